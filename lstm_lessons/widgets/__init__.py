@@ -1,0 +1,1 @@
+"""Widgets that draw an LSTM and do its maths in the browser."""

@@ -1,0 +1,59 @@
+// The LSTM equations in the browser, in double precision. No page, no widget: arrays in, arrays out.
+//
+// Weights follow torch.nn.LSTM: the rows of w_ih (4H x I) and w_hh (4H x H) hold the gates in the
+// order i, f, g, o, and there are two bias vectors of 4H. Symbols as in the lessons: x (I), h (H), c (H).
+
+export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+
+const dot = (row, vector) => row.reduce((sum, weight, k) => sum + weight * vector[k], 0);
+
+/** One step of the cell. Returns the gates, the new states and the sums z (4H) that feed the gates. */
+export function lstmStep(x, h, c, { w_ih, w_hh, b_ih, b_hh }) {
+  const H = h.length;
+  // z = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+  const z = w_ih.map((row, r) => dot(row, x) + b_ih[r] + dot(w_hh[r], h) + b_hh[r]);
+  const i = z.slice(0, H).map(sigmoid); // i_t = sigmoid(z_i)
+  const f = z.slice(H, 2 * H).map(sigmoid); // f_t = sigmoid(z_f)
+  const g = z.slice(2 * H, 3 * H).map(Math.tanh); // g_t = tanh(z_g)
+  const o = z.slice(3 * H, 4 * H).map(sigmoid); // o_t = sigmoid(z_o)
+  const next = c.map((old, k) => f[k] * old + i[k] * g[k]); // c_t = f_t c_{t-1} + i_t g_t
+  return { z, i, f, g, o, c: next, h: next.map((value, k) => o[k] * Math.tanh(value)) }; // h_t = o_t tanh(c_t)
+}
+
+/** One direction of one layer over a sequence of T inputs. Returns T steps, in the order of reading. */
+export function lstmLayer(xs, weights, h0, c0) {
+  const H = weights.w_hh[0].length;
+  let [h, c] = [h0 ?? Array(H).fill(0), c0 ?? Array(H).fill(0)];
+  return xs.map((x) => {
+    const step = lstmStep(x, h, c, weights);
+    [h, c] = [step.h, step.c];
+    return step;
+  });
+}
+
+/**
+ * A stack of layers, as torch.nn.LSTM. `layers[l]` is a list of one (forward) or two (forward, reverse)
+ * sets of weights. Returns `traces[l][d][t]`, where t is the true time also in the reverse direction,
+ * and `output[t]`, the last layer's h, both directions one after the other.
+ */
+export function lstmStack(xs, layers) {
+  let output = xs;
+  const traces = layers.map((directions) => {
+    const steps = directions.map((weights, d) =>
+      d === 0 ? lstmLayer(output, weights) : lstmLayer([...output].reverse(), weights).reverse(),
+    );
+    output = output.map((_, t) => steps.flatMap((direction) => direction[t].h));
+    return steps;
+  });
+  return { traces, output };
+}
+
+/**
+ * The direct path from every c_k to c_T: the product f_T f_{T-1} ... f_{k+1} of one unit.
+ * It is d c_T / d c_k along the cell state alone. Returns T numbers, the last of them 1.
+ */
+export function forgetProducts(steps, unit) {
+  const products = Array(steps.length).fill(1);
+  for (let k = steps.length - 2; k >= 0; k--) products[k] = products[k + 1] * steps[k + 1].f[unit];
+  return products;
+}

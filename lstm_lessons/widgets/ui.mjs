@@ -1,0 +1,134 @@
+// What the widgets share on the page: elements, sliders, live text, and the two ways a widget comes alive.
+import { STYLES } from "./styles.mjs";
+
+const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** element("label", { class: "row" }, "x", input): strings become text nodes, never markup. */
+export const element = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+export const svg = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
+
+/** A number as a reader wants it: fixed digits, a true minus sign, and no minus before a rounded zero. */
+export function format(value, digits = 2) {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
+}
+
+/** `h` with a subscript, for labels: symbol("h", "t-1"). */
+export const symbol = (letter, subscript) =>
+  element("span", { class: "ll-symbol" }, letter, subscript ? element("sub", {}, subscript.replace("-", "\u2212")) : null);
+
+/**
+ * A labeled slider with its value beside it. `set` moves it without calling `onInput`.
+ * JupyterLab takes arrow keys for itself unless the input says otherwise, and a slider that kept the
+ * focus after a drag would swallow a presenter's next-slide key.
+ */
+export function slider({ label, name, min, max, step = 0.01, digits = 2, value, color, onInput }) {
+  const output = element("output", { class: "ll-slider-value" });
+  const input = element("input", {
+    type: "range", min, max, step, "aria-label": name, "data-name": name, "data-lm-suppress-shortcuts": "true",
+    style: color ? `accent-color: ${color}` : undefined,
+    oninput: () => { show(Number(input.value)); onInput(Number(input.value)); },
+    onkeydown: (event) => { if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation(); },
+    onpointerup: () => setTimeout(() => input.blur()),
+    ondblclick: () => { set(Math.min(max, Math.max(min, 0))); onInput(Number(input.value)); },
+  });
+  const show = (current) => {
+    output.textContent = format(current, digits);
+    input.setAttribute("aria-valuetext", format(current, digits));
+  };
+  const set = (next) => { input.value = next; show(next); };
+  set(value);
+  return { node: element("label", { class: "ll-slider" }, element("span", { class: "ll-slider-label" }, label), input, output), input, set };
+}
+
+/** A labeled native drop-down. `options` is a list of [value, text]. */
+export function choice({ label, options, value, onChange }) {
+  const select = element("select", { "data-lm-suppress-shortcuts": "true", onchange: () => onChange(select.value) },
+    options.map(([key, text]) => element("option", { value: key }, text)));
+  select.value = value;
+  return { node: element("label", { class: "ll-choice" }, element("span", {}, label), select), select };
+}
+
+/** A labeled native checkbox. */
+export function toggle({ label, value, onChange }) {
+  const input = element("input", { type: "checkbox", "data-lm-suppress-shortcuts": "true", onchange: () => onChange(input.checked) });
+  input.checked = value;
+  return { node: element("label", { class: "ll-toggle" }, input, element("span", {}, label)), input };
+}
+
+export const button = (label, onClick, attributes = {}) =>
+  element("button", { type: "button", "data-lm-suppress-shortcuts": "true", ...attributes, onclick: onClick }, label);
+
+/** Text that a screen reader speaks once the values have settled. */
+export function announcer() {
+  const node = element("div", { class: "ll-visually-hidden", role: "status", "aria-live": "polite" });
+  let timer;
+  return { node, say: (text) => { clearTimeout(timer); timer = setTimeout(() => { node.textContent = text; }, 400); } };
+}
+
+/** Copy text; tells whether it worked. Pages opened from a file have no clipboard API, hence the second way. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = element("textarea", { class: "ll-visually-hidden", "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
+  }
+}
+
+function addStyles() {
+  if (document.getElementById("lstm-lessons-styles")) return;
+  document.head.append(element("style", { id: "lstm-lessons-styles" }, STYLES));
+}
+
+/**
+ * Make the two entry points of a widget from one `draw(root, state)`.
+ * `state.get(key)`, `state.set(key, value)`, and `state.onChange(keys, callback)` (a change from Python) are all
+ * that a widget knows of where it lives. `draw` may return a function that cleans up.
+ */
+export function entryPoints(name, draw) {
+  function open(el, state) {
+    addStyles();
+    const root = element("div", { class: `lstm-lessons ll-${name}`, "data-widget-root": name });
+    el.append(root);
+    return draw(root, state);
+  }
+  return {
+    // In Jupyter: draw at once, tell the kernel when the hand rests.
+    render({ model, el }) {
+      let timer;
+      const save = () => { clearTimeout(timer); timer = setTimeout(() => model.save_changes(), 100); };
+      const listeners = [];
+      const cleanUp = open(el, {
+        get: (key) => model.get(key),
+        set: (key, value) => { model.set(key, value); save(); },
+        onChange: (keys, callback) => keys.forEach((key) => {
+          model.on(`change:${key}`, callback);
+          listeners.push([`change:${key}`, callback]);
+        }),
+      });
+      return () => { listeners.forEach(([event, callback]) => model.off(event, callback)); cleanUp?.(); };
+    },
+    // On a plain page: the state lives here.
+    mount(el, values) {
+      const own = { ...values };
+      return open(el, { get: (key) => own[key], set: (key, value) => { own[key] = value; }, onChange: () => {} });
+    },
+  };
+}
