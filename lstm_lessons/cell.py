@@ -1,0 +1,520 @@
+"""The LSTM in plain PyTorch, the equations in sight: `LSTMCell` and `LSTM`.
+
+Both are drop-ins for `torch.nn.LSTMCell` and `torch.nn.LSTM`: same arguments,
+same shapes, same parameter names, same numbers. They are written to be read,
+so they are slower. Read from the top: the six equations (`lstm_gates` and
+`lstm_step`), one layer over time (`lstm_layer`), then the two modules. The
+checks of the arguments stand at the end.
+
+Letters in the shapes: T time steps, B sequences in the batch, I inputs,
+H hidden units, L layers, D directions (1 or 2).
+
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural
+Computation, 1997), for the cell; F. Gers, J. Schmidhuber and F. Cummins,
+"Learning to Forget" (Neural Computation, 2000), for the forget gate; the
+documentation of `torch.nn.LSTM` for the gate order i, f, g, o and the two
+bias vectors.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import dropout, linear
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+State = tuple[Tensor, Tensor]
+"""The hidden state h and the cell state c, in this order."""
+
+
+def lstm_gates(
+    x: Tensor,
+    h: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The input gate i, the forget gate f, the candidate g and the output gate o.
+
+    Args:
+        x: the input x_t, shape (..., I).
+        h: the hidden state h_{t-1}, shape (..., H).
+        weight_ih: shape (4H, I); the rows of i, then f, g and o.
+        weight_hh: shape (4H, H), in the same order.
+        bias_ih, bias_hh: shape (4H,) each, or None.
+
+    Returns:
+        i, f, g, o: shape (..., H) each. i, f and o lie in (0, 1), g in (-1, 1).
+    """
+    # z_t = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+    z = linear(x, weight_ih, bias_ih) + linear(h, weight_hh, bias_hh)  # (..., 4H)
+    z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)  # (..., H) each
+
+    # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)
+    i = torch.sigmoid(z_i)
+    # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf)
+    f = torch.sigmoid(z_f)
+    # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg)
+    g = torch.tanh(z_g)
+    # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho)
+    o = torch.sigmoid(z_o)
+    return i, f, g, o
+
+
+def lstm_step(
+    x: Tensor,
+    state: State,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+) -> State:
+    """One time step: from x_t and (h_{t-1}, c_{t-1}) to (h_t, c_t).
+
+    Args:
+        x: the input x_t, shape (..., I).
+        state: h_{t-1} and c_{t-1}, shape (..., H) each.
+        weight_ih, weight_hh, bias_ih, bias_hh: as in `lstm_gates`.
+
+    Returns:
+        h_t and c_t, shape (..., H) each.
+    """
+    h, c = state
+    i, f, g, o = lstm_gates(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
+
+    # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
+    c = f * c + i * g
+    # h_t = o_t ⊙ tanh(c_t)
+    h = o * torch.tanh(c)
+    return h, c
+
+
+def lstm_layer(
+    x: Tensor,
+    state: State,
+    weights: list[Tensor],
+    reverse: bool = False,
+    lengths: Tensor | None = None,
+) -> State:
+    """One layer in one direction: `lstm_step` at every time step.
+
+    Args:
+        x: the inputs, time first, shape (T, B, I).
+        state: the initial h and c, shape (B, H) each.
+        weights: weight_ih, weight_hh and, with biases, bias_ih, bias_hh.
+        reverse: read from the last time step to the first.
+        lengths: how many steps of each sequence are real, shape (B,); None if all are.
+
+    Returns:
+        h and c at every time step, shape (T, B, H) each. Index t belongs to x[t],
+        also in reverse. A sequence keeps its state during padded steps, so the
+        final state stands at index -1, or at index 0 in reverse.
+    """
+    h, c = state
+    hs, cs = [], []
+    times = range(len(x))
+    for t in reversed(times) if reverse else times:
+        h_t, c_t = lstm_step(x[t], (h, c), *weights)
+        if lengths is not None:
+            is_real = (t < lengths).unsqueeze(-1)  # (B, 1)
+            h_t, c_t = torch.where(is_real, h_t, h), torch.where(is_real, c_t, c)
+        h, c = h_t, c_t
+        hs.append(h)
+        cs.append(c)
+    if reverse:
+        hs.reverse()
+        cs.reverse()
+    return torch.stack(hs), torch.stack(cs)
+
+
+class LSTMCell(nn.Module):
+    """One LSTM step with its own weights; a drop-in for `torch.nn.LSTMCell`.
+
+    Args:
+        input_size: I, the number of inputs per step.
+        hidden_size: H, the number of hidden units.
+        bias: whether there are bias vectors.
+        device, dtype: of the parameters.
+
+    Parameters, drawn uniformly from ±1/√H as in PyTorch:
+        weight_ih: shape (4H, I); weight_hh: shape (4H, H).
+        bias_ih, bias_hh: shape (4H,) each; None with `bias=False`.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: an argument has the wrong value, shape or dtype.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        check_sizes(input_size=input_size, hidden_size=hidden_size)
+        check_flags(bias=bias)
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.bias = bias
+        for name, shape in parameter_shapes(input_size, hidden_size).items():
+            is_absent = name.startswith("bias") and not bias
+            parameter = None if is_absent else empty_parameter(shape, device, dtype)
+            self.register_parameter(name, parameter)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw every parameter anew, uniformly from ±1/√H."""
+        draw_uniformly(self, self.hidden_size)
+
+    def forward(self, input: Tensor, hx: State | None = None) -> State:
+        """Take one step.
+
+        Args:
+            input: x_t, shape (B, I), or (I,) without a batch.
+            hx: h_{t-1} and c_{t-1}, shape (B, H) each, or (H,); zeros if None.
+
+        Returns:
+            h_t and c_t, shape (B, H) each, or (H,).
+        """
+        dtype = self.weight_ih.dtype
+        check_tensor("input", input, dtype, ("B", self.input_size), (self.input_size,))
+        state_shape = (*input.shape[:-1], self.hidden_size)
+        state = initial_state(hx, state_shape, dtype, input)
+        return lstm_step(input, state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+
+    def extra_repr(self) -> str:
+        """The arguments, as `print(cell)` shows them."""
+        return arguments_text(self, bias=True)
+
+
+class LSTM(nn.Module):
+    """Layers of LSTM cells over time, in one or two directions; a drop-in for `torch.nn.LSTM`.
+
+    Args:
+        input_size: I, the number of inputs per step.
+        hidden_size: H, the number of hidden units per layer and direction.
+        num_layers: L; layer 1 reads the output of layer 0, and so on.
+        bias: whether there are bias vectors.
+        batch_first: whether a batch is (B, T, ...) in place of (T, B, ...), for
+            `input` and `output`; the states and a single sequence stay as they are.
+        dropout: probability to zero a value on its way from one layer to the
+            next, in training mode.
+        bidirectional: whether each layer reads the sequence backward as well (D = 2).
+        device, dtype: of the parameters.
+
+    Parameters of layer k, drawn uniformly from ±1/√H as in PyTorch:
+        weight_ih_lk: shape (4H, I) for layer 0, (4H, D·H) above;
+        weight_hh_lk: shape (4H, H); bias_ih_lk, bias_hh_lk: shape (4H,) each.
+        The backward direction has the same names ending in `_reverse`.
+
+    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: an argument has the wrong value, shape or dtype.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
+        check_flags(bias=bias, batch_first=batch_first)
+        check_dropout(dropout, num_layers)
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bias = bias
+        self.batch_first = batch_first
+        self.dropout = float(dropout)
+        self.bidirectional = bidirectional
+        self.num_directions = 2 if bidirectional else 1
+
+        for layer in range(num_layers):
+            width = input_size if layer == 0 else self.num_directions * hidden_size
+            for direction in range(self.num_directions):
+                shapes = parameter_shapes(width, hidden_size)
+                for name in self._names(layer, direction):
+                    kind = name.partition("_l")[0]
+                    self.register_parameter(name, empty_parameter(shapes[kind], device, dtype))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw every parameter anew, uniformly from ±1/√H."""
+        draw_uniformly(self, self.hidden_size)
+
+    def forward(
+        self, input: Tensor | PackedSequence, hx: State | None = None
+    ) -> tuple[Tensor | PackedSequence, State]:
+        """Run over whole sequences.
+
+        Args:
+            input: shape (T, B, I), or (B, T, I) with `batch_first`, or (T, I)
+                for a single sequence, or a `PackedSequence`.
+            hx: the initial h and c of every layer and direction, shape
+                (L·D, B, H) each, or (L·D, H) for a single sequence; zeros if None.
+
+        Returns:
+            output: h of the last layer at every step, laid out as `input`, with
+                D·H values per step: the forward direction, then the backward one.
+            h_n, c_n: the final states, shaped as `hx`: layer 0 forward,
+                layer 0 backward, layer 1 forward, and so on.
+        """
+        x, lengths, (h_0, c_0) = prepare(self, input, hx)
+
+        h_n, c_n = [], []
+        for layer in range(self.num_layers):
+            if layer > 0:
+                x = dropout(x, self.dropout, self.training)
+            outputs = []
+            for direction in range(self.num_directions):
+                backward = direction == 1
+                row = layer * self.num_directions + direction
+                state, weights = (h_0[row], c_0[row]), self.all_weights[row]
+                h, c = lstm_layer(x, state, weights, backward, lengths)  # (T, B, H) each
+                outputs.append(h)
+                last = 0 if backward else -1
+                h_n.append(h[last])
+                c_n.append(c[last])
+            x = torch.cat(outputs, dim=-1)  # (T, B, D·H)
+
+        output = restore_layout(x, lengths, like=input, batch_first=self.batch_first)
+        h_n, c_n = torch.stack(h_n), torch.stack(c_n)  # (L·D, B, H)
+        if is_single(input):
+            h_n, c_n = h_n.squeeze(1), c_n.squeeze(1)
+        return output, (h_n, c_n)
+
+    @property
+    def all_weights(self) -> list[list[nn.Parameter]]:
+        """The parameters of each layer and direction, ordered as the rows of `h_n`."""
+        return [
+            [getattr(self, name) for name in self._names(layer, direction)]
+            for layer in range(self.num_layers)
+            for direction in range(self.num_directions)
+        ]
+
+    def flatten_parameters(self) -> None:
+        """Do nothing. In `torch.nn.LSTM` this lays the weights out for cuDNN."""
+
+    def extra_repr(self) -> str:
+        """The arguments, as `print(lstm)` shows them."""
+        return arguments_text(
+            self, num_layers=1, bias=True, batch_first=False, dropout=0, bidirectional=False
+        )
+
+    def _names(self, layer: int, direction: int) -> list[str]:
+        kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * self.bias
+        suffix = "_reverse" if direction == 1 else ""
+        return [f"{kind}_l{layer}{suffix}" for kind in kinds]
+
+
+# Parameters
+
+
+def parameter_shapes(input_size: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of the parameters of one layer in one direction: 4H rows each."""
+    rows = 4 * hidden_size
+    return {
+        "weight_ih": (rows, input_size),
+        "weight_hh": (rows, hidden_size),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }
+
+
+def empty_parameter(
+    shape: tuple[int, ...],
+    device: torch.device | str | None,
+    dtype: torch.dtype | None,
+) -> nn.Parameter:
+    """A parameter whose values are still to be drawn."""
+    return nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+
+
+def draw_uniformly(module: nn.Module, hidden_size: int) -> None:
+    """Draw every parameter from ±1/√H, in PyTorch's order: one seed, the same weights."""
+    bound = 1 / math.sqrt(hidden_size)
+    for parameter in module.parameters():
+        nn.init.uniform_(parameter, -bound, bound)
+
+
+# Layouts: every form of input becomes (T, B, I), and the output goes back to its form
+
+
+def is_single(input: Tensor | PackedSequence) -> bool:
+    """Whether the input of an LSTM is one sequence without a batch, (T, I)."""
+    return isinstance(input, Tensor) and input.dim() == 2
+
+
+def prepare(
+    lstm: LSTM | nn.LSTM, input: Tensor | PackedSequence, hx: State | None
+) -> tuple[Tensor, Tensor | None, State]:
+    """Check the arguments of a call and lay them out time first.
+
+    Args:
+        lstm: whose call it is.
+        input, hx: as in `LSTM.forward`.
+
+    Returns:
+        x: shape (T, B, I), the sequences in the caller's order.
+        lengths: shape (B,) for a `PackedSequence`, else None.
+        state: the initial h and c, shape (L·D, B, H) each.
+
+    Raises:
+        TypeError, ValueError: an argument does not fit; the message names it.
+    """
+    first_weight = lstm.all_weights[0][0]
+    check_sequence(input, lstm.input_size, lstm.batch_first, first_weight.dtype)
+    if isinstance(input, PackedSequence):
+        x, lengths = pad_packed_sequence(input)
+        lengths = lengths.to(x.device)
+    elif is_single(input):
+        x, lengths = input.unsqueeze(1), None
+    else:
+        x, lengths = (input.transpose(0, 1) if lstm.batch_first else input), None
+
+    rows = lstm.num_layers * (2 if lstm.bidirectional else 1)
+    batch = () if is_single(input) else (x.size(1),)
+    h_0, c_0 = initial_state(hx, (rows, *batch, lstm.hidden_size), first_weight.dtype, x)
+    if is_single(input):
+        h_0, c_0 = h_0.unsqueeze(1), c_0.unsqueeze(1)
+    return x, lengths, (h_0, c_0)
+
+
+def restore_layout(
+    output: Tensor, lengths: Tensor | None, like: Tensor | PackedSequence, batch_first: bool
+) -> Tensor | PackedSequence:
+    """Turn an output of shape (T, B, D·H) into the form of the input `like`."""
+    if isinstance(like, PackedSequence):
+        if like.sorted_indices is not None:
+            output = output.index_select(1, like.sorted_indices)
+            lengths = lengths[like.sorted_indices]
+        return like._replace(data=pack_padded_sequence(output, lengths.cpu()).data)
+    if is_single(like):
+        return output.squeeze(1)
+    return output.transpose(0, 1) if batch_first else output
+
+
+def initial_state(hx: State | None, shape: tuple[int, ...], dtype: torch.dtype, x: Tensor) -> State:
+    """The checked initial state; zeros of `shape`, like `x` in dtype and device, if None."""
+    if hx is None:
+        return x.new_zeros(shape), x.new_zeros(shape)
+    if not isinstance(hx, (tuple, list)) or len(hx) != 2:
+        raise ValueError(f"hx must be a pair of tensors (h_0, c_0), got {describe(hx)}")
+    h_0, c_0 = hx
+    check_tensor("hx[0], the initial h,", h_0, dtype, shape)
+    check_tensor("hx[1], the initial c,", c_0, dtype, shape)
+    return h_0, c_0
+
+
+# Checks: a wrong argument is named, with what was expected and what came
+
+
+def describe(value: object) -> str:
+    """What came, in an error message."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return type(value).__name__
+
+
+def shape_text(shape: tuple[int | str, ...]) -> str:
+    """A shape in an error message: (T, B, 3) for ("T", "B", 3)."""
+    inside = ", ".join(str(size) for size in shape)
+    return f"({inside},)" if len(shape) == 1 else f"({inside})"
+
+
+def check_tensor(
+    name: str, value: object, dtype: torch.dtype, *shapes: tuple[int | str, ...]
+) -> None:
+    """Refuse what is not a tensor of this dtype and of one of these shapes.
+
+    A letter in a shape stands for any size. Under autocast any dtype will do.
+    """
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name} must be a tensor, got {describe(value)}")
+    fits = any(
+        len(shape) == value.dim()
+        and all(
+            isinstance(size, str) or size == actual
+            for size, actual in zip(shape, value.shape, strict=True)
+        )
+        for shape in shapes
+    )
+    if not fits:
+        expected = " or ".join(shape_text(shape) for shape in shapes)
+        raise ValueError(f"{name} must have shape {expected}, got {tuple(value.shape)}")
+    if value.dtype != dtype and not torch.is_autocast_enabled(value.device.type):
+        raise ValueError(f"{name} must have dtype {dtype}, as the weights have, got {value.dtype}")
+
+
+def check_sequence(input: object, input_size: int, batch_first: bool, dtype: torch.dtype) -> None:
+    """Refuse what an LSTM cannot read."""
+    if isinstance(input, PackedSequence):
+        check_tensor("input.data", input.data, dtype, ("number of steps", input_size))
+        return
+    batch = ("B", "T", input_size) if batch_first else ("T", "B", input_size)
+    check_tensor("input", input, dtype, batch, ("T", input_size))
+    time_dim = batch.index("T") if input.dim() == 3 else 0
+    if input.size(time_dim) == 0:
+        raise ValueError(f"input must have at least one time step, got shape {tuple(input.shape)}")
+
+
+def check_sizes(**sizes: object) -> None:
+    """Refuse a size that is not a whole number of at least 1."""
+    for name, size in sizes.items():
+        if not isinstance(size, int):
+            raise TypeError(f"{name} must be an int, got {describe(size)}")
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, got {size}")
+
+
+def check_flags(**flags: object) -> None:
+    """Refuse a switch that is neither True nor False."""
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} must be True or False, got {describe(flag)}")
+
+
+def check_dropout(dropout: object, num_layers: int) -> None:
+    """Refuse what is no probability; warn when no layer follows the dropout."""
+    is_number = isinstance(dropout, numbers.Number) and not isinstance(dropout, bool)
+    if not is_number or not 0 <= dropout <= 1:
+        got = dropout if is_number else describe(dropout)
+        raise ValueError(f"dropout must be a number from 0 to 1, got {got}")
+    if dropout > 0 and num_layers == 1:
+        warnings.warn(
+            "dropout option adds dropout after all but last recurrent layer, so non-zero "
+            "dropout expects num_layers greater than 1, but got "
+            f"dropout={dropout} and num_layers={num_layers}",
+            stacklevel=3,
+        )
+
+
+def arguments_text(module: nn.Module, **defaults: object) -> str:
+    """The sizes of a module, and those of its other arguments that differ from their default."""
+    changed = [
+        f"{name}={getattr(module, name)}"
+        for name, default in defaults.items()
+        if getattr(module, name) != default
+    ]
+    return ", ".join([str(module.input_size), str(module.hidden_size), *changed])
