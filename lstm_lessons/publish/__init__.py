@@ -1,0 +1,1 @@
+"""Executing the lessons and bringing them into the form in which they are committed."""
