@@ -1,0 +1,103 @@
+"""Small LSTMs whose weights are written by hand, gate by gate.
+
+A *program* is a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a
+cell of one unit an entry is one row of numbers: a weight for each input, a
+weight for h_{t-1}, and a bias, in this order. For H units it is a list of H
+such rows, each with H weights for h_{t-1}::
+
+    echo = dict(
+        #  x  h  bias
+        i=[0, 0, 10],
+        f=[0, 0, -10],
+        g=[1, 0, 0],
+        o=[0, 0, 10],
+    )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+
+import torch
+from torch import nn
+
+ORDER = "ifgo"
+"""PyTorch's order of the gates in the rows of `W_ih`, `W_hh` and the biases."""
+
+
+def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
+    """Build an `nn.LSTM` of one layer from a program.
+
+    The columns of the program become `W_ih` (4H, I) and `W_hh` (4H, H); its
+    last column becomes `b_ih`, and `b_hh` is 0, since only their sum matters.
+
+    Args:
+        gates: a program, as the module's docstring describes it.
+
+    Returns:
+        An `nn.LSTM(I, H)` in PyTorch's default dtype. H is the number of rows
+        of a gate, and I = (numbers in a row) - H - 1.
+
+    Raises:
+        TypeError: if `gates` is no dictionary, or an entry is no number.
+        ValueError: if a gate is missing or unknown, or the rows do not fit.
+    """
+    checked = _rows(gates)
+    rows = torch.tensor([row for gate in ORDER for row in checked[gate]])
+    hidden_size = len(rows) // len(ORDER)
+    input_size = rows.shape[1] - hidden_size - 1
+    lstm = nn.LSTM(input_size, hidden_size)
+    with torch.no_grad():
+        lstm.weight_ih_l0.copy_(rows[:, :input_size])
+        lstm.weight_hh_l0.copy_(rows[:, input_size:-1])
+        lstm.bias_ih_l0.copy_(rows[:, -1])
+        lstm.bias_hh_l0.zero_()
+    return lstm
+
+
+def _rows(gates: Mapping[str, list]) -> dict[str, list[list[float]]]:
+    """The rows of every gate as floats, checked."""
+    if not isinstance(gates, Mapping):
+        raise TypeError(
+            f"gates must be a dict with the keys i, f, g and o, got {type(gates).__name__}"
+        )
+    if set(gates) != set(ORDER):
+        raise ValueError(f"gates must have the keys i, f, g and o, got {_names(gates)}")
+    rows = {gate: _gate_rows(gate, gates[gate]) for gate in ORDER}
+    units, width = len(rows["i"]), len(rows["i"][0])
+    for gate, matrix in rows.items():
+        if len(matrix) != units:
+            raise ValueError(
+                f"gates[{gate!r}] must have one row per unit, as gates['i'] has: "
+                f"expected {units}, got {len(matrix)}"
+            )
+        for row in matrix:
+            if len(row) != width:
+                raise ValueError(
+                    f"every row must have as many numbers as the first of gates['i'], {width}; "
+                    f"gates[{gate!r}] has a row of {len(row)}"
+                )
+    if width < units + 2:
+        raise ValueError(
+            f"a row must hold at least one input weight, {units} weight(s) for h and a bias, "
+            f"so {units + 2} numbers or more; got {width}"
+        )
+    return rows
+
+
+def _gate_rows(gate: str, value: object) -> list[list[float]]:
+    if not isinstance(value, list | tuple) or not value:
+        raise TypeError(f"gates[{gate!r}] must be a list of numbers, got {value!r}")
+    matrix = value if isinstance(value[0], list | tuple) else [value]
+    for row in matrix:
+        if not isinstance(row, list | tuple):
+            raise TypeError(f"gates[{gate!r}] mixes rows and numbers: {value!r}")
+        for number in row:
+            if isinstance(number, bool) or not isinstance(number, Real):
+                raise TypeError(f"gates[{gate!r}] must hold numbers only, got {number!r}")
+    return [[float(number) for number in row] for row in matrix]
+
+
+def _names(gates: Mapping) -> str:
+    return ", ".join(str(name) for name in gates) or "none"
