@@ -5,13 +5,13 @@ cell of one unit an entry is one row of numbers: a weight for each input, a
 weight for h_{t-1}, and a bias, in this order. For H units it is a list of H
 such rows, each with H weights for h_{t-1}::
 
-    echo = dict(
-        #  x  h  bias
-        i=[0, 0, 10],
-        f=[0, 0, -10],
-        g=[1, 0, 0],
-        o=[0, 0, 10],
-    )
+    echo = {
+        #     x  h  bias
+        "i": [0, 0, 10],
+        "f": [0, 0, -10],
+        "g": [1, 0, 0],
+        "o": [0, 0, 10],
+    }
 """
 
 from __future__ import annotations

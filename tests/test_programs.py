@@ -16,7 +16,7 @@ def sigmoid(z: float) -> float:
 
 def test_one_unit_computes_the_equations_with_each_number_in_its_place():
     lstm = lstm_from_gates(
-        dict(i=[0.1, 0.2, 0.3], f=[-0.4, 0.5, 0.6], g=[0.7, -0.8, 0.9], o=[1.0, 1.1, -1.2])
+        {"i": [0.1, 0.2, 0.3], "f": [-0.4, 0.5, 0.6], "g": [0.7, -0.8, 0.9], "o": [1.0, 1.1, -1.2]}
     )
     x, h, c = 0.5, -0.3, 1.5
     _, (h_new, c_new) = lstm(torch.tensor([[x]]), (torch.tensor([[h]]), torch.tensor([[c]])))
@@ -39,7 +39,7 @@ def test_two_units_and_two_inputs_are_split_into_the_two_matrices():
     assert lstm.bias_hh_l0.tolist() == [0] * 8
 
 
-GOOD = dict(i=[1, 1, 1], f=[1, 1, 1], g=[1, 1, 1], o=[1, 1, 1])
+GOOD = {"i": [1, 1, 1], "f": [1, 1, 1], "g": [1, 1, 1], "o": [1, 1, 1]}
 
 
 @pytest.mark.parametrize(
