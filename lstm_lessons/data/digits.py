@@ -1,0 +1,150 @@
+"""Spoken digits: 3,000 recordings of 0-9 as sequences of MFCCs, the real data of lessons 4 to 6.
+
+Each sequence is one recording by one of six speakers: 6 to 92 frames of 13
+mel-frequency cepstral coefficients. ``digits.md`` beside this file tells where
+the numbers come from, their license, and how ``digits.npz`` was made.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+CHECKSUM = "f1539ebc74b210e098a2916c4b078759c4866572d28093f11b30ed126b02be81"
+CLASSES = tuple("0123456789")
+FEATURES = 13
+
+
+@dataclass(frozen=True)
+class SpokenDigits:
+    """Recordings of spoken digits.
+
+    Attributes:
+        sequences: one array a recording, (T_n, 13) float32.
+        labels: the digits said, (N,) int64.
+    """
+
+    sequences: tuple[np.ndarray, ...]
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Frames of each recording, (N,) int64."""
+        return np.array([len(sequence) for sequence in self.sequences])
+
+    def describe(self) -> str:
+        """One paragraph: how many recordings, how long, how many a class."""
+        counts = np.bincount(self.labels, minlength=len(CLASSES))
+        return (
+            f"{len(self):,} recordings of spoken digits, {FEATURES} MFCCs a frame, "
+            f"{self.lengths.min()}-{self.lengths.max()} frames (median "
+            f"{np.median(self.lengths):.0f}), {counts.min()}-{counts.max()} a digit"
+        )
+
+    def subset(self, indices: np.ndarray) -> SpokenDigits:
+        """The recordings at ``indices``, in that order."""
+        return SpokenDigits(tuple(self.sequences[k] for k in indices), self.labels[indices])
+
+    def per_class(self, count: int, *, seed: int) -> SpokenDigits:
+        """A random part with ``count`` recordings of each digit.
+
+        Raises:
+            ValueError: if ``count`` is below 1 or a digit has fewer recordings.
+        """
+        available = np.bincount(self.labels, minlength=len(CLASSES)).min()
+        if not 1 <= count <= available:
+            raise ValueError(f"count must lie in 1..{available}, got {count}")
+        rng = np.random.default_rng(seed)
+        chosen = [
+            rng.permutation(np.flatnonzero(self.labels == label))[:count]
+            for label in range(len(CLASSES))
+        ]
+        return self.subset(rng.permutation(np.concatenate(chosen)))
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The three parts of the data, scaled with the mean and deviation of ``train``.
+
+    Attributes:
+        train: 1,800 recordings, 180 a digit.
+        validation: 600 recordings, 60 a digit.
+        test: 600 recordings, 60 a digit.
+        mean, std: what was subtracted and divided by, (13,) float32.
+    """
+
+    train: SpokenDigits
+    validation: SpokenDigits
+    test: SpokenDigits
+    mean: np.ndarray
+    std: np.ndarray
+
+    def describe(self) -> str:
+        """One line a part."""
+        parts = ("train", "validation", "test")
+        return "\n".join(f"{part}: {getattr(self, part).describe()}" for part in parts)
+
+
+def checksum(features: np.ndarray, labels: np.ndarray, lengths: np.ndarray) -> str:
+    """SHA-256 of the numbers themselves, whatever the compression around them."""
+    digest = hashlib.sha256()
+    for array, dtype in ((features, "<f2"), (labels, "u1"), (lengths, "u1")):
+        digest.update(np.ascontiguousarray(array, dtype=dtype).tobytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _recordings() -> SpokenDigits:
+    path = resources.files(__package__) / "digits.npz"
+    with path.open("rb") as file, np.load(file) as archive:
+        features, labels, lengths = (archive[key] for key in ("features", "labels", "lengths"))
+    found = checksum(features, labels, lengths)
+    if found != CHECKSUM:
+        raise ValueError(
+            f"digits.npz is damaged: its numbers should have the SHA-256 {CHECKSUM}, got {found}; "
+            "restore it with `python -m lstm_lessons.data.rebuild_digits`"
+        )
+    starts = np.cumsum(lengths.astype(np.int64))[:-1]
+    sequences = np.split(features.astype(np.float32), starts)
+    for sequence in sequences:
+        sequence.flags.writeable = False  # the cache is shared
+    return SpokenDigits(tuple(sequences), labels.astype(np.int64))
+
+
+def load(*, seed: int = 0, scaled: bool = True) -> Splits:
+    """Train, validation and test parts (60, 20 and 20 %), balanced over the digits.
+
+    The speakers are not named in the source, so each speaker is in every part:
+    the test measures new recordings of known voices, not new voices.
+
+    Args:
+        seed: of the split. Keep the default unless you study the split itself.
+        scaled: subtract the mean and divide by the deviation, feature by feature,
+            both taken from the training part alone.
+    """
+    recordings = _recordings()
+    rng = np.random.default_rng(seed)
+    by_class = [
+        rng.permutation(np.flatnonzero(recordings.labels == label)) for label in range(len(CLASSES))
+    ]
+    shares = (slice(0, 180), slice(180, 240), slice(240, 300))
+    parts = [
+        recordings.subset(rng.permutation(np.concatenate([indices[share] for indices in by_class])))
+        for share in shares
+    ]
+    frames = np.concatenate(parts[0].sequences)
+    mean, std = frames.mean(0, dtype=np.float64), frames.std(0, dtype=np.float64)
+    if not scaled:
+        mean, std = np.zeros_like(mean), np.ones_like(std)
+    mean, std = mean.astype(np.float32), std.astype(np.float32)
+    scaled_parts = [
+        SpokenDigits(tuple((s - mean) / std for s in part.sequences), part.labels) for part in parts
+    ]
+    return Splits(*scaled_parts, mean=mean, std=std)
