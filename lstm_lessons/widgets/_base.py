@@ -10,6 +10,7 @@ comes alive, with no kernel, no widget manager and no network.
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import html
@@ -23,7 +24,9 @@ import anywidget
 from lstm_lessons.palette import SYMBOLS
 
 _FILES = resources.files(__package__)
+_DATA = (".css", ".svg", ".json")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
+_LEFTOVER = re.compile(r"^import\b.*|^export default\b.*", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 
 
@@ -46,7 +49,12 @@ def _styles() -> str:
 
 
 def _file_source(name: str) -> str:
-    """Source of one module; two of them are made from Python, so that nothing is written twice."""
+    """Source of one module.
+
+    Two modules are made from Python, so that nothing is written twice, and a
+    data file is a module too: ``gate_explorer_picture.svg`` exports
+    ``GATE_EXPLORER_PICTURE``.
+    """
     if name == "styles":
         return f"export const STYLES = {json.dumps(_styles())};\n"
     if name == "palette":
@@ -55,6 +63,11 @@ def _file_source(name: str) -> str:
             for key, s in SYMBOLS.items()
         }
         return f"export const PALETTE = {json.dumps(palette)};\n"
+    for suffix in _DATA:
+        if (file := _FILES.joinpath(name + suffix)).is_file():
+            text = file.read_text(encoding="utf-8")
+            value = json.loads(text) if suffix == ".json" else text
+            return f"export const {name.upper()} = {json.dumps(value)};\n"
     return _FILES.joinpath(f"{name}.mjs").read_text(encoding="utf-8")
 
 
@@ -67,6 +80,10 @@ def module_source(name: str) -> str:
 
     Args:
         name: file name in this folder, without ``.mjs``.
+
+    Raises:
+        ValueError: if a module imports in another form than
+            ``import { names } from "./module.mjs";``, or has a default export.
     """
     parts: dict[str, str] = {}
 
@@ -76,6 +93,8 @@ def module_source(name: str) -> str:
             if dependency not in parts:
                 add(dependency)
         source = _IMPORT.sub("", source)
+        if unknown := _LEFTOVER.search(source):
+            raise ValueError(f"{module}.mjs: cannot bundle the line {unknown.group()!r}")
         parts[module] = source if module == name else _EXPORT.sub("", source)
 
     add(name)
@@ -92,9 +111,9 @@ def page_script(name: str) -> str:
     return (
         f'<script type="module">\n{source}\n'
         f"for (const twin of document.querySelectorAll('[data-lstm-widget=\"{name}\"]')) {{\n"
-        "  const state = JSON.parse(twin.dataset.state);\n"
-        "  twin.replaceChildren();\n"
-        "  mount(twin, state);\n"
+        "  const picture = [...twin.childNodes];\n"
+        "  mount(twin, JSON.parse(twin.dataset.state));\n"
+        "  picture.forEach((node) => node.remove());\n"
         "}\n</script>"
     )
 
@@ -114,20 +133,25 @@ class LessonWidget(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in self.trait_names(shown=True)}
 
     def picture(self) -> str:
-        """A still picture of the present state: SVG with a title, readable without script."""
+        """A still picture of the present state: a self-contained SVG, readable without script."""
         raise NotImplementedError
 
     def summary(self) -> str:
-        """One line for viewers that show plain text alone."""
+        """The state in one line of plain text; also the alternative text of the picture."""
         raise NotImplementedError
 
     def twin(self) -> str:
         """The element that a published page brings to life; see the module's docstring."""
         state = json.dumps(_rounded(self.state()), separators=(",", ":"), allow_nan=False)
         digest = hashlib.sha256(f"{self.module}{state}".encode()).hexdigest()[:12]
+        # An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust
+        # yet, and every fresh clone is one.
+        picture = base64.b64encode(self.picture().encode()).decode()
         return (
             f'<div id="lstm-{digest}" data-lstm-widget="{self.module}" '
-            f'data-state="{html.escape(state)}">{self.picture()}</div>'
+            f'data-state="{html.escape(state)}">'
+            f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(self.summary())}" '
+            'style="max-width: 100%"></div>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:

@@ -28,25 +28,30 @@ export const symbol = (letter, subscript) =>
   element("span", { class: "ll-symbol" }, letter, subscript ? element("sub", {}, subscript.replace("-", "\u2212")) : null);
 
 /**
- * A labeled slider with its value beside it. `set` moves it without calling `onInput`.
+ * A labeled slider with its value beside it. `set` moves it without calling `onInput`, and widens the range where the
+ * value lies outside it. `title` is what a screen reader says; without it, `name`.
  * JupyterLab takes arrow keys for itself unless the input says otherwise, and a slider that kept the
  * focus after a drag would swallow a presenter's next-slide key.
  */
-export function slider({ label, name, min, max, step = 0.01, digits = 2, value, color, onInput }) {
+export function slider({ label, name, title = name, min, max, step = 0.01, digits = 2, value, color, onInput }) {
   const output = element("output", { class: "ll-slider-value" });
   const input = element("input", {
-    type: "range", min, max, step, "aria-label": name, "data-name": name, "data-lm-suppress-shortcuts": "true",
+    type: "range", min, max, step, "aria-label": title, "data-name": name, "data-lm-suppress-shortcuts": "true",
     style: color ? `accent-color: ${color}` : undefined,
     oninput: () => { show(Number(input.value)); onInput(Number(input.value)); },
     onkeydown: (event) => { if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation(); },
     onpointerup: () => setTimeout(() => input.blur()),
-    ondblclick: () => { set(Math.min(max, Math.max(min, 0))); onInput(Number(input.value)); },
   });
   const show = (current) => {
     output.textContent = format(current, digits);
     input.setAttribute("aria-valuetext", format(current, digits));
   };
-  const set = (next) => { input.value = next; show(next); };
+  const set = (next) => {
+    if (next > Number(input.max)) input.max = Math.ceil(next);
+    if (next < Number(input.min)) input.min = Math.floor(next);
+    input.value = next;
+    show(next);
+  };
   set(value);
   return { node: element("label", { class: "ll-slider" }, element("span", { class: "ll-slider-label" }, label), input, output), input, set };
 }
@@ -92,19 +97,22 @@ export async function copyText(text) {
   }
 }
 
-function addStyles() {
-  if (document.getElementById("lstm-lessons-styles")) return;
-  document.head.append(element("style", { id: "lstm-lessons-styles" }, STYLES));
+function addStyles(id, text) {
+  let style = document.getElementById(id);
+  if (!style) document.head.append((style = element("style", { id })));
+  if (style.textContent !== text) style.textContent = text;
 }
 
 /**
  * Make the two entry points of a widget from one `draw(root, state)`.
  * `state.get(key)`, `state.set(key, value)`, and `state.onChange(keys, callback)` (a change from Python) are all
- * that a widget knows of where it lives. `draw` may return a function that cleans up.
+ * that a widget knows of where it lives. `draw` may return a function that cleans up. `styles` is the CSS of this
+ * widget alone.
  */
-export function entryPoints(name, draw) {
+export function entryPoints(name, draw, styles = "") {
   function open(el, state) {
-    addStyles();
+    addStyles("lstm-lessons-styles", STYLES);
+    if (styles) addStyles(`lstm-lessons-${name}-styles`, styles);
     const root = element("div", { class: `lstm-lessons ll-${name}`, "data-widget-root": name });
     el.append(root);
     return draw(root, state);
