@@ -1,0 +1,430 @@
+"""Compare, copy and describe the nested values that exercises take and return.
+
+A value is a number, a string, a tensor, an array, a module, or a tuple, list
+or dict of such. NumPy and torch are looked up among the loaded modules: a
+tensor can only exist where torch is loaded already, and so an exercise about
+plain numbers works on a machine where torch does not.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import numbers
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_TEXT = 400  # characters of one value in a message
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How close two numbers must be: ``|expected - got| <= atol + rtol * |expected|``."""
+
+    atol: float = 1e-6
+    rtol: float = 1e-5
+    same_dtype: bool = True
+
+
+EXACT = Tolerance(atol=0.0, rtol=0.0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first way in which a value differs from the expected one.
+
+    Attributes:
+        kind: "none", "type", "length", "keys", "shape", "dtype", "nan", "inf" or "value".
+        sentence: the difference in words.
+        path: where it is in a nested value, for example ``[1]['h']``; empty at the top.
+    """
+
+    kind: str
+    sentence: str
+    path: str = ""
+
+
+def is_tensor(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def is_array(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray)
+
+
+def is_module(value: Any) -> bool:
+    nn = sys.modules.get("torch.nn")
+    return nn is not None and isinstance(value, nn.Module)
+
+
+def is_truth(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return isinstance(value, bool) or (numpy is not None and isinstance(value, numpy.bool_))
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Complex) and not is_truth(value)
+
+
+def shorten(text: str, longest: int = LONGEST_TEXT) -> str:
+    """``text`` without memory addresses, and with its middle left out if it is long."""
+    text = re.sub(r"\b0x[0-9a-fA-F]+", "0x…", text)
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]} … {text[-half:]}"
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, with its article, shape and dtype: "a tensor of shape (2, 3), float32"."""
+    if value is None:
+        return "None"
+    if is_tensor(value):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return f"a tensor of shape {tuple(value.shape)}, {dtype}"
+    if is_array(value):
+        return f"an array of shape {value.shape}, {value.dtype}"
+    if is_truth(value):
+        return "a bool"
+    if is_number(value):
+        return "a whole number" if isinstance(value, numbers.Integral) else "a number"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, Mapping):
+        return f"a dict with the keys {shorten(', '.join(map(_safe_repr, value)) or 'none')}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    if name in ("function", "method", "builtin_function_or_method"):
+        return f"a function ({value.__name__})"
+    if name == "generator":
+        return "a generator (a function with `yield` gives one)"
+    return f"an object of type {name}"
+
+
+def describe(value: Any) -> str:
+    """A value as text: rounded, short, and the same on every run."""
+    if is_tensor(value):
+        return f"tensor {_numbers(_to_numpy(value))}  {_shape_and_dtype(value)}"
+    if is_array(value):
+        return f"array {_numbers(value)}  {_shape_and_dtype(value)}"
+    if is_number(value) and not isinstance(value, numbers.Integral):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        items = ", ".join(f"{_safe_repr(key)}: {describe(item)}" for key, item in value.items())
+        return shorten(f"{{{items}}}")
+    if isinstance(value, (tuple, list)):
+        items = ", ".join(describe(item) for item in value)
+        return shorten(f"({items})" if isinstance(value, tuple) else f"[{items}]")
+    if is_module(value) or callable(value) or type(value).__name__ == "generator":
+        return kind_of(value)
+    return shorten(_safe_repr(value))
+
+
+def difference(
+    expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str = ""
+) -> Difference | None:
+    """The first difference between two values, or ``None`` if they agree.
+
+    Whole numbers and floats, Python's or NumPy's, compare as numbers; a tensor
+    is no number and a list no tuple. NaN agrees with NaN.
+    """
+    if expected is None or got is None:
+        if expected is got:
+            return None
+        return Difference("none" if got is None else "type", _expected_got(expected, got), path)
+    if is_module(expected) and is_module(got):
+        return difference(dict(expected.state_dict()), dict(got.state_dict()), tolerance, path)
+    for is_kind in (is_tensor, is_array):
+        if is_kind(expected) or is_kind(got):
+            if not (is_kind(expected) and is_kind(got)):
+                return Difference("type", _expected_got(expected, got), path)
+            return _array_difference(expected, got, tolerance, path)
+    if is_truth(expected) or is_truth(got):
+        if not (is_truth(expected) and is_truth(got)):
+            return Difference("type", _expected_got(expected, got), path)
+        return None if bool(expected) == bool(got) else _unequal(expected, got, path)
+    if is_number(expected) or is_number(got):
+        if not (is_number(expected) and is_number(got)):
+            return Difference("type", _expected_got(expected, got), path)
+        return _number_difference(expected, got, tolerance, path)
+    if isinstance(expected, Mapping) and isinstance(got, Mapping):
+        return _dict_difference(expected, got, tolerance, path)
+    for sequence in (tuple, list):
+        if isinstance(expected, sequence) and isinstance(got, sequence):
+            return _sequence_difference(expected, got, tolerance, path)
+    if not isinstance(got, type(expected)):
+        return Difference("type", _expected_got(expected, got), path)
+    return None if _equal(expected, got) else _unequal(expected, got, path)
+
+
+def duplicate(value: Any) -> Any:
+    """A copy that shares no memory with ``value``, so that nobody edits the original."""
+    if is_tensor(value):
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    if is_array(value):
+        return value.copy()
+    if type(value) in (tuple, list):
+        return type(value)(duplicate(item) for item in value)
+    if type(value) is dict:
+        return {key: duplicate(item) for key, item in value.items()}
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # what cannot be copied is handed on as it is
+        return value
+
+
+def edited(before: Any, after: Any, path: str = "") -> str | None:
+    """The path of the first part of ``before`` that is another in ``after``, or ``None``.
+
+    Objects that are neither data nor containers of data are not looked into.
+    """
+    if dataclasses.is_dataclass(before) and type(before) is type(after):
+        before, after = vars(before), vars(after)
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        if list(before) != list(after):
+            return path
+        pairs = [(f"{path}[{key!r}]", before[key], after[key]) for key in before]
+    elif isinstance(before, (tuple, list)) and isinstance(after, (tuple, list)):
+        if len(before) != len(after):
+            return path
+        pairs = [(f"{path}[{i}]", *pair) for i, pair in enumerate(zip(before, after, strict=True))]
+    elif is_tensor(before) or is_array(before) or is_number(before) or isinstance(before, str):
+        return None if difference(before, after) is None else path
+    else:
+        return None
+    found = (edited(first, second, where) for where, first, second in pairs)
+    return next((where for where in found if where is not None), None)
+
+
+def holds_ellipsis(value: Any) -> bool:
+    """Whether ``...`` is still somewhere in ``value``."""
+    if isinstance(value, Mapping):
+        return any(holds_ellipsis(item) for item in value.values())
+    if isinstance(value, (tuple, list)):
+        return any(holds_ellipsis(item) for item in value)
+    return value is Ellipsis
+
+
+def malformed(reference: Any, answer: Any, name: str = "your answer") -> str | None:
+    """Say in what way ``answer`` is not built as ``reference`` is, or ``None`` if it is.
+
+    Lists, arrays and tensors may stand for each other, if their shapes agree.
+    """
+    if is_number(reference) or is_truth(reference):
+        return _malformed_number(reference, answer, name)
+    if isinstance(reference, str):
+        if isinstance(answer, str):
+            return None
+        return f"{name} should be a string; it is {kind_of(answer)}."
+    if isinstance(reference, Mapping):
+        return _malformed_dict(reference, answer, name)
+    if is_tensor(reference) or is_array(reference) or isinstance(reference, list):
+        return _malformed_array(reference, answer, name)
+    if isinstance(reference, tuple):
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(reference):
+            return f"{name} should be {kind_of(reference)}; it is {kind_of(answer)}."
+        named = (f"{name}[{index}]" for index in range(len(reference)))
+        complaints = map(malformed, reference, answer, named)
+        return next((complaint for complaint in complaints if complaint), None)
+    return None
+
+
+def _malformed_number(reference: Any, answer: Any, name: str) -> str | None:
+    truth = is_truth(reference)
+    if (is_truth if truth else is_number)(answer):
+        return None if truth or _finite(answer) else f"{name} is not a finite number: {answer}."
+    wanted = "a bool (`True` or `False`)" if truth else "a number"
+    advice = ""
+    if (is_tensor(answer) or is_array(answer)) and math.prod(answer.shape) == 1:
+        advice = " `.item()` makes it one."
+    return f"{name} should be {wanted}; it is {kind_of(answer)}.{advice}"
+
+
+def _malformed_dict(reference: Mapping, answer: Any, name: str) -> str | None:
+    if not isinstance(answer, Mapping):
+        return f"{name} should be {kind_of(reference)}; it is {kind_of(answer)}."
+    missing, extra = _missing_and_extra(reference, answer)
+    if missing or extra:
+        return f"{name} {_key_sentence(missing, extra)}."
+    for key, item in reference.items():
+        complaint = malformed(item, answer[key], f"`{key}`")
+        if complaint:
+            return complaint
+    return None
+
+
+def _malformed_array(reference: Any, answer: Any, name: str) -> str | None:
+    shape, answered = _shape(reference), _shape(answer)
+    if shape is None:
+        return None
+    if answered is None:
+        return f"{name} should have shape {shape}; it is {kind_of(answer)}."
+    if answered != shape:
+        return f"{name} should have shape {shape}; it has shape {answered}."
+    finite = _finite(answer)
+    return None if finite else f"{name} holds a value that is not finite (NaN or infinity)."
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of a tensor, an array or nested lists of numbers; ``None`` for others."""
+    import numpy as np
+
+    if is_tensor(value) or is_array(value):
+        return tuple(value.shape)
+    if not isinstance(value, (list, tuple)):
+        return () if is_number(value) else None
+    if any(is_tensor(item) or is_array(item) for item in value):
+        shapes = {_shape(item) for item in value}
+        return (len(value), *shapes.pop()) if len(shapes) == 1 and None not in shapes else None
+    try:
+        array = np.array(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array.shape if np.issubdtype(array.dtype, np.number) else None
+
+
+def _finite(value: Any) -> bool:
+    import numpy as np
+
+    if is_tensor(value):
+        return bool(value.detach().isfinite().all())
+    if isinstance(value, (list, tuple)):
+        return all(_finite(item) for item in value)
+    return bool(np.isfinite(value).all())
+
+
+def _array_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
+    import numpy as np
+
+    if tuple(expected.shape) != tuple(got.shape):
+        return Difference("shape", _expected_got(expected, got), path)
+    if tolerance.same_dtype and expected.dtype != got.dtype:
+        return Difference("dtype", _expected_got(expected, got), path)
+    first, second = (
+        _to_numpy(item) if is_tensor(item) else np.asarray(item) for item in (expected, got)
+    )
+    if not np.issubdtype(first.dtype, np.number) or not np.issubdtype(second.dtype, np.number):
+        return None if np.array_equal(first, second) else _unequal(expected, got, path)
+    for kind, is_special, word in (("nan", np.isnan, "NaN"), ("inf", np.isinf, "infinite")):
+        if (is_special(second) & ~is_special(first)).any():
+            index = _index(np.argmax(is_special(second) & ~is_special(first)), second.shape)
+            return Difference(kind, f"a value is {word}{index}", path)
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.isclose(second, first, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
+        if close.all():
+            return None
+        gaps = np.where(close, 0, np.abs(second.astype(_wide(second)) - first))
+    worst = int(np.nanargmax(gaps))
+    sentence = f"the largest difference is {gaps.flat[worst]:.3g}{_index(worst, gaps.shape)}"
+    return Difference("value", sentence, path)
+
+
+def _number_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
+    nan = got != got
+    if nan or expected != expected:
+        if nan and expected != expected:
+            return None
+        return Difference("nan" if nan else "value", _expected_got(expected, got), path)
+    if expected == got:
+        return None
+    gap = abs(got - expected)
+    if gap <= tolerance.atol + tolerance.rtol * abs(expected) and gap != math.inf:
+        return None
+    if gap == math.inf:
+        return Difference("inf", "the value is infinite", path)
+    return Difference("value", f"the difference is {gap:.3g}", path)
+
+
+def _sequence_difference(expected: Sequence, got: Sequence, tolerance: Tolerance, path: str):
+    if len(expected) != len(got):
+        return Difference("length", _expected_got(expected, got), path)
+    for index, (first, second) in enumerate(zip(expected, got, strict=True)):
+        found = difference(first, second, tolerance, f"{path}[{index}]")
+        if found:
+            return found
+    return None
+
+
+def _dict_difference(expected: Mapping, got: Mapping, tolerance: Tolerance, path: str):
+    missing, extra = _missing_and_extra(expected, got)
+    if missing or extra:
+        return Difference("keys", f"the dict {_key_sentence(missing, extra)}", path)
+    for key, item in expected.items():
+        found = difference(item, got[key], tolerance, f"{path}[{_safe_repr(key)}]")
+        if found:
+            return found
+    return None
+
+
+def _missing_and_extra(expected: Mapping, got: Mapping) -> tuple[list, list]:
+    return [key for key in expected if key not in got], [key for key in got if key not in expected]
+
+
+def _key_sentence(missing: list, extra: list) -> str:
+    parts = [f"lacks the key {', '.join(map(_safe_repr, missing))}"] if missing else []
+    parts += [f"has the unknown key {', '.join(map(_safe_repr, extra))}"] if extra else []
+    return shorten(" and ".join(parts))
+
+
+def _expected_got(expected: Any, got: Any) -> str:
+    return f"expected {kind_of(expected)}, got {kind_of(got)}"
+
+
+def _unequal(expected: Any, got: Any, path: str) -> Difference:
+    return Difference("value", f"expected {describe(expected)}, got {describe(got)}", path)
+
+
+def _equal(expected: Any, got: Any) -> bool:
+    try:
+        return bool(expected == got)
+    except Exception:  # an __eq__ of the learner's that fails is not equal
+        return False
+
+
+def _safe_repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception:  # a __repr__ of the learner's that fails must not fail the check
+        return f"an object of type {type(value).__name__}"
+
+
+def _to_numpy(tensor: Any):
+    tensor = tensor.detach().cpu()
+    if "bfloat16" in str(tensor.dtype):
+        tensor = tensor.float()
+    return tensor.to_dense().resolve_conj().resolve_neg().numpy()
+
+
+def _wide(array: Any) -> str:
+    return "complex128" if array.dtype.kind == "c" else "float64"
+
+
+def _index(flat: int, shape: tuple[int, ...]) -> str:
+    """ " at [2, 1]" for a flat index, or nothing for a value without dimensions."""
+    import numpy as np
+
+    if not shape:
+        return ""
+    return f" at [{', '.join(str(int(i)) for i in np.unravel_index(int(flat), shape))}]"
+
+
+def _numbers(array: Any) -> str:
+    import numpy as np
+
+    text = np.array2string(
+        array, precision=4, threshold=24, edgeitems=3, max_line_width=76, suppress_small=True
+    )
+    return shorten(text)
+
+
+def _shape_and_dtype(value: Any) -> str:
+    return f"shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}"

@@ -1,0 +1,514 @@
+"""Exercises that say *what* is wrong: every well-known mistake is a program.
+
+An exercise holds a right answer, the cases on which answers are compared, and
+a list of mistakes. A mistake is a wrong answer that learners really give, with
+the sentence that a good tutor would say to it. ``check`` runs the learner's
+answer; where it disagrees it is compared with what each mistake gives, and a
+match earns that sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import io
+import re
+import textwrap
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lstm_lessons.exercises._compare import (
+    Difference,
+    Tolerance,
+    describe,
+    difference,
+    duplicate,
+    edited,
+    malformed,
+)
+from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
+from lstm_lessons.exercises._observe import Outcome, observe, random_state_kept
+from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
+
+CASE_SEED = 1997  # the year of the LSTM; any other number would do
+REFERENCE_SECONDS = 120.0
+MORE = "Stuck? `hint()` helps."
+ADVICE = (
+    (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
+    (
+        r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch|matmul: ",
+        "In a product `A @ B`, the last size of A must equal the first size of B. "
+        "Print both shapes.",
+    ),
+    (
+        r"must match the size of tensor|could not be broadcast",
+        "Two tensors that are added or multiplied have different sizes. Print both shapes.",
+    ),
+    (r"expected .*dtype|same dtype|expected scalar type", "Two tensors differ in dtype."),
+    (r"^RecursionError", "The function calls itself without end."),
+    (r"in-?place operation", "Make a new tensor: `c = f * c` rather than `c *= f`."),
+)
+
+
+class ExerciseBroken(Exception):
+    """The exercise itself fails: a bug of the lesson, never of the learner."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that learners give.
+
+    Attributes:
+        name: short and unique within the exercise, in snake_case.
+        answer: the wrong answer, of the kind that a learner gives.
+        message: what a good tutor would say to it; `` `code` `` and ``$math$`` work.
+    """
+
+    name: str
+    answer: Any
+    message: str
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Exercise:
+    """One exercise: a right answer, cases, mistakes and hints.
+
+    An *answer* is a function, a class, or a value (number, string, tensor, array,
+    tuple, list or dict of such). A value answer needs no cases.
+
+    Attributes:
+        name: how the exercise and the learner's object are called.
+        title: one line, shown above each verdict.
+        reference: a right answer.
+        mistakes: wrong answers that are recognized.
+        hints: from a nudge to nearly the answer.
+        cases: what answers are run on: a sequence, or a function that makes the
+            cases from a ``numpy.random.Generator``. A tuple holds positional
+            arguments, a dict keyword arguments, anything else is one argument.
+        run: ``run(answer, case)`` gives the result that is compared; by default
+            the answer's own return value (or the answer, if it is no function).
+        expected: ``expected(case)`` gives the wanted result, where that is an
+            ideal rather than what the reference gives.
+        agrees: ``agrees(expected, got)`` replaces the comparison by tolerance.
+        matches: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
+        atol, rtol: absolute and relative tolerance.
+        same_dtype: whether tensors and arrays must have the expected dtype.
+        form: ``form(answer)`` says in words how a value answer is malformed, or
+            gives ``None``; by default it must be built like the reference.
+        describe_case: ``describe_case(case)`` gives the text shown for a case.
+        seconds: time limit of one check.
+        difficulty: 1 (easy) to 3 (hard).
+        minutes: about how long learners take.
+        errors: "help, I get this error": a piece of an error's text, and what to do.
+        why: shown after a correct answer: what it teaches.
+        solution_source: source text shown as solution, if it is not the reference's.
+        given: names that the notebook defines before the exercise and the
+            solution uses, beside ``torch``, ``nn``, ``F``, ``np`` and ``math``.
+
+    Raises:
+        ValueError: if a field is empty, out of range or not unique.
+    """
+
+    name: str
+    title: str
+    reference: Any
+    mistakes: Sequence[Mistake]
+    hints: Sequence[str]
+    cases: Sequence[Any] | Callable[[Any], Iterable[Any]] = ((),)
+    run: Callable[[Any, Any], Any] | None = None
+    expected: Callable[[Any], Any] | None = None
+    agrees: Callable[[Any, Any], bool] | None = None
+    matches: Callable[[Any, Any], bool] | None = None
+    atol: float = 1e-6
+    rtol: float = 1e-5
+    same_dtype: bool = True
+    form: Callable[[Any], str | None] | None = None
+    describe_case: Callable[[Any], str] | None = None
+    seconds: float = 5.0
+    difficulty: int = 1
+    minutes: int = 5
+    errors: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    solution_source: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problem = next(self._problems(), None)
+        if problem:
+            raise ValueError(f"exercise {self.name!r}: {problem}")
+        self._hints_shown = 0
+
+    def _problems(self) -> Iterator[str]:
+        """What is wrong with the fields, in words."""
+        if not self.name.isidentifier():
+            yield f"name must be an identifier; got {self.name!r}"
+        names = [mistake.name for mistake in self.mistakes]
+        if len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
+            yield f"the names of mistakes must be identifiers, each used once; got {names}"
+        texts = {f"the message of mistake {item.name!r}": item.message for item in self.mistakes}
+        texts |= {f"hint {number}": hint for number, hint in enumerate(self.hints, 1)}
+        texts |= {f"the advice for error {error!r}": text for error, text in self.errors.items()}
+        for what, text in ({"title": self.title} | texts).items():
+            if not text.strip():
+                yield f"{what} must not be empty"
+        if not self.hints:
+            yield "hints must hold at least one hint; got none"
+        if not callable(self.cases) and len(self.cases) == 0:
+            yield "cases must hold at least one case; got none"
+        if self.difficulty not in (1, 2, 3):
+            yield f"difficulty must be 1, 2 or 3; got {self.difficulty!r}"
+        if not (self.minutes > 0 and self.seconds > 0):
+            yield f"minutes and seconds must be positive; got {self.minutes} and {self.seconds}"
+        if not (self.atol >= 0 and self.rtol >= 0):
+            yield f"atol and rtol must be at least 0; got {self.atol} and {self.rtol}"
+
+    # What the learner calls
+
+    def check(self, answer: Any) -> Verdict:
+        """Judge an answer. Nothing that the answer does raises here, but a pressed stop button.
+
+        Raises:
+            ExerciseBroken: if the exercise itself fails.
+        """
+        todo = unfinished(answer)
+        if todo:
+            return self._verdict("not attempted", todo)
+        try:
+            with random_state_kept():
+                return self._judge(answer)
+        except Exception as error:  # whatever the answer raises was caught before
+            raise ExerciseBroken(
+                f"exercise {self.name!r} is broken: {type(error).__name__}: {error}. "
+                "This is a bug of the lesson, not of your answer."
+            ) from error
+
+    def hint(self, number: int | None = None) -> Note:
+        """The next hint, or hint ``number``, counted from 1.
+
+        Raises:
+            ValueError: if there is no hint of that number.
+        """
+        count = len(self.hints)
+        if number is None:
+            number = min(self._hints_shown + 1, count)
+        if isinstance(number, bool) or number not in range(1, count + 1):
+            raise ValueError(f"number must be from 1 to {count}; got {number!r}")
+        self._hints_shown = max(self._hints_shown, number)
+        left = count - number
+        more = f"{left} more: call `hint()` again." if left else "That was the last hint."
+        if not left:
+            more += " `solution()` shows the answer."
+        return Note("hint", f"Hint {number} of {count}", self.hints[number - 1], after=more)
+
+    def solution(self) -> Solution:
+        """The source of a right answer, shown highlighted in a notebook."""
+        return Solution(self.title, self.solution_code, self.why)
+
+    @functools.cached_property
+    def solution_code(self) -> str:
+        """Source text that stands alone in the notebook and defines ``name``."""
+        if self.solution_source is not None:
+            return textwrap.dedent(self.solution_source).strip("\n")
+        if not (inspect.isfunction(self.reference) or inspect.isclass(self.reference)):
+            return f"{self.name} = {self.reference!r}"
+        source = textwrap.dedent(inspect.getsource(self.reference))
+        source = source[re.search(r"^(async def|def|class)\s", source, re.MULTILINE).start() :]
+        return re.sub(rf"\b{self.reference.__name__}\b", self.name, source).strip("\n")
+
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card()._repr_html_()
+
+    def _card(self) -> Note:
+        stars = f"difficulty {self.difficulty} of 3, about {self.minutes} min"
+        after = "`check(answer)`, `hint()` and `solution()` help you along."
+        help_with = [f"{error!r}: {advice}" for error, advice in self.errors.items()]
+        details = "\n".join(["Help, I get this error:", *help_with]) if help_with else ""
+        return Note("hint", f"Exercise: {self.title}", f"{stars}.", details, after)
+
+    # What the tests of the exercises call
+
+    def outcomes(self, answer: Any) -> list[Outcome]:
+        """What ``answer`` gives on each case; shorter than the cases if time ran out."""
+        return self._outcomes(answer, self.seconds)
+
+    def is_right(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether outcomes agree with the expected ones on every case."""
+        return len(outcomes) == len(self._all_cases) and self._first_fault(outcomes) is None
+
+    def recognize(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
+        """The mistakes that give the same outcomes on every case, the closest first."""
+        pairs = {
+            mistake.name: list(zip(outcomes, self._mistake_outcomes[mistake.name], strict=False))
+            for mistake in self.mistakes
+            if len(outcomes) == len(self._mistake_outcomes[mistake.name])
+        }
+        same = [
+            mistake
+            for mistake in self.mistakes
+            if mistake.name in pairs and all(self._same(*pair) for pair in pairs[mistake.name])
+        ]
+        exact = [
+            mistake
+            for mistake in same
+            if all(
+                self._edit(i, a) == self._edit(i, b) for i, (a, b) in enumerate(pairs[mistake.name])
+            )
+        ]
+        return exact + [item for item in same if item not in exact and self._wrong_by_value(item)]
+
+    # How an answer is judged
+
+    def _judge(self, answer: Any) -> Verdict:
+        complaint = uncallable(self.reference, answer)
+        if complaint:
+            return self._verdict("wrong", complaint)
+        if not callable(self.reference):
+            complaint = self.form(answer) if self.form else malformed(self.reference, answer)
+        if complaint:
+            for mistake in self.mistakes:
+                if difference(mistake.answer, answer, self._tolerance) is None:
+                    return self._recognized(mistake)
+            return self._verdict("wrong", complaint[0].upper() + complaint[1:])
+        outcomes = self.outcomes(answer)
+        if any(outcome.value is Ellipsis for outcome in outcomes):
+            return self._verdict("not attempted", "Replace the `...`, then run the cell again.")
+        if self.is_right(outcomes):
+            return self._verdict("correct", self.why or "Your answer agrees in every case.")
+        mistakes = self.recognize(outcomes)
+        if mistakes:
+            return self._recognized(mistakes[0])
+        return self._explained(answer, outcomes)
+
+    def _outcomes(self, answer: Any, seconds: float) -> list[Outcome]:
+        deadline = time.monotonic() + seconds
+        outcomes = []
+        for case in self._all_cases:
+            left = max(deadline - time.monotonic(), 0.01)
+            outcomes.append(observe(self.run or _call, answer, case, left))
+            if outcomes[-1].timed_out:
+                break
+        return outcomes
+
+    @functools.cached_property
+    def _all_cases(self) -> list[Any]:
+        if not callable(self.cases):
+            return list(self.cases)
+        import numpy as np
+
+        return list(self.cases(np.random.default_rng(CASE_SEED)))
+
+    @functools.cached_property
+    def _wanted(self) -> list[Any]:
+        """The expected result of each case."""
+        if self.expected is not None:
+            return [self.expected(duplicate(case)) for case in self._all_cases]
+        outcomes = self._outcomes(self.reference, REFERENCE_SECONDS)
+        for outcome in outcomes:
+            if outcome.raised:
+                raise ExerciseBroken(
+                    f"the reference raised {outcome.raised.kind.__name__}: {outcome.raised.text}"
+                )
+        return [outcome.value for outcome in outcomes]
+
+    @functools.cached_property
+    def _mistake_outcomes(self) -> dict[str, list[Outcome]]:
+        return {mistake.name: self.outcomes(mistake.answer) for mistake in self.mistakes}
+
+    @functools.cached_property
+    def _mistake_edits(self) -> dict[str, list[str | None]]:
+        return {
+            name: [self._edit(index, outcome) for index, outcome in enumerate(outcomes)]
+            for name, outcomes in self._mistake_outcomes.items()
+        }
+
+    @property
+    def _tolerance(self) -> Tolerance:
+        return Tolerance(self.atol, self.rtol, self.same_dtype)
+
+    def _disagreement(self, wanted: Any, got: Any, agrees: Callable | None) -> Difference | None:
+        if agrees is None or got is None:
+            return difference(wanted, got, self._tolerance)
+        try:
+            return None if agrees(wanted, got) else Difference("value", "")
+        except Exception:  # the comparison was written for results of the right kind
+            return difference(wanted, got, self._tolerance) or Difference("value", "")
+
+    def _first_fault(self, outcomes: Sequence[Outcome]) -> tuple[int, Difference] | None:
+        """Index of the first case that is not as expected, and what is wrong there."""
+        for index, (outcome, wanted) in enumerate(zip(outcomes, self._wanted, strict=False)):
+            if outcome.raised:
+                return index, Difference("raised", outcome.raised.text)
+            fault = self._disagreement(wanted, outcome.value, self.agrees)
+            if fault:
+                return index, fault
+            if self._edit(index, outcome) is not None:
+                return index, Difference("edit", "", self._edit(index, outcome))
+        return None
+
+    def _edit(self, index: int, outcome: Outcome) -> str | None:
+        """Where in the case the answer edited its input."""
+        return None if outcome.raised else edited(self._all_cases[index], outcome.case)
+
+    def _gives(self, mistake: Mistake, outcomes: Sequence[Outcome]) -> bool:
+        """Whether outcomes are those of a mistake, in every case."""
+        known = self._mistake_outcomes[mistake.name]
+        return len(known) == len(outcomes) and all(map(self._same, outcomes, known))
+
+    def _same(self, first: Outcome, second: Outcome) -> bool:
+        """Whether an answer's outcome is a mistake's outcome."""
+        if first.raised or second.raised:
+            return bool(first.raised and second.raised) and first.raised.kind is second.raised.kind
+        agrees = self.matches or self.agrees
+        return self._disagreement(second.value, first.value, agrees) is None
+
+    def _wrong_by_value(self, mistake: Mistake) -> bool:
+        found = self._first_fault(self._mistake_outcomes[mistake.name])
+        return found is not None and found[1].kind != "edit"
+
+    # What is said
+
+    def _verdict(self, status: str, message: str, details: str = "", after: str = "") -> Verdict:
+        return Verdict(status, f"{HEADLINES[status]}: {self.title}", message, details, after)
+
+    def _recognized(self, mistake: Mistake) -> Verdict:
+        headline = f"{HEADLINES['mistake']}, {mistake.name.replace('_', ' ')}: {self.title}"
+        return Verdict("mistake", headline, mistake.message, mistake=mistake.name)
+
+    def _explained(self, answer: Any, outcomes: list[Outcome]) -> Verdict:
+        """The verdict on an answer that is wrong in a way that no mistake of ours is."""
+        index, fault = self._first_fault(outcomes)
+        outcome = outcomes[index]
+        where = f"In case {index + 1} of {len(self._all_cases)}" if len(self._all_cases) > 1 else ""
+        if outcome.timed_out:
+            return self._verdict("wrong", *self._about_time(outcome))
+        if outcome.raised:
+            return self._verdict("wrong", *self._about_exception(answer, index, outcome, where))
+        if fault.kind == "edit":
+            what = self._argument(fault.path)
+            message = (
+                f"The result is right, but your function changes its input {what}in place, so it "
+                "is not the same for whoever uses it next. Make a new value: `c = f * c`, not "
+                "`c *= f`."
+            )
+            return self._verdict("wrong", message)
+        if callable(answer) and self._changes_its_mind(answer, index, outcome):
+            message = (
+                "Called twice with the same input, your answer gives two different results. It "
+                "depends on random numbers, or on something outside that changes from call to call."
+            )
+            return self._verdict("wrong", message, after=MORE)
+        return self._verdict("wrong", *self._about_result(index, fault, outcome, where))
+
+    def _about_time(self, outcome: Outcome) -> tuple[str, str, str]:
+        place = f"It was at {outcome.raised.place}" if outcome.raised.place else ""
+        message = (
+            f"Your answer was still running after {self.seconds:g} seconds and was stopped. "
+            "Is there a loop that never ends?"
+        )
+        return message, place, MORE
+
+    def _about_exception(
+        self, answer: Any, index: int, outcome: Outcome, where: str
+    ) -> tuple[str, str, str]:
+        raised = outcome.raised
+        error = f"{raised.kind.__name__}: {raised.text}" if raised.text else raised.kind.__name__
+        if not raised.place:  # our own use of the answer failed, so look at what it returned
+            fault = self._odd_return(answer, index)
+            if fault:
+                return self._about_result(index, fault, Outcome(), where)
+            return "Your answer could not be used:", error, MORE
+        advice = [text for piece, text in self.errors.items() if piece.lower() in error.lower()]
+        advice += [text for piece, text in ADVICE if re.search(piece, error)]
+        message = f"{where + ', your' if where else 'Your'} code stopped with an error."
+        return message, f"{error}\n{raised.place}", advice[0] if advice else MORE
+
+    def _about_result(
+        self, index: int, fault: Difference, outcome: Outcome, where: str
+    ) -> tuple[str, str, str]:
+        part = f"part `{fault.path}` of the result" if fault.path else "the result"
+        subject = f"{where}, {part}" if where else part[0].upper() + part[1:]
+        if fault.kind == "none":
+            forgot = "" if fault.path else " Did you forget `return`?"
+            return f"{subject} is None.{forgot}", "", MORE
+        if fault.kind in ("type", "length", "keys", "shape", "dtype"):
+            return f"{subject} is of another {fault.kind}.", fault.sentence, MORE
+        sentence = f": {fault.sentence}" if fault.sentence else ""
+        lines = [
+            *self._inputs(index),
+            ("expected", describe(self._wanted[index])),
+            ("got", describe(outcome.value)),
+        ]
+        width = max(len(label) for label, _ in lines)
+        details = "\n".join(
+            f"{label.ljust(width)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}"
+            for label, text in lines
+        )
+        return f"{subject} is not the expected one{sentence}.", details, MORE
+
+    def _inputs(self, index: int) -> list[tuple[str, str]]:
+        """Label and text of each input of a case."""
+        case = self._all_cases[index]
+        if self.describe_case is not None:
+            return [("input", self.describe_case(duplicate(case)))]
+        if isinstance(case, dict):
+            return [(str(name), describe(value)) for name, value in case.items()]
+        if self.run is None and type(case) is tuple:
+            names = parameter_names(self.reference)
+            names += [f"input {number}" for number in range(len(names), len(case))]
+            return [(name, describe(value)) for name, value in zip(names, case, strict=False)]
+        return [] if case == () else [("input", describe(case))]
+
+    def _argument(self, path: str) -> str:
+        """The name of the argument that a path within a case leads to, with a blank after it."""
+        key = re.match(r"\[(?:(\d+)|'(\w+)')\]", path)
+        names = parameter_names(self.reference) if self.run is None else []
+        if key and key[2]:
+            return f"`{key[2]}` "
+        return f"`{names[int(key[1])]}` " if key and int(key[1]) < len(names) else ""
+
+    def _changes_its_mind(self, answer: Any, index: int, outcome: Outcome) -> bool:
+        with contextlib.redirect_stdout(io.StringIO()):
+            again = observe(self.run or _call, answer, self._all_cases[index], self.seconds)
+        return not again.raised and bool(difference(outcome.value, again.value, self._tolerance))
+
+    def _odd_return(self, answer: Any, index: int) -> Difference | None:
+        """How what a function returned differs in kind from what the reference returned."""
+        returned = []
+        for function in (self.reference, answer):
+            if not inspect.isroutine(function):
+                return None
+            record = _Recorder(function)
+            with contextlib.redirect_stdout(io.StringIO()):
+                observe(self.run, record.called, self._all_cases[index], self.seconds)
+            returned.append(record.last)
+        found = difference(*returned, self._tolerance)
+        return found if found and found.kind != "value" else None
+
+
+class _Recorder:
+    """Keeps what a function last returned."""
+
+    def __init__(self, function: Callable) -> None:
+        self.last: Any = None
+
+        @functools.wraps(function)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            self.last = function(*args, **kwargs)
+            return self.last
+
+        self.called = called
+
+
+def _call(answer: Any, case: Any) -> Any:
+    """The result of a function for a case; a value is its own result."""
+    if not callable(answer):
+        return answer
+    if isinstance(case, dict):
+        return answer(**case)
+    return answer(*case) if type(case) is tuple else answer(case)

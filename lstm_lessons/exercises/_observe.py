@@ -1,0 +1,191 @@
+"""Run a learner's answer safely: nothing that it does may escape as a traceback.
+
+An answer may raise, run for ever, edit its inputs, call ``exit()`` or use up
+random numbers. ``observe`` turns each of these into an ``Outcome``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import linecache
+import random
+import signal
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from lstm_lessons.exercises._compare import duplicate, shorten
+
+_PACKAGE = str(Path(__file__).resolve().parents[1])
+_LIBRARIES = tuple({sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")})
+
+
+class TimeLimitReached(BaseException):
+    """Raised inside an answer that runs too long.
+
+    Not an ``Exception``, so that ``except Exception`` in the answer lets it pass.
+    """
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of an answer: its type, its text, and the learner's line, if there is one."""
+
+    kind: type[BaseException]
+    text: str
+    line_number: int | None = None
+    line: str = ""
+
+    @property
+    def place(self) -> str:
+        """ "line 3: `return h @ W`", or nothing if no line of the learner's is known."""
+        if self.line_number is None:
+            return ""
+        return f"line {self.line_number}" + (f": {self.line}" if self.line else "")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run gave.
+
+    Attributes:
+        value: the result, if nothing was raised.
+        raised: the exception, if there was one.
+        case: the case as the answer left it, to see whether it was edited.
+    """
+
+    value: Any = None
+    raised: Raised | None = None
+    case: Any = None
+
+    @property
+    def timed_out(self) -> bool:
+        return self.raised is not None and issubclass(self.raised.kind, TimeLimitReached)
+
+
+def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: float) -> Outcome:
+    """Run ``answer`` on a copy of ``case`` for at most ``seconds``.
+
+    ``KeyboardInterrupt`` passes: the learner pressed stop.
+    """
+    case = duplicate(case)
+
+    def run_and_copy() -> Any:  # an answer may return the same object each time, and edit it
+        return duplicate(run(answer, case))
+
+    try:
+        return Outcome(value=call_within(seconds, run_and_copy), case=case)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # exit() and the time limit included
+        return Outcome(raised=_raised(error), case=case)
+
+
+def call_within(seconds: float, function: Callable[[], Any]) -> Any:
+    """``function()``, or ``TimeLimitReached`` after ``seconds``.
+
+    An alarm signal stops it where there is one (the main thread, on Unix); a
+    worker thread elsewhere. A single call into C (one huge matrix product) is
+    only stopped when it returns.
+    """
+    main_thread = threading.current_thread() is threading.main_thread()
+    if main_thread and hasattr(signal, "setitimer"):
+        with _alarm(seconds):
+            return function()
+    return _call_in_thread(seconds, function)
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise ``TimeLimitReached`` in the block after ``seconds``; then put back what was there."""
+    armed = True
+
+    def ring(signum: int, frame: Any) -> None:
+        if armed:
+            raise TimeLimitReached
+
+    began = time.monotonic()
+    old_handler = signal.signal(signal.SIGALRM, ring)
+    # It rings again each second, in case a bare `except:` swallowed the first one.
+    old_delay, old_interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 1.0)
+    try:
+        yield
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old_handler)
+        if old_delay:
+            left = max(old_delay - (time.monotonic() - began), 1e-3)
+            signal.setitimer(signal.ITIMER_REAL, left, old_interval)
+
+
+def _call_in_thread(seconds: float, function: Callable[[], Any]) -> Any:
+    result: list[Any] = []
+    error: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result.append(function())
+        except BaseException as caught:  # handed to the thread that waits
+            error.append(caught)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if worker.is_alive():  # ask it to stop; a thread cannot be ended from outside
+        stop = ctypes.py_object(TimeLimitReached)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident or 0), stop)
+        worker.join(1.0)
+        raise error[0] if error else TimeLimitReached
+    if error:
+        raise error[0]
+    return result[0]
+
+
+@contextlib.contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Leave the random generators of Python, NumPy and torch as they were found."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    python_state = random.getstate()
+    numpy_state = numpy.random.get_state() if numpy else None
+    torch_state = torch.get_rng_state() if torch else None
+    try:
+        yield
+    finally:
+        random.setstate(python_state)
+        if numpy:
+            numpy.random.set_state(numpy_state)
+        if torch:
+            torch.set_rng_state(torch_state)
+
+
+def _raised(error: BaseException) -> Raised:
+    try:
+        text = str(error)
+    except Exception:  # an exception of the learner's whose __str__ fails
+        text = ""
+    number, line = _learners_line(error.__traceback__)
+    return Raised(type(error), shorten(" ".join(text.split())), number, line)
+
+
+def _learners_line(traceback: TracebackType | None) -> tuple[int | None, str]:
+    """Number and text of the innermost line that is neither ours nor a library's."""
+    number, line = None, ""
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if not _is_library(name):
+            number = traceback.tb_lineno
+            line = linecache.getline(name, number, traceback.tb_frame.f_globals).strip()
+        traceback = traceback.tb_next
+    return number, shorten(line, 120)
+
+
+def _is_library(name: str) -> bool:
+    return name.startswith(("<frozen", "<__array_function__", _PACKAGE, *_LIBRARIES))

@@ -1,0 +1,122 @@
+"""What a check, a hint and a solution say, as HTML and as plain text.
+
+The HTML reads without color (each status has its word and its sign), on light
+and dark pages (it inherits the page's text color and has no background), and
+to a screen reader (``role="status"`` announces it). Everything in it that a
+learner wrote is escaped, and stands in ``<code>`` or ``<pre>``, where
+JupyterLab draws no LaTeX.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from dataclasses import dataclass
+
+STATUSES = ("correct", "not attempted", "mistake", "wrong")
+SIGNS = {"correct": "✓", "not attempted": "…", "mistake": "≈", "wrong": "✗", "hint": "?"}
+HEADLINES = {
+    "correct": "Correct",
+    "not attempted": "Not attempted yet",
+    "mistake": "A known mistake",
+    "wrong": "Not right yet",
+}
+EDGES = {  # each at least 3:1 on white and on JupyterLab's dark page
+    "correct": "#2b8a57",
+    "not attempted": "#76839a",
+    "mistake": "#b07a10",
+    "wrong": "#d2475a",
+    "hint": "#5b7fd6",
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A short text that shows itself as HTML in a notebook and as text elsewhere.
+
+    Attributes:
+        status: decides the sign and the edge; one of ``SIGNS``.
+        headline: the first line.
+        message: plain sentences; `` `code` `` is set as code, ``$x_t$`` as math,
+            an empty line begins a paragraph.
+        details: text that is shown as it is, line by line.
+        after: one more paragraph, below the details.
+    """
+
+    status: str
+    headline: str
+    message: str
+    details: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        paragraphs = [
+            textwrap.fill(" ".join(paragraph.split()), 88, break_long_words=False)
+            for text in (self.message, self.after)
+            for paragraph in [*text.split("\n\n"), ""]
+        ]
+        middle = paragraphs.index("")
+        body = [*paragraphs[:middle], textwrap.indent(self.details, "    "), *paragraphs[middle:]]
+        return "\n".join([f"{SIGNS[self.status]} {self.headline}", *filter(None, body)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        details = f"<pre>{html.escape(self.details)}</pre>" if self.details else ""
+        return (
+            f'<div role="status" style="border-left: 6px solid {EDGES[self.status]}; '
+            'padding: 2px 14px; margin: 4px 0; max-width: 48em">'
+            f'<p style="margin: 4px 0"><strong><span aria-hidden="true">{SIGNS[self.status]}'
+            f"</span> {html.escape(self.headline)}</strong></p>"
+            f"{_paragraphs(self.message)}{details}{_paragraphs(self.after)}</div>"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict(Note):
+    """The result of ``Exercise.check``; true if and only if the answer is correct.
+
+    Attributes:
+        status: "correct", "not attempted", "mistake" or "wrong".
+        mistake: the name of the recognized mistake, or ``None``.
+    """
+
+    mistake: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in STATUSES:
+            raise ValueError(f"status must be one of {STATUSES}; got {self.status!r}")
+
+    def __bool__(self) -> bool:
+        return self.status == "correct"
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The source of a solution; a notebook shows it highlighted, in its own theme."""
+
+    title: str
+    code: str
+    why: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, [f"# {self.title}", self.code, self.why and f"# {self.why}"]))
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        return f"**Solution: {self.title}**\n\n```python\n{self.code}\n```\n\n{self.why}".rstrip()
+
+
+def _paragraphs(text: str) -> str:
+    paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    return "".join(
+        f'<p style="margin: 4px 0">{_inline(paragraph)}</p>'
+        for paragraph in paragraphs
+        if paragraph
+    )
+
+
+def _inline(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
