@@ -1,0 +1,85 @@
+"""Lesson 0: one warm-up, to see what a verdict looks like.
+
+It needs plain Python alone, so that it works where torch does not yet.
+"""
+
+from __future__ import annotations
+
+from lstm_lessons.exercises._engine import Exercise, Mistake
+
+
+def _new_memory(c, f, i, g):
+    return f * c + i * g
+
+
+def _swapped(c, f, i, g):
+    return i * c + f * g
+
+
+def _keeps_everything(c, f, i, g):
+    return c + i * g
+
+
+def _writes_everything(c, f, i, g):
+    return f * c + g
+
+
+def _shares_one_gate(c, f, i, g):
+    return f * c + (1 - f) * g
+
+
+def _cases(rng):
+    """A case that is easily checked in the head, then random ones: (c, f, i, g)."""
+    yield 4.0, 0.5, 0.25, -1.0
+    for _ in range(9):
+        c, g = rng.uniform(-2, 2, 2).round(2).tolist()
+        f, i = rng.uniform(0.05, 0.95, 2).round(2).tolist()
+        yield c, f, i, g
+
+
+new_memory = Exercise(
+    name="new_memory",
+    title="a memory in one line",
+    reference=_new_memory,
+    cases=_cases,
+    mistakes=[
+        Mistake(
+            "swapped_gates",
+            _swapped,
+            "You swapped the two gates. `f` is the forget gate: it says how much of the old "
+            "memory `c` stays. `i` is the input gate: it says how much of `g` is written.",
+        ),
+        Mistake(
+            "keeps_everything",
+            _keeps_everything,
+            "Your memory never forgets: the old value `c` stays whole. Let the forget gate `f` "
+            "decide how much of it stays.",
+        ),
+        Mistake(
+            "writes_everything",
+            _writes_everything,
+            "Everything offered is written: `g` comes in whole. Let the input gate `i` decide "
+            "how much of it is written.",
+        ),
+        Mistake(
+            "shares_one_gate",
+            _shares_one_gate,
+            "You write as much as you forget, as a GRU does. An LSTM decides twice: `f` says "
+            "what stays, and `i`, independently, what is written.",
+        ),
+    ],
+    hints=[
+        "A gate is a number between 0 and 1 that multiplies what passes through it. 0 lets "
+        "nothing through, 1 lets all of it through.",
+        "Two things add up to the new memory: what is left of the old one, and what is written.",
+        "What is left of the old memory is `f * c`. Write the second product in the same way.",
+    ],
+    difficulty=1,
+    minutes=3,
+    errors={
+        "NameError: name 'f_t'": "In code the symbols lose their index: write `f`, not `f_t`.",
+        "unsupported operand": "Is there still a `...` in the line that is named?",
+    },
+    why="This line is the heart of the LSTM: the old memory is scaled, and something is added. "
+    "Lesson 1 shows why that is what a memory needs.",
+)
