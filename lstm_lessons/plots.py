@@ -14,11 +14,15 @@ import base64
 import functools
 import io
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
+
+if TYPE_CHECKING:
+    from lstm_lessons.train import History
 
 STYLE = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same widths everywhere
@@ -91,3 +95,45 @@ def _line_of(key: str, *, markers: bool = False) -> dict:
     symbol = SYMBOLS[key]
     style = {"color": symbol.color, "linestyle": symbol.linestyle, "label": f"${symbol.latex}$"}
     return style | ({"marker": symbol.marker} if markers else {})
+
+
+# Training
+
+
+@_shown
+def history(record: History) -> tuple[Figure, str]:
+    """Losses by epoch and, beside them, the gradient norm of every step.
+
+    Args:
+        record: what ``train.fit`` returned.
+    """
+    figure = _figure(10, 3.6)
+    losses, norms = figure.subplots(1, 2)
+    epochs = range(1, len(record.train_loss) + 1)
+    losses.plot(epochs, record.train_loss, color="#555e6e", linestyle="--", label="training loss")
+    alt = f"Left: the training loss falls from {record.train_loss[0]:.3g} to "
+    alt += f"{record.train_loss[-1]:.3g} in {len(record.train_loss)} epochs. "
+    if record.validation:
+        best = record.validation[record.best_epoch]
+        losses.plot(
+            range(1, len(record.validation) + 1),
+            record.validation,
+            color="#0b5fd0",
+            label="validation",
+        )
+        losses.plot(record.best_epoch + 1, best, "o", color="#0b5fd0", markersize=9)
+        losses.annotate(
+            f"best: {best:.3g}", (record.best_epoch + 1, best), xytext=(0, 10),
+            textcoords="offset points", ha="center",
+        )  # fmt: skip
+        alt += f"The best validation value, {best:.3g}, comes in epoch {record.best_epoch + 1}. "
+    losses.set(xlabel="epoch", ylabel="loss", title="Loss by epoch")
+    losses.legend()
+
+    norms.plot(record.gradient_norm, color="#555e6e", linewidth=1)
+    if record.clip_norm is not None:
+        norms.axhline(record.clip_norm, color="#cc3a0c", linestyle="--", label="clip_norm")
+        norms.legend()
+        alt += f"Right: {record.clipped_share:.0%} of the gradient norms lie above clip_norm. "
+    norms.set(yscale="log", xlabel="step", ylabel="gradient norm", title="Before clipping")
+    return figure, alt.strip()

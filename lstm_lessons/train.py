@@ -1,0 +1,203 @@
+"""Training, short enough to read in one sitting: `fit`, and the `History` it returns.
+
+One loop for every lesson. It clips gradients and records their norms, stops early
+and brings back the best weights, and can use mixed precision. What a batch is and
+how its loss is computed stays with the caller.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss or a gradient became NaN or infinite."""
+
+
+@dataclass
+class History:
+    """What happened during training.
+
+    Attributes:
+        train_loss: mean loss over the batches, one number an epoch.
+        validation: what ``validate`` returned, one number an epoch.
+        gradient_norm: norm over all gradients before clipping, one number a step; infinite
+            where float16 overflowed and the step was skipped.
+        clip_norm: the bound on that norm, or None.
+        best_epoch: epoch (from 0) whose weights the model holds; None before the first.
+        seconds: duration of the training.
+        stopped: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
+    """
+
+    train_loss: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    clip_norm: float | None = None
+    best_epoch: int | None = None
+    seconds: float = 0.0
+    stopped: str = "all epochs"
+
+    @property
+    def clipped_share(self) -> float:
+        """Share of the steps whose gradient was longer than ``clip_norm``."""
+        if self.clip_norm is None or not self.gradient_norm:
+            return 0.0
+        return sum(n > self.clip_norm for n in self.gradient_norm) / len(self.gradient_norm)
+
+    def plot(self) -> None:
+        """Show losses by epoch and gradient norms by step; see ``plots.history``."""
+        from lstm_lessons import plots  # only for those who look
+
+        plots.history(self)
+
+
+def fit(
+    model: nn.Module,
+    loss: Callable[[nn.Module, Any], Tensor],
+    batches: Callable[[int], Iterable[Any]],
+    *,
+    epochs: int,
+    validate: Callable[[nn.Module], float] | None = None,
+    optimizer: torch.optim.Optimizer | None = None,
+    learning_rate: float = 1e-3,
+    clip_norm: float | None = 1.0,
+    patience: int | None = None,
+    amp_dtype: torch.dtype | None = None,
+    seed: int = 0,
+    progress: bool = True,
+) -> History:
+    """Train a model in place.
+
+    Args:
+        model: trained in place. Afterwards it is in evaluation mode and holds the best
+            weights if ``validate`` is given, else the last ones.
+        loss: ``loss(model, batch)``, a tensor of one number to make small.
+        batches: ``batches(epoch)``, the batches of that epoch.
+        epochs: passes over the data, at most.
+        validate: ``validate(model)``, a number that is better when smaller; called after
+            every epoch in evaluation mode without gradients.
+        optimizer: Adam with ``learning_rate`` if not given.
+        learning_rate: of that Adam.
+        clip_norm: gradients longer than this are scaled to it; None leaves them.
+        patience: stop after this many epochs without a better ``validate``.
+        amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision.
+        seed: of dropout and whatever else draws in training; the global state of the
+            generators is left as it was.
+        progress: show a progress bar.
+
+    Returns:
+        The `History`.
+
+    Raises:
+        ValueError: for an argument out of range.
+        TrainingDiverged: as soon as a loss or a gradient is not finite. The model holds
+            the best weights so far, or those before the step that failed.
+
+    Ctrl-C ends the training, not the program: the history so far is returned.
+    """
+    _check(epochs, learning_rate, clip_norm, patience, validate)
+    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=learning_rate)
+    device = next(model.parameters()).device.type
+    autocast = torch.autocast(device, dtype=amp_dtype, enabled=amp_dtype is not None)
+    scaler = torch.amp.GradScaler(device, enabled=amp_dtype == torch.float16)
+
+    history = History(clip_norm=clip_norm)
+    best_weights = None
+    start = time.perf_counter()
+    bar = tqdm(range(epochs), file=sys.stdout, leave=False, disable=not progress)
+    with torch.random.fork_rng(), bar:
+        torch.manual_seed(seed)
+        try:
+            for epoch in bar:
+                model.train()
+                losses = []
+                for batch in batches(epoch):
+                    with autocast:
+                        value = loss(model, batch)
+                    norm = _step(value, model, optimizer, scaler, clip_norm, epoch)
+                    losses.append(value.item())
+                    history.gradient_norm.append(norm)
+                if not losses:
+                    raise ValueError(
+                        f"batches must give at least one batch, epoch {epoch} had none"
+                    )
+                history.train_loss.append(sum(losses) / len(losses))
+                if validate is None:
+                    history.best_epoch = epoch
+                    continue
+
+                model.eval()
+                with torch.no_grad():
+                    history.validation.append(float(validate(model)))
+                _finite("validation", history.validation[-1], epoch)
+                best = min(history.validation)
+                if history.validation.index(best) == epoch:
+                    history.best_epoch, best_weights = epoch, copy.deepcopy(model.state_dict())
+                bar.set_postfix_str(f"validation {history.validation[-1]:.4f}, best {best:.4f}")
+                if patience is not None and epoch - history.best_epoch >= patience:
+                    history.stopped = "no progress"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = "interrupted"
+        finally:
+            if best_weights is not None:
+                model.load_state_dict(best_weights)
+            model.eval()
+            history.seconds = time.perf_counter() - start
+    return history
+
+
+def _step(
+    loss: Tensor,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
+    clip_norm: float | None,
+    epoch: int,
+) -> float:
+    """One step of the optimizer; returns the norm of the gradient before clipping."""
+    _finite("loss", loss.item(), epoch)
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)  # clip the true gradient, not the scaled one
+    norm = nn.utils.clip_grad_norm_(model.parameters(), clip_norm or math.inf).item()
+    if not scaler.is_enabled():  # the scaler skips such a step by itself, and scales less
+        _finite("gradient norm", norm, epoch)
+    scaler.step(optimizer)
+    scaler.update()
+    return norm
+
+
+def _finite(name: str, value: float, epoch: int) -> None:
+    if not math.isfinite(value):
+        raise TrainingDiverged(
+            f"the {name} is {value} in epoch {epoch}: training has diverged. A smaller learning "
+            "rate, clip_norm, or a look for NaN in the data are the usual mends"
+        )
+
+
+def _check(
+    epochs: int,
+    learning_rate: float,
+    clip_norm: float | None,
+    patience: int | None,
+    validate: Callable | None,
+) -> None:
+    for name, value in (("epochs", epochs), ("patience", patience)):
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+    for name, value in (("learning_rate", learning_rate), ("clip_norm", clip_norm)):
+        if value is not None and not value > 0:
+            raise ValueError(f"{name} must be above 0, got {value!r}")
+    if patience is not None and validate is None:
+        raise ValueError("patience needs validate: without it no epoch is better than another")
