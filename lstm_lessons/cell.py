@@ -187,7 +187,7 @@ class LSTMCell(nn.Module):
         dtype = self.weight_ih.dtype
         check_tensor("input", input, dtype, ("B", self.input_size), (self.input_size,))
         state_shape = (*input.shape[:-1], self.hidden_size)
-        state = initial_state(hx, state_shape, dtype, input)
+        state = initial_state("hx", hx, state_shape, dtype, like=input)
         return lstm_step(input, state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
 
     def extra_repr(self) -> str:
@@ -365,13 +365,17 @@ def is_single(input: Tensor | PackedSequence) -> bool:
 
 
 def prepare(
-    lstm: LSTM | nn.LSTM, input: Tensor | PackedSequence, hx: State | None
+    lstm: LSTM | nn.LSTM,
+    input: Tensor | PackedSequence,
+    hx: State | None,
+    names: tuple[str, str] = ("input", "hx"),
 ) -> tuple[Tensor, Tensor | None, State]:
     """Check the arguments of a call and lay them out time first.
 
     Args:
         lstm: whose call it is.
         input, hx: as in `LSTM.forward`.
+        names: what the caller calls these two, for the messages.
 
     Returns:
         x: shape (T, B, I), the sequences in the caller's order.
@@ -382,7 +386,7 @@ def prepare(
         TypeError, ValueError: an argument does not fit; the message names it.
     """
     first_weight = lstm.all_weights[0][0]
-    check_sequence(input, lstm.input_size, lstm.batch_first, first_weight.dtype)
+    check_sequence(names[0], input, lstm.input_size, lstm.batch_first, first_weight.dtype)
     if isinstance(input, PackedSequence):
         x, lengths = pad_packed_sequence(input)
         lengths = lengths.to(x.device)
@@ -393,7 +397,8 @@ def prepare(
 
     rows = lstm.num_layers * (2 if lstm.bidirectional else 1)
     batch = () if is_single(input) else (x.size(1),)
-    h_0, c_0 = initial_state(hx, (rows, *batch, lstm.hidden_size), first_weight.dtype, x)
+    state_shape = (rows, *batch, lstm.hidden_size)
+    h_0, c_0 = initial_state(names[1], hx, state_shape, first_weight.dtype, like=x)
     if is_single(input):
         h_0, c_0 = h_0.unsqueeze(1), c_0.unsqueeze(1)
     return x, lengths, (h_0, c_0)
@@ -413,15 +418,17 @@ def restore_layout(
     return output.transpose(0, 1) if batch_first else output
 
 
-def initial_state(hx: State | None, shape: tuple[int, ...], dtype: torch.dtype, x: Tensor) -> State:
-    """The checked initial state; zeros of `shape`, like `x` in dtype and device, if None."""
+def initial_state(
+    name: str, hx: State | None, shape: tuple[int, ...], dtype: torch.dtype, like: Tensor
+) -> State:
+    """The initial h and c, checked, of this shape and dtype; zeros like `like` if `hx` is None."""
     if hx is None:
-        return x.new_zeros(shape), x.new_zeros(shape)
+        return like.new_zeros(shape), like.new_zeros(shape)
     if not isinstance(hx, (tuple, list)) or len(hx) != 2:
-        raise ValueError(f"hx must be a pair of tensors (h_0, c_0), got {describe(hx)}")
+        raise ValueError(f"{name} must be a pair of tensors (h_0, c_0), got {describe(hx)}")
     h_0, c_0 = hx
-    check_tensor("hx[0], the initial h,", h_0, dtype, shape)
-    check_tensor("hx[1], the initial c,", c_0, dtype, shape)
+    check_tensor(f"{name}[0], the initial h,", h_0, dtype, shape)
+    check_tensor(f"{name}[1], the initial c,", c_0, dtype, shape)
     return h_0, c_0
 
 
@@ -467,16 +474,19 @@ def check_tensor(
         raise ValueError(f"{name} must have dtype {dtype}, as the weights have, got {value.dtype}")
 
 
-def check_sequence(input: object, input_size: int, batch_first: bool, dtype: torch.dtype) -> None:
+def check_sequence(
+    name: str, input: object, input_size: int, batch_first: bool, dtype: torch.dtype
+) -> None:
     """Refuse what an LSTM cannot read."""
     if isinstance(input, PackedSequence):
-        check_tensor("input.data", input.data, dtype, ("number of steps", input_size))
+        shape = ("number of real steps", input_size)
+        check_tensor(f"{name}.data", input.data, dtype, shape)
         return
     batch = ("B", "T", input_size) if batch_first else ("T", "B", input_size)
-    check_tensor("input", input, dtype, batch, ("T", input_size))
+    check_tensor(name, input, dtype, batch, ("T", input_size))
     time_dim = batch.index("T") if input.dim() == 3 else 0
     if input.size(time_dim) == 0:
-        raise ValueError(f"input must have at least one time step, got shape {tuple(input.shape)}")
+        raise ValueError(f"{name} must have at least one time step, got shape {tuple(input.shape)}")
 
 
 def check_sizes(**sizes: object) -> None:
