@@ -439,6 +439,8 @@ def describe(value: object) -> str:
     """What came, in an error message."""
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, PackedSequence):
+        return "a PackedSequence"
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     return type(value).__name__
