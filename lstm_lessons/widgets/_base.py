@@ -26,7 +26,7 @@ from lstm_lessons.palette import SYMBOLS
 _FILES = resources.files(__package__)
 _DATA = (".css", ".svg", ".json")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
-_LEFTOVER = re.compile(r"^import\b.*|^export default\b.*", re.MULTILINE)
+_UNKNOWN = re.compile(r"^(?:import\b|export (?:default|\{)).*", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 
 
@@ -63,6 +63,10 @@ def _file_source(name: str) -> str:
             for key, s in SYMBOLS.items()
         }
         return f"export const PALETTE = {json.dumps(palette)};\n"
+    if name == "sequence_presets":
+        from lstm_lessons.widgets._presets import PRESETS
+
+        return f"export const PRESETS = {json.dumps([vars(p) for p in PRESETS.values()])};\n"
     for suffix in _DATA:
         if (file := _FILES.joinpath(name + suffix)).is_file():
             text = file.read_text(encoding="utf-8")
@@ -83,7 +87,8 @@ def module_source(name: str) -> str:
 
     Raises:
         ValueError: if a module imports in another form than
-            ``import { names } from "./module.mjs";``, or has a default export.
+            ``import { names } from "./module.mjs";``, or a module that is
+            imported exports in another form than ``export function`` and the like.
     """
     parts: dict[str, str] = {}
 
@@ -93,9 +98,12 @@ def module_source(name: str) -> str:
             if dependency not in parts:
                 add(dependency)
         source = _IMPORT.sub("", source)
-        if unknown := _LEFTOVER.search(source):
-            raise ValueError(f"{module}.mjs: cannot bundle the line {unknown.group()!r}")
-        parts[module] = source if module == name else _EXPORT.sub("", source)
+        if module != name:
+            source = _EXPORT.sub("", source)
+        unknown = _UNKNOWN.search(source)
+        if unknown and not (module == name and unknown[0].startswith("export")):
+            raise ValueError(f"{module}.mjs: cannot bundle the line {unknown[0]!r}")
+        parts[module] = source
 
     add(name)
     return "\n".join(parts.values())
