@@ -173,10 +173,10 @@ class Exercise:
         Raises:
             ExerciseBroken: if the exercise itself fails.
         """
-        todo = unfinished(answer)
-        if todo:
-            return self._verdict("not attempted", todo)
         try:
+            todo = unfinished(answer)
+            if todo:
+                return self._verdict("not attempted", todo)
             with random_state_kept():
                 return self._judge(answer)
         except Exception as error:  # whatever the answer raises was caught before
@@ -241,49 +241,55 @@ class Exercise:
         """Whether outcomes agree with the expected ones on every case."""
         return len(outcomes) == len(self._all_cases) and self._first_fault(outcomes) is None
 
-    def recognize(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
-        """The mistakes that give the same outcomes on every case, the closest first."""
-        pairs = {
-            mistake.name: list(zip(outcomes, self._mistake_outcomes[mistake.name], strict=False))
-            for mistake in self.mistakes
-            if len(outcomes) == len(self._mistake_outcomes[mistake.name])
-        }
-        same = [
-            mistake
-            for mistake in self.mistakes
-            if mistake.name in pairs and all(self._same(*pair) for pair in pairs[mistake.name])
-        ]
-        exact = [
-            mistake
-            for mistake in same
-            if all(
-                self._edit(i, a) == self._edit(i, b) for i, (a, b) in enumerate(pairs[mistake.name])
-            )
-        ]
-        return exact + [item for item in same if item not in exact and self._wrong_by_value(item)]
+    def recognized(self, answer: Any) -> list[Mistake]:
+        """Every mistake that ``answer`` may be; two or more are confused with each other."""
+        if self._complaint(answer):
+            return self._equal_mistakes(answer)
+        return self._matching_mistakes(self.outcomes(answer))
 
     # How an answer is judged
 
     def _judge(self, answer: Any) -> Verdict:
-        complaint = uncallable(self.reference, answer)
+        complaint = self._complaint(answer)
         if complaint:
-            return self._verdict("wrong", complaint)
-        if not callable(self.reference):
-            complaint = self.form(answer) if self.form else malformed(self.reference, answer)
-        if complaint:
-            for mistake in self.mistakes:
-                if difference(mistake.answer, answer, self._tolerance) is None:
-                    return self._recognized(mistake)
+            mistakes = self._equal_mistakes(answer)
+            if mistakes:
+                return self._recognized(mistakes[0])
             return self._verdict("wrong", complaint[0].upper() + complaint[1:])
         outcomes = self.outcomes(answer)
         if any(outcome.value is Ellipsis for outcome in outcomes):
             return self._verdict("not attempted", "Replace the `...`, then run the cell again.")
         if self.is_right(outcomes):
             return self._verdict("correct", self.why or "Your answer agrees in every case.")
-        mistakes = self.recognize(outcomes)
+        mistakes = self._matching_mistakes(outcomes)
         if mistakes:
             return self._recognized(mistakes[0])
         return self._explained(answer, outcomes)
+
+    def _complaint(self, answer: Any) -> str | None:
+        """Why an answer cannot be run at all, in words."""
+        if callable(self.reference) or callable(answer):
+            return uncallable(self.reference, answer)
+        return self.form(answer) if self.form else malformed(self.reference, answer)
+
+    def _equal_mistakes(self, answer: Any) -> list[Mistake]:
+        """The mistakes that are the very value of an answer which cannot be run."""
+        return [
+            mistake
+            for mistake in self.mistakes
+            if difference(mistake.answer, answer, self._tolerance) is None
+        ]
+
+    def _matching_mistakes(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
+        """The mistakes with the same outcome in every case.
+
+        Those that also edit the same inputs come alone; without one, those whose
+        results agree.
+        """
+        same = [item for item in self.mistakes if self._gives(item, outcomes)]
+        edits = [self._edit(index, outcome) for index, outcome in enumerate(outcomes)]
+        exact = [item for item in same if edits == self._mistake_edits[item.name]]
+        return exact or [item for item in same if self._wrong_by_value(item)]
 
     def _outcomes(self, answer: Any, seconds: float) -> list[Outcome]:
         deadline = time.monotonic() + seconds
@@ -318,7 +324,10 @@ class Exercise:
 
     @functools.cached_property
     def _mistake_outcomes(self) -> dict[str, list[Outcome]]:
-        return {mistake.name: self.outcomes(mistake.answer) for mistake in self.mistakes}
+        return {
+            mistake.name: self._outcomes(mistake.answer, REFERENCE_SECONDS)
+            for mistake in self.mistakes
+        }
 
     @functools.cached_property
     def _mistake_edits(self) -> dict[str, list[str | None]]:
@@ -397,7 +406,8 @@ class Exercise:
                 "`c *= f`."
             )
             return self._verdict("wrong", message)
-        if callable(answer) and self._changes_its_mind(answer, index, outcome):
+        of_value = fault.kind in ("value", "nan", "inf")
+        if of_value and callable(answer) and self._changes_its_mind(answer, index, outcome):
             message = (
                 "Called twice with the same input, your answer gives two different results. It "
                 "depends on random numbers, or on something outside that changes from call to call."
@@ -438,6 +448,8 @@ class Exercise:
             return f"{subject} is None.{forgot}", "", MORE
         if fault.kind in ("type", "length", "keys", "shape", "dtype"):
             return f"{subject} is of another {fault.kind}.", fault.sentence, MORE
+        if self.run is None and not callable(self.reference):  # the wanted value stays a riddle
+            return f"`{describe(outcome.value)}` is not the answer.", "", MORE
         sentence = f": {fault.sentence}" if fault.sentence else ""
         lines = [
             *self._inputs(index),

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from lstm_lessons.exercises._compare import duplicate, shorten
@@ -85,7 +85,7 @@ def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: flo
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # exit() and the time limit included
-        return Outcome(raised=_raised(error), case=case)
+        return Outcome(raised=_raised(error, run), case=case)
 
 
 def call_within(seconds: float, function: Callable[[], Any]) -> Any:
@@ -104,17 +104,26 @@ def call_within(seconds: float, function: Callable[[], Any]) -> Any:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise ``TimeLimitReached`` in the block after ``seconds``; then put back what was there."""
+    """Raise ``TimeLimitReached`` in the block after ``seconds``; then put back what was there.
+
+    An alarm that was set before and is due sooner rings for whoever set it.
+    """
+    began = time.monotonic()
     armed = True
+    old_handler = signal.getsignal(signal.SIGALRM)
+    old_delay, old_interval = signal.getitimer(signal.ITIMER_REAL)
+    older_is_sooner = 0 < old_delay < seconds and callable(old_handler)
 
     def ring(signum: int, frame: Any) -> None:
-        if armed:
+        if armed and older_is_sooner and time.monotonic() - began < seconds:
+            old_handler(signum, frame)
+        elif armed:
             raise TimeLimitReached
 
-    began = time.monotonic()
-    old_handler = signal.signal(signal.SIGALRM, ring)
+    signal.signal(signal.SIGALRM, ring)
     # It rings again each second, in case a bare `except:` swallowed the first one.
-    old_delay, old_interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 1.0)
+    delay = old_delay if older_is_sooner else seconds
+    signal.setitimer(signal.ITIMER_REAL, max(delay, 1e-3), 1.0)
     try:
         yield
     finally:
@@ -166,25 +175,27 @@ def random_state_kept() -> Iterator[None]:
             torch.set_rng_state(torch_state)
 
 
-def _raised(error: BaseException) -> Raised:
+def _raised(error: BaseException, run: Callable[..., Any]) -> Raised:
     try:
         text = str(error)
     except Exception:  # an exception of the learner's whose __str__ fails
         text = ""
-    number, line = _learners_line(error.__traceback__)
+    number, line = _learners_line(error.__traceback__, getattr(run, "__code__", None))
     return Raised(type(error), shorten(" ".join(text.split())), number, line)
 
 
-def _learners_line(traceback: TracebackType | None) -> tuple[int | None, str]:
+def _learners_line(
+    traceback: TracebackType | None, ours: CodeType | None
+) -> tuple[int | None, str]:
     """Number and text of the innermost line that is neither ours nor a library's."""
     number, line = None, ""
     while traceback is not None:
-        name = traceback.tb_frame.f_code.co_filename
-        if not _is_library(name):
+        code = traceback.tb_frame.f_code
+        if code is not ours and not _is_library(code.co_filename):
             number = traceback.tb_lineno
-            line = linecache.getline(name, number, traceback.tb_frame.f_globals).strip()
+            line = linecache.getline(code.co_filename, number, traceback.tb_frame.f_globals)
         traceback = traceback.tb_next
-    return number, shorten(line, 120)
+    return number, shorten(line.strip(), 120)
 
 
 def _is_library(name: str) -> bool:
