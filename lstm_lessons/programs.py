@@ -16,6 +16,7 @@ such rows, each with H weights for h_{t-1}::
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from numbers import Real
 
@@ -41,7 +42,8 @@ def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
 
     Raises:
         TypeError: if `gates` is no dictionary, or an entry is no number.
-        ValueError: if a gate is missing or unknown, or the rows do not fit.
+        ValueError: if a gate is missing or unknown, the rows do not fit, or a
+            number is not finite.
     """
     checked = _rows(gates)
     rows = torch.tensor([row for gate in ORDER for row in checked[gate]])
@@ -96,6 +98,8 @@ def _gate_rows(gate: str, value: object) -> list[list[float]]:
         for number in row:
             if isinstance(number, bool) or not isinstance(number, Real):
                 raise TypeError(f"gates[{gate!r}] must hold numbers only, got {number!r}")
+            if not math.isfinite(number):
+                raise ValueError(f"gates[{gate!r}] must hold finite numbers only, got {number}")
     return [[float(number) for number in row] for row in matrix]
 
 

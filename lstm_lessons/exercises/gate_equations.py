@@ -1,0 +1,1005 @@
+"""Exercises of lesson 1: one step by hand, five programs for a cell, gradients, counting.
+
+A program (see `lstm_lessons.programs`) is judged by what the cell *does* with
+it on random sequences, so any weights that behave rightly pass. What is
+observed is coarse, on purpose: ``"+"``, ``"-"`` or ``"0"`` instead of 0.7616.
+Then a mistake is recognized with other weights than those written here, too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import torch
+
+from lstm_lessons.exercises._engine import Exercise, Mistake
+from lstm_lessons.programs import lstm_from_gates
+from lstm_lessons.trace import trace_gates
+
+Program = dict[str, list]
+Case = Mapping[str, list]
+"""One sequence: the name of each input, and its value at every step."""
+
+STEPS = 24
+COUNTER_STEPS = 16  # a gate that is open to 0.5 % may leak this long
+OPEN, CLOSED = 10, -10
+
+
+def sigmoid(z: float) -> float:
+    """σ(z) = 1 / (1 + exp(-z)), in (0, 1)."""
+    return 1 / (1 + math.exp(-z))
+
+
+# --- Running a program --------------------------------------------------------------------
+
+
+def _inputs(case: Case) -> torch.Tensor:
+    """The inputs side by side, shape (T, I)."""
+    return torch.tensor(list(case.values()), dtype=torch.get_default_dtype()).T
+
+
+def _hidden_state(program: Program, case: Case) -> list[float]:
+    """h of the first unit after every step."""
+    with torch.no_grad():
+        return lstm_from_gates(program)(_inputs(case))[0][:, 0].tolist()
+
+
+def _cell_state(program: Program, case: Case) -> list[float]:
+    """c of the first unit after every step, to two decimals."""
+    with torch.no_grad():
+        trace = trace_gates(lstm_from_gates(program), _inputs(case))
+    return [round(c, 2) for c in trace.c[0, 0, :, 0].tolist()]
+
+
+def _signs(program: Program, case: Case) -> str:
+    """h as one sign a step: ``+`` or ``-`` from 0.4, ``0`` up to 0.25, ``?`` between."""
+    return "".join(
+        "+" if h >= 0.4 else "-" if h <= -0.4 else "0" if abs(h) <= 0.25 else "?"
+        for h in _hidden_state(program, case)
+    )
+
+
+def _switch(program: Program, case: Case) -> str:
+    """h as ``1`` (on, from 0.4), ``0`` (off, up to 0.25 or negative) or ``?`` a step."""
+    return "".join(
+        "1" if h >= 0.4 else "0" if h <= 0.25 else "?" for h in _hidden_state(program, case)
+    )
+
+
+def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
+    def agree(expected: list[float], got: list[float]) -> bool:
+        return all(abs(a - b) <= tolerance for a, b in zip(expected, got, strict=True))
+
+    return agree
+
+
+def _timeline(case: Case) -> str:
+    """The inputs of a case, one line each and one sign a step, above the results' own signs."""
+    signs = {-1: "-", 0: "."} | ({1: "+"} if -1 in sum(case.values(), []) else {1: "1"})
+    # The blank at the front stands above the quotation mark of the result.
+    return "\n".join(
+        " " + "".join(signs[value] for value in values) + f"   {name}"
+        for name, values in case.items()
+    )
+
+
+def _form(inputs: Sequence[str]) -> Callable[[Program], str | None]:
+    """Say why an answer is no program with these inputs, or give ``None``."""
+
+    def complaint(answer: Program) -> str | None:
+        try:
+            lstm = lstm_from_gates(answer)
+        except (TypeError, ValueError) as error:
+            return f"This is not a program yet: {error}."
+        if lstm.input_size == len(inputs):
+            return None
+        units = lstm.hidden_size
+        columns = [
+            *inputs,
+            *(["h"] if units == 1 else [f"h_{k + 1}" for k in range(units)]),
+            "bias",
+        ]
+        return (
+            f"A row for {units} unit{'s' * (units > 1)} holds {len(columns)} numbers "
+            f"({', '.join(columns)}); yours has {lstm.input_size + units + 1}."
+        )
+
+    return complaint
+
+
+def _source(name: str, columns: Sequence[str], program: Program) -> str:
+    """A program as the text of a cell, its columns lined up under their names."""
+    table = {gate: np.atleast_2d(np.array(program[gate], dtype=object)) for gate in "ifgo"}
+    texts = np.array([columns, *(row for rows in table.values() for row in rows)]).astype(str)
+    widths = [max(map(len, column)) for column in texts.T]
+
+    def line(values: Sequence[object], separator: str = ", ") -> str:
+        return separator.join(f"{v:>{width}}" for v, width in zip(values, widths, strict=True))
+
+    units = len(table["i"])
+    rows = [f"{name} = {{", f"    #{' ' * (5 + (units > 1))}{line(columns, '  ')}"]
+    for gate, matrix in table.items():
+        brackets = ("[[", "]]") if units > 1 else ("[", "]")
+        lines = f"],\n{' ' * 10}[".join(map(line, matrix))
+        rows.append(f'    "{gate}": {brackets[0]}{lines}{brackets[1]},')
+    return "\n".join([*rows, "}"])
+
+
+# --- One step -----------------------------------------------------------------------------
+
+
+def _one_step(z_i, z_f, z_g, z_o, c):
+    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
+    g = math.tanh(z_g)
+    c = f * c + i * g
+    h = o * math.tanh(c)
+    return h, c
+
+
+def _output_gate_on_the_memory(z_i, z_f, z_g, z_o, c):
+    c = sigmoid(z_o) * math.tanh(sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g))
+    return c, c
+
+
+def _no_tanh_on_reading(z_i, z_f, z_g, z_o, c):
+    c = sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
+    return sigmoid(z_o) * c, c
+
+
+def _reads_the_old_memory(z_i, z_f, z_g, z_o, c):
+    return sigmoid(z_o) * math.tanh(c), sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
+
+
+def _sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
+    c = sigmoid(z_f) * c + sigmoid(z_i) * sigmoid(z_g)
+    return sigmoid(z_o) * math.tanh(c), c
+
+
+def _tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
+    c = math.tanh(z_f) * c + math.tanh(z_i) * math.tanh(z_g)
+    return math.tanh(z_o) * math.tanh(c), c
+
+
+def _forgot_the_activations(z_i, z_f, z_g, z_o, c):
+    c = z_f * c + z_i * z_g
+    return z_o * math.tanh(c), c
+
+
+def _keep_and_write_swapped(z_i, z_f, z_g, z_o, c):
+    return _one_step(z_f, z_i, z_g, z_o, c)
+
+
+def _candidate_and_output_swapped(z_i, z_f, z_g, z_o, c):
+    return _one_step(z_i, z_f, z_o, z_g, c)
+
+
+def _c_before_h(z_i, z_f, z_g, z_o, c):
+    return _one_step(z_i, z_f, z_g, z_o, c)[::-1]
+
+
+def _coupled_gates(z_i, z_f, z_g, z_o, c):
+    f = sigmoid(z_f)
+    c = f * c + (1 - f) * math.tanh(z_g)
+    return sigmoid(z_o) * math.tanh(c), c
+
+
+one_step = Exercise(
+    name="one_step",
+    title="One step of one unit",
+    difficulty=1,
+    minutes=4,
+    reference=_one_step,
+    given={"sigmoid": sigmoid},
+    cases=lambda rng: [tuple(rng.normal(0, 1.5, 5).round(2).tolist()) for _ in range(20)],
+    hints=[
+        "Four lines follow the equations above: the three gates, the candidate, c, then h. "
+        "`sigmoid` is defined two cells above, `math.tanh` comes with Python.",
+        "`c = f * c + i * g`: keep a part of the old memory, and write a part of the candidate.",
+        "`h = o * math.tanh(c)` with the *new* c. Return `h, c`, in this order.",
+    ],
+    mistakes=[
+        Mistake(
+            "output_gate_on_the_memory",
+            _output_gate_on_the_memory,
+            "Your output gate changes the memory itself. It should only decide what is *read* "
+            "from it: `c = f * c + i * g` comes first and is kept as it is; "
+            "then `h = o * math.tanh(c)`. The bug clinic below shows what goes wrong otherwise.",
+        ),
+        Mistake(
+            "no_tanh_on_reading",
+            _no_tanh_on_reading,
+            "Your c is right. On the way out it passes a tanh, so that h stays between -1 and 1 "
+            "however large c is: `h = o * math.tanh(c)`.",
+        ),
+        Mistake(
+            "reads_the_old_memory",
+            _reads_the_old_memory,
+            "Your c is right, but h was read from the old memory. The new c is read: compute c "
+            "first, then h from it.",
+        ),
+        Mistake(
+            "sigmoid_for_the_candidate",
+            _sigmoid_for_the_candidate,
+            "You used a sigmoid for g. The candidate is what is written, not a switch: it needs a "
+            "sign, so it passes a tanh.",
+        ),
+        Mistake(
+            "tanh_for_the_gates",
+            _tanh_for_the_gates,
+            "You used tanh for the gates as well. A gate says how much passes, from 0 to 1: "
+            "i, f and o need `sigmoid`. Only g and the reading of c use tanh.",
+        ),
+        Mistake(
+            "forgot_the_activations",
+            _forgot_the_activations,
+            "You used the sums z as if they were the gates. Each passes its curve first: "
+            "`i = sigmoid(z_i)`, and so on, with `math.tanh` for g.",
+        ),
+        Mistake(
+            "keep_and_write_swapped",
+            _keep_and_write_swapped,
+            "You swapped i and f. The forget gate f multiplies the *old* c, the input gate i "
+            "multiplies the candidate g.",
+        ),
+        Mistake(
+            "candidate_and_output_swapped",
+            _candidate_and_output_swapped,
+            "You swapped z_g and z_o. The order is i, f, g, o: the candidate comes third.",
+        ),
+        Mistake(
+            "c_before_h",
+            _c_before_h,
+            "Both numbers are right, but in the wrong order. PyTorch's cell returns `(h, c)`; "
+            "so should you.",
+        ),
+        Mistake(
+            "coupled_gates",
+            _coupled_gates,
+            "You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input "
+            "gate is separate: it can keep the old value *and* write a new one. Use `i * g`.",
+        ),
+    ],
+    errors={
+        "name 'sigmoid' is not defined": "Run the cell above that defines `sigmoid` first.",
+        "math range error": "Python's `math.exp` overflows for large numbers. "
+        "Check the sign: `1 / (1 + math.exp(-z))`.",
+    },
+    why="Every LSTM in the world repeats these lines, for many units at once.",
+    solution_source='''def one_step(z_i, z_f, z_g, z_o, c):
+    """Return (h_t, c_t) of one unit, from its four sums and its old cell state."""
+    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
+    g = math.tanh(z_g)
+    c = f * c + i * g
+    h = o * math.tanh(c)
+    return h, c''',
+)
+
+
+# --- Puzzle 1: a latch --------------------------------------------------------------------
+
+LATCH = {
+    "i": [0, 20, 0, -10],
+    "f": [0, -20, 0, 10],
+    "g": [10, 0, 0, 0],
+    "o": [0, 0, 0, 10],
+}
+
+
+def _latch_cases(rng: np.random.Generator) -> list[Case]:
+    """``data`` is +1 or -1 at every step, ``write`` is 1 at some; two in a row at times."""
+    cases = []
+    for chance in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.15, 0.25, 0.35, 0.5):
+        write = (rng.random(STEPS) < chance).astype(int)
+        write[:2] = 0  # nothing is stored at first
+        write[3] = 1
+        data = rng.choice([-1, 1], STEPS)
+        cases.append({"data": data.tolist(), "write": write.tolist()})
+    cases[0]["write"][4:] = [0] * (STEPS - 4)  # a long wait
+    return cases
+
+
+def _latched(case: Case) -> str:
+    stored, signs = "0", ""
+    for data, write in zip(case["data"], case["write"], strict=True):
+        stored = ("+" if data > 0 else "-") if write else stored
+        signs += stored
+    return signs
+
+
+latch = Exercise(
+    name="latch",
+    title="Puzzle 1: a latch",
+    difficulty=1,
+    minutes=6,
+    reference=LATCH,
+    solution_source=_source("latch", ["data", "write", "h", "bias"], LATCH),
+    cases=_latch_cases,
+    run=_signs,
+    expected=_latched,
+    form=_form(["data", "write"]),
+    describe_case=_timeline,
+    hints=[
+        "Take one gate at a time, and say in words when it must be open. "
+        "For f: always, except when something new is written.",
+        "A gate that opens with `write`: weight 20 on `write`, bias -10. "
+        "Then its sum is -10 or +10, and σ gives 0.00005 or 0.99995.",
+        "i opens with `write`; f does the opposite; g is the data (weight 10 on `data`); "
+        "o is always open (bias 10).",
+    ],
+    mistakes=[
+        Mistake(
+            "forgets_at_once",
+            LATCH | {"f": [0, 0, 0, CLOSED]},
+            "The value is heard at the step of `write`, and gone one step later. Most likely your "
+            "forget gate is closed while nothing is written. Remember that f = 1 *keeps*: its bias "
+            "should be positive, so that it is open by default. (If f is right, then your output "
+            "gate opens only with `write`; it should be open at every step.)",
+        ),
+        Mistake(
+            "forgets_half",
+            LATCH | {"f": [0, CLOSED, 0, 0]},
+            "The value fades: each step halves it. A sum of 0 does not open a gate, it half opens "
+            "it: σ(0) = 0.5. Give the forget gate a positive bias.",
+        ),
+        Mistake(
+            "input_gate_open",
+            LATCH | {"i": [0, 0, 0, OPEN]},
+            "Your input gate is open at every step, so the memory takes in data that nobody asked "
+            "it to write. Let i depend on `write`, with a negative bias.",
+        ),
+        Mistake(
+            "input_gate_half_open",
+            LATCH | {"i": [0, OPEN, 0, 0]},
+            "Your input gate is half open when `write` is 0: σ(0) = 0.5. Closed means a sum of "
+            "-5 or less, so i needs a negative bias, and a weight on `write` that overcomes it.",
+        ),
+        Mistake(
+            "never_erases",
+            LATCH | {"f": [0, 0, 0, OPEN]},
+            "Each write is *added* to what was there: +1, then -1, and the memory holds 0. "
+            "Erase while you write: the forget gate must close when `write` is 1.",
+        ),
+        Mistake(
+            "gates_too_soft",
+            LATCH | {"i": [0, 2, 0, -1], "f": [0, -2, 0, 1]},
+            "The idea is right, but your gates hardly move: σ(-1) = 0.27 and σ(1) = 0.73. "
+            "A gate is closed from about -5 downwards and open from 5 upwards, so use larger "
+            "weights, such as 20 and -10.",
+        ),
+        Mistake(
+            "input_and_forget_swapped",
+            LATCH | {"i": LATCH["f"], "f": LATCH["i"]},
+            "You swapped the rows of i and f. The input gate *opens* with `write`; "
+            "the forget gate *closes* with it.",
+        ),
+        Mistake(
+            "forget_gate_upside_down",
+            LATCH | {"f": [0, 20, 0, -10]},
+            "Your forget gate is upside down: it opens with `write` and is closed otherwise. "
+            "f = 1 keeps, f = 0 erases. Turn the signs of its weight and its bias.",
+        ),
+        Mistake(
+            "input_gate_upside_down",
+            LATCH | {"i": [0, -20, 0, 10]},
+            "Your input gate is upside down: it is open except when `write` is 1. "
+            "Turn the signs of its weight and its bias.",
+        ),
+        Mistake(
+            "silent",
+            LATCH | {"o": [0, 0, 0, CLOSED]},
+            "Your h stays near 0 at every step. Either the output gate is closed (it needs a "
+            "positive bias), or nothing is ever written (i must open with `write`, and g must "
+            "carry the data).",
+        ),
+        Mistake(
+            "writes_a_constant",
+            LATCH | {"g": [0, 0, 0, OPEN]},
+            "You write at the right steps, but always +1: the candidate g does not look at `data`. "
+            "Give g a weight on `data`, and no bias.",
+        ),
+        Mistake(
+            "sign_turned",
+            LATCH | {"g": [-10, 0, 0, 0]},
+            "All is right but the sign: your candidate g is -1 where `data` is +1.",
+        ),
+    ],
+)
+
+
+# --- Puzzle 2: a counter with reset -------------------------------------------------------
+
+COUNTER = {
+    "i": [20, 0, 0, -10],
+    "f": [0, -20, 0, 10],
+    "g": [0, 0, 0, 10],
+    "o": [0, 0, 0, 10],
+}
+
+
+def _counter_cases(rng: np.random.Generator) -> list[Case]:
+    """``tick`` and ``reset`` are 0 or 1, never both 1."""
+    cases = []
+    for chance in (0.3, 0.4, 0.5, 0.6, 0.3, 0.4, 0.5, 0.6):
+        reset = (rng.random(COUNTER_STEPS) < 0.12).astype(int)
+        reset[:3] = 0
+        reset[rng.integers(6, COUNTER_STEPS - 3)] = 1
+        tick = (rng.random(COUNTER_STEPS) < chance).astype(int) * (1 - reset)
+        tick[rng.integers(0, 3)] = 1
+        cases.append({"tick": tick.tolist(), "reset": reset.tolist()})
+    return cases
+
+
+def _counted(case: Case) -> list[float]:
+    count, counts = 0, []
+    for tick, reset in zip(case["tick"], case["reset"], strict=True):
+        count = 0 if reset else count + tick
+        counts.append(count)
+    return counts
+
+
+counter = Exercise(
+    name="counter",
+    title="Puzzle 2: a counter with reset",
+    difficulty=1,
+    minutes=4,
+    reference=COUNTER,
+    solution_source=_source("counter", ["tick", "reset", "h", "bias"], COUNTER),
+    cases=_counter_cases,
+    run=_cell_state,
+    expected=_counted,
+    agrees=_within(0.25),
+    form=_form(["tick", "reset"]),
+    hints=[
+        "What must stay open while nothing happens, so that the count is kept? "
+        "What must open only at a tick?",
+        "One tick must add i · g = 1. Let g be 1 at every step, and let i decide. "
+        "tanh(1) is only 0.76, so g needs a larger bias.",
+        "i opens with `tick`, f closes with `reset`, g has bias 10. "
+        "The output gate plays no part here: the count is read from c.",
+    ],
+    mistakes=[
+        Mistake(
+            "counts_every_step",
+            COUNTER | {"i": [0, 0, 0, OPEN]},
+            "It counts every step, tick or not: your input gate is always open. "
+            "Let i depend on `tick`, with a negative bias.",
+        ),
+        Mistake(
+            "counts_halves",
+            COUNTER | {"i": [OPEN, 0, 0, 0]},
+            "It adds about 0.5 at each step without a tick: with a sum of 0 the input gate is half "
+            "open, σ(0) = 0.5. It needs a negative bias, and a weight on `tick` to overcome it.",
+        ),
+        Mistake(
+            "never_resets",
+            COUNTER | {"f": [0, 0, 0, OPEN]},
+            "It counts well, and never starts again: your forget gate stays open at a reset. "
+            "Give f a large negative weight on `reset`.",
+        ),
+        Mistake(
+            "forgets_at_once",
+            COUNTER | {"f": [0, -20, 0, -10]},
+            "It never gets beyond 1: your forget gate is closed, so each step starts from nothing. "
+            "f = 1 keeps: give it a positive bias.",
+        ),
+        Mistake(
+            "forgets_half",
+            COUNTER | {"f": [0, -20, 0, 0]},
+            "The count halves at each step: with a sum of 0 your forget gate is half open, "
+            "σ(0) = 0.5. Give it a positive bias.",
+        ),
+        Mistake(
+            "small_steps",
+            COUNTER | {"g": [0, 0, 0, 1]},
+            "Each tick adds 0.76, not 1: the candidate passes a tanh, and tanh(1) = 0.76. "
+            "Give g a larger bias, so that the tanh comes close to 1.",
+        ),
+        Mistake(
+            "reset_takes_one_away",
+            {
+                "i": [20, 20, 0, -10],
+                "f": [0, 0, 0, OPEN],
+                "g": [10, -10, 0, 0],
+                "o": [0, 0, 0, OPEN],
+            },
+            "Your reset takes 1 away. It should bring any count back to 0, and only one of the "
+            "gates can do this: a multiplication by f = 0.",
+        ),
+        Mistake(
+            "reset_counts_as_a_tick",
+            COUNTER | {"i": [20, 20, 0, -10]},
+            "After a reset the count is 1, not 0: your input gate opens at a reset too and writes. "
+            "Take the weight on `reset` out of i.",
+        ),
+        Mistake(
+            "input_and_forget_swapped",
+            COUNTER | {"i": COUNTER["f"], "f": COUNTER["i"]},
+            "You swapped the rows of i and f. The input gate opens with `tick`; the forget gate "
+            "closes with `reset`.",
+        ),
+        Mistake(
+            "inputs_swapped",
+            COUNTER | {"i": [0, 20, 0, -10], "f": [-20, 0, 0, 10]},
+            "It counts the resets, and a tick sets it back: you swapped the columns of `tick` and "
+            "`reset`.",
+        ),
+        Mistake(
+            "counts_down",
+            COUNTER | {"g": [0, 0, 0, -10]},
+            "It counts downwards: your candidate g is -1. Turn the sign of its bias.",
+        ),
+        Mistake(
+            "never_writes",
+            COUNTER | {"i": [0, 0, 0, CLOSED]},
+            "The count stays at 0. Either the input gate never opens (its sum should be 5 or more "
+            "at a tick), or the candidate g is 0 (give it a bias).",
+        ),
+    ],
+    why="It is nearly the latch. There a write closes the forget gate, here a reset does; "
+    "so writes add up. Note that h could not show the count: tanh(3) = 0.995, tanh(4) = 0.999.",
+)
+
+
+# --- Puzzle 3: a leaky average ------------------------------------------------------------
+
+KEEP = 0.9
+LOGIT_KEEP = round(math.log(KEEP / (1 - KEEP)), 3)  # 2.197
+
+LEAKY_AVERAGE = {
+    "i": [0, 0, OPEN],
+    "f": [0, 0, LOGIT_KEEP],
+    "g": [0.1, 0, 0],
+    "o": [0, 0, OPEN],
+}
+LOOK_AT = (1, 2, 5, 10, 20, 40)
+
+
+def _average_cases(rng: np.random.Generator) -> list[Case]:
+    """Values in [-1, 1]: a constant, a jump, and random runs of random length."""
+    cases = [{"x": [1.0] * 40}, {"x": [0.5] * 5 + [0.0] * 35}, {"x": [-1.0] * 10 + [0.4] * 30}]
+    for _ in range(5):
+        levels = rng.uniform(-1, 1, 8).round(2)
+        cases.append({"x": np.repeat(levels, 5).tolist()})
+    return cases
+
+
+def _averaged(case: Case) -> list[float]:
+    average, averages = 0.0, []
+    for value in case["x"]:
+        average = KEEP * average + (1 - KEEP) * value
+        averages.append(average)
+    return [round(averages[step - 1], 2) for step in LOOK_AT]
+
+
+def _average_read(program: Program, case: Case) -> list[float]:
+    c = _cell_state(program, case)
+    return [c[step - 1] for step in LOOK_AT]
+
+
+def _describe_average(case: Case) -> str:
+    x = ", ".join(f"{value:g}" for value in case["x"][:12])
+    return f"x = {x}, … (40 steps; c after {', '.join(map(str, LOOK_AT))} steps is compared)"
+
+
+def _about_as(of_mistake: list[float], got: list[float]) -> bool:
+    """Alike up to a tenth of the largest value: the same mistake with other weights."""
+    scale = max(map(abs, of_mistake))
+    return all(abs(a - b) <= 0.02 + 0.1 * scale for a, b in zip(of_mistake, got, strict=True))
+
+
+leaky_average = Exercise(
+    name="leaky_average",
+    title="Puzzle 3: a leaky average",
+    difficulty=2,
+    minutes=6,
+    reference=LEAKY_AVERAGE,
+    solution_source=_source("leaky_average", ["x", "h", "bias"], LEAKY_AVERAGE),
+    cases=_average_cases,
+    run=_average_read,
+    expected=_averaged,
+    agrees=_within(0.03),
+    matches=_about_as,
+    form=_form(["x"]),
+    describe_case=_describe_average,
+    hints=[
+        "No gate moves here: all weights of i, f and o on x and h are 0. "
+        "Only the biases, and the weight of g on x, matter.",
+        "f must be 0.9 at every step. Which z gives σ(z) = 0.9? Solve 1 / (1 + exp(-z)) = 0.9: "
+        "z = log(0.9 / 0.1).",
+        "One step must add i · g ≈ 0.1 x. tanh is straight near 0 only, so let g be small: "
+        "weight 0.1 on x, and i wide open.",
+    ],
+    mistakes=[
+        Mistake(
+            "gate_values_as_biases",
+            {"i": [0, 0, 0.1], "f": [0, 0, 0.9], "g": [1, 0, 0], "o": [0, 0, OPEN]},
+            "You gave the values of the gates as their biases. A bias passes a sigmoid: "
+            "σ(0.9) = 0.71 and σ(0.1) = 0.52. For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
+        ),
+        Mistake(
+            "only_forget_bias_as_value",
+            LEAKY_AVERAGE | {"f": [0, 0, KEEP]},
+            "Your memory fades too fast: you gave f the bias 0.9, and σ(0.9) is 0.71. "
+            "For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
+        ),
+        Mistake(
+            "candidate_bends",
+            {
+                "i": [0, 0, -LOGIT_KEEP],
+                "f": [0, 0, LOGIT_KEEP],
+                "g": [1, 0, 0],
+                "o": [0, 0, OPEN],
+            },
+            "Very near: i = 0.1 and f = 0.9 are right. But g = tanh(x) bends, tanh(1) = 0.76, so "
+            "large inputs count too little. tanh is straight near 0: give g a weight of 0.1, and "
+            "open the input gate instead.",
+        ),
+        Mistake(
+            "ten_times_too_large",
+            LEAKY_AVERAGE | {"g": [1, 0, 0]},
+            "Far too large: each step adds all of tanh(x), and the memory sums up about ten of "
+            "them. A step should add 0.1 x.",
+        ),
+        Mistake(
+            "half_as_large",
+            LEAKY_AVERAGE | {"i": [0, 0, 0]},
+            "The average comes out half as large as it should: with bias 0 the input gate is half "
+            "open, σ(0) = 0.5. Open it, or double the weight of g.",
+        ),
+        Mistake(
+            "never_forgets",
+            LEAKY_AVERAGE | {"f": [0, 0, OPEN]},
+            "This is a sum: nothing leaks. With bias 10 the forget gate is 1; it should be 0.9.",
+        ),
+        Mistake(
+            "forgets_at_once",
+            LEAKY_AVERAGE | {"f": [0, 0, CLOSED]},
+            "Nothing is kept: you see 0.1 times the present input. f should be 0.9, and a "
+            "negative bias gives less than 0.5.",
+        ),
+        Mistake(
+            "forgets_half",
+            LEAKY_AVERAGE | {"f": [0, 0, 0]},
+            "Your memory halves at each step: a forget gate with bias 0 is 0.5, not 0.9.",
+        ),
+        Mistake(
+            "input_and_forget_swapped",
+            {
+                "i": [0, 0, LOGIT_KEEP],
+                "f": [0, 0, -LOGIT_KEEP],
+                "g": [1, 0, 0],
+                "o": [0, 0, OPEN],
+            },
+            "You swapped i and f: the old average should count 0.9 and the new value 0.1.",
+        ),
+        Mistake(
+            "writes_nothing",
+            LEAKY_AVERAGE | {"i": [0, 0, CLOSED]},
+            "c stays at 0. Either the input gate is closed, or g does not look at x.",
+        ),
+    ],
+    errors={
+        "must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one.",
+    },
+    why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
+)
+
+
+# --- Puzzle 4: remember the first input ---------------------------------------------------
+
+_STARTED = [0, 0, 0, 10]  # the second unit: 0 before the first step, positive ever after
+FIRST_INPUT = {
+    "i": [[0, 0, -20, 10], _STARTED],
+    "f": [[0, 0, 0, 10], _STARTED],
+    "g": [[10, 0, 0, 0], _STARTED],
+    "o": [[0, 0, 0, 10], _STARTED],
+}
+
+
+def _first_input(**rows: list) -> Program:
+    """The right program with other rows for the first unit."""
+    return {gate: [rows.get(gate, FIRST_INPUT[gate][0]), _STARTED] for gate in "ifgo"}
+
+
+def _first_cases(rng: np.random.Generator) -> list[Case]:
+    """``x`` is +1 or -1 at every step."""
+    cases = [{"x": rng.choice([-1, 1], STEPS).tolist()} for _ in range(8)]
+    for case, first in zip(cases, [1, -1] * 4, strict=True):
+        case["x"][0] = first
+    cases[0]["x"][1:7] = [-1] * 6
+    cases[1]["x"][1:7] = [1] * 6
+    return cases
+
+
+first_input = Exercise(
+    name="first_input",
+    title="Puzzle 4: remember the first input",
+    difficulty=2,
+    minutes=6,
+    reference=FIRST_INPUT,
+    solution_source=_source("first_input", ["x", "h_a", "h_b", "bias"], FIRST_INPUT),
+    cases=_first_cases,
+    run=_signs,
+    expected=lambda case: ("+" if case["x"][0] > 0 else "-") * len(case["x"]),
+    form=_form(["x"]),
+    describe_case=_timeline,
+    hints=[
+        "Only one gate of unit a has to tell the first step from the others. Which one?",
+        "At the first step h_b is 0, later it is 0.76 or more. "
+        "So a gate with bias 10 and weight -20 on h_b is open once.",
+        "i: bias 10, weight -20 on h_b. f: always open. g: weight 10 on x. o: always open.",
+    ],
+    mistakes=[
+        Mistake(
+            "input_gate_open",
+            _first_input(i=[0, 0, 0, OPEN]),
+            "Your unit takes in every input and adds them all up: the input gate never closes. "
+            "Let it close, with a sum of -5 or less, as soon as h_b is no longer 0. (A sum of 0 "
+            "leaves it half open.)",
+        ),
+        Mistake(
+            "watches_itself",
+            _first_input(i=[0, -20, 0, 10]),
+            "Your input gate looks at h_a. That closes it after a first +1, but after a first -1 "
+            "it opens even wider. Unit b is there for this: h_b is positive whatever x was.",
+        ),
+        Mistake(
+            "starts_too_late",
+            _first_input(i=[0, 0, 20, -10]),
+            "Your input gate is closed at the first step, and open ever after. Turn the signs of "
+            "its weight on h_b and its bias.",
+        ),
+        Mistake(
+            "forgets_at_once",
+            _first_input(f=[0, 0, 0, CLOSED]),
+            "The first input is heard once, and gone at the second step: your forget gate is "
+            "closed. It should be open at every step.",
+        ),
+        Mistake(
+            "forgets_half",
+            _first_input(f=[0, 0, 0, 0]),
+            "The first input fades: with a sum of 0 your forget gate is 0.5, and each step "
+            "halves what is there. Give it a positive bias.",
+        ),
+        Mistake(
+            "echoes",
+            _first_input(i=[0, 0, 0, OPEN], f=[0, 0, 0, CLOSED]),
+            "Your unit repeats the present input. Two things are missing: keep what is there "
+            "(open f), and stop writing after the first step (close i).",
+        ),
+        Mistake(
+            "writes_a_constant",
+            _first_input(g=[0, 0, 0, OPEN]),
+            "Your unit remembers +1, whatever came first: g does not look at x. "
+            "Give it a weight on x, and no bias.",
+        ),
+        Mistake(
+            "sign_turned",
+            _first_input(g=[-10, 0, 0, 0]),
+            "All is right but the sign: your candidate g is -1 where x is +1.",
+        ),
+        Mistake(
+            "silent",
+            _first_input(o=[0, 0, 0, CLOSED]),
+            "h stays near 0. Either the output gate is closed, or nothing is ever written: i must "
+            "be open at the first step, and g must look at x.",
+        ),
+    ],
+    why="There is a way with one unit as well: let g look at its own h, with a weight that is "
+    "larger than that of x. Then the first input decides, and the unit keeps shouting it.",
+)
+
+
+# --- Puzzle 5: a toggle -------------------------------------------------------------------
+
+TOGGLE = {
+    "i": [20, -20, -10],
+    "f": [-20, 0, 10],
+    "g": [0, 0, 10],
+    "o": [0, 0, 10],
+}
+
+
+def _toggle_cases(rng: np.random.Generator) -> list[Case]:
+    """``pulse`` is 0 or 1: single pulses, and several in a row."""
+    cases = []
+    for chance in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.2, 0.3):
+        pulse = (rng.random(STEPS) < chance).astype(int)
+        pulse[0] = 0
+        pulse[[2, 7]] = 1
+        cases.append({"pulse": pulse.tolist()})
+    cases[1]["pulse"][2:7] = [1, 1, 1, 0, 0]
+    return cases
+
+
+toggle = Exercise(
+    name="toggle",
+    title="Puzzle 5: a toggle",
+    difficulty=3,
+    minutes=8,
+    reference=TOGGLE,
+    solution_source=_source("toggle", ["pulse", "h", "bias"], TOGGLE),
+    cases=_toggle_cases,
+    run=_switch,
+    expected=lambda case: "".join(str(count % 2) for count in np.cumsum(case["pulse"])),
+    form=_form(["pulse"]),
+    describe_case=_timeline,
+    hints=[
+        "Four situations: pulse or no pulse, on or off. h_{t-1} tells you whether it is on "
+        "(about 0.76) or off (about 0). Write down what i and f should be in each.",
+        "No pulse: keep (f open, i closed). Pulse and off: write. Pulse and on: erase, and do not "
+        "write. f needs to look at the pulse only.",
+        "i must open if there is a pulse *and* it is off: weight 20 on the pulse, -20 on h, bias "
+        "-10. Check the four sums: -10, -25, +10 and -5.",
+    ],
+    mistakes=[
+        Mistake(
+            "never_goes_off",
+            TOGGLE | {"i": [20, 0, -10]},
+            "The first pulse turns it on, and nothing turns it off. At a pulse, something must "
+            "look at h: when it is on already, do not write again, and erase (close f).",
+        ),
+        Mistake(
+            "on_during_the_pulse",
+            TOGGLE | {"f": [-20, 0, -10]},
+            "It is on at the step of a pulse, and goes off by itself one step later: your forget "
+            "gate closes where it should keep. It must close because there is a *pulse*, not "
+            "because h is high, and be open otherwise (a positive bias). "
+            "If f is right, then look at o: it should be open at every step.",
+        ),
+        Mistake(
+            "ignores_the_pulse",
+            TOGGLE | {"i": [0, -20, 10], "f": [0, 0, CLOSED]},
+            "It flips at every step, pulse or not. Without a pulse nothing should change: i closed "
+            "and f open.",
+        ),
+        Mistake(
+            "fades",
+            TOGGLE | {"f": [CLOSED, 0, 0]},
+            "It goes on, and fades: with a sum of 0 your forget gate is half open, so each step "
+            "without a pulse halves the memory. Give f a positive bias.",
+        ),
+        Mistake(
+            "half_open_without_pulse",
+            TOGGLE | {"i": [20, -20, 0]},
+            "It comes on without a pulse: with a sum of 0 your input gate is half open. It needs "
+            "a negative bias, so that only a pulse opens it.",
+        ),
+        Mistake(
+            "never_goes_on",
+            TOGGLE | {"i": [0, 0, CLOSED]},
+            "It never goes on. Three places to look at: is o open? Does i open at a pulse? Is g "
+            "positive while h is 0? If g looks at h alone, then g = tanh(0) = 0 at the start, and "
+            "there is nothing to write: give it a positive bias.",
+        ),
+    ],
+    why="A toggle is an exclusive or of pulse and state. A single gate cannot compute one, two "
+    "gates that are multiplied can.",
+)
+
+
+# --- How far a gradient travels -----------------------------------------------------------
+
+
+def _half_life_bias(steps):
+    f = 0.5 ** (1 / steps)
+    return math.log(f / (1 - f))
+
+
+half_life_bias = Exercise(
+    name="half_life_bias",
+    title="A forget bias for a given reach",
+    difficulty=2,
+    minutes=4,
+    reference=_half_life_bias,
+    cases=[(steps,) for steps in (1, 2, 10, 50, 100, 1000)],
+    hints=[
+        "First find f: f multiplied with itself `steps` times is 0.5.",
+        "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
+        "σ(b) = f means b = log(f / (1 - f)).",
+    ],
+    mistakes=[
+        Mistake(
+            "gate_for_bias",
+            lambda steps: 0.5 ** (1 / steps),
+            "This is the forget gate f itself, and it is right. You are asked for the bias that "
+            "gives it: undo the sigmoid, b = log(f / (1 - f)).",
+        ),
+        Mistake(
+            "sign_turned",
+            lambda steps: -_half_life_bias(steps),
+            "The sign is turned: a gate that keeps needs a *positive* bias. "
+            "b = log(f / (1 - f)), with f on top.",
+        ),
+        Mistake(
+            "power_upside_down",
+            lambda steps: math.log(0.5**steps / (1 - 0.5**steps)),
+            "You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. "
+            "You look for the f whose power is 0.5: `0.5 ** (1 / steps)`.",
+        ),
+        Mistake(
+            "straight_line",
+            lambda steps: math.log((1 - 0.5 / steps) / (0.5 / steps)),
+            "You took f = 1 - 0.5 / steps, as if the same amount were lost at each step. It is the "
+            "same *fraction* each time: `f = 0.5 ** (1 / steps)`.",
+        ),
+        Mistake(
+            "only_the_log",
+            lambda steps: math.log(0.5 ** (1 / steps)),
+            "This is log(f). The inverse of the sigmoid is log(f / (1 - f)).",
+        ),
+        Mistake(
+            "for_one_step",
+            lambda steps: 0.0,
+            "A bias of 0 gives f = 0.5: half is left after *one* step, not after `steps`.",
+        ),
+    ],
+    errors={
+        "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
+    },
+    why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
+    solution_source='''def half_life_bias(steps):
+    """Return the forget bias with which f_1 · f_2 · … · f_steps = 1/2."""
+    f = 0.5 ** (1 / steps)
+    return math.log(f / (1 - f))''',
+)
+
+
+# --- Counting the weights -----------------------------------------------------------------
+
+
+def _parameter_count(input_size, hidden_size):
+    return 4 * hidden_size * (input_size + hidden_size + 2)
+
+
+parameter_count = Exercise(
+    name="parameter_count",
+    title="How many weights has an LSTM layer?",
+    difficulty=1,
+    minutes=3,
+    reference=_parameter_count,
+    cases=[(1, 1), (2, 2), (3, 5), (10, 20), (13, 64), (300, 512)],
+    hints=[
+        "Count one unit of one gate: how many inputs does its sum have, and how many biases?",
+        "One sum has I + H weights and 2 biases. There are 4 gates with H units each.",
+    ],
+    mistakes=[
+        Mistake(
+            "one_bias",
+            lambda input_size, hidden_size: 4 * hidden_size * (input_size + hidden_size + 1),
+            "You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two.",
+        ),
+        Mistake(
+            "no_bias",
+            lambda input_size, hidden_size: 4 * hidden_size * (input_size + hidden_size),
+            "You left out the biases: two for each of the 4H sums.",
+        ),
+        Mistake(
+            "one_gate",
+            lambda input_size, hidden_size: hidden_size * (input_size + hidden_size + 2),
+            "This is one gate (and a whole tanh-RNN). The LSTM has four such blocks: i, f, g, o.",
+        ),
+        Mistake(
+            "three_gates",
+            lambda input_size, hidden_size: 3 * hidden_size * (input_size + hidden_size + 2),
+            "You counted three blocks. The candidate g has weights of its own, so there are four. "
+            "(Three is right for a GRU.)",
+        ),
+        Mistake(
+            "bias_once_per_gate",
+            lambda input_size, hidden_size: 4 * (hidden_size * (input_size + hidden_size) + 2),
+            "You counted two biases per gate. There are two per *unit* of each gate: 2 · 4H.",
+        ),
+        Mistake(
+            "inputs_only",
+            lambda input_size, hidden_size: 4 * hidden_size * (input_size + 2),
+            "You left out `W_hh`: each sum also reads all H hidden states.",
+        ),
+    ],
+    why="The square of H is what makes large layers expensive.",
+    solution_source='''def parameter_count(input_size, hidden_size):
+    """Return the number of weights and biases of nn.LSTM(input_size, hidden_size)."""
+    return 4 * hidden_size * (input_size + hidden_size + 2)''',
+)
