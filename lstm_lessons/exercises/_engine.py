@@ -127,7 +127,7 @@ class Exercise:
     same_dtype: bool = True
     form: Callable[[Any], str | None] | None = None
     describe_case: Callable[[Any], str] | None = None
-    seconds: float = 5.0
+    seconds: float = 10.0
     difficulty: int = 1
     minutes: int = 5
     errors: Mapping[str, str] = field(default_factory=dict)
