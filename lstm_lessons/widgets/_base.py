@@ -42,7 +42,8 @@ def _styles() -> str:
         f".lstm-lessons {{ {variables('color')} }}\n"
         + _FILES.joinpath("styles.css").read_text(encoding="utf-8")
         # JupyterLab's dark themes; a Sphinx page set to dark; the same page left to the system.
-        + f'[data-jp-theme-light="false"] .lstm-lessons, body[data-theme="dark"] .lstm-lessons {{ {dark} }}\n'
+        + '[data-jp-theme-light="false"] .lstm-lessons, body[data-theme="dark"] .lstm-lessons '
+        + f"{{ {dark} }}\n"
         + "@media (prefers-color-scheme: dark) "
         + f'{{ body[data-theme="auto"] .lstm-lessons {{ {dark} }} }}\n'
     )

@@ -56,10 +56,11 @@ export function figures({ weights, x, h, c }, step, unit) {
     all[`${gate}.dot_x`] = rounded(6.2 * Math.max(-6, Math.min(6, step.z[row])));
     all[`${gate}.dot_y`] = rounded(gate === "g" ? -15 * value : -30 * (value - 0.5));
   });
-  for (const [key, value] of Object.entries(flows)) {
-    const width = 1.5 + 16.5 * (1 - Math.exp(-Math.abs(value)));
+  for (const [key, exact] of Object.entries(flows)) {
+    const value = Math.abs(exact) < 0.005 ? 0 : exact; // a number shown as 0.00 has no sign
+    const width = (value < 0 ? 4 : 2) + 16 * (1 - Math.exp(-Math.abs(value)));
     all[`${key}.width`] = rounded(width);
-    all[`${key}.hollow`] = value < 0 ? rounded(Math.max(width / 2, width - 4)) : 0;
+    all[`${key}.hollow`] = value < 0 ? rounded(width - 2.8) : 0;
     all[`${key}.text`] ??= format(value);
   }
   all["kept.text"] = `kept ${all["kept.text"]}`;

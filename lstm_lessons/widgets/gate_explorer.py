@@ -152,18 +152,19 @@ class GateExplorer(LessonWidget):
         layers = layer_weights(module)
         if layer is None and len(layers) > 1:
             raise ValueError(
-                f"module has {len(layers)} layers: say which with layer=0 to layer={len(layers) - 1}"
+                f"module has {len(layers)} layers: say which, "
+                f"from layer=0 to layer={len(layers) - 1}"
             )
         layer = layer or 0
         if not 0 <= layer < len(layers):
             raise ValueError(f"layer must be from 0 to {len(layers) - 1}, got {layer}")
         if reverse and len(layers[layer]) == 1:
-            raise ValueError("reverse=True needs a bidirectional module; this one reads forward only")
+            raise ValueError("reverse must be False: this module reads forward only")
         return cls(layers[layer][int(reverse)], x=x, h=h, c=c, unit=unit)
 
     def to_torch(self) -> nn.LSTMCell:
-        """A new `nn.LSTMCell` in float64 with the present weights."""
-        cell = nn.LSTMCell(*self._sizes, dtype=torch.float64)
+        """A new `nn.LSTMCell` in float64 with the present weights, which record no gradient."""
+        cell = nn.LSTMCell(*self._sizes, dtype=torch.float64).requires_grad_(False)
         names = {"weight_ih": "w_ih", "weight_hh": "w_hh", "bias_ih": "b_ih", "bias_hh": "b_hh"}
         cell.load_state_dict(
             {
@@ -322,9 +323,10 @@ def _figures(explorer: GateExplorer) -> dict[str, float | str]:
             f"{key}.dot_y": round(-15 * value if key == "g" else -30 * (value - 0.5), 2),
         }
     for key, value in flows.items():
-        width = 1.5 + 16.5 * (1 - math.exp(-abs(value)))
+        value = 0 if abs(value) < 0.005 else value  # a number shown as 0.00 has no sign
+        width = (4 if value < 0 else 2) + 16 * (1 - math.exp(-abs(value)))
         figures[f"{key}.width"] = round(width, 2)
-        figures[f"{key}.hollow"] = round(max(width / 2, width - 4), 2) if value < 0 else 0
+        figures[f"{key}.hollow"] = round(width - 2.8, 2) if value < 0 else 0
         figures.setdefault(f"{key}.text", _number_text(value))
     figures["kept.text"] = f"kept {figures['kept.text']}"
     figures["written.text"] = f"written {figures['written.text']}"

@@ -87,12 +87,14 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    const before = document.activeElement;
     const area = element("textarea", { class: "ll-visually-hidden", "aria-hidden": "true" });
     area.value = text;
     document.body.append(area);
     area.select();
     const copied = document.execCommand("copy");
     area.remove();
+    before?.focus();
     return copied;
   }
 }
