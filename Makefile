@@ -1,0 +1,92 @@
+# LSTM Lessons. `make` alone lists what there is.
+#
+# Variables: PYTHON=/path/to/python3 for the first install, LAB_ARGS for JupyterLab
+# (LAB_ARGS="--port=9000 --no-browser"), TESTS and WORKERS for the tests
+# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02").
+
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+TESTS   ?= tests notebooks
+WORKERS ?= 2
+LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint notebooks bench clean
+.DELETE_ON_ERROR:
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+
+lab: $(VENV)/installed-lab $(VENV)/trusted  ## open the lessons in JupyterLab (installs on first use)
+	@exec $(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
+
+test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+	  --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 $(TESTS)
+
+lint: $(VENV)/installed-test  ## check the style of the code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check lstm_lessons tests
+
+notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
+	@$(BIN)/python -m lstm_lessons.publish.notebooks $(NAMES)
+
+bench: $(VENV)/installed-test  ## measure how fast a slider answers, beside ipywidgets
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.browser.latency
+
+clean:  ## remove .venv and everything else that make created
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# --- Set-up ---------------------------------------------------------------------------------
+
+# The stamp is written last, so an install that failed half-way is done again next time.
+$(VENV)/installed-lab: EXTRAS :=
+$(VENV)/installed-test: EXTRAS := [test,lint]
+$(VENV)/installed-lab $(VENV)/installed-test: pyproject.toml constraints.txt
+	@$(python_works)
+	@$(venv_works)
+	@$(install)
+	@touch $@
+
+# JupyterLab shows the widgets of a notebook before its first run only if it trusts it.
+$(VENV)/trusted: $(LESSONS) | $(VENV)/installed-lab
+	@$(if $(LESSONS),$(BIN)/jupyter trust $(LESSONS) >/dev/null)
+	@touch $@
+
+fail = { echo "$(1)" >&2; exit 1; }
+
+define python_works
+command -v "$(PYTHON)" >/dev/null || \
+  $(call fail,No '$(PYTHON)' here. Install Python 3.11 or newer$(,) or name one: make PYTHON=/path/to/python3 $(MAKECMDGOALS)); \
+version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || \
+  $(call fail,'$(PYTHON)' does not start. Name a Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)); \
+"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  $(call fail,'$(PYTHON)' is Python $$version; 3.11 or newer is needed. Name one: make PYTHON=/path/to/python3 $(MAKECMDGOALS)); \
+"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+  $(call fail,'$(PYTHON)' lacks its venv module. On Debian or Ubuntu: apt-get install python3-venv)
+endef
+
+# A .venv whose Python or pip does not start (interrupted, moved, its Python gone) is made anew.
+define venv_works
+"$(BIN)/python" -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV) || \
+  $(call fail,Could not make $(VENV); what went wrong stands above)
+endef
+
+define install
+echo "Installing into $(VENV) (only the first time; some minutes) ..."; \
+"$(BIN)/python" -m pip install --disable-pip-version-check --editable ".$(EXTRAS)" \
+  --constraint constraints.txt >$(VENV)/install.log 2>&1 || { \
+  if grep -qE 'Temporary failure|Name or service|NameResolution|NewConnection|ConnectTimeout|ProxyError|Network is unreachable|nodename' $(VENV)/install.log; \
+  then $(call fail,The packages could not be downloaded: no network? Nothing is lost; run it again when there is one. Details: $(VENV)/install.log); \
+  else $(call fail,The packages could not be installed: $$(grep ERROR $(VENV)/install.log | head -n 1) Details: $(VENV)/install.log); fi; }
+endef
+
+, := ,
