@@ -13,10 +13,11 @@ from __future__ import annotations
 import base64
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
 
 from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
@@ -137,3 +138,225 @@ def history(record: History) -> tuple[Figure, str]:
         alt += f"Right: {record.clipped_share:.0%} of the gradient norms lie above clip_norm. "
     norms.set(yscale="log", xlabel="step", ylabel="gradient norm", title="Before clipping")
     return figure, alt.strip()
+
+
+# Lesson 0
+
+_WHAT_IT_DOES = {
+    "i": "how much is written",
+    "f": "how much of the old memory stays",
+    "g": "what could be written",
+    "o": "how much of the memory is shown",
+    "c": "the memory itself",
+    "h": "what the cell shows of it",
+}
+
+
+@_shown
+def symbols() -> tuple[Figure, str]:
+    """The six symbols of an LSTM, each with its line, marker, range and work."""
+    figure = _figure(8.5, 3.1)
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.set(xlim=(0, 10), ylim=(len(SYMBOLS) - 0.5, -0.9))
+    for place, title in ((0.9, "line"), (2.0, "symbol and name"), (4.7, "range"), (6.3, "work")):
+        axes.text(place, -0.75, title, color="#555e6e", ha="center" if place == 0.9 else "left")
+    described = []
+    for row, symbol in enumerate(SYMBOLS.values()):
+        style = _line_of(symbol.key, markers=True) | {"markersize": 8}
+        axes.plot([0.1, 0.9, 1.7], [row] * 3, **style)
+        axes.text(2.0, row, f"${symbol.latex}$", color=symbol.color, va="center", fontsize=15)
+        axes.text(2.5, row, symbol.name, color=symbol.color, va="center")
+        bounds = "no bound" if symbol.low is None else f"{symbol.low} to {symbol.high}"
+        axes.text(4.7, row, bounds, va="center")
+        axes.text(6.3, row, _WHAT_IT_DOES[symbol.key], va="center")
+        described.append(f"{symbol.key}, {symbol.name}, {bounds}: {_WHAT_IT_DOES[symbol.key]}")
+    alt = "Each symbol has its own line and marker. " + "; ".join(described) + "."
+    return figure, alt
+
+
+@_shown
+def fading(start_only: Sequence[float], memory: Sequence[float]) -> tuple[Figure, str]:
+    """A memory that is scaled at every step, alone and with something written to it.
+
+    Args:
+        start_only: the memory at steps 0 to T if nothing is written.
+        memory: the same if something is written at every step.
+    """
+    figure = _figure(8.5, 3.0)
+    axes = figure.subplots()
+    color = SYMBOLS["c"].color
+    axes.axhline(0, color="#8a93a3", linewidth=1)
+    axes.plot(start_only, color=color, marker="P", label="nothing is written")
+    axes.plot(memory, color="#555e6e", linestyle="--", marker="x", label="a little is written")
+    axes.set(xlabel="step t", ylabel="memory $c_t$", xlim=(-0.3, len(memory) - 0.7))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()
+    alt = (
+        f"Memory over {len(memory) - 1} steps. With nothing written it falls smoothly from "
+        f"{start_only[0]:.0f} to {start_only[-1]:.2f}. With a little written at each step it "
+        f"wanders around that curve and ends at {memory[-1]:.2f}."
+    )
+    return figure, alt
+
+
+# Lesson 1
+
+_GRAY = "#555e6e"
+_RNN_STYLES = (  # two plain RNNs: a style of their own, beside the forget gate's color
+    {"color": "#8a93a3", "linestyle": (0, (1, 1.5)), "marker": "x"},
+    {"color": _GRAY, "linestyle": (0, (5, 1.5)), "marker": "+"},
+)
+_BIAS_MARKERS = ("s", "^", "o")
+
+
+@_shown
+def squashing() -> tuple[Figure, str]:
+    """The two curves of the LSTM: σ for gates (how much?), tanh for values (which way?)."""
+    figure = _figure(9, 3.2)
+    gate, value = figure.subplots(1, 2)
+    z = np.linspace(-8, 8, 161)
+    gate.plot(z, 1 / (1 + np.exp(-z)), color=SYMBOLS["i"].color)
+    for at, text, align in ((-5, "closed\n0.007", "center"), (0, "  half open\n  0.5", "left"),
+                            (5, "open\n0.993", "center")):  # fmt: skip
+        height = 1 / (1 + np.exp(-at))
+        gate.plot(at, height, SYMBOLS["i"].marker, color=SYMBOLS["i"].color, markersize=8)
+        offset = {-5: (0, 10), 0: (6, -22), 5: (0, -34)}[at]
+        gate.annotate(
+            text, (at, height), xytext=offset, textcoords="offset points", ha=align, fontsize=11
+        )
+    gate.set(
+        title=r"Gates: $\sigma(z)$, how much passes",
+        xlabel="sum z",
+        ylabel="gate",
+        ylim=(-0.05, 1.05),
+    )
+    value.plot(z, np.tanh(z), color=SYMBOLS["g"].color, label=r"$\tanh(z)$")
+    value.plot(z, z, color=_GRAY, linestyle=":", linewidth=1.5, label="z itself")
+    value.set(
+        title=r"Values: $\tanh(z)$, with a sign", xlabel="sum z", ylabel="value", ylim=(-1.3, 1.3)
+    )
+    value.legend(loc="lower right")
+    alt = (
+        "Left: the sigmoid rises from 0 to 1; it is 0.007 at z = -5 (closed), 0.5 at 0 (half "
+        "open) and 0.993 at 5 (open). Right: tanh rises from -1 to 1 and follows the line z "
+        "itself only near 0."
+    )
+    return figure, alt
+
+
+@_shown
+def gradient_paths(
+    rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarray]
+) -> tuple[Figure, str]:
+    """How much of a gradient is left after so many steps, every draw a line.
+
+    Args:
+        rnn: per name of a plain RNN, largest singular value of the product of
+            Jacobians, shape (draws, T).
+        lstm: per forget bias, the largest product of forget gates, shape (draws, T).
+    """
+    figure = _figure(9, 4.6)
+    axes = figure.subplots()
+    forget = SYMBOLS["f"]
+    styles = dict(zip(rnn, _RNN_STYLES, strict=False)) | {
+        bias: {"color": forget.color, "linestyle": forget.linestyle, "marker": marker}
+        for bias, marker in zip(lstm, _BIAS_MARKERS, strict=False)
+    }
+    ends = []
+    every_kind = dict(rnn) | dict(lstm)
+    for key, draws in every_kind.items():
+        steps = np.arange(1, draws.shape[1] + 1)
+        every = max(1, len(steps) // 8)
+        label = key if key in rnn else f"LSTM, forget bias {key:g}"
+        for number, draw in enumerate(draws):
+            axes.plot(
+                steps, draw, linewidth=1.3, markersize=5, markevery=every,
+                label=label if number == 0 else None, **styles[key],
+            )  # fmt: skip
+        ends.append(f"{label}: about 10 to the power {np.log10(np.median(draws[:, -1])):.0f}")
+    axes.axhline(1, color=_GRAY, linewidth=1)
+    axes.set(
+        yscale="log", xlabel="number of steps T - k", ylabel="largest factor on the way",
+        title=r"What is left of a gradient that travels back from $c_T$ to $c_k$",
+    )  # fmt: skip
+    handles, labels = axes.get_legend_handles_labels()
+    from_top = np.argsort([-np.median(left[:, -1]) for left in every_kind.values()])
+    axes.legend(
+        [handles[n] for n in from_top], [labels[n] for n in from_top],
+        loc="center left", bbox_to_anchor=(1.0, 0.5),
+    )  # fmt: skip
+    alt = (
+        "Log plot of the factor by which a gradient shrinks over the number of steps, five kinds "
+        f"of network, one line per draw. After {len(steps)} steps, median: {'; '.join(ends)}. "
+        "Only the LSTM with forget bias 3 stays near the top."
+    )
+    return figure, alt
+
+
+@_shown
+def silenced_memory(
+    right: np.ndarray, wrong: np.ndarray, write: int, reads: Sequence[int]
+) -> tuple[Figure, str]:
+    """Cell state of the right and of the wrong program while the output gate is closed.
+
+    Args:
+        right, wrong: cell state after each step, shape (T,).
+        write: the step at which +1 is written.
+        reads: the steps at which the output gate opens.
+    """
+    figure = _figure(9, 3.2)
+    axes = figure.subplots()
+    steps = np.arange(len(right))
+    axes.plot(steps, right, color=SYMBOLS["c"].color, marker="P", markevery=3, label="right")
+    axes.plot(
+        steps, wrong, color=_GRAY, linestyle="--", marker="x", markevery=3, label="wrong program"
+    )
+    for step, text in [(write, "write"), *((read, "read") for read in reads)]:
+        axes.axvline(step, color=_GRAY, linewidth=1, linestyle=":")
+        axes.annotate(
+            text, (step, 1.22), ha="center", va="bottom", annotation_clip=False, fontsize=11
+        )
+    axes.set(xlabel="step t", ylabel=r"cell state $c_t$", ylim=(-0.1, 1.2))
+    axes.legend(loc="center", bbox_to_anchor=(0.7, 0.5))
+    alt = (
+        f"Cell state over {len(right)} steps. After the write at step {write} the right program "
+        f"holds {right[write]:.1f} to the end, at {right[-1]:.1f}; the wrong one is at "
+        f"{wrong[write]:.1f} at once and at {wrong[-1]:.1f} when it is read."
+    )
+    return figure, alt
+
+
+@_shown
+def exploding_gradient(full: np.ndarray, direct: np.ndarray) -> tuple[Figure, str]:
+    """Size of the gradient that reaches c_k: all paths, and the direct path alone.
+
+    Args:
+        full: gradient norm at every step, shape (draws, T).
+        direct: the same along the cell state alone, shape (draws, T).
+    """
+    figure = _figure(9, 3.8)
+    axes = figure.subplots()
+    back = np.arange(full.shape[1])[::-1]
+    forget = SYMBOLS["f"]
+    for number, (all_paths, one_path) in enumerate(zip(full, direct, strict=True)):
+        first = number == 0  # one entry per kind in the legend
+        axes.plot(
+            back, all_paths, color=SYMBOLS["h"].color, linewidth=1.5, marker="v", markevery=10,
+            label="all paths, also through h" if first else None,
+        )  # fmt: skip
+        axes.plot(
+            back, one_path, color=forget.color, linestyle=forget.linestyle, linewidth=1.5,
+            marker="s", markevery=10, label="direct path, product of f" if first else None,
+        )  # fmt: skip
+    axes.set(
+        yscale="log", xlabel="steps back from the end, T - k",
+        ylabel=r"norm of the gradient at $c_k$", title="Large weights on h: gradients explode",
+    )  # fmt: skip
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    alt = (
+        f"Log plot over {full.shape[1]} steps back, one line per draw. Along the direct path the "
+        "gradient never grows; along all paths together its median grows by a factor of about "
+        f"10 to the power {np.log10(np.median(full[:, 0] / full[:, -1])):.0f}."
+    )
+    return figure, alt
