@@ -238,8 +238,7 @@ def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
 
     Args:
         notebook: a notebook of nbformat 4. It is left as it is.
-        lesson: the lesson's name, with or without its number:
-            ``"01_gate_equations"`` or ``"gate_equations"``.
+        lesson: the notebook's name, with or without its number, and without ending.
 
     Raises:
         ValueError: if a cell names an exercise that the lesson does not have, or

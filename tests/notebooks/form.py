@@ -1,0 +1,178 @@
+"""What a committed lesson must look like, as one function that lists what is wrong."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+from nbformat import NotebookNode
+
+from lstm_lessons.exercises import Exercise
+from lstm_lessons.publish.notebooks import (
+    EXERCISE_TAG,
+    exercise_name,
+    normalise,
+    to_text,
+    unwanted_outputs,
+)
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+LESSONS = sorted(FOLDER.glob("*.ipynb"))
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
+TAGS = {"parameters", "nbval-ignore-output"}
+LINES_PER_CELL = 25
+MEDIAN_LINES = 8
+WORDS_PER_CELL = 180
+RECAP_LINES = 5
+
+# nbval obeys such comments, too: they would exempt a cell from the comparison unseen.
+_NBVAL_COMMENT = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)")
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
+
+
+def lesson_name(path: Path) -> str:
+    """The lesson's name, which its module of exercises has, too: the file's without its number."""
+    return re.sub(r"^\d+_", "", path.stem)
+
+
+def exercises_of(lesson: str) -> dict[str, Exercise]:
+    """The exercises of a lesson by name, in the module's order."""
+    module = importlib.import_module(f"lstm_lessons.exercises.{lesson}")
+    return {name: value for name, value in vars(module).items() if isinstance(value, Exercise)}
+
+
+def parameters(notebook: NotebookNode) -> dict[str, object]:
+    """What the cell tagged ``parameters`` assigns, by name."""
+    (cell,) = (c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    return {
+        target.id: ast.literal_eval(line.value)
+        for line in ast.parse(cell.source).body
+        if isinstance(line, ast.Assign)
+        for target in line.targets
+    }
+
+
+def problems(path: Path) -> list[str]:
+    """What is wrong with a lesson, one line each.
+
+    Args:
+        path: the notebook file. Its links are looked up from where it lies, and
+            its exercises in the module of its name.
+    """
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    found = [
+        *_headings(notebook),
+        *_slides(notebook),
+        *_markdown(notebook, path.parent),
+        *_code(notebook),
+        *_tags(notebook),
+        *_figures(notebook),
+        *unwanted_outputs(notebook),
+        *_exercises(notebook, lesson_name(path)),
+    ]
+    if to_text(normalise(notebook)) != text:
+        found.append(f"not in the committed form: run `make notebooks NAMES={path.stem}`")
+    return found
+
+
+def _of_type(notebook: NotebookNode, kind: str) -> Iterator[tuple[int, NotebookNode]]:
+    return ((n, cell) for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == kind)
+
+
+def _headings(notebook: NotebookNode) -> Iterator[str]:
+    texts = [_FENCE.sub("", cell.source) for _, cell in _of_type(notebook, "markdown")]
+    titles = [title for text in texts for title in re.findall(r"^# .+", text, re.MULTILINE)]
+    if len(titles) != 1:
+        yield f"one H1 is wanted, there are {len(titles)}: {titles}"
+    recaps = [text for text in texts if re.search(r"^#+ Recap", text, re.MULTILINE)]
+    lines = [len(re.findall(r"^(?:[-*]|\d+\.) ", text, re.MULTILINE)) for text in recaps]
+    if lines != [RECAP_LINES]:
+        yield f"one recap of {RECAP_LINES} lines is wanted; there are recaps of {lines} lines"
+
+
+def _slides(notebook: NotebookNode) -> Iterator[str]:
+    types = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in notebook.cells]
+    for number, slide_type in enumerate(types, 1):
+        if slide_type not in SLIDE_TYPES:
+            yield f"cell {number}: slide type {slide_type!r} is none of {sorted(SLIDE_TYPES)}"
+    if "notes" not in types:
+        yield "there are no speaker notes"
+    for number, cell in enumerate(notebook.cells, 1):
+        if types[number - 1] == "notes" and cell.cell_type != "markdown":
+            yield f"cell {number}: speaker notes must be text"
+
+
+def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
+    for number, cell in _of_type(notebook, "markdown"):
+        words = len(cell.source.split())
+        if words > WORDS_PER_CELL:
+            yield f"cell {number}: {words} words ({WORDS_PER_CELL} at most)"
+        for image, label, target in _LINK.findall(_FENCE.sub("", cell.source)):
+            if image and not label.strip():
+                yield f"cell {number}: the picture {target} has no alt text"
+            if not re.match(r"[a-z]+:|#", target):
+                file = folder / unquote(target.partition("#")[0])
+                if not file.exists():
+                    yield f"cell {number}: the link to {target} leads nowhere"
+
+
+def _code(notebook: NotebookNode) -> Iterator[str]:
+    cells = [(n, cell) for n, cell in _of_type(notebook, "code") if cell.source.strip()]
+    lengths = [cell.source.count("\n") + 1 for _, cell in cells]
+    for (number, cell), lines in zip(cells, lengths, strict=True):
+        if lines > LINES_PER_CELL:
+            yield f"cell {number}: {lines} lines of code ({LINES_PER_CELL} at most)"
+        if _NBVAL_COMMENT.search(cell.source):
+            yield f"cell {number}: use a tag for nbval, not a comment"
+    median = statistics.median(lengths)
+    if median > MEDIAN_LINES:
+        yield f"the median code cell has {median} lines ({MEDIAN_LINES} at most)"
+    counts = [cell.execution_count for _, cell in cells]
+    if counts != list(range(1, len(cells) + 1)):
+        yield f"not executed once from top to bottom; the execution counts are {counts}"
+
+
+def _tags(notebook: NotebookNode) -> Iterator[str]:
+    tagged = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
+    for tag in sorted(set(tagged) - TAGS):
+        if not tag.startswith(EXERCISE_TAG):
+            yield f"the tag {tag!r} is not one of ours: {sorted(TAGS)}, '{EXERCISE_TAG}<name>'"
+    if tagged.count("parameters") != 1:
+        yield f"one cell must be tagged 'parameters'; {tagged.count('parameters')} are"
+    elif "seed" not in parameters(notebook):
+        yield "the cell tagged 'parameters' does not assign `seed`"
+
+
+def _figures(notebook: NotebookNode) -> Iterator[str]:
+    for number, cell in _of_type(notebook, "code"):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                if not output.metadata.get("image/png", {}).get("alt", "").strip():
+                    yield f"cell {number}: a figure has no alt text"
+
+
+def _exercises(notebook: NotebookNode, lesson: str) -> Iterator[str]:
+    known = exercises_of(lesson)
+    asked = []
+    for number, cell in _of_type(notebook, "code"):
+        name = exercise_name(cell)
+        if name is None:
+            continue
+        asked.append(name)
+        if name not in known:
+            yield f"cell {number} asks for {name!r}, which exercises.{lesson} does not have"
+        check = f"exercises.{name}.check({name})"
+        if cell.source.splitlines()[-1] != check:
+            yield f"cell {number} does not end in the line {check!r}"
+        if "..." not in cell.source:
+            yield f"cell {number} has no `...` to replace"
+    if sorted(asked) != sorted(known):
+        yield f"the lesson asks for the exercises {asked}; exercises.{lesson} has {list(known)}"

@@ -1,0 +1,250 @@
+"""Every committed lesson has the form that DESIGN gives it, and the check of it catches misfits."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lstm_lessons.publish.notebooks import normalise, to_text
+from tests.notebooks import form
+
+
+def test_the_lessons_are_numbered_without_a_gap():
+    numbers = [path.stem[:2] for path in form.LESSONS]
+    assert len(numbers) >= 3
+    assert numbers == [f"{number:02d}" for number in range(len(numbers))]
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_has_the_form_of_a_lesson(path):
+    assert form.problems(path) == []
+
+
+@pytest.mark.parametrize(
+    "path, following", list(pairwise(form.LESSONS)), ids=lambda path: path.stem
+)
+def test_a_lesson_ends_in_a_link_to_the_next(path, following):
+    shown = [
+        cell
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.metadata.slideshow.slide_type != "notes"
+    ]
+    assert f"]({following.name})" in shown[-1].source
+
+
+# --- The check itself: a lesson that is right, and one misfit at a time -------------------
+
+
+def lesson() -> nbformat.NotebookNode:
+    """A small lesson that passes; it borrows the exercises of lesson 0."""
+    solved = "exercises.{0}.check({0})"
+    cells = [
+        new_markdown_cell("# A title\n\n```python\n# a comment is no heading\n```"),
+        new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        new_code_cell("print(seed)", outputs=[new_output("stream", text="0\n")]),
+        new_code_cell(
+            "plot()",
+            outputs=[
+                new_output(
+                    "display_data",
+                    data={"image/png": "iVBORw0KGgo=", "text/plain": "A line that rises."},
+                    metadata={"image/png": {"alt": "A line that rises."}},
+                )
+            ],
+        ),
+        *(
+            new_code_cell(
+                f"def {name}():\n    ...\n\n\n" + solved.format(name),
+                metadata={"tags": [f"exercise:{name}"]},
+            )
+            for name in form.exercises_of("start_here")
+        ),
+        new_markdown_cell("Two minutes.", metadata={"slideshow": {"slide_type": "notes"}}),
+        new_markdown_cell("## Recap\n\n" + "\n".join(f"- line {n}" for n in range(5))),
+        new_markdown_cell("[itself](start_here.ipynb#Recap), [a site](https://example.org)"),
+    ]
+    count = 0
+    for cell in cells:
+        cell.metadata.setdefault("slideshow", {"slide_type": "slide"})
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+    return normalise(new_notebook(cells=cells))
+
+
+def _first(notebook, kind):
+    return next(cell for cell in notebook.cells if cell.cell_type == kind)
+
+
+def _code(notebook, number):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"][number - 1]
+
+
+def second_title(nb):
+    _first(nb, "markdown").source += "\n\n# Another title"
+
+
+def short_recap(nb):
+    nb.cells[-2].source = "## Recap\n\n- only one line"
+
+
+def no_slide_type(nb):
+    del nb.cells[0].metadata["slideshow"]
+
+
+def unknown_slide_type(nb):
+    nb.cells[0].metadata["slideshow"]["slide_type"] = "-"
+
+
+def no_notes(nb):
+    nb.cells = [c for c in nb.cells if c.metadata.slideshow.slide_type != "notes"]
+
+
+def notes_in_code(nb):
+    _code(nb, 2).metadata.slideshow["slide_type"] = "notes"
+
+
+def long_text(nb):
+    _first(nb, "markdown").source += " word" * 180
+
+
+def dead_link(nb):
+    nb.cells[-1].source += " [gone](99_gone.ipynb)"
+
+
+def picture_without_alt(nb):
+    nb.cells[-1].source += " ![](start_here.ipynb)"
+
+
+def long_code(nb):
+    _code(nb, 2).source = "\n".join(f"a{n} = {n}" for n in range(26))
+
+
+def long_median(nb):
+    for cell in nb.cells:
+        if cell.cell_type == "code" and "tags" not in cell.metadata:
+            cell.source = "\n".join(f"a{n} = {n}" for n in range(20))
+
+
+def nbval_comment(nb):
+    _code(nb, 2).source = "# NBVAL_IGNORE_OUTPUT\nprint(seed)"
+
+
+def not_executed(nb):
+    _code(nb, 2).execution_count = None
+
+
+def out_of_order(nb):
+    _code(nb, 2).execution_count, _code(nb, 3).execution_count = 3, 2
+
+
+def unknown_tag(nb):
+    _code(nb, 2).metadata["tags"] = ["nbval-skip"]
+
+
+def no_parameters(nb):
+    del _code(nb, 1).metadata["tags"]
+
+
+def two_parameters(nb):
+    _code(nb, 2).metadata["tags"] = ["parameters"]
+
+
+def no_seed(nb):
+    _code(nb, 1).source = "size = 3"
+
+
+def figure_without_alt(nb):
+    _code(nb, 3).outputs[0].metadata = {}
+
+
+def stored_error(nb):
+    _code(nb, 2).outputs = [new_output("error", ename="ValueError", evalue="x", traceback=[])]
+
+
+def stored_stderr(nb):
+    _code(nb, 2).outputs = [new_output("stream", name="stderr", text="a warning\n")]
+
+
+def machine_path(nb):
+    _code(nb, 2).outputs = [new_output("stream", text="saved in /somewhere/on/this/machine\n")]
+
+
+def unknown_exercise(nb):
+    _code(nb, 4).metadata["tags"] = ["exercise:no_such_exercise"]
+
+
+def forgotten_exercise(nb):
+    nb.cells = [
+        c for c in nb.cells if not any("exercise:" in t for t in c.metadata.get("tags", []))
+    ]
+
+
+def exercise_without_check(nb):
+    _code(nb, 4).source += "\nprint('done')"
+
+
+def exercise_already_done(nb):
+    _code(nb, 4).source = _code(nb, 4).source.replace("...", "pass")
+
+
+MISFITS = {
+    second_title: "one H1 is wanted, there are 2",
+    short_recap: "one recap of 5 lines is wanted",
+    no_slide_type: "slide type None",
+    unknown_slide_type: "slide type '-'",
+    no_notes: "no speaker notes",
+    notes_in_code: "speaker notes must be text",
+    long_text: "words (180 at most)",
+    dead_link: "99_gone.ipynb leads nowhere",
+    picture_without_alt: "has no alt text",
+    long_code: "26 lines of code",
+    long_median: "lines (8 at most)",
+    nbval_comment: "not a comment",
+    not_executed: "not executed once from top to bottom",
+    out_of_order: "not executed once from top to bottom",
+    unknown_tag: "the tag 'nbval-skip'",
+    no_parameters: "one cell must be tagged 'parameters'; 0 are",
+    two_parameters: "one cell must be tagged 'parameters'; 2 are",
+    no_seed: "does not assign `seed`",
+    figure_without_alt: "a figure has no alt text",
+    stored_error: "shows an error: ValueError",
+    stored_stderr: "writes to stderr",
+    machine_path: "shows a path of this machine",
+    unknown_exercise: "asks for 'no_such_exercise'",
+    forgotten_exercise: "the lesson asks for the exercises []",
+    exercise_without_check: "does not end in the line",
+    exercise_already_done: "has no `...` to replace",
+}
+
+
+def _write(notebook, folder):
+    path = folder / "start_here.ipynb"
+    path.write_text(to_text(notebook), encoding="utf-8")
+    return path
+
+
+def test_a_right_lesson_passes(tmp_path):
+    assert form.problems(_write(lesson(), tmp_path)) == []
+
+
+@pytest.mark.parametrize("misfit", MISFITS, ids=lambda misfit: misfit.__name__)
+def test_each_misfit_is_caught_and_named(tmp_path, misfit):
+    notebook = lesson()
+    misfit(notebook)
+    path = _write(normalise(notebook), tmp_path)
+    assert any(MISFITS[misfit] in line for line in form.problems(path)), form.problems(path)
+
+
+def test_a_notebook_that_was_not_normalised_is_caught(tmp_path):
+    path = _write(lesson(), tmp_path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"][1]["metadata"]["execution"] = {"iopub.execute_input": "now"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert form.problems(path) == [
+        "not in the committed form: run `make notebooks NAMES=start_here`"
+    ]
