@@ -58,7 +58,7 @@ $(VENV)/installed-lab $(VENV)/installed-test: pyproject.toml constraints.txt
 
 # JupyterLab shows the widgets of a notebook before its first run only if it trusts it.
 $(VENV)/trusted: $(LESSONS) | $(VENV)/installed-lab
-	@$(if $(LESSONS),$(BIN)/jupyter trust $(LESSONS) >/dev/null)
+	@$(if $(LESSONS),$(BIN)/jupyter trust --log-level=ERROR $(LESSONS) >/dev/null)
 	@touch $@
 
 fail = { echo "$(1)" >&2; exit 1; }
@@ -84,9 +84,9 @@ define install
 echo "Installing into $(VENV) (only the first time; some minutes) ..."; \
 "$(BIN)/python" -m pip install --disable-pip-version-check --editable ".$(EXTRAS)" \
   --constraint constraints.txt >$(VENV)/install.log 2>&1 || { \
-  if grep -qE 'Temporary failure|Name or service|NameResolution|NewConnection|ConnectTimeout|ProxyError|Network is unreachable|nodename' $(VENV)/install.log; \
+  if grep -qE 'Temporary failure|Name or service|NameResolution|NewConnection|ConnectTimeout|ProxyError|Network is unreachable|nodename|from versions: none' $(VENV)/install.log; \
   then $(call fail,The packages could not be downloaded: no network? Nothing is lost; run it again when there is one. Details: $(VENV)/install.log); \
-  else $(call fail,The packages could not be installed: $$(grep ERROR $(VENV)/install.log | head -n 1) Details: $(VENV)/install.log); fi; }
+  else $(call fail,The packages could not be installed: $$(grep -m1 -o 'ERROR:.*' $(VENV)/install.log). The whole story: $(VENV)/install.log); fi; }
 endef
 
 , := ,
