@@ -144,15 +144,17 @@ def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
         executed,
         timeout=SECONDS_PER_CELL,
         kernel_name=KERNEL,
-        extra_arguments=["--log-level=ERROR"],  # not the kernel's word on its own sockets
+        extra_arguments=["--log-level=CRITICAL"],  # not the kernel's word on its own sockets
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
     )
+    started: list[int] = []
+    client.on_cell_execute = lambda cell, cell_index: started.append(cell_index)
     try:
         client.execute(env=_kernel_environment())
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise NotebookFailed(_what_failed(executed, error)) from error
+        raise NotebookFailed(_what_failed(executed, started, error)) from error
     executed = normalise(executed)
     found = list(unwanted_outputs(executed))
     if found:
@@ -168,13 +170,9 @@ def _kernel_environment() -> dict[str, str]:
     return environment
 
 
-def _what_failed(notebook: NotebookNode, error: Exception) -> str:
+def _what_failed(notebook: NotebookNode, started: list[int], error: Exception) -> str:
     """Name the failing cell (the last that was started), show its source and the error."""
-    number, cell = 0, None
-    for position, candidate in enumerate(notebook.cells, 1):
-        if candidate.cell_type == "code" and candidate.execution_count is not None:
-            number, cell = position, candidate
-    if cell is None:
+    if not started:
         return f"no cell ran: {error}"
     if isinstance(error, CellExecutionError):
         what = f"{error.ename}: {error.evalue}"
@@ -182,11 +180,13 @@ def _what_failed(notebook: NotebookNode, error: Exception) -> str:
         what = f"still running after {SECONDS_PER_CELL} seconds"
     else:
         what = "the kernel died"
-    return f"{_name(number, cell)} failed\n{_indented(cell.source)}\n{_ANSI.sub('', what)}"
+    source = _indented(notebook.cells[started[-1]].source)
+    return f"{_name(started[-1], len(started))} failed\n{source}\n{_ANSI.sub('', what)}"
 
 
-def _name(position: int, cell: NotebookNode) -> str:
-    return f"cell {position} (In [{cell.execution_count}])"
+def _name(index: int, execution_count: int | None) -> str:
+    """How a cell is called: its number from the top, and the one in its margin."""
+    return f"cell {index + 1} (In [{execution_count}])"
 
 
 def _indented(source: str) -> str:
@@ -198,17 +198,16 @@ def unwanted_outputs(notebook: NotebookNode) -> Iterator[str]:
 
     These are errors, text on stderr (warnings land there) and paths of the machine.
     """
-    for position, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type != "code":
-            continue
-        for output in cell.outputs:
+    for index, cell in enumerate(notebook.cells):
+        name = _name(index, cell.get("execution_count"))
+        for output in cell.get("outputs", []):
             if output.output_type == "error":
-                yield f"{_name(position, cell)} shows an error: {output.ename}: {output.evalue}"
+                yield f"{name} shows an error: {output.ename}: {output.evalue}"
             elif output.get("name") == "stderr":
-                yield f"{_name(position, cell)} writes to stderr: {output.text.strip()!r}"
+                yield f"{name} writes to stderr: {output.text.strip()!r}"
             else:
                 for path in _machine_paths(output):
-                    yield f"{_name(position, cell)} shows a path of this machine: {path!r}"
+                    yield f"{name} shows a path of this machine: {path!r}"
 
 
 def _machine_paths(output: NotebookNode) -> Iterator[str]:
