@@ -1,0 +1,79 @@
+"""The adding problem: two numbers far apart in a long sequence, and their sum at the end.
+
+Every step shows a random number and a mark. Two steps of a sequence are marked,
+one in each half; the answer is the sum of their two numbers. A network must
+carry the first number over many steps of noise, so the task measures memory
+and little else.
+
+Source: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural
+Computation, 1997), experiment 4. There, numbers lie in [-1, 1], the ends of a
+sequence carry a mark of -1, lengths vary, and the sum is scaled. Numbers in
+[0, 1), one mark in each half, and the plain sum follow later papers, such as
+M. Arjovsky, A. Shah and Y. Bengio, "Unitary Evolution Recurrent Neural
+Networks" (ICML, 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+VARIANCE = 1 / 6
+"""Variance of the answer, and so the mean squared error of who always says 1."""
+
+
+@dataclass(frozen=True)
+class AddingProblem:
+    """Sequences of the adding problem, and their answers.
+
+    Attributes:
+        x: the sequences, (N, T, 2) float32; feature 0 is the number in [0, 1),
+            feature 1 the mark, 0 or 1.
+        y: the answers, (N,) float32, in [0, 2).
+        marks: the two marked steps of each sequence, counted from 0, (N, 2) int64.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    marks: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def steps(self) -> int:
+        """T, the length of every sequence."""
+        return self.x.shape[1]
+
+    def describe(self) -> str:
+        """One paragraph: how many sequences, how long, and what is asked."""
+        return (
+            f"{len(self):,} sequences of {self.steps} steps; each step is a number in [0, 1) and "
+            f"a mark; the answer is the sum of the two marked numbers, one in each half"
+        )
+
+
+def load(count: int = 1000, steps: int = 100, *, seed: int) -> AddingProblem:
+    """Draw sequences of the adding problem.
+
+    Args:
+        count: number of sequences, N.
+        steps: length of a sequence, T.
+        seed: of NumPy's generator; the same seed gives the same sequences everywhere.
+
+    Raises:
+        ValueError: if ``count`` is below 1 or ``steps`` below 2.
+    """
+    if count < 1:
+        raise ValueError(f"count must be at least 1, got {count}")
+    if steps < 2:
+        raise ValueError(f"steps must be at least 2, one for each mark, got {steps}")
+    rng = np.random.default_rng(seed)
+    rows, half = np.arange(count), steps // 2
+    numbers = rng.random((count, steps), dtype=np.float32)
+    marks = np.stack([rng.integers(0, half, count), rng.integers(half, steps, count)], axis=1)
+    is_marked = np.zeros_like(numbers)
+    is_marked[rows[:, None], marks] = 1
+    answers = numbers[rows[:, None], marks].sum(axis=1)
+    return AddingProblem(np.stack([numbers, is_marked], axis=2), answers, marks)
