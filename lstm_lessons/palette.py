@@ -29,6 +29,8 @@ class Symbol:
         dark_color: hex color on a dark page.
         dash: line style, as an SVG ``stroke-dasharray`` (empty for a solid line).
         marker: matplotlib marker.
+        equation_color: hex color in equations, which cannot know their page: it reads on
+            a light and on a dark one. Empty for the color of the text around.
         low, high: range of the values; ``None`` where there is no bound.
     """
 
@@ -39,6 +41,7 @@ class Symbol:
     dark_color: str
     dash: str
     marker: str
+    equation_color: str
     low: float | None
     high: float | None
 
@@ -51,23 +54,25 @@ class Symbol:
 
     @property
     def tex(self) -> str:
-        """The symbol in LaTeX in its color, for Markdown cells.
+        """The symbol in LaTeX in its color for equations, for Markdown cells.
 
         The outer braces keep MathJax 3, where ``\\color`` is a switch, from
         coloring the rest of the formula; the inner ones suit MathJax 2.
         """
-        return rf"{{\color{{{self.color}}}{{{self.latex}}}}}"
+        if not self.equation_color:
+            return self.latex
+        return rf"{{\color{{{self.equation_color}}}{{{self.latex}}}}}"
 
 
 SYMBOLS: dict[str, Symbol] = {
     symbol.key: symbol
     for symbol in (
-        Symbol("i", "input gate", "i_t", "#067a75", "#38b09a", "", "o", 0, 1),
-        Symbol("f", "forget gate", "f_t", "#cc3a0c", "#ff7a45", "6 2", "s", 0, 1),
-        Symbol("g", "candidate", "g_t", "#a834e8", "#d9b0ff", "2 2", "^", -1, 1),
-        Symbol("o", "output gate", "o_t", "#2038a8", "#5f8dff", "6 2 2 2", "D", 0, 1),
-        Symbol("c", "cell state", "c_t", "#1f2430", "#eef1f7", "", "P", None, None),
-        Symbol("h", "hidden state", "h_t", "#8c1240", "#ff8fb0", "8 2", "v", -1, 1),
+        Symbol("i", "input gate", "i_t", "#067a75", "#38b09a", "", "o", "#067a75", 0, 1),
+        Symbol("f", "forget gate", "f_t", "#cc3a0c", "#ff7a45", "6 2", "s", "#cc3a0c", 0, 1),
+        Symbol("g", "candidate", "g_t", "#a834e8", "#d9b0ff", "2 2", "^", "#a834e8", -1, 1),
+        Symbol("o", "output gate", "o_t", "#2038a8", "#5f8dff", "6 2 2 2", "D", "#4e71e6", 0, 1),
+        Symbol("c", "cell state", "c_t", "#1f2430", "#eef1f7", "", "P", "", None, None),
+        Symbol("h", "hidden state", "h_t", "#8c1240", "#ff8fb0", "8 2", "v", "#ce4a71", -1, 1),
     )
 }
 """The six symbols, in the order in which an LSTM step computes them."""

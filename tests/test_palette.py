@@ -59,6 +59,13 @@ def test_every_symbol_reads_on_its_page(key, attribute, page):
     assert ratio >= 4.5, f"{key} has contrast {ratio:.2f} on {page}, below 4.5"
 
 
+@pytest.mark.parametrize("page", [LIGHT_PAGE, "#111111"], ids=["light", "dark JupyterLab"])
+@pytest.mark.parametrize("key", SYMBOLS)
+def test_every_equation_reads_on_light_and_dark_pages(key, page):
+    color = SYMBOLS[key].equation_color
+    assert not color or contrast(color, page) >= 3.5  # 4.5 on both is out of any color's reach
+
+
 @PAGES
 @pytest.mark.parametrize("vision", LEAST_DISTANCE)
 def test_symbols_stay_apart(vision, attribute, page):
@@ -85,3 +92,5 @@ def test_linestyle_and_latex():
     assert SYMBOLS["i"].linestyle == "-"
     assert SYMBOLS["o"].linestyle == (0, (6.0, 2.0, 2.0, 2.0))
     assert SYMBOLS["f"].tex == r"{\color{#cc3a0c}{f_t}}"
+    assert SYMBOLS["o"].tex == r"{\color{#4e71e6}{o_t}}"
+    assert SYMBOLS["c"].tex == "c_t"
