@@ -160,7 +160,14 @@ function draw(root, state) {
   const unitNow = () => state.get("unit");
   const apply = (values) => {
     for (const [key, value] of Object.entries(values)) state.set(key, value);
-    refresh();
+    redraw();
+  };
+  // Several changes at once (a preset, a message from Python) are one redraw, still before the next frame.
+  let waiting = false;
+  const redraw = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => { waiting = false; refresh(); });
   };
   // What each number on the page needs on a change; every part adds its own.
   const updates = [];
@@ -238,8 +245,11 @@ function draw(root, state) {
   // --- numbers with their marks for readers of the page
   const marked = (attributes, key, read) => {
     const node = element("span", { class: "ge-number", "data-step": 0, ...attributes, "data-symbol": key });
+    let last;
     updates.push((now) => {
       const [value, unit] = [read(now), attributes["data-unit"] ?? now.unit];
+      if (last === `${value} ${unit}`) return;
+      last = `${value} ${unit}`;
       node.setAttribute("data-value", value);
       node.setAttribute("data-unit", unit);
       node.textContent = format(value);
@@ -248,7 +258,11 @@ function draw(root, state) {
   };
   const shown = (key, read) => {
     const node = element("span", { "data-shows": key });
-    updates.push((now) => { node.textContent = read(now); });
+    let last;
+    updates.push((now) => {
+      const text = read(now);
+      if (text !== last) node.textContent = last = text;
+    });
     return node;
   };
   const echo = (key) => shown(key, (now) => format(now.step[key][now.unit]));
@@ -341,13 +355,20 @@ function draw(root, state) {
   nameAll();
 
   const picture = cellPicture();
+  // In a very narrow column the picture scrolls sideways; then the keyboard must be able to scroll it.
+  const frame = element("div", { class: "ge-picture", role: "group", "aria-label": "Picture of the cell" }, picture.node);
+  const resized = new ResizeObserver(() => {
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  });
+  resized.observe(frame);
   root.classList.toggle("ge-many", I + H > 2);
   root.append(
     element("div", { class: "ge-head" }, element("strong", {}, "One step of an LSTM cell"),
       element("div", { class: "ll-toolbar" }, reset, copy)),
     code,
     element("div", { class: "ge-presets", role: "group", "aria-label": "Presets" }, presetButtons.map(([, node]) => node)),
-    sentence, inputs, element("div", { class: "ge-picture" }, picture.node),
+    sentence, inputs, frame,
     element("p", { class: "ge-legend ll-quiet" }, "A thicker pipe carries a larger number, a hollow pipe a negative one. A gate is a valve: open at 1, shut at 0."),
     ...(H > 1 ? [unitTable()] : []),
     element("div", { class: "ge-head ge-cards-head" }, element("strong", {}, "The equations, with these numbers"), all),
@@ -363,10 +384,11 @@ function draw(root, state) {
     if (spoken) live.say(text);
     spoken = true;
   }
-  state.onChange(["weights", "x", "h", "c", "unit"], refresh);
+  state.onChange(["weights", "x", "h", "c", "unit"], redraw);
   refresh();
-  return () => clearTimeout(copiedTimer);
+  return () => { clearTimeout(copiedTimer); resized.disconnect(); };
 }
 
-export const { render, mount } = entryPoints("gate_explorer", draw, GATE_EXPLORER_STYLES);
+const { render, mount } = entryPoints("gate_explorer", draw, GATE_EXPLORER_STYLES);
+export { mount };
 export default { render };

@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from importlib import resources
 from typing import Any
 from xml.etree import ElementTree
@@ -211,7 +211,7 @@ class GateExplorer(LessonWidget):
         if inputs > LARGEST or units > LARGEST:
             raise ValueError(
                 f"GateExplorer shows every weight, so it takes at most {LARGEST} inputs and "
-                f"{LARGEST} units; got {inputs} inputs and {units} units. "
+                f"{LARGEST} units; got {_size(inputs, units)}. "
                 "SequenceExplorer.from_torch takes larger ones"
             )
 
@@ -352,13 +352,8 @@ def _vector_text(values: list[float]) -> str:
 
 
 def _length(value: Any) -> int:
-    """How many numbers an x, h or c holds that has not been checked yet; 1 for none."""
-    if value is None or _is_number(value):
-        return 1
-    try:
-        return len(value)
-    except TypeError:
-        return 1
+    """How many numbers an x, h or c holds that has not been checked yet; 1 if none is given."""
+    return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 1
 
 
 def _is_number(value: Any) -> bool:

@@ -42,11 +42,14 @@ export function slider({ label, name, title = name, min, max, step = 0.01, digit
     onkeydown: (event) => { if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation(); },
     onpointerup: () => setTimeout(() => input.blur()),
   });
+  let shown;
   const show = (current) => {
+    shown = current;
     output.textContent = format(current, digits);
     input.setAttribute("aria-valuetext", format(current, digits));
   };
   const set = (next) => {
+    if (next === shown) return;
     if (next > Number(input.max)) input.max = Math.ceil(next);
     if (next < Number(input.min)) input.min = Math.floor(next);
     input.value = next;

@@ -1,0 +1,294 @@
+"""The gate explorer on a plain page, brought to life from its twin: numbers, sliders, keys."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.widgets import GateExplorer
+from lstm_lessons.widgets._base import module_source, page_script
+from lstm_lessons.widgets.gate_explorer import PRESETS, _figures, preset_state
+
+AGREED = 1e-6
+
+
+@pytest.fixture
+def show(open_visit):
+    """Open a page with one explorer and nothing else, and give back the page."""
+
+    def open_page(explorer: GateExplorer, **options):
+        page = open_visit(**options).page
+        page.set_content(
+            '<!doctype html><html lang="en"><title>Explorer</title><body>'
+            f"{explorer.twin()}{page_script('gate_explorer')}</body></html>"
+        )
+        page.wait_for_selector("[data-widget-root=gate_explorer]")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def call(open_visit):
+    """Call an exported function of the module, with arguments that have a JSON form."""
+    page = open_visit().page
+
+    def run(function: str, *arguments):
+        return page.evaluate(
+            """async ([source, name, values]) => {
+                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+                return (await import(url))[name](...values);
+            }""",
+            [module_source("gate_explorer"), function, list(arguments)],
+        )
+
+    return run
+
+
+def random_explorer(inputs: int, units: int, unit: int = 0) -> GateExplorer:
+    torch.manual_seed(10 * inputs + units)
+    cell = nn.LSTMCell(inputs, units, dtype=torch.float64)
+    with torch.no_grad():
+        for parameter in cell.parameters():
+            parameter.mul_(2.5)
+    x, h, c = (torch.randn(n, dtype=torch.float64) for n in (inputs, units, units))
+    return GateExplorer.from_torch(cell, x=x, h=torch.tanh(h), c=2 * c, unit=unit)
+
+
+def numbers(page) -> dict[tuple[str, int], float]:
+    """Every marked number on the page."""
+    found = page.eval_on_selector_all(
+        "[data-symbol]",
+        """nodes => nodes.map((node) => [
+            node.dataset.symbol, +node.dataset.unit, +node.dataset.value, node.textContent])""",
+    )
+    for symbol, _, value, text in found:
+        assert text.replace("\u2212", "-") == f"{value + 0.0:.2f}".replace("-0.00", "0.00"), symbol
+    assert len(found) == len({(symbol, unit) for symbol, unit, *_ in found})
+    return {(symbol, unit): value for symbol, unit, value, _ in found}
+
+
+def assert_torchs_numbers(page, explorer: GateExplorer) -> None:
+    """All numbers on the page equal torch's for the state of `explorer`."""
+    shown, step, units = numbers(page), explorer.step(), len(explorer.h)
+    for symbol in SYMBOLS:
+        for unit, value in enumerate(getattr(step, symbol).tolist()):
+            assert abs(shown.pop((symbol, unit)) - value) < AGREED, (symbol, unit)
+    cell = explorer.to_torch()
+    z = cell.weight_ih @ torch.tensor(explorer.x, dtype=torch.float64) + cell.bias_ih
+    z += cell.weight_hh @ torch.tensor(explorer.h, dtype=torch.float64) + cell.bias_hh
+    for row, gate in enumerate("ifgo"):
+        value = z[row * units + explorer.unit].item()
+        assert abs(shown.pop((f"z_{gate}", explorer.unit)) - value) < AGREED, gate
+    assert shown == {}
+
+
+@pytest.mark.parametrize("inputs, units, unit", [(1, 1, 0), (2, 3, 1), (4, 4, 3)])
+def test_the_numbers_are_torchs(show, inputs, units, unit):
+    explorer = random_explorer(inputs, units, unit)
+    assert_torchs_numbers(show(explorer), explorer)
+
+
+@pytest.mark.parametrize("inputs, units", [(1, 1), (2, 2)])
+def test_every_slider_moves_its_number_and_no_other(show, inputs, units):
+    explorer = GateExplorer(x=[0.0] * inputs, h=[0.0] * units, preset="all zero")
+    page = show(explorer)
+    page.locator("[data-action=weights]").click()  # closed or open: then all are the same
+    if page.locator("details[open]").count() == 0:
+        page.locator("[data-action=weights]").click()
+    weights = {key: torch.zeros_like(torch.tensor(v)) for key, v in explorer.weights.items()}
+    state = {"x": torch.zeros(inputs), "h": torch.zeros(units), "c": torch.zeros(units)}
+    moved = 0
+    for unit in range(units):
+        if units > 1:
+            page.locator(f"[data-unit-choice='{unit}']").click()
+        for slider in page.locator("input[type=range]:visible").all():
+            name = slider.get_attribute("data-name")
+            letter, *place = name.split("_")
+            if letter in state and unit:
+                continue  # moved with the first unit already
+            moved += 1
+            value = round(0.05 * (moved % 17 - 8) or 0.45, 2)
+            slider.fill(str(value))
+            if letter in state:
+                state[letter][int(place[0])] = value
+                continue
+            kind = {"W": "w", "b": "b"}[letter] + "_" + place[0][0] + "h"
+            row = "ifgo".index(place[0][1]) * units + int(place[1])
+            weights[kind][(row, *map(int, place[2:]))] = value
+    per_unit = 4 * (inputs + units + 2)
+    assert moved == inputs + 2 * units + units * per_unit
+    expected = GateExplorer(
+        {key: value.double().numpy().round(2) for key, value in weights.items()},
+        **{key: value.double().numpy().round(2) for key, value in state.items()},
+        unit=units - 1,
+    )
+    assert_torchs_numbers(page, expected)
+
+
+def test_a_moved_slider_changes_the_picture_and_builds_nothing(show):
+    page = show(GateExplorer())
+    page.evaluate("""() => {
+        window.built = 0;
+        window.changed = 0;
+        new MutationObserver((records) => records.forEach((record) => {
+            built += [...record.addedNodes].filter((node) => node.nodeType === 1).length;
+            if (record.target.closest?.("svg")) changed += 1;
+        })).observe(document.querySelector("[data-widget-root]"),
+            { attributes: true, childList: true, subtree: true });
+    }""")
+    page.locator("input[data-name=x_0]").fill("-1.5")
+    assert page.evaluate("() => changed") > 20
+    assert page.evaluate("() => built") == 0
+    label = page.locator(".ge-picture svg").get_attribute("aria-label")
+    step = GateExplorer(x=-1.5).step()
+    assert f"f {step.f.item():.2f}" in label
+
+
+def test_keys_move_the_slider_and_nothing_else(show):
+    page = show(GateExplorer())
+    page.evaluate("() => { window.keys = []; addEventListener('keydown', e => keys.push(e.key)); }")
+    slider = page.locator("input[data-name=x_0]")
+    slider.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "PageDown", "Home"):
+        before = slider.input_value()
+        page.keyboard.press(key)
+        assert slider.input_value() != before, key
+    page.keyboard.press("a")
+    assert page.evaluate("() => keys") == ["a"]
+
+
+def test_a_slider_lets_go_of_the_focus_after_a_drag(show):
+    page = show(GateExplorer())
+    box = page.locator("input[data-name=c_0]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=4)
+    assert page.evaluate("() => document.activeElement.dataset.name") == "c_0"
+    page.mouse.up()
+    page.wait_for_function("() => document.activeElement === document.body")
+    assert float(page.locator("input[data-name=c_0]").input_value()) > 2
+
+
+@pytest.mark.parametrize("inputs, units", [(1, 1), (3, 2)])
+def test_the_presets_are_pythons(show, inputs, units):
+    explorer = GateExplorer(x=[0.1] * inputs, h=[0.1] * units)
+    page = show(explorer)
+    for name in PRESETS[:-2]:
+        page.locator(f"[data-preset='{name}']").click()
+        expected = preset_state(name, inputs, units)
+        assert_torchs_numbers(page, GateExplorer(**expected))
+        assert page.locator("[aria-pressed=true][data-preset]").all_inner_texts() == [name]
+
+
+@pytest.mark.parametrize("name", PRESETS[-2:])
+def test_a_drawn_preset_draws_again_on_every_click(show, name):
+    page = show(GateExplorer())
+    seen = set()
+    for _ in range(3):
+        page.locator(f"[data-preset='{name}']").click()
+        seen.add(tuple(numbers(page).values()))
+        values = page.eval_on_selector_all(
+            "input[data-name^=W], input[data-name^=b]", "nodes => nodes.map((node) => +node.value)"
+        )
+        if name == "PyTorch default":
+            assert max(map(abs, values)) <= 1
+    assert len(seen) == 3
+
+
+def test_reset_brings_back_the_start(show):
+    explorer = random_explorer(2, 2)
+    page = show(explorer)
+    before = numbers(page)
+    page.locator("[data-preset='add up']").click()
+    page.locator("input[data-name=h_1]").fill("-1")
+    assert numbers(page) != before
+    page.locator("[data-action=reset]").click()
+    assert numbers(page) == before
+
+
+def test_the_unit_on_show_can_be_chosen(show):
+    explorer = random_explorer(2, 3)
+    page = show(explorer)
+    page.locator("[data-unit-choice='2']").click()
+    explorer.unit = 2
+    assert_torchs_numbers(page, explorer)
+    page.locator("[data-action=weights]").click()
+    assert page.locator("input[data-name=W_if_2_1]").is_visible()
+    assert not page.locator("input[data-name=W_if_0_1]").is_visible()
+
+
+@pytest.mark.parametrize("inputs, units", [(1, 1), (3, 2)])
+def test_the_copied_program_runs_and_gives_the_drawn_numbers(show, inputs, units, capsys):
+    page = show(random_explorer(inputs, units))
+    page.evaluate("""() => Object.defineProperty(navigator, "clipboard", {
+        value: { writeText: async (text) => { window.copied = text; } } })""")
+    page.locator("input[data-name=x_0]").fill("1.35")
+    page.locator("[data-action=copy]").click()
+    page.wait_for_function("() => window.copied")
+    assert page.locator("[data-action=copy]").inner_text() == "Copied"
+    names: dict = {}
+    exec(page.evaluate("() => copied"), names)
+    assert "tensor" in capsys.readouterr().out
+    shown = numbers(page)
+    for unit in range(units):
+        assert abs(names["h"][unit].item() - shown["h", unit]) < AGREED
+        assert abs(names["c"][unit].item() - shown["c", unit]) < AGREED
+
+
+def test_without_a_clipboard_the_program_stands_on_the_page(show):
+    page = show(GateExplorer())
+    page.evaluate("""() => {
+        Object.defineProperty(navigator, "clipboard", { value: undefined });
+        document.execCommand = () => false;
+    }""")
+    page.locator("[data-action=copy]").click()
+    page.wait_for_selector(".ge-code:visible")
+    assert "nn.LSTMCell(input_size=1" in page.locator(".ge-code").inner_text()
+
+
+@pytest.mark.parametrize("inputs, units, unit", [(1, 1, 0), (3, 2, 1)])
+def test_the_still_picture_is_the_live_one(call, inputs, units, unit):
+    explorer = random_explorer(inputs, units, unit)
+    state = {key: getattr(explorer, key) for key in ("weights", "x", "h", "c")}
+    step = {s: getattr(explorer.step(), s).tolist() for s in SYMBOLS}
+    cell = explorer.to_torch()
+    step["z"] = (
+        cell.weight_ih @ torch.tensor(explorer.x, dtype=torch.float64)
+        + cell.weight_hh @ torch.tensor(explorer.h, dtype=torch.float64)
+        + cell.bias_ih
+        + cell.bias_hh
+    ).tolist()
+    live, still = call("figures", state, step, unit), _figures(explorer)
+    assert live.keys() == still.keys()
+    for key, value in still.items():
+        if isinstance(value, str):
+            assert live[key] == value, key
+        else:
+            assert abs(live[key] - value) < 0.011, key  # halves are rounded differently
+
+
+def test_the_pictures_place_is_taken_by_the_live_widget(show):
+    page = show(GateExplorer())
+    assert page.locator("[data-lstm-widget] > img").count() == 0
+    assert page.locator("[data-lstm-widget] > [data-widget-root]").count() == 1
+
+
+@pytest.mark.parametrize("width", [1280, 700, 360])
+@pytest.mark.parametrize("size", [(1, 1), (4, 4)])
+def test_nothing_sticks_out_of_the_widget(show, width, size):
+    page = show(random_explorer(*size), viewport={"width": width, "height": 800})
+    if page.locator("details[open]").count() == 0:
+        page.locator("[data-action=weights]").click()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    outside = page.evaluate("""() => [...document.querySelectorAll(
+            "[data-widget-root] :is(input, output, button, .ge-equation, .ll-slider-label)")]
+        .filter((node) => node.offsetParent && !node.closest(".ll-visually-hidden"))
+        .filter((node) => {
+            const [box, home] = [node, node.closest(".ge-card, [data-widget-root]")]
+                .map((n) => n.getBoundingClientRect());
+            return box.left < home.left - 0.5 || box.right > home.right + 0.5;
+        }).map((node) => node.dataset.name ?? node.textContent)""")
+    assert outside == []
