@@ -25,7 +25,9 @@ class Preset:
         sentence: what to see and what to try.
         layers: ``layers[l][d]``, as `_weights.layer_weights` returns them.
         xs: the input, T rows of one number.
+        step: the step to look at first, counted from 0.
         unit: the hidden unit to look at first.
+        overlay: whether the other units are drawn too.
     """
 
     key: str
@@ -33,7 +35,9 @@ class Preset:
     sentence: str
     layers: list[list[Weights]]
     xs: list[list[float]]
+    step: int
     unit: int = 0
+    overlay: bool = True
 
 
 def _at_random(hidden_size: int, forget_bias: float) -> list[list[Weights]]:
@@ -41,7 +45,7 @@ def _at_random(hidden_size: int, forget_bias: float) -> list[list[Weights]]:
 
     The numbers come from NumPy, whose generator gives the same ones on every machine.
     """
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(36)
     bound = hidden_size**-0.5
 
     def draw(*shape: int) -> np.ndarray:
@@ -95,6 +99,7 @@ PRESETS: dict[str, Preset] = {
             "A second +1 changes nothing: the full unit shuts its own input gate through h.",
             layer_weights(lstm_from_gates(_LATCH)),
             _events(_T, t6=1.0, t18=1.0, t32=-1.0, t44=1.0),
+            step=28,
         ),
         Preset(
             "counter",
@@ -103,6 +108,7 @@ PRESETS: dict[str, Preset] = {
             "The cell state has no upper bound, but h does: after two counts it hardly moves.",
             layer_weights(lstm_from_gates(_COUNTER)),
             _events(_T, t4=1.0, t9=1.0, t15=1.0, t22=1.0, t34=-1.0, t40=1.0, t48=1.0),
+            step=30,
         ),
         Preset(
             "leaky_average",
@@ -111,14 +117,16 @@ PRESETS: dict[str, Preset] = {
             "So c follows the slow wave, and most of the noise is gone.",
             layer_weights(lstm_from_gates(_LEAKY)),
             [[float(x)] for x in (0.55 * np.sin(_STEPS / 9) + 0.45 * _noise(_T, 5)).round(2)],
+            step=40,
         ),
         Preset(
             "first_input",
             "Remember the first",
-            "Unit 1 lets only x_1 in: from then on unit 0 says \u201cstarted\u201d and shuts its input gate. "
-            "Draw whatever you like after the first step: h of unit 1 stays.",
+            "Unit 1 lets only x\u2081 in: from then on unit 0 says \u201cstarted\u201d and shuts "
+            "its input gate. Draw whatever you like after the first step: h of unit 1 stays.",
             layer_weights(lstm_from_gates(_FIRST)),
             [[0.9]] + [[float(x)] for x in (0.8 * _noise(_T - 1, 2)).round(2)],
+            step=44,
             unit=1,
         ),
         Preset(
@@ -128,22 +136,29 @@ PRESETS: dict[str, Preset] = {
             "written only if the unit was empty: the input gate reads h.",
             layer_weights(lstm_from_gates(_TOGGLE)),
             _events(_T, t5=1.0, t14=1.0, t22=1.0, t36=1.0, t42=1.0, t52=1.0),
+            step=31,
         ),
         Preset(
             "random",
             "Untrained",
-            "Eight units with fresh random weights. Every gate stays near one half, so c halves at "
-            "each step, and a pulse is forgotten after a few.",
+            "Eight units with fresh random weights. The forget gates stay near one half, so a "
+            "memory halves at each step: a few steps after a pulse nothing is left of it.",
             _at_random(8, forget_bias=0),
-            _events(_T, t6=1.0, t32=-1.0),
+            _events(_T, t10=1.0, t11=1.0, t12=1.0, t36=-1.0, t37=-1.0, t38=-1.0),
+            step=19,
+            unit=6,
+            overlay=False,
         ),
         Preset(
             "random_forget_bias",
             "Untrained, forget bias 3",
-            "The same random weights with 3 added to the bias of the forget gate. Now f is near 0.95, "
-            "and a pulse is still there many steps later.",
+            "The same random weights with 3 added to the bias of the forget gate. Now f is near "
+            "0.95, so c still shows a pulse twenty steps later.",
             _at_random(8, forget_bias=3),
-            _events(_T, t6=1.0, t32=-1.0),
+            _events(_T, t10=1.0, t11=1.0, t12=1.0, t36=-1.0, t37=-1.0, t38=-1.0),
+            step=19,
+            unit=6,
+            overlay=False,
         ),
     )
 }

@@ -7,18 +7,22 @@ import { SEQUENCE_EXPLORER_STYLES } from "./sequence_explorer_styles.mjs";
 import { announcer, button, choice, element, entryPoints, format, slider, svg, symbol, toggle } from "./ui.mjs";
 
 const LETTERS = ["i", "f", "g", "o", "c", "h"];
-const ROW_HEIGHT = { x: 78, i: 34, f: 34, g: 34, o: 34, c: 54, h: 42, product: 42 };
+const ROW_HEIGHT = { x: 80, i: 36, f: 36, g: 36, o: 36, c: 56, h: 42, product: 42 };
+const GAP = 9; // between two rows
+const INSET = 4; // between the edge of a row and its highest value, so that a line at 1 stays inside
 const MOST_PADS = 3; // with more input features one pad shows the chosen one
 const MOST_SLIDERS = 6; // weights per gate; a larger unit gets a slider for its biases alone
 const PRECISION = 40; // values that a pad can take between its limits, so that zero is easy to hit
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const tenth = (value) => Math.round(value * 10) / 10;
+const shortest = (value) => format(value, 2).replace(/\.?0+$/, "");
+const lowered = (number) => String(number).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 
-/** The first of 1, 2, 5, 10, 20, 50 ... that is not below `value`. */
+/** The first round number, 0.2 or more, that is not below `value`. */
 export function niceLimit(value) {
-  const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))));
-  return [1, 2, 5, 10].map((m) => m * power).find((limit) => limit >= value * (1 - 1e-9));
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.2)));
+  return [1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10].map((m) => Number((m * power).toPrecision(3))).find((limit) => limit >= value - 1e-9);
 }
 
 /** `layers` with the moved weights put in. Keys as in SequenceExplorer.weights. */
@@ -73,7 +77,7 @@ function draw(root, state) {
     return { T: xs.length, I: xs[0].length, L: layers.length, D: layers[0].length, H: layers[0][0].w_hh[0].length };
   };
   const chosen = (key, count) => clamp(get(key), 0, count - 1);
-  const featureName = (feature) => get("feature_names")[feature] ?? (sizes().I > 1 ? `x ${feature}` : "x");
+  const featureName = (feature) => get("feature_names")[feature] ?? (sizes().I > 1 ? `feature ${feature}` : "x");
 
   // What has changed since the last frame is collected here; one frame draws it all.
   const stale = new Set();
@@ -91,8 +95,8 @@ function draw(root, state) {
   function loadPreset(preset) {
     const values = {
       preset: preset.key, layers: preset.layers, nudges: {}, limits: [[-1, 1]], xs: preset.xs, first_xs: preset.xs,
-      feature_names: [], labels: [], marks: [], layer: 0, direction: 0, feature: 0, unit: preset.unit,
-      step: Math.floor((2 * preset.xs.length) / 3),
+      feature_names: [], labels: [], marks: [], layer: 0, direction: 0, feature: 0, unit: preset.unit, overlay: preset.overlay,
+      step: preset.step,
     };
     for (const [key, value] of Object.entries(values)) set(key, structuredClone(value));
     announce.say(`${preset.title}. ${preset.sentence}`);
@@ -132,16 +136,16 @@ function draw(root, state) {
     };
     presetBar.hidden = !get("preset");
     inputBar.replaceChildren(
-      element("span", { class: "ll-sequence-hint" }, "Draw ", symbol("x", "t"), " below, or take"),
-      ...(I > 1 ? [pick("for", "feature", numbers(I).map(([k]) => [k, featureName(Number(k))]))] : []),
+      element("span", { class: "ll-sequence-hint" }, "Draw ", symbol("x", "t"), ` below, or ${I > 1 ? "fill" : "take"}`),
+      ...(I > 1 ? [pick(element("span", { class: "ll-visually-hidden" }, "Input feature"), "feature", numbers(I).map(([k]) => [k, featureName(Number(k))])), "with"] : []),
       ...fills.map(([kind, name]) => button(name, () => fillInput(kind, name), { "data-fill": kind })),
-      reset,
     );
     viewBar.replaceChildren(
       ...(L > 1 ? [pick("Layer", "layer", numbers(L))] : []),
       ...(D > 1 ? [pick("Direction", "direction", [["0", "forward"], ["1", "reverse"]])] : []),
       ...(H > 1 ? [pick("Unit", "unit", numbers(H)), check("all units", "overlay")] : []),
       check("gradient path", "gradient_path"),
+      reset,
     );
   }
 
@@ -149,24 +153,29 @@ function draw(root, state) {
 
   const frameBox = element("div", { class: "ll-sequence-chart" });
 
-  const yOf = (row) => (value) => row.top + row.height * (1 - (clamp(value, row.low, row.high) - row.low) / (row.high - row.low));
+  /** Height of a value in its row. The input fills its row to the edge: there the hand sets the value. */
+  function yOf({ key, top, height, low, high }) {
+    const inset = key === "x" ? 0 : INSET;
+    return (value) => top + inset + (height - 2 * inset) * (1 - (clamp(value, low, high) - low) / (high - low));
+  }
 
   /** All elements of the chart, for one set of sizes and one width. What moves is drawn by `paint`. */
   function buildChart(width) {
     const { T, I, H } = sizes();
     const [labels, marks, limits] = [get("labels"), get("marks"), get("limits")];
     const wide = width >= 620;
-    const [left, right] = [wide ? 156 : 62, 58];
+    const [left, right] = [wide ? 156 : 62, 64];
     const plot = width - left - right;
     const column = plot / T;
     const place = Array.from({ length: T }, (_, t) => tenth(left + (t + 0.5) * column));
+    const edges = Array.from({ length: T + 1 }, (_, t) => tenth(left + t * column));
     const features = I <= MOST_PADS ? [...Array(I).keys()] : [chosen("feature", I)];
     const showLabels = labels.length === T && column >= 7;
     let top = 24;
     const rows = [];
     const addRow = (key, name, height, low, high, more = {}) => {
       rows.push({ key, name, top, height, low, high, ...more });
-      top += height + 7;
+      top += height + GAP;
     };
     for (const feature of features) {
       const name = I > 1 || get("feature_names").length ? featureName(feature) : "input";
@@ -177,8 +186,8 @@ function draw(root, state) {
     const tracesTop = top;
     for (const key of LETTERS) addRow(key, PALETTE[key].name, ROW_HEIGHT[key], PALETTE[key].low ?? -1, PALETTE[key].high ?? 1);
     if (get("gradient_path")) addRow("product", "gradient path", ROW_HEIGHT.product, 0, 1);
-    const tracesBottom = top - 7;
-    const height = top + 12;
+    const tracesBottom = top - GAP;
+    const height = top + 10;
 
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `Traces of i, f, g, o, c and h over ${T} steps. The numbers at the chosen step follow below.` });
@@ -197,28 +206,38 @@ function draw(root, state) {
       const color = row.key === "x" ? "var(--ll-text)" : `var(--ll-${row.key === "product" ? "f" : row.key})`;
       row.color = color;
       row.ticks = [row.high, row.low].map((value, k) =>
-        svg("text", { class: "ll-sequence-tick", x: left - 6, y: k ? row.top + row.height - 1 : row.top + 9, "text-anchor": "end" }, format(value, Number.isInteger(value) ? 0 : 1)));
+        svg("text", { class: "ll-sequence-tick", x: left - 6, y: k ? row.top + row.height - 1 : row.top + 9, "text-anchor": "end" }, shortest(value)));
       row.zero = svg("path", { class: "ll-sequence-zero" });
-      row.area = svg("path", { class: "ll-sequence-area", fill: color });
+      row.area = svg("path", { class: row.key === "x" ? "ll-sequence-bars" : "ll-sequence-area", fill: color });
       row.value = svg("text", { class: "ll-sequence-value", x: width - 6, y: middle + 5, "text-anchor": "end", style: `fill: ${color}` });
       row.dot = svg("circle", { r: 4, class: "ll-sequence-dot", fill: color });
       const letter = row.key === "product"
-        ? [svg("tspan", { "font-style": "normal" }, "\u220f"), " f"]
+        ? [svg("tspan", { "font-style": "normal" }, "\u220f"), "f"]
         : [row.key];
       picture.append(row.zero,
         svg("text", { class: "ll-sequence-letter", x: 4, y: middle + 6, style: `fill: ${color}` }, letter),
-        ...(wide ? [svg("text", { class: "ll-sequence-name", x: row.key === "product" ? 36 : 26, y: middle + 5 }, row.name)] : []),
+        ...(wide ? [svg("text", { class: "ll-sequence-name", x: row.key === "product" ? 38 : 26, y: middle + 5 }, row.name)] : []),
         ...row.ticks, row.area);
       if (row.key === "x") {
         row.caps = svg("path", { class: "ll-sequence-caps" });
         picture.append(row.caps);
       } else {
         const dash = row.key === "product" ? PALETTE.f.dash : PALETTE[row.key].dash;
-        row.thin = row.key === "product" || !get("overlay") || H === 1 ? [] : Array.from({ length: H }, () => svg("path", { class: "ll-sequence-thin", stroke: color }));
+        if (row.key !== "product" && get("overlay") && H > 1) {
+          row.thin = svg("path", { class: "ll-sequence-thin", stroke: color }); // all other units in one path: quick
+          row.others = Array.from({ length: H }, () => svg("g")); // their numbers
+          row.halo = svg("path", { class: "ll-sequence-halo" });
+          picture.append(row.thin, row.halo, ...row.others);
+        }
         row.bold = svg("path", { class: "ll-sequence-bold", stroke: color, "stroke-dasharray": dash || null, "data-symbol": row.key });
-        picture.append(...row.thin, row.bold, row.dot);
+        picture.append(row.bold, row.dot);
       }
       picture.append(row.value);
+      if (row.key === "product") {
+        row.value.setAttribute("y", middle + 1);
+        row.caption = svg("text", { class: "ll-sequence-tick", x: width - 6, y: middle + 15, "text-anchor": "end" });
+        picture.append(row.caption);
+      }
     }
     const every = [1, 2, 5, 10, 20, 50, 100].find((gap) => gap * column >= 34) ?? 100;
     const ticks = [...place.keys()].filter((t) => t === 0 || ((t + 1) % every === 0 && t + 1 - 1 >= every / 2));
@@ -236,7 +255,7 @@ function draw(root, state) {
     frameBox.replaceChildren(picture, overlay, ...pads);
     frameBox.style.height = `${height}px`;
     if (focused !== false) pads.find((pad) => pad.dataset.feature === focused)?.focus();
-    chart = { T, H, width, left, right: width - right, column, place, rows, cursor, badge, pads };
+    chart = { T, H, width, left, right: width - right, column, place, edges, rows, cursor, badge, pads };
   }
 
   const stepAt = (event, box) => clamp(Math.floor(((event.clientX - box.left) / box.width) * chart.T), 0, chart.T - 1);
@@ -322,7 +341,7 @@ function draw(root, state) {
       onclick: (event) => {
         const y = event.clientY - frameBox.getBoundingClientRect().top;
         const row = chart.rows.find(({ top, height }) => y >= top - 3 && y < top + height + 4);
-        if (!row?.thin?.length) return;
+        if (!row?.thin) return;
         const values = steps[stepAt(event, area.getBoundingClientRect())][row.key].map(yOf(row));
         const distances = values.map((value) => Math.abs(value - y));
         set("unit", distances.indexOf(Math.min(...distances)));
@@ -336,22 +355,25 @@ function draw(root, state) {
   const spot = (key) => element("span", { class: "ll-sequence-number", style: `color: var(--ll-${key})` });
   const [tSpot, fSpot, cBefore, iSpot, gSpot, cSpot, oSpot, tanhSpot, hSpot] = ["c", "f", "c", "i", "g", "c", "o", "c", "h"].map(spot);
   const colored = (key, subscript) => element("span", { style: `color: var(--ll-${key})` }, symbol(key, subscript));
+  const pathText = element("span", {});
+  const pathLine = element("span", {}, element("span", { style: "color: var(--ll-f)" }, "\u220f", symbol("f")), pathText);
   const readout = element("div", { class: "ll-sequence-readout", "data-role": "readout" },
     element("span", { class: "ll-sequence-step" }, symbol("t"), " = ", tSpot),
     element("span", {}, colored("c", "t"), " = ", colored("f", "t"), " ", colored("c", "t-1"), " + ", colored("i", "t"), " ", colored("g", "t"),
       " = ", fSpot, " \u00b7 ", cBefore, " + ", iSpot, " \u00b7 ", gSpot, " = ", cSpot),
-    element("span", {}, colored("h", "t"), " = ", colored("o", "t"), " tanh ", colored("c", "t"), " = ", oSpot, " \u00b7 ", tanhSpot, " = ", hSpot));
+    element("span", {}, colored("h", "t"), " = ", colored("o", "t"), " tanh ", colored("c", "t"), " = ", oSpot, " \u00b7 ", tanhSpot, " = ", hSpot),
+    pathLine);
 
   const weightFields = element("div", { class: "ll-sequence-weights" });
   const weightTitle = element("summary", {});
   const mend = button("Mend the weights", () => set("nudges", {}), { "data-role": "mend" });
   const details = element("details", { class: "ll-sequence-details", ontoggle: () => { if (details.open) buildWeights(); } },
     weightTitle, weightFields, element("div", { class: "ll-toolbar" }, mend,
-      element("span", { class: "ll-quiet" }, "Each gate squashes this sum: sigmoid for i, f and o, tanh for g.")));
+      element("span", { class: "ll-quiet" }, "Break the memory, then mend it: try a smaller bias in the forget gate.")));
 
   /** Sliders for the chosen unit; made when the disclosure opens, and again for another unit. */
   function buildWeights() {
-    const { H, I, T } = sizes();
+    const { H, I } = sizes();
     const [layer, direction, unit] = [chosen("layer", sizes().L), chosen("direction", sizes().D), chosen("unit", H)];
     const own = get("layers")[layer][direction];
     const inputs = own.w_ih[0].length;
@@ -380,19 +402,55 @@ function draw(root, state) {
         sliders.push(() => control.set(value(name, row, column, weights[layer][direction])));
         return control.node;
       });
-      return element("fieldset", {}, element("legend", {}, colored(gate), " ", PALETTE[gate].name), controls);
+      const formula = element("p", { class: "ll-sequence-formula" });
+      const rewrite = () => {
+        const parts = terms.map(([name, column, short]) => [value(name, row, column, weights[layer][direction]), name === "b" ? "" : `\u202f${short.replace(" ", "")}`])
+          .filter(([weight]) => shortest(weight) !== "0");
+        const sum = parts.map(([weight, term], k) => `${weight < 0 ? (k ? " \u2212 " : "\u2212") : k ? " + " : ""}${shortest(Math.abs(weight))}${term}`).join("");
+        const rest = terms.length > 1 ? "" : " + \u2026";
+        formula.replaceChildren(colored(gate), ` = ${gate === "g" ? "tanh" : "\u03c3"}(${sum || "0"}${rest})`);
+      };
+      rewrite();
+      sliders.push(rewrite);
+      return element("fieldset", {}, element("legend", {}, colored(gate), " ", PALETTE[gate].name), formula, controls);
     }));
-    weightTitle.replaceChildren(H > 1 ? `Weights of unit ${unit}` : "Weights");
   }
 
   // --- Drawing what changed ---
 
-  const linePath = (row, values) => {
+  /** Stairs: each value as a level stretch over its step. `close` carries the line down to there, for an area. */
+  function stairs(row, values, close) {
     const y = yOf(row);
+    const { edges } = chart;
+    const first = values.findIndex((value) => value !== null);
+    let last = first;
+    let level = tenth(y(values[first]));
+    let d = close === undefined ? `M${edges[first]} ${level}` : `M${edges[first]} ${close}V${level}`;
+    for (; last < values.length && values[last] !== null; last++) {
+      const next = tenth(y(values[last]));
+      if (next !== level) d += `H${edges[last]}V${next}`;
+      level = next;
+    }
+    return `${d}H${edges[last]}${close === undefined ? "" : `V${close}Z`}`;
+  }
+
+  /** The stairs of all units but one, to whole pixels: writing decimals would take most of the frame. */
+  function thinStairs(row, except) {
+    const y = yOf(row);
+    const edges = chart.edges.map(Math.round);
     let d = "";
-    values.forEach((value, t) => { if (value !== null) d += `${d ? "L" : "M"}${chart.place[t]} ${tenth(y(value))}`; });
+    for (let unit = 0; unit < chart.H; unit++) {
+      if (unit === except) continue;
+      let level = Math.round(y(steps[0][row.key][unit]));
+      d += `M${edges[0]} ${level}`;
+      for (let t = 1; t < steps.length; t++) {
+        const next = Math.round(y(steps[t][row.key][unit]));
+        if (next !== level) d += `H${edges[t]}V${(level = next)}`;
+      }
+      d += `H${edges[steps.length]}`;
+    }
     return d;
-  };
+  }
 
   function paintInput(row) {
     const y = yOf(row);
@@ -410,7 +468,7 @@ function draw(root, state) {
   }
 
   function paintTraces() {
-    const { T, H } = chart;
+    const { H } = chart;
     const { L, D } = sizes();
     const [unit, overlay] = [chosen("unit", H), get("overlay")];
     const where = { "data-layer": chosen("layer", L), "data-direction": chosen("direction", D) };
@@ -421,21 +479,19 @@ function draw(root, state) {
         for (const step of steps) for (const value of overlay ? step.c : [step.c[unit]]) [low, high] = [Math.min(low, value), Math.max(high, value)];
         row.high = niceLimit(Math.max(high, -low));
         row.low = low < -0.005 * row.high ? -row.high : 0;
-        row.ticks[0].textContent = format(row.high, 0);
-        row.ticks[1].textContent = format(row.low, 0);
+        row.ticks[0].textContent = shortest(row.high);
+        row.ticks[1].textContent = shortest(row.low);
       }
       const y = yOf(row);
       const zero = tenth(y(0));
       if (row.low < 0) row.zero.setAttribute("d", `M${chart.left} ${zero}H${chart.right}`);
       else row.zero.removeAttribute("d");
-      row.thin.forEach((path, k) => {
-        path.style.display = k === unit ? "none" : "";
-        if (k !== unit) path.setAttribute("d", linePath(row, steps.map((step) => step[row.key][k])));
-      });
+      row.thin?.setAttribute("d", thinStairs(row, unit));
       const values = steps.map((step) => step[row.key][unit]);
-      const line = linePath(row, values);
+      const line = stairs(row, values);
       row.bold.setAttribute("d", line);
-      row.area.setAttribute("d", `${line}L${chart.place[T - 1]} ${zero}H${chart.place[0]}Z`);
+      row.halo?.setAttribute("d", line);
+      row.area.setAttribute("d", stairs(row, values, zero));
       for (const [name, value] of Object.entries({ ...where, "data-unit": unit, "data-values": JSON.stringify(values) })) row.bold.setAttribute(name, value);
     }
     clearTimeout(settled);
@@ -445,9 +501,9 @@ function draw(root, state) {
   /** Numbers of the thin lines: written once the hand rests, since nobody reads them before. */
   function writeThinValues(where, unit) {
     for (const row of chart.rows) {
-      row.thin?.forEach((path, k) => {
+      row.others?.forEach((node, k) => {
         const names = { ...where, "data-symbol": row.key, "data-unit": k, "data-values": JSON.stringify(steps.map((step) => step[row.key][k])) };
-        for (const [name, value] of Object.entries(names)) k === unit ? path.removeAttribute(name) : path.setAttribute(name, value);
+        for (const [name, value] of Object.entries(names)) k === unit ? node.removeAttribute(name) : node.setAttribute(name, value);
       });
     }
   }
@@ -466,13 +522,14 @@ function draw(root, state) {
       else if (row.key === "product") {
         const products = gradientPath(steps, unit, t, reverse);
         value = products[reverse ? T - 1 : 0];
-        const line = linePath(row, products);
-        const [first, last] = reverse ? [t, T - 1] : [0, t];
-        const bottom = row.top + row.height;
-        row.bold.setAttribute("d", line);
+        const [first, start] = [lowered(reverse ? T : 1), lowered(reverse ? T - 1 : 2)];
+        row.caption.textContent = `of c${first}`;
+        pathText.textContent = t === (reverse ? T - 1 : 0) ? ` at t = ${t + 1} starts with c${first} itself: 1.00`
+          : ` = f${start} \u22ef f${lowered(t + 1)} = ${format(value)}: so much of c${first} is left in c${lowered(t + 1)}`;
+        row.bold.setAttribute("d", stairs(row, products));
         row.bold.setAttribute("data-unit", unit);
         row.bold.setAttribute("data-values", JSON.stringify(products));
-        row.area.setAttribute("d", `${line}L${chart.place[last]} ${bottom}H${chart.place[first]}Z`);
+        row.area.setAttribute("d", stairs(row, products, tenth(yOf(row)(0))));
       } else value = steps[t][row.key][unit];
       row.value.textContent = format(value);
       const names = { "data-symbol": row.key, "data-step": t, "data-value": value, [row.key === "x" ? "data-feature" : "data-unit"]: row.key === "x" ? row.feature : unit };
@@ -526,17 +583,19 @@ function draw(root, state) {
     if (rebuilt || any("xs")) chart.rows.filter((row) => row.key === "x").forEach(paintInput);
     if (rebuilt || any("xs", "layers", "nudges", "layer", "direction", "unit")) paintTraces();
     paintCursor();
+    pathLine.hidden = !get("gradient_path");
     if (details.open && any("layers", "unit", "layer", "direction")) buildWeights();
     else if (details.open && any("nudges")) sliders.forEach((update) => update());
+    weightTitle.textContent = H > 1 ? `Weights of unit ${chosen("unit", H)}` : "Weights";
     mend.disabled = Object.keys(get("nudges")).length === 0;
   }
 
-  root.append(element("style", {}, SEQUENCE_EXPLORER_STYLES), presetBar, inputBar, frameBox, readout, viewBar, details, announce.node);
+  root.append(element("style", {}, SEQUENCE_EXPLORER_STYLES), presetBar, element("div", { class: "ll-sequence-controls" }, inputBar, viewBar),
+    frameBox, readout, details, announce.node);
   const keys = ["preset", "layers", "nudges", "xs", "first_xs", "limits", "feature_names", "labels", "marks",
     "layer", "direction", "unit", "feature", "step", "overlay", "gradient_path"];
   keys.forEach((key) => stale.add(key));
   paint();
-  weightTitle.replaceChildren("Weights");
   keys.forEach((key) => state.onChange([key], () => schedule(key)));
   const resized = new ResizeObserver(() => { if (frameBox.clientWidth && Math.floor(frameBox.clientWidth) !== chart.width) schedule("width"); });
   resized.observe(frameBox);

@@ -30,10 +30,11 @@ import torch
 import traitlets
 from torch import nn
 
-from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
+from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets._base import LessonWidget, module_source
 from lstm_lessons.widgets._presets import PRESETS
+from lstm_lessons.widgets._sequence_picture import draw_sequence, nice_limit
 from lstm_lessons.widgets._weights import Weights, layer_weights
 
 MAX_STEPS = 256
@@ -112,7 +113,7 @@ class SequenceExplorer(LessonWidget):
         if "first_xs" not in traits or "xs" in traits:
             self.first_xs = copy.deepcopy(self.xs)
         if "step" not in traits:
-            self.step = _busiest_step(self.xs)
+            self.step = 2 * len(self.xs) // 3
         self.observe(self._load_preset, names="preset")
 
     @classmethod
@@ -210,7 +211,7 @@ class SequenceExplorer(LessonWidget):
         return lstm
 
     def traces(self) -> dict[str, torch.Tensor]:
-        """i, f, g, o, c and h of the shown layer and direction, each (T, H), as PyTorch has them."""
+        """i, f, g, o, c and h of the shown layer and direction, each of shape (T, H)."""
         with torch.no_grad():
             trace = trace_gates(self.to_torch(), torch.tensor(self.xs, dtype=torch.float64))
         return {key: getattr(trace, key)[self.layer, self.direction] for key in SYMBOLS}
@@ -231,12 +232,11 @@ class SequenceExplorer(LessonWidget):
             self.nudges = {}
             for name, value in _from_preset(change["new"]).items():
                 self.set_trait(name, value)
-            self.step = _busiest_step(self.xs)
 
     @traitlets.validate("preset")
     def _check_preset(self, proposal: dict) -> str:
         if proposal["value"] and proposal["value"] not in PRESETS:
-            raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {proposal['value']!r}")
+            raise _unknown_preset(proposal["value"])
         return proposal["value"]
 
     @traitlets.validate("layers")
@@ -301,12 +301,12 @@ class SequenceExplorer(LessonWidget):
         return proposal["value"]
 
     def picture(self) -> str:
-        return _picture(self)
+        return draw_sequence(self)
 
 
 def _from_preset(key: str) -> dict[str, Any]:
     if key not in PRESETS:
-        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {key!r}")
+        raise _unknown_preset(key)
     preset = copy.deepcopy(PRESETS[key])
     return {
         "layers": preset.layers,
@@ -319,8 +319,14 @@ def _from_preset(key: str) -> dict[str, Any]:
         "layer": 0,
         "direction": 0,
         "feature": 0,
+        "step": preset.step,
         "unit": preset.unit,
+        "overlay": preset.overlay,
     }
+
+
+def _unknown_preset(key: str) -> ValueError:
+    return ValueError(f"preset must be one of {', '.join(PRESETS)}, got {key!r}")
 
 
 def _input_size(layers: list[list[Weights]]) -> int:
@@ -329,11 +335,6 @@ def _input_size(layers: list[list[Weights]]) -> int:
 
 def _hidden_size(layers: list[list[Weights]]) -> int:
     return len(layers[0][0]["w_hh"][0])
-
-
-def _busiest_step(xs: list[list[float]]) -> int:
-    """A step worth opening with: two thirds along, where a memory has something to hold."""
-    return min(len(xs) - 1, 2 * len(xs) // 3)
 
 
 def _check_index(name: str, value: Any, count: int, things: str) -> None:
@@ -391,123 +392,9 @@ def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
 
 
 def _limits_of(xs: list[list[float]]) -> list[list[float]]:
-    """Round limits for every feature: [0, 1] or [-1, 1] where they do, else the next of 2, 5, 10."""
+    """Round limits for every feature: [0, 1] or [-1, 1] where they hold the data, else wider."""
     limits = []
     for column in zip(*xs, strict=True):
-        high = nice_limit(max(map(abs, column)))
+        high = nice_limit(max(1.0, *map(abs, column)))
         limits.append([-high if min(column) < 0 else 0.0, high])
     return limits
-
-
-def nice_limit(value: float) -> float:
-    """The first of 1, 2, 5, 10, 20, 50 ... that is not below ``value``.
-
-    >>> nice_limit(0.3), nice_limit(1.2), nice_limit(30)
-    (1.0, 2.0, 50.0)
-    """
-    power = 10.0 ** max(0, math.floor(math.log10(max(value, 1))))
-    return next(m * power for m in (1, 2, 5, 10) if m * power >= value * (1 - 1e-9))
-
-
-def _picture(explorer: SequenceExplorer) -> str:
-    """The traces as still SVG, as on a light page; colors stand in it, for viewers without styles."""
-    width, left, right = 900, 150, 60
-    xs, unit, traces = explorer.xs, explorer.unit, explorer.traces()
-    steps, plot = len(xs), width - left - right
-    column = plot / steps
-    features = range(len(xs[0])) if len(xs[0]) <= 3 else [explorer.feature]
-    parts: list[str] = []
-    top = 16.0
-
-    def place(t: int) -> float:
-        return left + (t + 0.5) * column
-
-    def row(key: str, name: str, color: str, height: float, low: float, high: float):
-        nonlocal top
-        y0 = top
-        top += height + 8
-
-        def y(value: float) -> float:
-            return y0 + height * (1 - (min(max(value, low), high) - low) / (high - low))
-
-        parts.append(
-            f'<rect x="{left}" y="{y0:g}" width="{plot}" height="{height:g}" rx="3" fill="#f6f7f9"/>'
-            f'<text x="12" y="{y0 + height / 2 + 6:g}" font-size="19" font-style="italic" '
-            f'font-family="Georgia, serif" fill="{color}">{key}</text>'
-            f'<text x="32" y="{y0 + height / 2 + 5:g}" font-size="13" fill="#555e6e">{name}</text>'
-            f'<text x="{left - 6}" y="{y0 + 10:g}" font-size="11" text-anchor="end" '
-            f'fill="#555e6e">{_number(high)}</text>'
-            f'<text x="{left - 6}" y="{y0 + height:g}" font-size="11" text-anchor="end" '
-            f'fill="#555e6e">{_number(low)}</text>'
-        )
-        if low < 0:
-            parts.append(
-                f'<line x1="{left}" x2="{left + plot}" y1="{y(0):.1f}" y2="{y(0):.1f}" '
-                'stroke="#c9ced8"/>'
-            )
-        return y
-
-    def path(values: Sequence[float], y: Any) -> str:
-        return "M" + "L".join(f"{place(t):.1f} {y(v):.1f}" for t, v in enumerate(values))
-
-    for feature in features:
-        low, high = explorer.limits[feature]
-        name = explorer.feature_names[feature] if explorer.feature_names else "input"
-        y = row("x", _escaped(name), "#1f2430", 76 if len(features) == 1 else 48, low, high)
-        zero = y(max(low, min(high, 0)))
-        bars = "".join(
-            f"M{place(t) - 0.36 * column:.1f} {zero:.1f}V{y(x[feature]):.1f}"
-            f"h{0.72 * column:.1f}V{zero:.1f}Z"
-            for t, x in enumerate(xs)
-            if y(x[feature]) != zero
-        )
-        parts.append(f'<path d="{bars}" fill="#1f2430" opacity="0.75"/>')
-    for key, symbol in SYMBOLS.items():
-        values = traces[key]
-        high = nice_limit(float(values.abs().max())) if symbol.high is None else symbol.high
-        low = symbol.low if symbol.low is not None else (-high if float(values.min()) < 0 else 0)
-        height = {"c": 52, "h": 40}.get(key, 34)
-        y = row(key, symbol.name, symbol.color, height, low, high)
-        if explorer.overlay and values.shape[1] > 1:
-            lower, upper = values.amin(1).tolist(), values.amax(1).tolist()
-            outline = path(upper, y) + "".join(
-                f"L{place(t):.1f} {y(lower[t]):.1f}" for t in reversed(range(steps))
-            )
-            parts.append(f'<path d="{outline}Z" fill="{symbol.color}" opacity="0.15"/>')
-        parts.append(
-            f'<path d="{path(values[:, unit].tolist(), y)}" fill="none" stroke="{symbol.color}" '
-            f'stroke-width="2.2" stroke-linejoin="round" stroke-dasharray="{symbol.dash or "none"}"/>'
-        )
-    where = [f"M{place(mark):.1f} 12V{top - 8:g}" for mark in explorer.marks]
-    if where:
-        parts.append(
-            f'<path d="{"".join(where)}" stroke="#555e6e" stroke-dasharray="1 3" fill="none"/>'
-        )
-    ticks = sorted({1, steps} | {t for t in range(10, steps - 3, 10)})
-    parts += [
-        f'<text x="{place(t - 1):.1f}" y="{top + 8:g}" font-size="11" text-anchor="middle" '
-        f'fill="#555e6e">{t}</text>'
-        for t in ticks
-    ]
-    title = _escaped(PRESETS[explorer.preset].title if explorer.preset else explorer.summary())
-    about = (
-        f"Input and traces of i, f, g, o, c and h of unit {unit} over {steps} steps. "
-        f"At the last step c is {_number(float(traces['c'][-1, unit]))} "
-        f"and h is {_number(float(traces['h'][-1, unit]))}."
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + 16:g}" role="img" '
-        f'width="{width}" style="max-width:100%;height:auto;background:{LIGHT_PAGE}" '
-        f'font-family="system-ui, DejaVu Sans, sans-serif"><title>Sequence explorer: {title}</title>'
-        f"<desc>{about}</desc>{''.join(parts)}</svg>"
-    )
-
-
-def _number(value: float) -> str:
-    """Two digits at most, and a true minus sign."""
-    text = f"{abs(value):.2f}".rstrip("0").rstrip(".")
-    return f"\u2212{text}" if value < 0 and text != "0" else text
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
