@@ -12,6 +12,7 @@ import copy
 import dataclasses
 import math
 import numbers
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -380,7 +381,11 @@ def _expected_got(expected: Any, got: Any) -> str:
 
 
 def _unequal(expected: Any, got: Any, path: str) -> Difference:
-    return Difference("value", f"expected {describe(expected)}, got {describe(got)}", path)
+    if isinstance(expected, str) and isinstance(got, str):
+        same = len(os.path.commonprefix([expected, got]))
+        return Difference("value", f"the first difference is at place {same}, from 0", path)
+    sentence = f"expected {describe(expected)}, got {describe(got)}" if path else ""
+    return Difference("value", sentence, path)
 
 
 def _equal(expected: Any, got: Any) -> bool:

@@ -225,11 +225,13 @@ class Exercise:
         return self._card()._repr_html_()
 
     def _card(self) -> Note:
-        stars = f"difficulty {self.difficulty} of 3, about {self.minutes} min"
+        message = f"Difficulty {self.difficulty} of 3, about {self.minutes} min."
+        if self.errors:
+            message += "\n\nHelp, I get this error:"
+        for error, advice in self.errors.items():
+            message += f"\n\n`{error}`: {advice}"
         after = "`check(answer)`, `hint()` and `solution()` help you along."
-        help_with = [f"{error!r}: {advice}" for error, advice in self.errors.items()]
-        details = "\n".join(["Help, I get this error:", *help_with]) if help_with else ""
-        return Note("hint", f"Exercise: {self.title}", f"{stars}.", details, after)
+        return Note("hint", f"Exercise: {self.title}", message, after=after)
 
     # What the tests of the exercises call
 

@@ -30,6 +30,9 @@ EDGES = {  # each at least 3:1 on white and on JupyterLab's dark page
     "hint": "#5b7fd6",
 }
 
+# Columns stay columns: JupyterLab would break a long line anywhere.
+_PRE = '<pre style="white-space: pre; word-break: normal; overflow-x: auto">'
+
 
 @dataclass(frozen=True)
 class Note:
@@ -63,7 +66,7 @@ class Note:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        details = f"<pre>{html.escape(self.details)}</pre>" if self.details else ""
+        details = f"{_PRE}{html.escape(self.details)}</pre>" if self.details else ""
         return (
             f'<div role="status" style="border-left: 6px solid {EDGES[self.status]}; '
             'padding: 2px 14px; margin: 4px 0; max-width: 48em">'

@@ -824,9 +824,10 @@ def test_the_solution_of_a_value_is_an_assignment():
 def test_the_card_names_title_difficulty_time_and_errors():
     exercise = make_memory(difficulty=2, minutes=7, errors={"name 'f_t'": "Write `f`."})
     card = str(exercise)
-    for words in ("a memory", "difficulty 2 of 3", "about 7 min", "name 'f_t'", "Write `f`."):
+    for words in ("a memory", "Difficulty 2 of 3", "about 7 min", "name 'f_t'", "Write `f`."):
         assert words in card
-    assert "difficulty 2 of 3" in exercise._repr_html_()
+    assert "Difficulty 2 of 3" in exercise._repr_html_()
+    assert "<code>name &#x27;f_t&#x27;</code>: Write <code>f</code>." in exercise._repr_html_()
 
 
 # How a verdict looks
@@ -844,7 +845,7 @@ def test_what_a_learner_wrote_is_escaped(memory):
         page = verdict._repr_html_()
         assert "<script>" not in page
         assert "&lt;script&gt;" in page
-        shown = re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
+        shown = re.sub(r"<pre [^>]*>.*?</pre>", "", page, flags=re.DOTALL)
         assert "script" not in shown  # learner's text stands in <pre>, where no math is drawn
 
 
@@ -928,6 +929,11 @@ def test_a_status_must_be_one_of_the_four():
 
 
 # Comparison
+
+
+def test_texts_that_differ_say_where():
+    found = difference("000--", "00+--")
+    assert (found.kind, found.sentence) == ("value", "the first difference is at place 2, from 0")
 
 
 @pytest.mark.parametrize(
