@@ -12,6 +12,7 @@ import importlib
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Report:
             f'<td{left}><span aria-hidden="true">{SIGNS[item.state]}</span> '
             f"{WORDS[item.state]}</td>"
             f"<td{left}>{html.escape(item.found)}"
-            + (f"<br><strong>{html.escape(item.mend)}</strong>" if item.mend else "")
+            + (f"<br><strong>{_with_code(item.mend)}</strong>" if item.mend else "")
             + "</td></tr>"
             for item in self.findings
         )
@@ -192,6 +193,10 @@ def _never_failing(what: str, look: Callable[[], Finding]) -> Finding:
     except Exception as error:  # a patient may be ill in ways that no doctor foresaw
         text = " ".join(str(error).split())[:160]
         return Finding(what, "mend", f"{type(error).__name__}: {text}", INSTALL)
+
+
+def _with_code(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _metadata(key: str) -> str | None:

@@ -110,7 +110,10 @@ def test_a_gpu_is_named(monkeypatch):
 
 def test_the_table_escapes_and_reads_without_color():
     report = Report(
-        (Finding("torch", "mend", "<script>", "do <this>"), Finding("Python", "ok", "3.11"))
+        (
+            Finding("torch", "mend", "<script>", "do <this>, type `make lab`"),
+            Finding("Python", "ok", "3.11"),
+        )
     )
     page = report._repr_html_()
     assert "<script>" not in page
@@ -118,6 +121,7 @@ def test_the_table_escapes_and_reads_without_color():
     assert "do &lt;this&gt;" in page
     for word in ("to mend", "ok", 'scope="row"', 'role="status"', "1 thing to mend first."):
         assert word in page
+    assert "type <code>make lab</code>" in page
     assert "color" not in page
     assert repr(report) == str(report)
 
