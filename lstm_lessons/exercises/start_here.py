@@ -78,6 +78,7 @@ new_memory = Exercise(
     minutes=3,
     errors={
         "NameError: name 'f_t'": "In code the symbols lose their index: write `f`, not `f_t`.",
+        "for @: 'float' and 'float'": "`@` multiplies matrices. For plain numbers write `*`.",
         "NameError: name 'exercises'": "Run the setup cell at the top of the notebook first.",
     },
     why="This line is the heart of the LSTM: the old memory is scaled, and something is added. "
