@@ -9,6 +9,7 @@ Then a mistake is recognized with other weights than those written here, too.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -75,14 +76,20 @@ def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
     return agree
 
 
-def _timeline(case: Case) -> str:
-    """The inputs of a case, one line each and one sign a step, above the results' own signs."""
-    signs = {-1: "-", 0: "."} | ({1: "+"} if -1 in sum(case.values(), []) else {1: "1"})
-    # The blank at the front stands above the quotation mark of the result.
-    return "\n".join(
-        " " + "".join(signs[value] for value in values) + f"   {name}"
-        for name, values in case.items()
-    )
+def _timeline(legend: str) -> Callable[[Case], str]:
+    """Draw a case: one line per input, one sign a step, above the signs of the result."""
+
+    def drawn(case: Case) -> str:
+        signs = {-1: "-", 0: ".", 1: "+" if any(-1 in values for values in case.values()) else "1"}
+        # The blank at the front stands above the quotation mark of the result.
+        rows = [f" {''.join(signs[v] for v in values)}   {name}" for name, values in case.items()]
+        return "\n".join([*rows, f" ({legend})"])
+
+    return drawn
+
+
+_SIGNED = _timeline("h: + from 0.4, - from -0.4 down, 0 near 0, ? between")
+_ON_OR_OFF = _timeline("h: 1 from 0.4, 0 up to 0.25, ? between")
 
 
 def _form(inputs: Sequence[str]) -> Callable[[Program], str | None]:
@@ -319,7 +326,8 @@ latch = Exercise(
     run=_signs,
     expected=_latched,
     form=_form(["data", "write"]),
-    describe_case=_timeline,
+    agrees=operator.eq,
+    describe_case=_SIGNED,
     hints=[
         "Take one gate at a time, and say in words when it must be open. "
         "For f: always, except when something new is written.",
@@ -405,6 +413,8 @@ latch = Exercise(
             "All is right but the sign: your candidate g is -1 where `data` is +1.",
         ),
     ],
+    why="Writing is two moves at once: let the new value in, and let the old one go. "
+    "Between the writes the cell does nothing, and that is what keeps the value.",
 )
 
 
@@ -580,7 +590,7 @@ def _average_read(program: Program, case: Case) -> list[float]:
 
 def _describe_average(case: Case) -> str:
     x = ", ".join(f"{value:g}" for value in case["x"][:12])
-    return f"x = {x}, … (40 steps; c after {', '.join(map(str, LOOK_AT))} steps is compared)"
+    return f"x = {x}, …\n(c after {', '.join(map(str, LOOK_AT))} steps)"
 
 
 def _about_as(of_mistake: list[float], got: list[float]) -> bool:
@@ -724,7 +734,8 @@ first_input = Exercise(
     run=_signs,
     expected=lambda case: ("+" if case["x"][0] > 0 else "-") * len(case["x"]),
     form=_form(["x"]),
-    describe_case=_timeline,
+    agrees=operator.eq,
+    describe_case=_SIGNED,
     hints=[
         "Only one gate of unit a has to tell the first step from the others. Which one?",
         "At the first step h_b is 0, later it is 0.76 or more. "
@@ -825,7 +836,8 @@ toggle = Exercise(
     run=_switch,
     expected=lambda case: "".join(str(count % 2) for count in np.cumsum(case["pulse"])),
     form=_form(["pulse"]),
-    describe_case=_timeline,
+    agrees=operator.eq,
+    describe_case=_ON_OR_OFF,
     hints=[
         "Four situations: pulse or no pulse, on or off. h_{t-1} tells you whether it is on "
         "(about 0.76) or off (about 0). Write down what i and f should be in each.",
