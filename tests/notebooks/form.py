@@ -92,7 +92,7 @@ def _headings(notebook: NotebookNode) -> Iterator[str]:
     titles = [title for text in texts for title in re.findall(r"^# .+", text, re.MULTILINE)]
     if len(titles) != 1:
         yield f"one H1 is wanted, there are {len(titles)}: {titles}"
-    recaps = [text for text in texts if re.search(r"^#+ Recap", text, re.MULTILINE)]
+    recaps = [text for text in texts if re.search(r"^#+ (?:\d+\. )?Recap", text, re.MULTILINE)]
     lines = [len(re.findall(r"^(?:[-*]|\d+\.) ", text, re.MULTILINE)) for text in recaps]
     if lines != [RECAP_LINES]:
         yield f"one recap of {RECAP_LINES} lines is wanted; there are recaps of {lines} lines"

@@ -1,0 +1,88 @@
+"""Every lesson also runs with other numbers, and with its exercises solved.
+
+The stored outputs are compared by nbval (`make test`). Here papermill runs each
+lesson twice more, with smaller sizes and other seeds: every claim of the prose
+must hold there, too, and every solution must be judged correct in its place.
+"""
+
+from __future__ import annotations
+
+import nbformat
+import papermill
+import pytest
+
+from lstm_lessons.publish.notebooks import exercise_name, solve, unwanted_outputs
+from tests.notebooks import form
+
+# Small and quick, but true: each claim of the lesson holds with them.
+OTHER_PARAMETERS = {
+    "00_start_here": {"steps": 30},
+    "01_gate_equations": {"draws": 3, "steps": 40},
+}
+SEED, SEED_OF_SOLVED = 7, 11
+
+
+def rerun(notebook, name, folder, **parameters):
+    """Run a notebook with papermill from the folder of the lessons; it raises if a cell does."""
+    given, executed = folder / f"{name}.ipynb", folder / f"{name}.executed.ipynb"
+    nbformat.write(notebook, given)
+    papermill.execute_notebook(
+        given,
+        executed,
+        parameters,
+        cwd=form.FOLDER,
+        kernel_name="python3",
+        progress_bar=False,
+        execution_timeout=300,
+    )
+    return nbformat.read(executed, as_version=4)
+
+
+def test_the_other_parameters_are_parameters_of_the_lessons_and_other_ones():
+    assert set(OTHER_PARAMETERS) == {path.stem for path in form.LESSONS}
+    for path in form.LESSONS:
+        stored = form.parameters(nbformat.read(path, as_version=4))
+        others = OTHER_PARAMETERS[path.stem] | {"seed": SEED}
+        assert set(others) <= set(stored), f"{path.stem}: papermill would change nothing by these"
+        assert all(others[name] != stored[name] for name in others), path.stem
+        assert SEED_OF_SOLVED != stored["seed"] != SEED
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_holds_with_other_parameters(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    others = OTHER_PARAMETERS[path.stem]
+    executed = rerun(notebook, path.stem, tmp_path, seed=SEED, **others)
+    assert list(unwanted_outputs(executed)) == []
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_solved_lesson_runs_with_every_check_correct(path, tmp_path):
+    solved = solve(nbformat.read(path, as_version=4), path.stem)
+    exercises = [cell for cell in solved.cells if exercise_name(cell)]
+    assert len(exercises) == len(form.exercises_of(form.lesson_name(path))) > 0
+    for cell in exercises:
+        _insist(cell)
+    others = OTHER_PARAMETERS[path.stem]
+    executed = rerun(solved, path.stem, tmp_path, seed=SEED_OF_SOLVED, **others)
+    assert list(unwanted_outputs(executed)) == []
+
+
+def _insist(cell) -> None:
+    """Let an exercise cell raise unless its check says correct."""
+    *solution, check = cell.source.splitlines()
+    insist = [f"verdict = {check}", 'assert verdict.status == "correct", verdict', "verdict"]
+    cell.source = "\n".join([*solution, *insist])
+
+
+def test_a_check_that_is_not_correct_stops_the_run(tmp_path):
+    """Without this, the test above could pass on lessons that are not solved at all."""
+    unsolved = nbformat.v4.new_notebook()
+    for source in (
+        "from lstm_lessons.exercises import start_here as exercises",
+        "def new_memory(c, f, i, g):\n    return ...\n\n\nexercises.new_memory.check(new_memory)",
+    ):
+        unsolved.cells.append(nbformat.v4.new_code_cell(source))
+    _insist(unsolved.cells[1])
+    with pytest.raises(papermill.PapermillExecutionError, match="(?i)not attempted"):
+        rerun(unsolved, "unsolved", tmp_path)
