@@ -54,12 +54,6 @@ class History:
             return 0.0
         return sum(n > self.clip_norm for n in self.gradient_norm) / len(self.gradient_norm)
 
-    def plot(self) -> None:
-        """Show losses by epoch and gradient norms by step; see ``plots.history``."""
-        from lstm_lessons import plots  # only for those who look
-
-        plots.history(self)
-
 
 def fit(
     model: nn.Module,
