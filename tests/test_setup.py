@@ -1,0 +1,290 @@
+"""The set-up files agree with each other, `make` says what is missing, and arrows point one way."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lstm_lessons"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def pins() -> dict[str, Version]:
+    """The versions in constraints.txt by canonical name."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    split = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): Version(version) for name, version in split}
+
+
+def declared() -> list[Requirement]:
+    """Every requirement of pyproject.toml, the extras' too."""
+    return [
+        Requirement(line) for group in (PROJECT["dependencies"], *EXTRAS.values()) for line in group
+    ]
+
+
+# --- The lists of packages ----------------------------------------------------------------
+
+
+def test_environment_yml_hands_everything_to_pip_and_repeats_no_version():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *conda, from_pip = environment["dependencies"]
+    assert conda == ["python", "pip"]
+    assert from_pip == {"pip": ["-c constraints.txt", "-e .[test]"]}
+    assert "test" in EXTRAS
+
+
+def test_each_requirement_is_declared_once_and_its_pin_is_in_range():
+    names = [canonicalize_name(requirement.name) for requirement in declared()]
+    assert len(names) == len(set(names))
+    for requirement in declared():
+        assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+def test_torch_is_pinned_to_the_version_that_the_lessons_name():
+    assert pins()["torch"] == Version("2.13.0")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pinned for Linux; other systems add packages")
+def test_every_package_that_an_install_brings_is_pinned():
+    todo, seen = declared(), set()
+    while todo:
+        requirement = todo.pop()
+        name = canonicalize_name(requirement.name)
+        # torch's own pins on CUDA are exact; the CPU build has none.
+        if name in seen or name.startswith(("nvidia-", "cuda-")) or name == "triton":
+            continue
+        seen.add(name)
+        for line in importlib.metadata.requires(name) or []:
+            needed = Requirement(line)
+            extras = ["", *requirement.extras]
+            if not needed.marker or any(needed.marker.evaluate({"extra": e}) for e in extras):
+                todo.append(needed)
+    assert sorted(seen - set(pins())) == []
+
+
+@pytest.mark.skipif(
+    not Path(sys.prefix, "installed-test").exists(), reason="not the environment of `make test`"
+)
+def test_make_installed_what_is_pinned():
+    installed = {
+        canonicalize_name(found.metadata["Name"]): Version(found.version).public
+        for found in importlib.metadata.distributions()
+    }
+    differing = {
+        name: (installed[name], str(version))
+        for name, version in pins().items()
+        if name in installed and installed[name] != str(version)
+    }
+    assert differing == {}
+
+
+def test_the_package_carries_its_browser_and_data_files():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = patterns["tool"]["setuptools"]["package-data"]["lstm_lessons"]
+    carried = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    present = {
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
+    }
+    assert present and present <= carried
+
+
+# --- make says what is missing ------------------------------------------------------------
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A folder with what `make` needs to install, and no .venv."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    package = tmp_path / "lstm_lessons"
+    package.mkdir()
+    shutil.copy(PACKAGE / "__init__.py", package)
+    return tmp_path
+
+
+def make(house: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `make` as a person would, outside of any environment that this test runs in."""
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
+    }
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=house,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def complaint(done: subprocess.CompletedProcess) -> str:
+    """The one line that `make` wrote before its own `make: *** ...`."""
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("make:")]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def fake_python(folder: Path, *, version: str = "3, 11", has_venv: bool = True) -> str:
+    """A command that answers like another Python; beyond that it is this one."""
+    path = folder / "python"
+    lines = [
+        "import sys",
+        f"sys.version_info = ({version}, 0)",
+        *([] if has_venv else ["sys.modules['ensurepip'] = None"]),
+        "exec(sys.argv[2])",
+    ]
+    program = "; ".join(lines)
+    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{program}" "$@"\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize("target", ["lab", "test"])
+def test_no_python_is_said_in_one_line(house, target):
+    line = complaint(make(house, target, "PYTHON=/nowhere/python3"))
+    assert line == (
+        "No '/nowhere/python3' here. Install Python 3.11 or newer, or name one: "
+        f"make PYTHON=/path/to/python3 {target}"
+    )
+    assert not (house / ".venv").exists()
+
+
+def test_an_old_python_is_said_in_one_line(house):
+    line = complaint(make(house, "lab", f"PYTHON={fake_python(house, version='3, 9')}"))
+    assert "is Python 3.9; 3.11 or newer is needed" in line
+    assert not (house / ".venv").exists()
+
+
+def test_a_python_that_does_not_start_is_said_in_one_line(house):
+    assert "'false' does not start" in complaint(make(house, "lab", "PYTHON=false"))
+
+
+def test_a_python_without_venv_is_said_in_one_line(house):
+    line = complaint(make(house, "lab", f"PYTHON={fake_python(house, has_venv=False)}"))
+    assert "lacks its venv module. On Debian or Ubuntu: apt-get install python3-venv" in line
+    assert not (house / ".venv").exists()
+
+
+def test_no_network_is_said_in_one_line_and_the_half_made_venv_does_not_count(house):
+    nowhere = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_FIND_LINKS": "",
+        "PIP_EXTRA_INDEX_URL": "",
+        "PIP_RETRIES": "0",
+        "PIP_CACHE_DIR": str(house / "empty-cache"),
+    }
+    python = f"PYTHON={getattr(sys, '_base_executable', sys.executable)}"
+    for _ in range(2):  # the second time the .venv is there, and still it does not count
+        line = complaint(make(house, "lab", python, **nowhere))
+        assert line.startswith("The packages could not be downloaded: no network?")
+        assert (house / ".venv" / "bin" / "python").exists()
+        assert not list((house / ".venv").glob("installed-*"))
+
+
+def test_another_failure_of_the_install_is_told_by_pips_own_line(house):
+    with open(house / "pyproject.toml", "a", encoding="utf-8") as file:
+        file.write("this is no TOML\n")
+    python = f"PYTHON={getattr(sys, '_base_executable', sys.executable)}"
+    line = complaint(make(house, "lab", python))
+    assert line.startswith("The packages could not be installed: ERROR:")
+    assert not list((house / ".venv").glob("installed-*"))
+
+
+def test_make_alone_lists_every_command(house):
+    done = make(house)
+    for target in ("lab", "test", "lint", "notebooks", "bench", "clean", "help"):
+        assert re.search(rf"^  make {target} +\w", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_what_is_installed_is_not_installed_again(house):
+    venv = house / ".venv"
+    venv.mkdir()
+    for stamp in ("installed-lab", "installed-test", "trusted"):
+        (venv / stamp).touch()
+    assert "pip install" not in make(house, "--dry-run", "lab").stdout
+    os.utime(house / "constraints.txt", (2**31, 2**31))
+    assert "pip install" in make(house, "--dry-run", "lab").stdout
+
+
+# --- Arrows between modules point one way -------------------------------------------------
+
+HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
+# What two lessons build on, and what shows, asks or publishes it.
+GROUND = {"cell", "ladder", "trace", "sequences", "train", "data", "claims", "palette", "programs"}
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(path: Path) -> set[str]:
+    """The full names of the modules (or names in modules) that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively; write the full name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own(path: Path) -> set[str]:
+    """The first-level modules of this package that a file imports."""
+    names = (name.split(".") for name in imported(path))
+    return {parts[1] for parts in names if parts[0] == "lstm_lessons" and len(parts) > 1}
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    program = "import sys, lstm_lessons; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert set(done.stdout.split()) & HEAVY == set()
+
+
+def test_the_cell_imports_torch_alone():
+    tops = {name.partition(".")[0] for name in imported(PACKAGE / "cell.py")}
+    assert tops - set(sys.stdlib_module_names) == {"torch"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_arrows_point_to_the_ground(path):
+    name = _name(path).partition(".")[0]
+    if name in GROUND:
+        assert own(path) - {name} <= GROUND
+    if name != "publish":
+        assert "publish" not in own(path)
+    assert not {top for top in imported(path) if top.partition(".")[0] in ("tests", "notebooks")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_module_knows_a_notebook(path):
+    assert re.findall(r"\b\d\d_[a-z]\w+", path.read_text(encoding="utf-8")) == []
+
+
+def test_the_names_of_the_ground_are_modules_and_the_check_of_arrows_sees_them():
+    there = {_name(path).partition(".")[0] for path in MODULES}
+    assert {"cell", "trace", "claims", "palette"} <= GROUND & there
+    assert own(PACKAGE / "trace.py") == {"cell"}
