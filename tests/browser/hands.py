@@ -1,0 +1,586 @@
+"""Hands that move every control of a widget, and eyes that compare what it draws with torch.
+
+The same hands work in JupyterLab and on a page with no kernel. They differ in where the
+widget's state is read from: the kernel, or the page itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from playwright.sync_api import Locator
+from torch import nn
+
+from lstm_lessons.trace import trace_gates
+from lstm_lessons.widgets import SequenceExplorer
+from lstm_lessons.widgets._presets import PRESETS as PROGRAMS
+from lstm_lessons.widgets.gate_explorer import preset_state
+
+AGREED = 1e-6
+PATIENCE = 30.0  # seconds for a change to arrive; it takes 0.2 s on an idle machine
+GATES = ("i", "f", "g", "o")
+SYMBOLS = (*GATES, "c", "h")
+Key = tuple  # what a drawn number is: its symbol, and the unit and step that it belongs to
+
+DRAWN = """(root) => [...root.querySelectorAll("[data-symbol]")].map((node) => ({
+    ...node.dataset, text: node.textContent,
+}))"""
+LOOK = """(root) => JSON.stringify([...root.querySelectorAll("[data-symbol], [data-shows]")].map(
+    (node) => [node.dataset, node.dataset.shows ? node.textContent : ""]))"""
+CONTROLS = """(root) => [
+    ...root.querySelectorAll("input, select, button, summary, [role=slider]")].map((node) => {
+        const { name, weight, preset, fill, action, role, unitChoice } = node.dataset;
+        const known = { name, weight, preset, fill, action, role, unitChoice };
+        const [key] = Object.keys(known).filter((other) => known[other] !== undefined).slice(-1);
+        return key ? `${key} ${known[key]}` : `${node.localName} ${node.textContent}`;
+    })"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Hands:
+    """What both explorers' hands share.
+
+    Args:
+        root: the widget's outermost element.
+        state: reads the state that the kernel holds; None where there is no kernel.
+    """
+
+    def __init__(self, root: Locator, state: Callable[[], dict] | None = None) -> None:
+        self.root, self.page, self.kernel = root, root.page, state
+        self.used: set[str] = set()
+        self.worst, self.patience = 0.0, PATIENCE
+        root.scroll_into_view_if_needed()
+
+    # --- eyes
+
+    def drawn(self) -> list[dict[str, str]]:
+        """All marked elements: their data attributes, and their text."""
+        return self.root.evaluate(DRAWN)
+
+    def look(self) -> str:
+        """All that can change when a number does, in one string."""
+        return self.root.evaluate(LOOK)
+
+    def state(self) -> dict[str, Any]:
+        """The state as the kernel or, without one, the page has it."""
+        return self.kernel() if self.kernel else self.state_of_page()
+
+    def state_of_page(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        """What torch computes, by what is drawn."""
+        raise NotImplementedError
+
+    def found(self) -> dict[Key, Any]:
+        """What is drawn, with the same keys as `expected`."""
+        raise NotImplementedError
+
+    def check(self) -> dict[str, Any]:
+        """What is drawn equals torch's; the kernel may need a moment to hear of a change.
+
+        Returns:
+            The state that torch was asked about.
+        """
+        deadline = time.monotonic() + self.patience
+        while True:
+            state = self.state()
+            difference, where = _difference(self.found(), self.expected(state))
+            if difference < AGREED:
+                self.worst = max(self.worst, difference)
+                return state
+            assert time.monotonic() < deadline, f"{where} is off by {difference}"
+            self.page.wait_for_timeout(50)
+
+    # --- hands
+
+    def change(self, act: Callable[[], object], what: str) -> dict[str, Any]:
+        """Act; what is drawn must change, and equal torch's. Returns the state after it."""
+        before = self.look()
+        act()
+        deadline = time.monotonic() + self.patience
+        while self.look() == before:
+            assert time.monotonic() < deadline, f"{what} changed nothing that is drawn"
+            self.page.evaluate(TWO_FRAMES)
+        return self.check()
+
+    def note(self, kind: str, name: str) -> None:
+        """Remember that a control was moved."""
+        self.used.add(f"{kind} {name}")
+
+    def press(self, control: Locator, key: str) -> None:
+        """Press a key on a control, which must keep the focus: the key is the widget's alone."""
+        control.press(key)
+        focused = control.evaluate("(node) => node === document.activeElement")
+        assert focused, f"{key} left the control"
+
+    def nudge(self, slider: Locator) -> float:
+        """One step with an arrow key: right, or left where there is no more right."""
+        value, high, step = slider.evaluate("(node) => [node.valueAsNumber, +node.max, +node.step]")
+        sign = 1 if value + step <= high + 1e-9 else -1
+        slider.press("ArrowRight" if sign > 0 else "ArrowLeft")
+        now, focused = slider.evaluate(
+            "(node) => [node.valueAsNumber, node === document.activeElement]"
+        )
+        assert focused, "an arrow key left the slider"
+        assert math.isclose(now, value + sign * step, abs_tol=1e-9), "an arrow key is one step"
+        return now
+
+    def sliders(self, attribute: str) -> list[tuple[str, Locator]]:
+        """The visible sliders, each with its name."""
+        names = self.root.locator(f"input[type=range][{attribute}]:visible").evaluate_all(
+            "(nodes, attribute) => nodes.map((node) => node.getAttribute(attribute))", attribute
+        )
+        return [(name, self.root.locator(f'input[{attribute}="{name}"]')) for name in names]
+
+    def values(self, attribute: str) -> list[str]:
+        """The values that an attribute has on the controls that can be seen."""
+        return self.root.locator(f"[{attribute}]:visible").evaluate_all(
+            "(nodes, attribute) => nodes.map((node) => node.getAttribute(attribute))", attribute
+        )
+
+    def assert_all_used(self) -> None:
+        """No control is left that these hands do not know."""
+        left = set(self.root.evaluate(CONTROLS)) - self.used
+        assert not left, f"controls that no test moves: {sorted(left)}"
+
+
+class GateHands(Hands):
+    """Hands for a `GateExplorer`. Without a kernel its state is what it offers to copy."""
+
+    def state_of_page(self) -> dict[str, Any]:
+        return self.copied()[0]
+
+    def copied(self) -> tuple[dict[str, Any], torch.Tensor, torch.Tensor]:
+        """The state in the copied program, and the h and c that the program computes."""
+        program = self.root.evaluate(
+            """async (root) => {
+                const code = root.querySelector(".ge-code");
+                code.textContent = "";
+                root.querySelector("[data-action=copy]").click();
+                while (!code.textContent) await new Promise((done) => setTimeout(done, 5));
+                return code.textContent;
+            }"""
+        )
+        set_up, run, _ = program.partition("h, c = cell(")
+        assert run
+        names: dict[str, Any] = {}
+        exec(set_up, names)  # our own program, from our own page
+        cell = names["cell"]
+        keys = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
+        state = {"weights": {key: getattr(cell, name).tolist() for key, name in keys.items()}}
+        state |= {name: names[name].tolist() for name in ("x", "h", "c")}
+        with torch.no_grad():
+            h, c = cell(names["x"], (names["h"], names["c"]))
+        return state, h, c
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        w = {
+            key: torch.tensor(value, dtype=torch.float64) for key, value in state["weights"].items()
+        }
+        x, h, c = (torch.tensor(state[name], dtype=torch.float64) for name in ("x", "h", "c"))
+        cell = nn.LSTMCell(len(x), len(h), dtype=torch.float64)
+        cell.load_state_dict(
+            {
+                "weight_ih": w["w_ih"],
+                "weight_hh": w["w_hh"],
+                "bias_ih": w["b_ih"],
+                "bias_hh": w["b_hh"],
+            }
+        )
+        with torch.no_grad():
+            next_h, next_c = cell(x, (h, c))
+        z = dict(
+            zip(
+                GATES, (w["w_ih"] @ x + w["b_ih"] + w["w_hh"] @ h + w["b_hh"]).chunk(4), strict=True
+            )
+        )
+        numbers = {gate: z[gate].tanh() if gate == "g" else z[gate].sigmoid() for gate in GATES}
+        numbers |= {"c": next_c, "h": next_h}
+        result = {
+            (name, k): v for name, vector in numbers.items() for k, v in enumerate(vector.tolist())
+        }
+        unit = state.get("unit", self.unit())
+        return result | {(f"z_{gate}", unit): float(z[gate][unit]) for gate in GATES}
+
+    def found(self) -> dict[Key, Any]:
+        numbers = {}
+        for item in self.drawn():
+            value = float(item["value"])
+            _assert_text(item["text"], value)
+            numbers[item["symbol"], int(item["unit"])] = value
+        return numbers
+
+    def unit(self) -> int:
+        """The unit on show."""
+        return next(int(item["unit"]) for item in self.drawn() if item["symbol"] == "z_i")
+
+    def use_everything(self) -> None:
+        """Move every control; after each, what is drawn has changed and equals torch's."""
+        root = self.root
+        self.check()
+        start = self.state()
+        panels = root.locator("[data-action=weights]")
+        while "Show" in panels.inner_text():
+            panels.click()
+            self.page.evaluate(TWO_FRAMES)
+        self.note("action", "weights")
+        for summary in root.locator("summary").all():
+            was_open = summary.evaluate("(node) => node.parentElement.open")
+            self.press(summary, "Enter")
+            assert summary.evaluate("(node) => node.parentElement.open") != was_open
+            self.press(summary, "Enter")
+            self.note("summary", summary.text_content())
+        units = [int(unit) for unit in self.values("data-unit-choice")]
+        for unit in [*units[1:], *units[:1]] or [None]:
+            if unit is not None:
+                choice = root.locator(f"[data-unit-choice='{unit}']")
+                self.change(choice.click, f"unit {unit}")
+                assert self.unit() == unit and choice.get_attribute("aria-pressed") == "true"
+                self.note("unitChoice", str(unit))
+            for name, slider in self.sliders("data-name"):
+                if f"name {name}" in self.used:
+                    continue
+                state = self.change(functools.partial(self.nudge, slider), name)
+                reached = float(slider.input_value())
+                assert _entry(state, name) == reached, f"{name} moved another number"
+                self.note("name", name)
+        for name in self.values("data-preset"):
+            preset = root.locator(f"[data-preset='{name}']")
+            if preset.get_attribute("aria-pressed") == "true":
+                self.nudge(root.locator("input[data-name=x_0]"))
+            state = self.change(preset.click, name)
+            assert preset.get_attribute("aria-pressed") == "true"
+            wanted = preset_state(name, len(state["x"]), len(state["h"]))
+            if "PyTorch" not in name and "random" not in name:  # those draw their weights
+                assert {key: state[key] for key in wanted} == wanted
+            assert {key: state[key] for key in "xhc"} == {key: wanted[key] for key in "xhc"}
+            self.note("preset", name)
+        end = self.change(root.locator("[data-action=reset]").click, "reset")
+        for key in ("x", "h", "c"):
+            assert _flat(end[key]) == _flat(start[key]), f"reset did not bring back {key}"
+        assert end["weights"] == start["weights"], "reset did not bring back the weights"
+        self.note("action", "reset")
+        _, h, c = self.copied()
+        self.note("action", "copy")
+        drawn = self.found()
+        program = {("h", k): float(v) for k, v in enumerate(h)} | {
+            ("c", k): float(v) for k, v in enumerate(c)
+        }
+        difference, where = _difference({key: drawn[key] for key in program}, program)
+        assert difference < AGREED, f"the copied program computes another {where}"
+        self.assert_all_used()
+
+
+class SequenceHands(Hands):
+    """Hands for a `SequenceExplorer`. Without a kernel they remember what they have moved.
+
+    Args:
+        root: the widget's outermost element.
+        state: reads the state that the kernel holds.
+        twin: the state that the widget started with, where there is no kernel.
+    """
+
+    def __init__(self, root: Locator, state=None, twin: dict[str, Any] | None = None) -> None:
+        super().__init__(root, state)
+        self.memory = twin
+
+    def state_of_page(self) -> dict[str, Any]:
+        return self.memory
+
+    def remember(self, **changes: Any) -> None:
+        """Where there is no kernel, note what a control has just changed."""
+        if self.kernel is None:
+            self.memory = {**self.memory, **changes}
+
+    def read_input(self) -> list[list[float]]:
+        """The input, read off under the cursor, step by step: it is nowhere else on the page."""
+        return self.root.evaluate(
+            """async (root) => {
+                const frame = () => new Promise(requestAnimationFrame);
+                const area = root.querySelector("[data-role=traces]");
+                const box = area.getBoundingClientRect();
+                const trace = root.querySelector("[data-symbol=h][data-values]");
+                const T = JSON.parse(trace.dataset.values).length;
+                const xs = [];
+                for (let t = 0; t < T; t++) {
+                    area.dispatchEvent(new PointerEvent("pointermove", {
+                        clientX: box.left + ((t + 0.5) / T) * box.width, clientY: box.top + 5,
+                    }));
+                    await frame();
+                    const numbers = [...root.querySelectorAll("[data-symbol=x][data-value]")];
+                    if (numbers.some((node) => Number(node.dataset.step) !== t))
+                        throw new Error(`the cursor is not at ${t}`);
+                    xs.push(numbers.map((node) => Number(node.dataset.value)));
+                }
+                return xs;
+            }"""
+        )
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        # The Python class puts the moved weights in; the maths is torch's.
+        needed = ("layers", "nudges", "xs", "limits")
+        python = SequenceExplorer("", **{key: state[key] for key in needed})
+        lstm, xs = python.to_torch(), torch.tensor(state["xs"], dtype=torch.float64)
+        layer, direction = state["layer"], state["direction"]
+        with torch.no_grad():
+            trace, (output, _) = trace_gates(lstm, xs), lstm(xs)
+        series = {name: getattr(trace, name)[layer, direction].T.tolist() for name in SYMBOLS}
+        if layer == lstm.num_layers - 1:
+            H = lstm.hidden_size
+            series["h"] = output[:, direction * H : (direction + 1) * H].T.tolist()
+        cursor = self.cursor()
+        unit, step = cursor["unit"], cursor["step"]
+        result: dict[Key, Any] = {
+            (name, k, layer, direction): values
+            for name, of_units in series.items()
+            for k, values in enumerate(of_units)
+            if k == unit or state["overlay"]
+        }
+        result |= {(name, unit, "at", step): series[name][unit][step] for name in SYMBOLS}
+        inputs = len(state["xs"][0])
+        features = range(inputs) if inputs <= 3 else [state["feature"]]
+        result |= {("x", k, "at", step): state["xs"][step][k] for k in features}
+        if state["gradient_path"]:
+            path = _gradient_path(series["f"][unit], step, reverse=direction == 1)
+            result["product", unit] = path
+            result["product", unit, "at", step] = path[-1 if direction else 0]
+        return result
+
+    def found(self) -> dict[Key, Any]:
+        numbers: dict[Key, Any] = {}
+        for item in self.drawn():
+            name, place = item["symbol"], int(item.get("feature", item.get("unit", -1)))
+            if "values" in item:
+                where = (int(item["layer"]), int(item["direction"])) if name in SYMBOLS else ()
+                numbers[name, place, *where] = json.loads(item["values"])
+            if "value" in item:
+                _assert_text(item["text"], float(item["value"]))
+                numbers[name, place, "at", int(item["step"])] = float(item["value"])
+        return numbers
+
+    def cursor(self) -> dict[str, int]:
+        """The step under the cursor, and the unit on show."""
+        item = next(i for i in self.drawn() if i["symbol"] == "h" and "value" in i)
+        return {"step": int(item["step"]), "unit": int(item["unit"])}
+
+    def check(self) -> dict[str, Any]:
+        state = super().check()
+        if self.kernel:
+            assert {key: state[key] for key in ("step", "unit")} == self.cursor()
+        return state
+
+    def click(self, selector: str, kind: str, name: str, **changes: Any) -> None:
+        """Click a button that changes the input, and more by `changes`."""
+        known = "xs" in changes
+
+        def act() -> None:
+            self.root.locator(selector).click()
+            if self.kernel is None:
+                self.page.evaluate(TWO_FRAMES)
+                self.remember(**changes)
+                if not known:
+                    self.remember(xs=self.read_input())
+
+        self.change(act, name)
+        self.note(kind, name)
+
+    def draw_across(self, feature: str) -> None:
+        """Draw a zigzag with the mouse over a whole pad."""
+        pad = self.root.locator(f"[data-role=pad][data-feature='{feature}']")
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        points = [
+            (box["x"] + box["width"] * (k + 0.5) / 12, box["y"] + box["height"] * (0.9, 0.1)[k % 2])
+            for k in range(12)
+        ]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point, steps=3)
+        self.page.mouse.up()
+        self.page.evaluate(TWO_FRAMES)
+        self.remember(xs=self.read_input() if self.kernel is None else None)
+
+    def draw_with_keys(self, feature: str) -> None:
+        """Change one step of a pad with the arrow keys."""
+        pad = self.root.locator(f"[data-role=pad][data-feature='{feature}']")
+        self.press(pad, "Home")
+        self.press(pad, "ArrowRight")
+        self.page.evaluate(TWO_FRAMES)
+        assert self.cursor()["step"] == 1
+        low, value = (float(pad.get_attribute(name)) for name in ("aria-valuemin", "aria-valuenow"))
+        self.press(pad, "ArrowDown" if value > low else "ArrowUp")
+        self.page.evaluate(TWO_FRAMES)
+        assert float(pad.get_attribute("aria-valuenow")) != value
+        self.remember(xs=self.read_input() if self.kernel is None else None)
+
+    def use_everything(self) -> None:
+        """Move every control; after each, what is drawn has changed and equals torch's."""
+        root = self.root
+        self.check()
+        start = self.state()
+        self.use_choices()
+        for feature in self.pads():
+            self.change(lambda f=feature: self.draw_across(f), f"drawing on pad {feature}")
+            self.change(lambda f=feature: self.draw_with_keys(f), f"keys on pad {feature}")
+        self.note("role", "pad")
+        for kind in sorted(self.values("data-fill")):  # after "clear" no weight of x would matter
+            self.click(f"[data-fill='{kind}']", "fill", kind)
+        self.use_weights()
+        self.click("[data-role=reset]", "role", "reset", nudges={})
+        end = self.state()
+        assert end["nudges"] == {}
+        assert _difference({0: end["xs"]}, {0: start["first_xs"]})[0] < AGREED
+        for key in self.values("data-preset"):
+            preset = root.locator(f"[data-preset='{key}']")
+            if preset.get_attribute("aria-pressed") == "true":
+                continue
+            self.use_preset(key)
+            if self.root.locator("select:visible").count() and "name unit" not in self.used:
+                self.use_choices()
+        for key in self.values("data-preset"):  # the one that was there first
+            if f"preset {key}" not in self.used:
+                self.use_preset(key)
+        if not self.values("data-preset"):  # a module of one's own offers none
+            self.used |= {f"preset {key}" for key in PROGRAMS}
+        self.assert_all_used()
+
+    def pads(self) -> list[str]:
+        return self.root.locator("[data-role=pad]").evaluate_all(
+            "(nodes) => nodes.map((node) => node.dataset.feature)"
+        )
+
+    def use_preset(self, key: str) -> None:
+        program = PROGRAMS[key]
+        changes = {
+            "layers": program.layers,
+            "nudges": {},
+            "layer": 0,
+            "direction": 0,
+            "xs": program.xs,
+            "overlay": program.overlay,
+        }
+        self.click(f"[data-preset='{key}']", "preset", key, **changes)
+        assert self.root.locator(f"[data-preset='{key}']").get_attribute("aria-pressed") == "true"
+        state = self.state()
+        assert _difference({0: state["xs"]}, {0: program.xs})[0] < AGREED
+        assert self.cursor()["unit"] == program.unit
+
+    def use_choices(self) -> None:
+        """The drop-downs and the checkboxes: each other option once, then back."""
+        for select in self.root.locator("select[data-name]:visible").all():
+            name = select.get_attribute("data-name")
+            first = select.input_value()
+            options = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
+            for option in [value for value in options if value != first][:3] + [first]:
+
+                def choose(name=name, option=option) -> None:
+                    control = self.root.locator(f"select[data-name={name}]")
+                    control.select_option(option)
+                    self.remember(**{name: int(option)})
+                    if name == "feature":  # it says which pad the buttons fill
+                        fill = "noise"
+                        self.root.locator(f"[data-fill={fill}]").click()
+                        if self.kernel is None:
+                            self.page.evaluate(TWO_FRAMES)
+                            self.remember(xs=self.read_input())
+
+                self.change(choose, f"{name} {option}")
+            self.note("name", name)
+        for name in self.root.locator("input[type=checkbox]:visible").evaluate_all(
+            "(nodes) => nodes.map((node) => node.dataset.name)"
+        ):
+            for _ in range(2):
+
+                def toggle(name=name) -> None:
+                    box = self.root.locator(f"input[data-name={name}]")
+                    self.press(box, "Space")
+                    self.remember(**{name: box.is_checked()})
+
+                self.change(toggle, name)
+            self.note("name", name)
+
+    def use_weights(self) -> None:
+        """Open the weights and move each."""
+        summary = self.root.locator("summary")
+        if not summary.evaluate("(node) => node.parentElement.open"):
+            self.press(summary, "Enter")
+        self.root.locator("input[data-weight]").first.wait_for()
+        self.note("summary", summary.text_content())
+        for name, slider in self.sliders("data-weight"):
+
+            def move(name=name, slider=slider) -> None:
+                nudges = {**self.state()["nudges"], name: self.nudge(slider)}
+                self.remember(nudges=nudges)
+
+            self.change(move, name)
+            self.note("weight", name)
+
+        def mend() -> None:
+            self.root.locator("[data-role=mend]").click()
+            self.remember(nudges={})
+
+        self.change(mend, "mend")
+        self.note("role", "mend")
+
+
+HANDS = {"gate_explorer": GateHands, "sequence_explorer": SequenceHands}
+
+
+def _entry(state: dict[str, Any], name: str) -> float:
+    """The number that a slider of the gate explorer stands for, by the slider's name."""
+    letter, *rest = name.split("_")
+    if letter in "xhc":
+        return state[letter][int(rest[0])]
+    source, gate = rest[0]
+    indices = [int(k) for k in rest[1:]]
+    matrix = state["weights"][f"{letter.lower()}_{source}h"]
+    row = matrix[GATES.index(gate) * len(state["h"]) + indices[0]]
+    return row[indices[1]] if letter == "W" else row
+
+
+def _gradient_path(forget: list[float], end: int, reverse: bool) -> list[float | None]:
+    """Products of one unit's forget gates from every step to `end`; None where not read yet."""
+    read = forget[end:][::-1] if reverse else forget[: end + 1]
+    rest = [None] * (len(forget) - len(read))
+    products = [math.prod(read[k + 1 :]) for k in range(len(read))]
+    return rest + products[::-1] if reverse else products + rest
+
+
+def _assert_text(text: str, value: float) -> None:
+    """The text is the value, rounded to its digits."""
+    shown = float(text.replace("\u2212", "-"))
+    digits = len(text.partition(".")[2])
+    assert abs(shown - value) <= 0.5 * 10**-digits + 1e-9, f"{text} stands for {value}"
+
+
+def _difference(found: dict, expected: dict) -> tuple[float, str]:
+    """Largest absolute difference, and where; infinite where one has what the other lacks."""
+    if found.keys() != expected.keys():
+        return math.inf, f"not in both: {sorted(map(str, found.keys() ^ expected.keys()))[:6]}"
+    worst, where = 0.0, ""
+    for key, value in expected.items():
+        a, b = _flat(found[key]), _flat(value)
+        if len(a) != len(b):
+            return math.inf, str(key)
+        for one, other in zip(a, b, strict=True):
+            if one is None and other is None:
+                continue
+            if one is None or other is None or math.isnan(one) or math.isnan(other):
+                return math.inf, str(key)
+            if abs(one - other) > worst:
+                worst, where = abs(one - other), str(key)
+    return worst, where
+
+
+def _flat(value: Any) -> list:
+    if isinstance(value, list | tuple):
+        return [item for part in value for item in _flat(part)]
+    return [value]

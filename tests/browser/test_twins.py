@@ -1,0 +1,261 @@
+"""The twins: a page opened from a file, without kernel and network, is alive as a notebook is."""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pytest
+import torch
+from torch import nn
+
+from lstm_lessons.widgets import GateExplorer, SequenceExplorer
+from tests.browser.hands import HANDS, TWO_FRAMES, GateHands, SequenceHands
+from tests.browser.looks import colliding_text, cut_off, objections
+from tests.browser.pages import open_page, write_page
+from tests.browser.samples import NAMES, sample
+
+
+def hands_for(root, widget):
+    """Hands for a widget without a kernel."""
+    if widget.module == "gate_explorer":
+        return GateHands(root)
+    twin = root.locator("xpath=..").get_attribute("data-state")
+    return SequenceHands(root, twin=json.loads(twin))
+
+
+@pytest.fixture
+def open_widgets(open_visit, tmp_path):
+    """``open_widgets(*widgets, theme=..., **context_options)``: their roots on one page."""
+
+    def show(*widgets, theme: str = "light", **options):
+        visit = open_visit(offline=True, **options)
+        return open_page(visit.page, write_page(tmp_path / "lesson.html", widgets, theme))
+
+    return show
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_changes_the_numbers_as_torch_would(open_widgets, name):
+    widget = sample(name)
+    [root] = open_widgets(widget)
+    hands = hands_for(root, widget)
+    if name == "sequence labels":  # too many inputs to show them all at once; JupyterLab tests it
+        hands.check()
+        return
+    hands.use_everything()
+    print(f"{len(hands.used)} controls, largest difference from torch {hands.worst:.1e}")
+
+
+@pytest.mark.parametrize("module", HANDS)
+def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
+    name = {"gate_explorer": "gate", "sequence_explorer": "sequence"}[module]
+    widgets = [sample(name), sample(name)]
+    roots = open_widgets(*widgets)
+    one, other = (hands_for(root, w) for root, w in zip(roots, widgets, strict=True))
+    one.check()
+    other.check()
+    before = other.look()
+    other_preset = one.root.locator("[data-preset][aria-pressed=false]").first
+    if module == "gate_explorer":
+        one.change(other_preset.click, "preset")
+    else:
+        one.use_preset(other_preset.get_attribute("data-preset"))
+    other.page.evaluate(TWO_FRAMES)
+    assert other.look() == before, "a click in one widget moved the other"
+    other.check()
+
+
+def test_both_widgets_live_on_one_page(open_widgets):
+    widgets = [sample("gate"), sample("sequence"), sample("gate 2x3")]
+    for root, widget in zip(open_widgets(*widgets), widgets, strict=True):
+        hands_for(root, widget).check()
+
+
+def test_a_twin_shows_its_picture_where_no_script_runs(open_visit, tmp_path):
+    widgets = [sample(name) for name in NAMES]
+    path = write_page(tmp_path / "lesson.html", widgets)
+    page = open_visit(offline=True, java_script_enabled=False).page
+    page.goto(path.as_uri())
+    pictures = page.locator("[data-lstm-widget] img")
+    assert pictures.count() == len(widgets)
+    for picture, widget in zip(pictures.all(), widgets, strict=True):
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        assert box["width"] > 400 and box["height"] > 200
+        assert picture.get_attribute("alt") == widget.summary()
+        assert box["x"] + box["width"] <= 1280
+
+
+def test_a_picture_is_a_valid_image(open_visit, tmp_path):
+    page = open_visit(offline=True).page
+    for name in NAMES:
+        page.set_content(f"<main>{sample(name).twin()}</main>")
+        size = page.evaluate(
+            """async () => {
+                const image = document.querySelector("img");
+                await image.decode();
+                return [image.naturalWidth, image.naturalHeight];
+            }"""
+        )
+        assert min(size) > 100, name
+
+
+HOSTILE = [
+    "</script><script>window.hacked = 1</script>",
+    '"><img src=x onerror="window.hacked = 1">',
+    "<!--<script>",
+    "&lt;b&gt; \\u003c ${window.hacked = 1} {{7*7}} '",
+    "]]>\u2028</svg></textarea>",
+]
+
+
+def test_hostile_strings_stay_text(open_visit, tmp_path):
+    torch.manual_seed(0)
+    widget = SequenceExplorer.from_torch(
+        nn.LSTM(5, 2), torch.zeros(5, 5), labels=HOSTILE, feature_names=HOSTILE
+    )
+    for script in (True, False):
+        page = open_visit(offline=True, java_script_enabled=script).page
+        path = write_page(tmp_path / f"{script}.html", [widget, sample("gate")])
+        if script:
+            root, _ = open_page(page, path)
+            hands_for(root, widget).check()
+            text = root.inner_text() + "".join(root.locator("text").all_text_contents())
+            assert all(label in text for label in HOSTILE)
+            assert page.evaluate("() => window.hacked") is None
+        else:
+            page.goto(path.as_uri())
+        assert page.locator("[data-lstm-widget]").count() == 2
+        assert page.locator("img").count() == (0 if script else 2)
+        assert page.locator("main > p").count() == 2, "the text swallowed a part of the page"
+
+
+def test_the_state_of_a_twin_survives_html():
+    widget = SequenceExplorer.from_torch(nn.LSTM(5, 2), torch.zeros(5, 5), labels=HOSTILE)
+    twin = widget.twin()
+    start = twin.index('data-state="') + len('data-state="')
+    state = json.loads(html.unescape(twin[start : twin.index('"', start)]))
+    assert state["labels"] == HOSTILE
+
+
+THEMES = ("light", "dark")
+WIDTHS = (1280, 700)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_widget_is_readable(open_widgets, name, width, theme):
+    [root] = open_widgets(
+        sample(name), theme=theme, viewport={"width": width, "height": 900}, color_scheme=theme
+    )
+    root.evaluate("(n) => n.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    root.page.evaluate(TWO_FRAMES)
+    assert cut_off(root) == []
+    assert colliding_text(root) == []
+    assert objections(root) == []
+
+
+def test_a_dark_page_gets_dark_widgets(open_widgets):
+    def brightness(root):
+        color = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
+        return sum(map(int, color.removeprefix("rgb(").removesuffix(")").split(","))) / 3
+
+    for name in ("gate", "sequence"):
+        [light] = open_widgets(sample(name), theme="light", color_scheme="light")
+        [dark] = open_widgets(sample(name), theme="dark", color_scheme="dark")
+        assert brightness(light) > 200 > 80 > brightness(dark)
+
+
+@pytest.mark.parametrize("name", ["gate", "sequence"])
+def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
+    [root] = open_widgets(sample(name))
+    assert cut_off(root) == [] and objections(root) == []
+    root.evaluate("(node) => { node.style.width = '300px'; node.style.containerType = 'normal'; }")
+    root.evaluate(
+        """(node) => {
+            for (const text of node.querySelectorAll("svg text")) text.style.fontSize = "60px";
+            const button = document.createElement("button");
+            button.style.color = "#999999";
+            button.style.background = "#aaaaaa";
+            button.textContent = "cannot be read";
+            node.append(button);
+            node.append(document.createElement("input"));
+        }"""
+    )
+    assert cut_off(root) != []
+    assert colliding_text(root) != []
+    found = "\n".join(objections(root))
+    assert "color-contrast" in found and "label" in found
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("gate", "const i = z.slice(0, H)", "const i = z.slice(H, 2 * H)"),
+        ("gate 2x3", "f[k] * old + i[k] * g[k]", "i[k] * old + f[k] * g[k]"),
+        ("sequence", "o[k] * Math.tanh(value)", "o[k] * value"),
+        ("sequence 2 layers", "[...output].reverse()", "[...output]"),
+    ],
+)
+def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):
+    widget = sample(name)
+    path = write_page(tmp_path / "lesson.html", [widget])
+    source = path.read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    path.write_text(source.replace(right, wrong), encoding="utf-8")
+    [root] = open_page(open_visit(offline=True).page, path)
+    hands = hands_for(root, widget)
+    hands.patience = 0
+    with pytest.raises(AssertionError, match="is off by"):
+        hands.check()
+
+
+def test_the_eyes_see_a_control_that_does_nothing(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [sample("gate")])
+    source = path.read_text(encoding="utf-8")
+    works = "onInput(Number(input.value)); }"
+    assert works in source
+    path.write_text(source.replace(works, "}"), encoding="utf-8")
+    [root] = open_page(open_visit(offline=True).page, path)
+    hands = GateHands(root)
+    hands.patience = 0.5
+    with pytest.raises(AssertionError, match="changed nothing"):
+        hands.change(lambda: hands.nudge(root.locator("input[data-name=x_0]")), "x_0")
+
+
+def test_a_callback_that_throws_is_seen(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [sample("gate")])
+    source = path.read_text(encoding="utf-8")
+    works = "onInput(Number(input.value)); }"
+    path.write_text(source.replace(works, "throw new Error('a broken callback'); }"), "utf-8")
+    visit = open_visit(offline=True)
+    [root] = open_page(visit.page, path)
+    GateHands(root).nudge(root.locator("input[data-name=x_0]"))
+    with pytest.raises(AssertionError, match="a broken callback"):
+        visit.assert_quiet()
+    visit.take_errors()
+
+
+def test_a_request_to_another_machine_is_seen_and_fails(open_visit):
+    visit = open_visit()
+    visit.page.goto("about:blank")
+    reached = visit.page.evaluate(
+        "() => fetch('https://cdn.jsdelivr.net/npm/x').then(() => true, () => false)"
+    )
+    assert reached is False
+    with pytest.raises(AssertionError):
+        visit.assert_quiet()
+    assert visit.strangers == ["https://cdn.jsdelivr.net/npm/x"]
+    visit.strangers.clear()
+    visit.take_errors()
+
+
+def test_gate_explorer_takes_the_presets_of_python(open_widgets):
+    for preset in ("keep everything", "add up"):
+        widget = GateExplorer(preset=preset)
+        [root] = open_widgets(widget)
+        assert root.locator(f"[data-preset='{preset}']").get_attribute("aria-pressed") == "true"
+        state = GateHands(root).check()
+        assert state["weights"] == widget.weights
