@@ -147,3 +147,6 @@ def test_the_half_life_bias_leaves_one_half():
     for (steps,) in gate_equations.half_life_bias.cases:
         bias = torch.tensor(gate_equations.half_life_bias.reference(steps), dtype=torch.float64)
         assert torch.sigmoid(bias).pow(steps).item() == pytest.approx(0.5, abs=1e-9)
+    # What the lesson's text says.
+    assert gate_equations.half_life_bias.reference(1) == 0
+    assert 4.9 < gate_equations.half_life_bias.reference(100) < 5
