@@ -103,7 +103,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "counter",
-            "Counter with reset",
+            "Counter",
             "Each +1 adds one to c, and \u22121 sets it back to zero. "
             "The cell state has no upper bound, but h does: after two counts it hardly moves.",
             layer_weights(lstm_from_gates(_COUNTER)),
@@ -121,7 +121,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "first_input",
-            "Remember the first",
+            "First input",
             "Unit 1 lets only x\u2081 in: from then on unit 0 says \u201cstarted\u201d and shuts "
             "its input gate. Draw whatever you like after the first step: h of unit 1 stays.",
             layer_weights(lstm_from_gates(_FIRST)),
@@ -151,7 +151,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "random_forget_bias",
-            "Untrained, forget bias 3",
+            "Forget bias 3",
             "The same random weights with 3 added to the bias of the forget gate. Now f is near "
             "0.95, so c still shows a pulse twenty steps later.",
             _at_random(8, forget_bias=3),

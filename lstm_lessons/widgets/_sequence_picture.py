@@ -26,7 +26,8 @@ def nice_limit(value: float) -> float:
     >>> nice_limit(0.3), nice_limit(1.2), nice_limit(31)
     (0.3, 1.2, 40.0)
     """
-    power = 10.0 ** math.floor(math.log10(max(value, 0.2)))
+    value = max(value, 0.2)
+    power = 10.0 ** math.floor(math.log10(value))
     steps = (float(f"{m * power:.3g}") for m in (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10))
     return next(step for step in steps if step >= value - 1e-9)
 

@@ -21,8 +21,9 @@ const lowered = (number) => String(number).replace(/\d/g, (digit) => String.from
 
 /** The first round number, 0.2 or more, that is not below `value`. */
 export function niceLimit(value) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.2)));
-  return [1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10].map((m) => Number((m * power).toPrecision(3))).find((limit) => limit >= value - 1e-9);
+  const least = Math.max(value, 0.2);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10].map((m) => Number((m * power).toPrecision(3))).find((limit) => limit >= least - 1e-9);
 }
 
 /** `layers` with the moved weights put in. Keys as in SequenceExplorer.weights. */
@@ -355,11 +356,12 @@ function draw(root, state) {
   const spot = (key) => element("span", { class: "ll-sequence-number", style: `color: var(--ll-${key})` });
   const [tSpot, fSpot, cBefore, iSpot, gSpot, cSpot, oSpot, tanhSpot, hSpot] = ["c", "f", "c", "i", "g", "c", "o", "c", "h"].map(spot);
   const colored = (key, subscript) => element("span", { style: `color: var(--ll-${key})` }, symbol(key, subscript));
+  const stateBefore = colored("c", "t-1");
   const pathText = element("span", {});
   const pathLine = element("span", {}, element("span", { style: "color: var(--ll-f)" }, "\u220f", symbol("f")), pathText);
   const readout = element("div", { class: "ll-sequence-readout", "data-role": "readout" },
     element("span", { class: "ll-sequence-step" }, symbol("t"), " = ", tSpot),
-    element("span", {}, colored("c", "t"), " = ", colored("f", "t"), " ", colored("c", "t-1"), " + ", colored("i", "t"), " ", colored("g", "t"),
+    element("span", {}, colored("c", "t"), " = ", colored("f", "t"), " ", stateBefore, " + ", colored("i", "t"), " ", colored("g", "t"),
       " = ", fSpot, " \u00b7 ", cBefore, " + ", iSpot, " \u00b7 ", gSpot, " = ", cSpot),
     element("span", {}, colored("h", "t"), " = ", colored("o", "t"), " tanh ", colored("c", "t"), " = ", oSpot, " \u00b7 ", tanhSpot, " = ", hSpot),
     pathLine);
@@ -545,6 +547,7 @@ function draw(root, state) {
     }
     const step = steps[t];
     const before = steps[reverse ? t + 1 : t - 1]?.c[unit] ?? 0;
+    stateBefore.querySelector("sub").textContent = reverse ? "t+1" : "t\u22121";
     tSpot.textContent = t + 1;
     const numbers = [[fSpot, step.f[unit]], [cBefore, before], [iSpot, step.i[unit]], [gSpot, step.g[unit]], [cSpot, step.c[unit]],
       [oSpot, step.o[unit]], [tanhSpot, Math.tanh(step.c[unit])], [hSpot, step.h[unit]]];

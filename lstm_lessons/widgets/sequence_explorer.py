@@ -9,8 +9,9 @@ What the page carries, for tests and for anyone who scripts it:
   ``data-direction``; ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, and
   ``data-values`` a JSON list of T numbers in full precision, in the order of time (also for the
   reverse direction). ``data-symbol="product"`` is the gradient path: null after the chosen step
-  in the order of reading. The traces of the units that are not chosen (thin lines) get their
-  ``data-values`` a tenth of a second after the last change, all others in the frame of the change.
+  in the order of reading. The chosen unit's traces are the paths themselves. The other units of
+  a row share one thin path, which is quicker, and have an empty ``g`` each for their numbers,
+  written a tenth of a second after the last change; all else is written in the frame of the change.
 - ``[data-symbol][data-value]``: the numbers at the step under the cursor, with ``data-unit`` and
   ``data-step``; for the input ``data-symbol="x"`` and ``data-feature``.
 
@@ -101,7 +102,10 @@ class SequenceExplorer(LessonWidget):
         Raises:
             ValueError: if there is no such preset, or a trait does not fit it.
         """
+        given = set(traits)
         traits = _from_preset(preset) | traits if preset else traits
+        if "xs" in given and "step" not in given:
+            traits.pop("step", None)  # it was chosen for the preset's own input
         unknown = set(traits) - set(self.trait_names(shown=True))
         if unknown:
             raise TypeError(f"SequenceExplorer has no trait {', '.join(sorted(unknown))}")
@@ -110,7 +114,7 @@ class SequenceExplorer(LessonWidget):
         self.set_trait("preset", preset)
         for name in sorted(traits, key=lambda n: order.index(n) if n in order else len(order)):
             self.set_trait(name, traits[name])
-        if "first_xs" not in traits or "xs" in traits:
+        if "first_xs" not in given:
             self.first_xs = copy.deepcopy(self.xs)
         if "step" not in traits:
             self.step = 2 * len(self.xs) // 3
@@ -179,15 +183,7 @@ class SequenceExplorer(LessonWidget):
         A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``,
         or ``b`` for the sum of the two biases (column 0).
         """
-        layers = copy.deepcopy(self.layers)
-        for key, value in self.nudges.items():
-            layer, direction, name, row, column = key.split(".")
-            weights = layers[int(layer)][int(direction)]
-            if name == "b":
-                weights["b_ih"][int(row)] = value - weights["b_hh"][int(row)]
-            else:
-                weights[name][int(row)][int(column)] = value
-        return layers
+        return _nudged(self.layers, self.nudges)
 
     def to_torch(self) -> nn.LSTM:
         """The LSTM as it now stands in the browser, moved weights included, in float64."""
@@ -202,7 +198,9 @@ class SequenceExplorer(LessonWidget):
         names = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
         lstm.load_state_dict(
             {
-                f"{names[name]}_l{layer}{'_reverse' * direction}": torch.tensor(value).double()
+                f"{names[name]}_l{layer}{'_reverse' * direction}": torch.tensor(
+                    value, dtype=torch.float64
+                )
                 for layer, directions in enumerate(layers)
                 for direction, weights in enumerate(directions)
                 for name, value in weights.items()
@@ -242,6 +240,11 @@ class SequenceExplorer(LessonWidget):
     @traitlets.validate("layers")
     def _check_layers(self, proposal: dict) -> list:
         _check_weights(proposal["value"])
+        return proposal["value"]
+
+    @traitlets.validate("nudges")
+    def _check_nudges(self, proposal: dict) -> dict:
+        _nudged(self.layers, proposal["value"])
         return proposal["value"]
 
     @traitlets.validate("xs")
@@ -323,6 +326,25 @@ def _from_preset(key: str) -> dict[str, Any]:
         "unit": preset.unit,
         "overlay": preset.overlay,
     }
+
+
+def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[Weights]]:
+    """A copy of ``layers`` with the moved weights put in; see `SequenceExplorer.weights`."""
+    layers = copy.deepcopy(layers)
+    for key, value in nudges.items():
+        try:
+            layer, direction, name, row, column = key.split(".")
+            weights, row, column = layers[int(layer)][int(direction)], int(row), int(column)
+            if name == "b":
+                weights["b_ih"][row] = float(value) - weights["b_hh"][row]
+            else:
+                weights[name][row][column] = float(value)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise ValueError(
+                'nudges must map "layer.direction.name.row.column" of a weight to a number, '
+                f"got {key!r}: {value!r}"
+            ) from None
+    return layers
 
 
 def _unknown_preset(key: str) -> ValueError:
