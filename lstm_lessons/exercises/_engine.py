@@ -419,8 +419,9 @@ class Exercise:
 
     def _about_time(self, outcome: Outcome) -> tuple[str, str, str]:
         place = f"It was at {outcome.raised.place}" if outcome.raised.place else ""
+        unit = "second" if self.seconds == 1 else "seconds"
         message = (
-            f"Your answer was still running after {self.seconds:g} seconds and was stopped. "
+            f"Your answer was still running after {self.seconds:g} {unit} and was stopped. "
             "Is there a loop that never ends?"
         )
         return message, place, MORE
