@@ -1,0 +1,104 @@
+"""What lesson 2 derives in its cells is what the package holds."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lstm_lessons import cell
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_manual_cell.ipynb"
+
+
+def functions_of(path: Path) -> dict[str, Any]:
+    """The functions that a notebook's cells define, the last definition of each name."""
+    sources = [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    names: dict[str, Any] = {"torch": torch, "np": np, "nn": nn}
+    for source in sources:
+        for part in ast.parse(source).body:
+            if isinstance(part, ast.FunctionDef):
+                exec(ast.unparse(part), names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def lesson() -> dict[str, Any]:
+    return functions_of(NOTEBOOK)
+
+
+@pytest.fixture
+def layer() -> cell.LSTM:
+    torch.manual_seed(0)
+    return cell.LSTM(3, 5, dtype=torch.float64)
+
+
+def inputs() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    rng = np.random.default_rng(0)
+    shapes = (7, 2, 3), (2, 5), (2, 5)
+    return tuple(torch.tensor(rng.normal(size=shape)).requires_grad_() for shape in shapes)
+
+
+def close(ours, theirs) -> None:
+    for mine, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, other, rtol=0, atol=1e-12)
+
+
+def test_the_step_is_the_packages_step(lesson, layer):
+    x, h, c = inputs()
+    (weights,) = layer.all_weights
+    close(lesson["lstm_step"](x[0], (h, c), *weights), cell.lstm_step(x[0], (h, c), *weights))
+
+
+def test_the_numpy_step_is_the_packages_step(lesson, layer):
+    x, h, c = inputs()
+    (weights,) = layer.all_weights
+    arrays = [tensor.detach().numpy() for tensor in (x[0], h, c, *weights)]
+    expected = cell.lstm_step(x[0], (h, c), *weights)
+    close(map(torch.tensor, lesson["numpy_step"](*arrays)), (e.detach() for e in expected))
+
+
+def test_the_layer_is_the_packages_layer_with_its_gradients(lesson, layer):
+    x, h, c = inputs()
+    outputs, (h_n, c_n) = lesson["lstm_layer"](x, (h, c), layer.all_weights[0])
+    expected, (h_expected, c_expected) = layer(x, (h[None], c[None]))
+    close([outputs, h_n, c_n], [expected, h_expected[0], c_expected[0]])
+    wanted = [x, h, c, *layer.parameters()]
+    gradients = (
+        torch.autograd.grad(result.square().sum(), wanted, retain_graph=True)
+        for result in (outputs, expected)
+    )
+    close(*gradients)
+
+
+def test_the_layer_for_training_ends_like_the_packages_layer(lesson, layer):
+    x, _, _ = inputs()
+    expected, _ = layer(x)
+    close([lesson["lstm"](x, *layer.all_weights[0])], [expected[-1]])
+
+
+def test_the_way_back_gives_the_packages_gradients(lesson, layer):
+    x, h, c = inputs()
+    outputs, _ = layer(x, (h[None], c[None]))
+    expected = torch.autograd.grad(outputs.square().sum(), list(layer.parameters()))
+    with torch.no_grad():
+        (weights,) = layer.all_weights
+        remembered = lesson["forward_remembering"](x, (h, c), *weights)
+        close(lesson["layer_backward"](remembered, 2 * outputs, weights[1]), expected)
+
+
+def test_networks_side_by_side_do_not_meet(lesson):
+    """A stack of two networks gives what each gives alone."""
+    rng = np.random.default_rng(1)
+    shapes = (2, 20, 3), (2, 20, 5), (2, 1, 20), (2, 1, 20)
+    weights = [torch.tensor(rng.normal(size=shape)) for shape in shapes]
+    x = torch.tensor(rng.normal(size=(7, 2, 4, 3)))  # (T, S, B, I)
+    together = lesson["lstm"](x, *weights)
+    alone = [lesson["lstm"](x[:, n], *(w[n] for w in weights)) for n in range(2)]
+    close(together, alone)
