@@ -371,7 +371,8 @@ function draw(root, state) {
     sentence, inputs, frame,
     element("p", { class: "ge-legend ll-quiet" }, "A thicker pipe carries a larger number, a hollow pipe a negative one. A gate is a valve: open at 1, shut at 0."),
     ...(H > 1 ? [unitTable()] : []),
-    element("div", { class: "ge-head ge-cards-head" }, element("strong", {}, "The equations, with these numbers"), all),
+    element("div", { class: "ge-head ge-cards-head" },
+      element("span", {}, element("strong", {}, "The equations, with these numbers"), element("span", { class: "ge-note ll-quiet" }, " rounded to two digits")), all),
     cards, live.node);
 
   let spoken = false;
