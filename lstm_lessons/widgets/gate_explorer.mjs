@@ -392,4 +392,4 @@ function draw(root, state) {
 
 const { render, mount } = entryPoints("gate_explorer", draw, GATE_EXPLORER_STYLES);
 export { mount };
-export default { render };
+export default { render }; // anywidget warns of a render that is exported by name

@@ -605,4 +605,6 @@ function draw(root, state) {
   return () => { resized.disconnect(); cancelAnimationFrame(frame); clearTimeout(settled); };
 }
 
-export const { render, mount } = entryPoints("sequence-explorer", draw);
+const { render, mount } = entryPoints("sequence-explorer", draw);
+export { mount };
+export default { render }; // anywidget warns of a render that is exported by name
