@@ -274,7 +274,7 @@ def gradient_paths(
                 steps, draw, linewidth=1.3, markersize=5, markevery=every,
                 label=label if number == 0 else None, **styles[key],
             )  # fmt: skip
-        ends.append(f"{label}: about 10 to the power {np.log10(np.median(draws[:, -1])):.0f}")
+        ends.append(f"{label}: about 10 to the power {round(np.log10(np.median(draws[:, -1])))}")
     axes.axhline(1, color=_GRAY, linewidth=1)
     axes.set(
         yscale="log", xlabel="number of steps T - k", ylabel="largest factor on the way",
@@ -287,9 +287,9 @@ def gradient_paths(
         loc="center left", bbox_to_anchor=(1.0, 0.5),
     )  # fmt: skip
     alt = (
-        "Log plot of the factor by which a gradient shrinks over the number of steps, five kinds "
-        f"of network, one line per draw. After {len(steps)} steps, median: {'; '.join(ends)}. "
-        "Only the LSTM with forget bias 3 stays near the top."
+        "Log plot of the factor by which a gradient shrinks over the number of steps, one line per "
+        f"draw. After {len(steps)} steps, median, from top to bottom: "
+        f"{'; '.join(ends[n] for n in from_top)}."
     )
     return figure, alt
 
