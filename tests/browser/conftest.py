@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -40,3 +41,12 @@ def open_visit(browser):
         yield open_one
         for watched in visits:
             watched.assert_quiet()
+
+
+@pytest.fixture(scope="module")
+def repository_on_path():
+    """Kernels started from here on find this repository, its tests included."""
+    with pytest.MonkeyPatch.context() as patch:
+        root = str(Path(__file__).parents[2])
+        patch.setenv("PYTHONPATH", root, prepend=os.pathsep)
+        yield

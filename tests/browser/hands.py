@@ -102,13 +102,43 @@ class Hands:
 
     def change(self, act: Callable[[], object], what: str) -> dict[str, Any]:
         """Act; what is drawn must change, and equal torch's. Returns the state after it."""
+        self.see_change(act, what)
+        return self.check()
+
+    def see_change(self, act: Callable[[], object], what: str) -> None:
+        """Act; what is drawn must change."""
         before = self.look()
         act()
         deadline = time.monotonic() + self.patience
         while self.look() == before:
             assert time.monotonic() < deadline, f"{what} changed nothing that is drawn"
             self.page.evaluate(TWO_FRAMES)
-        return self.check()
+
+    def move_all(
+        self, sliders: list[tuple[str, Locator]], read: Callable[[dict[str, Any], str], float]
+    ) -> None:
+        """Move each slider by a step; each changes what is drawn, and the number it stands for.
+
+        Args:
+            sliders: names and elements.
+            read: the number that a slider stands for, from the state and the slider's name.
+        """
+        reached = {}
+
+        def move(name: str, slider: Locator) -> None:
+            reached[name] = self.nudge(slider)
+            self.moved(name, reached[name])
+
+        for name, slider in sliders:
+            self.see_change(functools.partial(move, name, slider), name)
+            if self.kernel is None:  # the kernel is asked once for them all, since it takes a while
+                self.check()
+        state = self.check()
+        for name, value in reached.items():
+            assert read(state, name) == value, f"{name} moved another number"
+
+    def moved(self, name: str, value: float) -> None:
+        """A slider was moved; for hands that must remember it."""
 
     def note(self, kind: str, name: str) -> None:
         """Remember that a control was moved."""
@@ -244,12 +274,9 @@ class GateHands(Hands):
                 self.change(choice.click, f"unit {unit}")
                 assert self.unit() == unit and choice.get_attribute("aria-pressed") == "true"
                 self.note("unitChoice", str(unit))
-            for name, slider in self.sliders("data-name"):
-                if f"name {name}" in self.used:
-                    continue
-                state = self.change(functools.partial(self.nudge, slider), name)
-                reached = float(slider.input_value())
-                assert _entry(state, name) == reached, f"{name} moved another number"
+            new = [s for s in self.sliders("data-name") if f"name {s[0]}" not in self.used]
+            self.move_all(new, _entry)
+            for name, _ in new:
                 self.note("name", name)
         for name in self.values("data-preset"):
             preset = root.locator(f"[data-preset='{name}']")
@@ -337,7 +364,10 @@ class SequenceHands(Hands):
             series["h"] = output[:, direction * H : (direction + 1) * H].T.tolist()
         cursor = self.cursor()
         unit, step = cursor["unit"], cursor["step"]
-        result: dict[Key, Any] = {
+        # Without a kernel the cursor is on the page alone.
+        told = state if self.kernel else cursor
+        result: dict[Key, Any] = {("cursor",): [told["step"], told["unit"]]}
+        result |= {
             (name, k, layer, direction): values
             for name, of_units in series.items()
             for k, values in enumerate(of_units)
@@ -354,7 +384,7 @@ class SequenceHands(Hands):
         return result
 
     def found(self) -> dict[Key, Any]:
-        numbers: dict[Key, Any] = {}
+        numbers: dict[Key, Any] = {("cursor",): list(self.cursor().values())}
         for item in self.drawn():
             name, place = item["symbol"], int(item.get("feature", item.get("unit", -1)))
             if "values" in item:
@@ -369,12 +399,6 @@ class SequenceHands(Hands):
         """The step under the cursor, and the unit on show."""
         item = next(i for i in self.drawn() if i["symbol"] == "h" and "value" in i)
         return {"step": int(item["step"]), "unit": int(item["unit"])}
-
-    def check(self) -> dict[str, Any]:
-        state = super().check()
-        if self.kernel:
-            assert {key: state[key] for key in ("step", "unit")} == self.cursor()
-        return state
 
     def click(self, selector: str, kind: str, name: str, **changes: Any) -> None:
         """Click a button that changes the input, and more by `changes`."""
@@ -507,6 +531,10 @@ class SequenceHands(Hands):
                 self.change(toggle, name)
             self.note("name", name)
 
+    def moved(self, name: str, value: float) -> None:
+        if self.kernel is None:
+            self.remember(nudges={**self.memory["nudges"], name: value})
+
     def use_weights(self) -> None:
         """Open the weights and move each."""
         summary = self.root.locator("summary")
@@ -514,13 +542,9 @@ class SequenceHands(Hands):
             self.press(summary, "Enter")
         self.root.locator("input[data-weight]").first.wait_for()
         self.note("summary", summary.text_content())
-        for name, slider in self.sliders("data-weight"):
-
-            def move(name=name, slider=slider) -> None:
-                nudges = {**self.state()["nudges"], name: self.nudge(slider)}
-                self.remember(nudges=nudges)
-
-            self.change(move, name)
+        sliders = self.sliders("data-weight")
+        self.move_all(sliders, lambda state, name: state["nudges"][name])
+        for name, _ in sliders:
             self.note("weight", name)
 
         def mend() -> None:

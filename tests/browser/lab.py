@@ -231,3 +231,50 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
         timeout=SETTLED,
     )
     return Notebook(page)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One of our widgets, in the output of a cell.
+
+    Attributes:
+        notebook: where it is.
+        cell: index of the cell, from 0.
+        module: name of its browser module.
+        model: id of its model in the kernel.
+    """
+
+    notebook: Notebook
+    cell: int
+    module: str
+    model: str
+
+    def root(self) -> Locator:
+        """The outermost element of its view, brought into sight."""
+        root = self.notebook.show(self.cell).locator(".lstm-lessons").first
+        root.wait_for(timeout=SETTLED)
+        return root
+
+    def state(self) -> dict[str, Any]:
+        """Its state, as the kernel has it."""
+        return self.notebook.evaluate(f"{_INSTANCES}[{self.model!r}].state()")
+
+
+_INSTANCES = "__import__('ipywidgets').widgets.widget._instances"
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def widgets_of(notebook: Notebook) -> list[Shown]:
+    """Our widgets in a notebook that has been run, in order."""
+    models = [
+        (index, output["data"][_VIEW]["model_id"])
+        for index, cell in enumerate(notebook.cells())
+        for output in cell.get("outputs", ())
+        if _VIEW in output.get("data", {})
+    ]
+    modules = notebook.evaluate(
+        f"{{k: getattr(w, 'module', None) for k, w in {_INSTANCES}.items()}}"
+    )
+    return [
+        Shown(notebook, index, modules[model], model) for index, model in models if modules[model]
+    ]

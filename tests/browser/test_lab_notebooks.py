@@ -1,0 +1,64 @@
+"""Every lesson in JupyterLab: what a learner sees before and after "Run All", and can move."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.chromium import visit
+from tests.browser.hands import HANDS
+from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
+from tests.browser.looks import cut_off, objections
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A server on a copy of the lessons."""
+    folder = tmp_path_factory.mktemp("lessons")
+    shutil.copytree(FOLDER, folder / "notebooks")
+    (folder / "scratch").mkdir()
+    with server(folder / "notebooks", folder / "scratch") as running:
+        yield running
+
+
+def assert_twins_are_shown(notebook) -> None:
+    """Where a widget will be, a notebook that has not been run shows the widget's picture."""
+    for index, cell in enumerate(notebook.cells()):
+        for output in cell.get("outputs", ()):
+            text = "".join(output.get("data", {}).get("text/html", ""))
+            if "data-lstm-widget" not in text:
+                continue
+            picture = notebook.show(index).locator(".jp-OutputArea img").first
+            picture.wait_for()
+            width, alt = picture.evaluate(
+                "async (image) => { await image.decode(); return [image.width, image.alt]; }"
+            )
+            assert width > 300 and alt
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_lesson_runs_and_its_widgets_live(browser, lab, name):
+    with visit(browser) as watched:
+        notebook = open_notebook(watched.page, lab, name)
+        assert not notebook.trusted(), "a fresh clone is not trusted, and must be fine so"
+        assert_twins_are_shown(notebook)
+        watched.assert_quiet()
+
+        notebook.run_all(seconds=600)
+        shown = widgets_of(notebook)
+        assert shown or name not in ("01_gate_equations.ipynb", "02_manual_cell.ipynb")
+        for widget in shown:
+            hands = HANDS[widget.module](widget.root(), widget.state)
+            assert "Error displaying widget" not in notebook.show(widget.cell).inner_text()
+            assert cut_off(hands.root) == []
+            assert objections(hands.root) == []
+            hands.use_everything()
+            watched.assert_quiet()
+            print(f"cell {widget.cell}: {len(hands.used)} controls, off by {hands.worst:.1e}")
+    shut_kernels(lab)

@@ -1,0 +1,172 @@
+"""The widgets in JupyterLab, beside a kernel: every control, both ways, in the keyboard's hands."""
+
+from __future__ import annotations
+
+import time
+
+import nbformat
+import pytest
+
+from tests.browser.chromium import visit
+from tests.browser.hands import HANDS, PATIENCE
+from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
+from tests.browser.looks import cut_off, objections
+from tests.browser.samples import NAMES
+
+SET_UP = "from tests.browser.samples import sample"
+THROWER = """
+import anywidget, traitlets
+
+class Thrower(anywidget.AnyWidget):
+    _esm = '''
+    function render({ model, el }) {
+        const button = document.createElement("button");
+        button.textContent = "throw";
+        button.onclick = () => { throw new Error("thrown by a click"); };
+        el.append(button);
+        model.on("change:x", () => { throw new Error("thrown by a change"); });
+    }
+    export default { render };
+    '''
+    x = traitlets.Int(0).tag(sync=True)
+
+thrower = Thrower()
+thrower
+"""
+
+
+@pytest.fixture(scope="module")
+def visited(browser, tmp_path_factory, repository_on_path):
+    """A notebook with one widget a cell, open in JupyterLab, run; the visit and the notebook."""
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "root").mkdir()
+    (folder / "scratch").mkdir()
+    cells = [SET_UP, *(f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)), THROWER]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, folder / "root" / "widgets.ipynb")
+    with server(folder / "root", folder / "scratch") as lab, visit(browser) as watched:
+        opened = open_notebook(watched.page, lab, "widgets.ipynb")
+        opened.run_all()
+        yield watched, opened
+        shut_kernels(lab)
+        watched.assert_quiet()
+
+
+@pytest.fixture
+def notebook(visited):
+    """The notebook; the test must leave its page without an error."""
+    watched, opened = visited
+    watched.assert_quiet()
+    yield opened
+    watched.assert_quiet()
+
+
+def hands_on(notebook, index: int):
+    """Hands on the widget of cell `index`, which read its state from the kernel."""
+    [found] = [widget for widget in widgets_of(notebook) if widget.cell == index]
+    return HANDS[found.module](found.root(), found.state)
+
+
+@pytest.mark.parametrize("index", range(1, len(NAMES) + 1), ids=NAMES)
+def test_every_control_changes_the_numbers_as_torch_would(notebook, index):
+    hands = hands_on(notebook, index)
+    hands.use_everything()
+    print(f"{len(hands.used)} controls, largest difference from torch {hands.worst:.1e}")
+
+
+def test_python_moves_a_slider_and_a_slider_moves_python(notebook):
+    hands = hands_on(notebook, 1)
+    slider = hands.root.locator("input[data-name=x_0]")
+    for value in (1.25, -2.0):
+        hands.change(lambda v=value: notebook.execute(f"w0.x = [{v}]"), "explorer.x")
+        assert float(slider.input_value()) == value
+    hands.nudge(slider)
+    assert _soon(lambda: notebook.evaluate("w0.x")) == [-1.95]
+    hands.change(lambda: notebook.execute("w0.weights = {**w0.weights, 'b_ih': [0, 1, 2, 3]}"), "w")
+    assert float(hands.root.locator("input[data-name=b_io_0]").input_value()) == 3
+
+
+def test_python_and_the_pad_share_the_input(notebook):
+    hands = hands_on(notebook, 3)
+    hands.change(lambda: notebook.execute("w2.xs = [0, 1, -0.5, 0.25]"), "explorer.xs")
+    assert len(hands.found()["h", hands.cursor()["unit"], 0, 0]) == 4
+    hands.draw_with_keys("0")
+    xs = _soon(lambda: notebook.evaluate("w2.xs"), unless=[[0], [1], [-0.5], [0.25]])
+    assert xs[1][0] != 1 and [xs[0], *xs[2:]] == [[0], [-0.5], [0.25]]
+    hands.change(lambda: notebook.execute("w2.preset = 'counter'"), "explorer.preset")
+    pressed = hands.root.locator("[data-preset][aria-pressed=true]").get_attribute("data-preset")
+    assert pressed == "counter"
+
+
+def test_arrow_keys_stay_in_the_widget(notebook):
+    active = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+    for index in (1, 3):
+        hands = hands_on(notebook, index)
+        assert notebook.page.evaluate(active) == index
+        control = hands.root.locator("input[type=range]:visible, [data-role=pad]").first
+        for key in ("ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft", "Home", "End"):
+            hands.press(control, key)
+        assert notebook.page.evaluate(active) == index
+        assert len(notebook.cells()) == len(NAMES) + 2
+
+
+def test_a_second_view_follows_the_first(notebook):
+    notebook.execute("second = w0.__class__()")
+    hands = hands_on(notebook, 1)
+    before = notebook.evaluate("second.x")
+    hands.nudge(hands.root.locator("input[data-name=x_0]"))
+    hands.check()
+    assert notebook.evaluate("second.x") == before, "two explorers share their numbers"
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
+    page = notebook.page
+    page.evaluate(
+        "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+    )
+    light = str(theme.endswith("Light")).lower()
+    page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+    try:
+        for index in (1, 2, 3, 4):
+            root = hands_on(notebook, index).root
+            background = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
+            assert (background == "rgb(255, 255, 255)") is theme.endswith("Light")
+            assert cut_off(root) == []
+            assert objections(root) == []
+    finally:
+        page.evaluate(
+            "() => jupyterapp.commands.execute('apputils:change-theme', "
+            "{ theme: 'JupyterLab Light' })"
+        )
+        page.wait_for_selector("body[data-jp-theme-light=true]", state="attached")
+
+
+def test_a_callback_that_throws_is_seen(visited):
+    watched, notebook = visited
+    watched.assert_quiet()
+    button = notebook.show(len(NAMES) + 1).get_by_role("button", name="throw")
+    for provoke, says in [
+        (button.click, "thrown by a click"),
+        (lambda: notebook.execute("thrower.x = 1"), "thrown by a change"),
+    ]:
+        provoke()
+        assert _soon(lambda: bool(watched.errors), unless=False)
+        with pytest.raises(AssertionError, match=says):
+            watched.assert_quiet()
+        watched.take_errors()
+
+
+def _soon(read, unless=None):
+    """Read until two readings in a row agree, and are not `unless`."""
+    deadline = time.monotonic() + PATIENCE
+    last = read()
+    while True:
+        time.sleep(0.2)
+        now = read()
+        if (now == last and now != unless) or time.monotonic() > deadline:
+            return now
+        last = now
