@@ -47,6 +47,8 @@ EXERCISE_TAG = "exercise:"
 _MACHINE_PATH = re.compile(
     r"""(?:^|[\s"'(=\[])(?:(?:/[\w.+-]+){3,}|/(?:home|root|tmp|Users)\b|[A-Z]:\\\w)"""
 )
+# What a carriage return overwrites on a screen: all but the last state of a progress bar.
+_OVERWRITTEN = re.compile(r"[^\r\n]*\r(?=[^\r\n])")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -62,7 +64,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
     Execution times, the state of live widgets, editor settings and versions are
     dropped; cell ids follow from the cells' sources; neighboring pieces of one
-    stream become one. Sources, tags, slide types and results stay as they are.
+    stream become one, and of a progress bar its last state stays. Sources, tags,
+    slide types and results stay as they are.
 
     Args:
         notebook: a notebook of nbformat 4. It is left as it is.
@@ -116,6 +119,9 @@ def _normal_outputs(outputs: list[NotebookNode]) -> list[dict]:
             if not output.data:
                 continue
         normal.append(output)
+    for output in normal:
+        if output["output_type"] == "stream":
+            output["text"] = _OVERWRITTEN.sub("", output["text"])
     return normal
 
 

@@ -68,6 +68,14 @@ def test_normalise_keeps_what_matters_and_drops_the_rest():
     assert twin.id == f"{code.id}-2"
 
 
+def test_a_progress_bar_is_kept_in_its_last_state():
+    bar = "before\n\r  0%|    | 0/2\r 50%|██  | 1/2\r100%|████| 2/2\nafter\n"
+    pieces = [new_output("stream", text=bar[:20]), new_output("stream", text=bar[20:])]
+    once = notebooks.normalise(new_notebook(cells=[new_code_cell("x", outputs=pieces)]))
+    assert [out.text for out in once.cells[0].outputs] == ["before\n100%|████| 2/2\nafter\n"]
+    assert notebooks.normalise(once) == once
+
+
 def test_normalise_changes_nothing_twice_and_leaves_its_input_alone():
     given = untidy()
     before = copy.deepcopy(given)
