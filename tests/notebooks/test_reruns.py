@@ -18,6 +18,7 @@ from tests.notebooks import form
 OTHER_PARAMETERS = {
     "00_start_here": {"steps": 30},
     "01_gate_equations": {"draws": 3, "steps": 40},
+    "02_manual_cell": {"steps": 30, "updates": 400, "networks": 2},
 }
 SEED, SEED_OF_SOLVED = 7, 11
 
