@@ -384,11 +384,9 @@ def adding_sequence(x: np.ndarray) -> tuple[Figure, str]:
     axes.vlines(np.arange(len(numbers)), 0, numbers, color="#8a93a3", linewidth=2)
     axes.vlines(marked, 0, numbers[marked], color="#0b5fd0", linewidth=4)
     axes.plot(marked, numbers[marked], "v", color="#0b5fd0", markersize=10, clip_on=False)
+    axes.vlines(marked, numbers[marked], 1.08, color="#0b5fd0", linewidth=1, linestyle=":")
     for step in marked:
-        axes.annotate(
-            f"marked: {numbers[step]:.2f}", (step, numbers[step]), xytext=(0, 10),
-            textcoords="offset points", ha="center", fontweight="bold",
-        )  # fmt: skip
+        axes.text(step, 1.1, f"marked: {numbers[step]:.2f}", ha="center", fontweight="bold")
     axes.set(xlabel="step t", ylabel="number", ylim=(0, 1.3), yticks=[0, 0.5, 1])
     axes.set_title(f"To be answered after the last step: {numbers[marked].sum():.2f}")
     alt = (
@@ -424,7 +422,10 @@ def learning_curves(
         reached = "below 0.01" if (blocks[-1].mean(axis=0) < 0.01).all() else "near the guess"
         ends.append(f"the {name} ends {reached}")
     axes.axhline(guess, color=_GRAY, linewidth=1.2, linestyle="--")
-    axes.text(0.01, guess * 1.12, "always the same guess", transform=axes.get_yaxis_transform())
+    axes.text(
+        0.99, guess * 1.6, "always the same guess", transform=axes.get_yaxis_transform(),
+        ha="right", va="center", fontsize=11,
+    )  # fmt: skip
     axes.axhline(0.01, color="#c9ced8", linewidth=1.2)
     axes.set(
         yscale="log", xlabel="updates of the weights", ylabel="mean squared error",
