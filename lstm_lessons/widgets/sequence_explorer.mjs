@@ -395,7 +395,7 @@ function draw(root, state) {
       const controls = terms.map(([name, column, short, long]) => {
         const key = `${layer}.${direction}.${name}.${row}.${column}`;
         const control = slider({
-          label: name === "b" ? symbol("b") : symbol("w", short.replace(" ", "")), min: -limit, max: limit, step: limit > 5 ? 0.1 : 0.01,
+          label: name === "b" ? symbol("b") : symbol("w", short.replace(" ", "")), min: -limit, max: limit, step: limit > 5 ? 0.1 : 0.01, digits: limit > 5 ? 1 : 2,
           name: `${PALETTE[gate].name}: ${name === "b" ? "bias" : `weight of ${long}`}`,
           value: value(name, row, column, weights[layer][direction]), color: `var(--ll-${gate})`,
           onInput: (next) => set("nudges", { ...get("nudges"), [key]: next }),
