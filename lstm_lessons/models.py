@@ -1,0 +1,97 @@
+"""The small models that the lessons train: an LSTM, a way to sum it up, and a linear layer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from lstm_lessons import sequences
+
+Pool = Literal["final", "mean", "max"]
+POOLS: tuple[Pool, ...] = ("final", "mean", "max")
+
+
+class SequenceClassifier(nn.Module):
+    """Which class does a whole sequence belong to?
+
+    An LSTM reads the packed batch, so that padding is never read; its output is pooled
+    over the true steps; a linear layer gives one score a class.
+
+    Args:
+        input_size: features a step, I.
+        hidden_size: units a direction, H.
+        classes: number of classes, K.
+        num_layers, bidirectional, dropout: as in ``torch.nn.LSTM``.
+        pool: ``"final"`` takes the last layer's final states (of both directions),
+            ``"mean"`` and ``"max"`` pool the output over the true steps.
+
+    Raises:
+        ValueError: if ``pool`` is none of the three.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        classes: int,
+        *,
+        num_layers: int = 1,
+        bidirectional: bool = True,
+        dropout: float = 0.0,
+        pool: Pool = "final",
+    ) -> None:
+        super().__init__()
+        if pool not in POOLS:
+            raise ValueError(f"pool must be one of {', '.join(POOLS)}, got {pool!r}")
+        self.pool = pool
+        self.lstm = nn.LSTM(
+            input_size,
+            hidden_size,
+            num_layers,
+            batch_first=True,
+            bidirectional=bidirectional,
+            dropout=dropout,
+        )
+        self.head = nn.Linear(hidden_size * (2 if bidirectional else 1), classes)
+
+    def features(self, padded: Tensor, lengths: Tensor) -> Tensor:
+        """What the linear layer sees: (B, T, I) and (B,) to (B, directions · H)."""
+        packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
+        output, (h_n, _) = self.lstm(packed)
+        if self.pool == "final":
+            return sequences.final_states(h_n, self.lstm.num_layers)
+        output, _ = pad_packed_sequence(output, batch_first=True)
+        pool = sequences.mean_pool if self.pool == "mean" else sequences.max_pool
+        return pool(output, lengths)
+
+    def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
+        """Scores before softmax.
+
+        Args:
+            padded: (B, T, I), as from `sequences.pad`.
+            lengths: true lengths, (B,), on the CPU.
+
+        Returns:
+            Shape (B, K).
+        """
+        return self.head(self.features(padded, lengths))
+
+
+@torch.no_grad()
+def accuracy(
+    model: nn.Module, padded: Tensor, lengths: Tensor, labels: Tensor, batch_size: int = 256
+) -> float:
+    """Share of sequences whose highest score is that of their label, between 0 and 1."""
+    was_training = model.training
+    model.eval()
+    hits = 0
+    for start in range(0, len(labels), batch_size):
+        part = slice(start, start + batch_size)
+        steps = int(lengths[part].max())
+        scores = model(padded[part, :steps], lengths[part])
+        hits += int((scores.argmax(1) == labels[part]).sum())
+    model.train(was_training)
+    return hits / len(labels)
