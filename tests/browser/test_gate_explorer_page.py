@@ -172,7 +172,7 @@ def test_a_slider_lets_go_of_the_focus_after_a_drag(show):
     assert float(page.locator("input[data-name=c_0]").input_value()) > 2
 
 
-@pytest.mark.parametrize("inputs, units", [(1, 1), (3, 2)])
+@pytest.mark.parametrize("inputs, units", [(1, 1), (3, 2), (2, 3)])
 def test_the_presets_are_pythons(show, inputs, units):
     explorer = GateExplorer(x=[0.1] * inputs, h=[0.1] * units)
     page = show(explorer)
