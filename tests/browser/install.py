@@ -1,6 +1,6 @@
-"""``python -m tests.browser.install``: get a Chromium for the browser tests, where that is possible.
+"""``python -m tests.browser.install``: get a Chromium for the browser tests, where it can be done.
 
-It is possible for root on a Debian machine. Elsewhere one line says what is missing; that the
+It can be done by root on a Debian machine. Elsewhere one line says what is missing; that the
 tests are then skipped, or under ``CI=true`` that they cannot run, which is an error.
 """
 
