@@ -466,6 +466,8 @@ function draw(root, state) {
     });
     row.area.setAttribute("d", bars);
     row.caps.setAttribute("d", caps);
+    const values = JSON.stringify(get("xs").map((x) => x[row.feature]));
+    for (const [name, value] of Object.entries({ "data-symbol": "x", "data-feature": row.feature, "data-values": values })) row.caps.setAttribute(name, value);
     row.zero.setAttribute("d", `M${chart.left} ${zero}H${chart.right}`);
   }
 

@@ -8,7 +8,8 @@ What the page carries, for tests and for anyone who scripts it:
 - ``[data-symbol][data-values]``: one element per drawn trace, with ``data-unit``, ``data-layer``,
   ``data-direction``; ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, and
   ``data-values`` a JSON list of T numbers in full precision, in the order of time (also for the
-  reverse direction). ``data-symbol="product"`` is the gradient path: null after the chosen step
+  reverse direction). The input has them too, with ``data-symbol="x"`` and ``data-feature`` alone.
+  ``data-symbol="product"`` is the gradient path: null after the chosen step
   in the order of reading. The chosen unit's traces are the paths themselves. The other units of
   a row share one thin path, which is quicker, and have an empty ``g`` each for their numbers,
   written a tenth of a second after the last change; all else is written in the frame of the change.

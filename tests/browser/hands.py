@@ -327,28 +327,13 @@ class SequenceHands(Hands):
             self.memory = {**self.memory, **changes}
 
     def read_input(self) -> list[list[float]]:
-        """The input, read off under the cursor, step by step: it is nowhere else on the page."""
-        return self.root.evaluate(
-            """async (root) => {
-                const frame = () => new Promise(requestAnimationFrame);
-                const area = root.querySelector("[data-role=traces]");
-                const box = area.getBoundingClientRect();
-                const trace = root.querySelector("[data-symbol=h][data-values]");
-                const T = JSON.parse(trace.dataset.values).length;
-                const xs = [];
-                for (let t = 0; t < T; t++) {
-                    area.dispatchEvent(new PointerEvent("pointermove", {
-                        clientX: box.left + ((t + 0.5) / T) * box.width, clientY: box.top + 5,
-                    }));
-                    await frame();
-                    const numbers = [...root.querySelectorAll("[data-symbol=x][data-value]")];
-                    if (numbers.some((node) => Number(node.dataset.step) !== t))
-                        throw new Error(`the cursor is not at ${t}`);
-                    xs.push(numbers.map((node) => Number(node.dataset.value)));
-                }
-                return xs;
-            }"""
-        )
+        """The input, (T, I), as it is drawn; all features must be on show."""
+        drawn = {
+            int(item["feature"]): json.loads(item["values"])
+            for item in self.drawn()
+            if item["symbol"] == "x" and "values" in item
+        }
+        return [list(row) for row in zip(*(drawn[k] for k in sorted(drawn)), strict=True)]
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         # The Python class puts the moved weights in; the maths is torch's.
@@ -377,6 +362,7 @@ class SequenceHands(Hands):
         inputs = len(state["xs"][0])
         features = range(inputs) if inputs <= 3 else [state["feature"]]
         result |= {("x", k, "at", step): state["xs"][step][k] for k in features}
+        result |= {("x", k): [row[k] for row in state["xs"]] for k in features}
         if state["gradient_path"]:
             path = _gradient_path(series["f"][unit], step, reverse=direction == 1)
             result["product", unit] = path
