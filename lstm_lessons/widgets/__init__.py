@@ -2,5 +2,6 @@
 
 from lstm_lessons.widgets.gate_explorer import GateExplorer
 from lstm_lessons.widgets.sequence_explorer import SequenceExplorer
+from lstm_lessons.widgets.shape_explorer import ShapeExplorer
 
-__all__ = ["GateExplorer", "SequenceExplorer"]
+__all__ = ["GateExplorer", "SequenceExplorer", "ShapeExplorer"]

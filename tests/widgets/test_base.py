@@ -118,7 +118,7 @@ def test_the_palette_reaches_the_browser():
         assert symbol.color in source and symbol.dark_color in source
 
 
-@pytest.mark.parametrize("name", ["gate_explorer", "sequence_explorer"])
+@pytest.mark.parametrize("name", ["gate_explorer", "sequence_explorer", "shape_explorer"])
 def test_a_page_script_is_one_script_element(name):
     script = page_script(name)
     assert script.count("<script") == 1
