@@ -123,20 +123,33 @@ export function entryPoints(name, draw, styles = "") {
     return draw(root, state);
   }
   return {
-    // In Jupyter: draw at once, tell the kernel when the hand rests.
+    // In Jupyter: draw at once, tell the kernel when the hand rests. The kernel echoes what it is told, and
+    // while its echo was under way the hand may have moved on: then the newer value stands.
     render({ model, el }) {
-      let timer;
-      const save = () => { clearTimeout(timer); timer = setTimeout(() => model.save_changes(), 100); };
+      let [timer, setting] = [undefined, false];
+      const unsaved = new Map();
+      const set = (key, value) => { setting = true; model.set(key, value); setting = false; };
+      const save = () => { unsaved.clear(); model.save_changes(); };
       const listeners = [];
       const cleanUp = open(el, {
         get: (key) => model.get(key),
-        set: (key, value) => { model.set(key, value); save(); },
+        set: (key, value) => {
+          unsaved.set(key, value);
+          set(key, value);
+          clearTimeout(timer);
+          timer = setTimeout(save, 100);
+        },
         onChange: (keys, callback) => keys.forEach((key) => {
-          model.on(`change:${key}`, callback);
-          listeners.push([`change:${key}`, callback]);
+          const changed = () => {
+            if (setting) return; // by this view, which has drawn it
+            if (unsaved.has(key)) set(key, unsaved.get(key));
+            else callback();
+          };
+          model.on(`change:${key}`, changed);
+          listeners.push([`change:${key}`, changed]);
         }),
       });
-      return () => { listeners.forEach(([event, callback]) => model.off(event, callback)); cleanUp?.(); };
+      return () => { listeners.forEach(([event, changed]) => model.off(event, changed)); cleanUp?.(); };
     },
     // On a plain page: the state lives here.
     mount(el, values) {

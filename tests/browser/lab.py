@@ -198,6 +198,14 @@ class Notebook:
         assert answer["status"] == "ok", f"{expression}: {answer}"
         return json.loads(ast.literal_eval(answer["data"]["text/plain"]))
 
+    def execute_later(self, code: str) -> None:
+        """Start to run statements in the kernel, and go on."""
+        self.page.evaluate(
+            "(code) => { jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            ".requestExecute({ code, store_history: false }); }",
+            code,
+        )
+
     def execute(self, code: str) -> None:
         """Run statements in the kernel, outside of all cells."""
         reply = self.page.evaluate(
@@ -222,9 +230,10 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
     page.goto(f"{lab.url}lab/tree/{name}?reset&token={lab.token}")
     page.wait_for_function(
         """() => {
-            const panel = window.jupyterapp?.shell?.currentWidget;
+            const app = window.jupyterapp;
+            const panel = app?.shell?.currentWidget;
             const kernel = panel?.sessionContext?.session?.kernel;
-            return jupyterapp.commands.hasCommand("notebook:run-all-cells")
+            return app?.commands?.hasCommand("notebook:run-all-cells")
                 && panel?.content?.model && kernel?.connectionStatus === "connected"
                 && kernel?.status === "idle";
         }""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import nbformat
@@ -73,7 +74,8 @@ def hands_on(notebook, index: int):
 @pytest.mark.parametrize("index", range(1, len(NAMES) + 1), ids=NAMES)
 def test_every_control_changes_the_numbers_as_torch_would(notebook, index):
     hands = hands_on(notebook, index)
-    if NAMES[index - 1] == "gate 2x3":  # a page with no kernel tests its hundred sliders
+    if NAMES[index - 1] in ("gate 2x3", "shape of a long batch"):
+        # A page with no kernel tests their hundred controls.
         hands.change(hands.root.locator("[data-unit-choice='2']").click, "unit 2")
         hands.change(lambda: hands.nudge(hands.root.locator("[data-name=c_2]")), "c_2")
         return
@@ -91,6 +93,23 @@ def test_python_moves_a_slider_and_a_slider_moves_python(notebook):
     assert _soon(lambda: notebook.evaluate("w0.x")) == [-1.95]
     hands.change(lambda: notebook.execute("w0.weights = {**w0.weights, 'b_ih': [0, 1, 2, 3]}"), "w")
     assert float(hands.root.locator("input[data-name=b_io_0]").input_value()) == 3
+
+
+def test_a_late_echo_does_not_move_a_slider_back(notebook):
+    hands = hands_on(notebook, 1)
+    slider = hands.root.locator("input[data-name=W_io_0_0]")
+    hands.root.locator("[data-action=reset]").click()
+    hands.check()
+    notebook.execute_later("import time; time.sleep(1.5)")
+    start = hands.nudge(slider)
+    notebook.page.wait_for_timeout(300)  # sent by now; its echo comes once the kernel has slept
+    deadline, count = time.monotonic() + 3, 0
+    while time.monotonic() < deadline and count < 60:
+        assert math.isclose(hands.nudge(slider), start + 0.05 * (count + 1), abs_tol=1e-9)
+        count += 1
+        notebook.page.wait_for_timeout(30)  # so quick that nothing is sent in between
+    state = hands.check()
+    assert math.isclose(state["weights"]["w_ih"][3][0], start + 0.05 * count, abs_tol=1e-9)
 
 
 def test_python_and_the_pad_share_the_input(notebook):
