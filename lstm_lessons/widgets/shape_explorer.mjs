@@ -88,15 +88,14 @@ function meaning(name, settings, tensors) {
   if (name === "h_n") return `h after the last step read${L > 1 ? `, of every layer${both ? " and direction" : ""}` : both ? ", of both directions" : ""}`;
   if (name === "c_n") return "c after the same step. output never shows c";
   const [, kind, layer, reverse] = name.match(/^(\w+?)_l(\d+)(_reverse)?$/);
-  const where = `layer ${layer}${both ? (reverse ? ", reverse" : ", forward") : ""}`;
   const from = layer === "0" ? `the ${counted(I, "input feature")}`
-    : `the ${counted(tensors[name].shape[1], "number")} a step of layer ${layer - 1}${both ? " (both directions)" : ""}`;
+    : `the ${counted(tensors[name].shape[1], "number")} a step of layer ${layer - 1}${both ? ", both directions" : ""}`;
   return {
-    weight_ih: `${where}: from ${from} to the four gates i, f, g, o, one block of H rows each.`,
-    weight_hh: `${where}: from its own h one step ${reverse ? "later" : "before"} to the four gates i, f, g, o.`,
-    bias_ih: `${where}: added to the four gates, beside weight_ih.`,
-    bias_hh: `${where}: added to the four gates a second time, beside weight_hh.`,
-  }[kind] + " The same numbers at every step.";
+    weight_ih: `from ${from}, to the gates i, f, g, o, H rows each.`,
+    weight_hh: `from its own h one step ${reverse ? "later" : "before"}, to the gates i, f, g, o, H rows each.`,
+    bias_ih: "added to the gates i, f, g, o, beside weight_ih.",
+    bias_hh: "added to the gates i, f, g, o a second time, beside weight_hh.",
+  }[kind] + " The same at every step.";
 }
 
 /** What the line under the diagram says of a tensor: more than its row in the table. */
@@ -249,7 +248,7 @@ function draw(root, state) {
   const live = announcer();
   let tensors = {};
   let equalities = [];
-  let pointed = ""; // the tensor or equality under the pointer, or focused
+  let [pointed, focused] = ["", ""]; // the tensor or equality under the pointer, and the one that the keyboard is on
   let pinned = ""; // the equality that was clicked; a clicked tensor is in the state
   let waiting = false;
   const redraw = () => {
@@ -294,7 +293,7 @@ function draw(root, state) {
       input.value = value;
       note("");
     };
-    return { node: element("label", { class: "sx-number" }, element("span", {}, label), input), input, set, drop: () => note("") };
+    return { node: element("label", { class: "sx-number" }, label && element("span", {}, label), input), input, set, drop: () => note("") };
   }
   const fields = ["input_size", "hidden_size", "num_layers"].map((name) =>
     [name, numberField({ label: name, name, high: LARGEST[name], onNumber: (value) => apply({ [name]: value }) })]);
@@ -326,7 +325,7 @@ function draw(root, state) {
       const pick = button(`b = ${b}`, b);
       const bar = element("span", { class: "sx-bar", "aria-hidden": "true" });
       const field = numberField({
-        label: element("span", { class: "ll-visually-hidden" }, `length of sequence ${b}`), name: `length ${b}`, title: `length of sequence ${b}`, high: LARGEST.length,
+        label: null, name: `length ${b}`, title: `length of sequence ${b}`, high: LARGEST.length,
         onNumber: (value) => apply({ lengths: get("lengths").map((old, k) => (k === b ? value : old)) }),
       });
       return { node: element("div", { class: "sx-row" }, pick, bar, field.node), pick, bar, field };
@@ -360,17 +359,16 @@ function draw(root, state) {
   // --- tensors
   const lightens = (key) => ({
     "data-lm-suppress-shortcuts": "true", type: "button",
-    onpointerenter: () => point(key), onpointerleave: () => point(""), onfocus: () => point(key), onblur: () => point(""),
+    onpointerenter: () => { pointed = key; light(); },
+    onpointerleave: () => { pointed = ""; light(); },
+    onfocus: (event) => { if (event.target.matches(":focus-visible")) focused = key; light(); },
+    onblur: () => { focused = ""; light(); },
     onclick: () => {
       const again = key === (pinned || get("tensor"));
       pinned = !again && key.startsWith("equality") ? key : "";
       apply({ tensor: again || pinned ? "" : key });
     },
   });
-  function point(key) {
-    pointed = key;
-    light();
-  }
   const dims = (name) => {
     const { shape, axes } = tensors[name];
     return element("span", { class: "sx-shape", "data-shape": JSON.stringify(shape), "data-axes": JSON.stringify(axes) },
@@ -422,8 +420,8 @@ function draw(root, state) {
   const picture = element("div", { class: "sx-picture" });
   function light() {
     const settings = now();
-    const key = pointed || pinned || get("tensor");
-    const known = key in tensors || key.startsWith("equality");
+    const key = pointed || focused || pinned || get("tensor");
+    const known = key in tensors || equalities.some(({ direction }) => key === `equality-${direction}`);
     root.toggleAttribute("data-lights", known);
     picture.style.setProperty("--sx-lit", key.startsWith("c_") ? "var(--ll-c)" : /^(h_|output|equality)/.test(key) ? "var(--ll-h)" : "var(--ll-focus)");
     for (const node of picture.querySelectorAll("[data-of]")) node.toggleAttribute("data-lit", known && node.dataset.of.split(" ").includes(key));
@@ -432,8 +430,8 @@ function draw(root, state) {
       node.setAttribute("aria-pressed", String(own === (pinned || get("tensor"))));
       node.toggleAttribute("data-lit", own === key);
     }
-    if (key.startsWith("equality")) {
-      const { output, state: row, direction } = equalities.find((one) => key.endsWith(one.direction)) ?? equalities[0];
+    if (known && key.startsWith("equality")) {
+      const { output, state: row, direction } = equalities.find((one) => key === `equality-${one.direction}`);
       detail.textContent = `${output} and ${row} are the same numbers: h of the top layer where the ${direction ? "reverse" : "forward"} reading ends.`;
     } else if (known) detail.textContent = explanation(key, settings, tensors);
     else detail.textContent = "Point at a tensor, or focus it, to light up the cells that it belongs to.";
@@ -456,7 +454,7 @@ function draw(root, state) {
       tensors = tensorShapes(settings);
       equalities = equalSlices(settings);
       if (get("tensor") && !(get("tensor") in tensors)) state.set("tensor", "");
-      if (pinned && equalities.length === 1) pinned = "";
+      if (pinned === "equality-1" && equalities.length === 1) pinned = "";
       fields.forEach(([name, field]) => field.set(settings[name]));
       switches.forEach(([name, control]) => { control.input.checked = settings[name]; });
       batch.set(settings.lengths.length);

@@ -36,6 +36,6 @@ def open_page(page: Page, path: Path) -> list[Locator]:
     page.goto(path.as_uri())
     page.wait_for_function(
         "() => [...document.querySelectorAll('[data-lstm-widget]')]"
-        ".every((twin) => twin.querySelector('.lstm-lessons [data-symbol]'))"
+        ".every((twin) => twin.querySelector('.lstm-lessons :is([data-symbol], [data-shape])'))"
     )
     return page.locator("[data-lstm-widget] > .lstm-lessons").all()

@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_lessons.widgets import GateExplorer, SequenceExplorer
+from lstm_lessons.widgets import GateExplorer, SequenceExplorer, ShapeExplorer
 from lstm_lessons.widgets._base import LessonWidget
 
-NAMES = ("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels")
+NAMES = (
+    *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels"),
+    *("shape", "shape of a long batch"),
+)
 
 
 def sample(name: str) -> LessonWidget:
@@ -34,4 +37,10 @@ def sample(name: str) -> LessonWidget:
             return SequenceExplorer.from_torch(
                 nn.LSTM(len(letters), 16), one_hot, labels=list(word), feature_names=letters
             )
+        case "shape":
+            return ShapeExplorer()
+        case "shape of a long batch":
+            lstm = nn.LSTM(300, 16, num_layers=6, bidirectional=True)
+            lengths = drawn.integers(6, 93, size=7)
+            return ShapeExplorer.from_torch(lstm, lengths, packed=False, tensor="weight_hh_l5")
     raise ValueError(f"no sample {name!r}")

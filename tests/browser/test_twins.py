@@ -18,8 +18,8 @@ from tests.browser.samples import NAMES, sample
 
 def hands_for(root, widget):
     """Hands for a widget without a kernel."""
-    if widget.module == "gate_explorer":
-        return GateHands(root)
+    if widget.module != "sequence_explorer":
+        return HANDS[widget.module](root)
     twin = root.locator("xpath=..").get_attribute("data-state")
     return SequenceHands(root, twin=json.loads(twin))
 
@@ -49,7 +49,7 @@ def test_every_control_changes_the_numbers_as_torch_would(open_widgets, name):
 
 @pytest.mark.parametrize("module", HANDS)
 def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
-    name = {"gate_explorer": "gate", "sequence_explorer": "sequence"}[module]
+    name = module.removesuffix("_explorer")
     widgets = [sample(name), sample(name)]
     roots = open_widgets(*widgets)
     one, other = (hands_for(root, w) for root, w in zip(roots, widgets, strict=True))
@@ -57,7 +57,9 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     other.check()
     before = other.look()
     other_preset = one.root.locator("[data-preset][aria-pressed=false]").first
-    if module == "gate_explorer":
+    if module == "shape_explorer":
+        one.change(one.root.locator("input[data-name=bidirectional]").click, "bidirectional")
+    elif module == "gate_explorer":
         one.change(other_preset.click, "preset")
     else:
         one.use_preset(other_preset.get_attribute("data-preset"))
@@ -66,8 +68,8 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     other.check()
 
 
-def test_both_widgets_live_on_one_page(open_widgets):
-    widgets = [sample("gate"), sample("sequence"), sample("gate 2x3")]
+def test_all_widgets_live_on_one_page(open_widgets):
+    widgets = [sample("gate"), sample("sequence"), sample("shape"), sample("gate 2x3")]
     for root, widget in zip(open_widgets(*widgets), widgets, strict=True):
         hands_for(root, widget).check()
 
@@ -162,13 +164,13 @@ def test_a_dark_page_gets_dark_widgets(open_widgets):
         color = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
         return sum(map(int, color.removeprefix("rgb(").removesuffix(")").split(","))) / 3
 
-    for name in ("gate", "sequence"):
+    for name in ("gate", "sequence", "shape"):
         [light] = open_widgets(sample(name), theme="light", color_scheme="light")
         [dark] = open_widgets(sample(name), theme="dark", color_scheme="dark")
         assert brightness(light) > 200 > 80 > brightness(dark)
 
 
-@pytest.mark.parametrize("name", ["gate", "sequence"])
+@pytest.mark.parametrize("name", ["gate", "sequence", "shape"])
 def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
     [root] = open_widgets(sample(name))
     assert cut_off(root) == [] and objections(root) == []
@@ -197,6 +199,9 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
         ("gate 2x3", "f[k] * old + i[k] * g[k]", "i[k] * old + f[k] * g[k]"),
         ("sequence", "o[k] * Math.tanh(value)", "o[k] * value"),
         ("sequence 2 layers", " + b_hh[r]", ""),
+        ("shape", '"4H": 4 * H', '"4H": 3 * H'),
+        ("shape", '["B", "T"] : ["T", "B"]', '["T", "B"] : ["B", "T"]'),
+        ("shape", "state: state(-2)", "state: state(-1)"),
     ],
 )
 def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):

@@ -1,0 +1,104 @@
+"""The shape explorer's own maths in Chromium, against torch for hundreds of random settings."""
+
+from __future__ import annotations
+
+import json
+
+import torch
+
+from lstm_lessons.widgets import ShapeExplorer
+from lstm_lessons.widgets._base import module_source
+from tests.browser.hands import ShapeHands
+from tests.browser.pages import open_page, write_page
+from tests.widgets.test_shape_explorer import random_explorer, run_torch
+
+ANSWERS = """async ([source, all]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { tensorShapes, parameterCount, equalSlices } = await import(url);
+    return all.map((settings) => {
+        const tensors = tensorShapes(settings);
+        return {
+            shapes: Object.entries(tensors).map(([name, { shape }]) => [name, shape]),
+            axes: Object.entries(tensors).map(([name, { axes }]) => [name, axes]),
+            parameters: parameterCount(tensors),
+            equalities: equalSlices(settings).map(({ output, state }) => [output, state]),
+        };
+    });
+}"""
+
+
+def answers(open_visit, explorers: list[ShapeExplorer], source: str) -> list[dict]:
+    states = [explorer.state() for explorer in explorers]
+    return open_visit(offline=True).page.evaluate(ANSWERS, [source, states])
+
+
+def expected(explorer: ShapeExplorer) -> dict:
+    lstm, tensors = run_torch(explorer)
+    shapes = {name: tensor.shape for name, tensor in [*tensors.items(), *lstm.named_parameters()]}
+    return {
+        "shapes": [[name, list(shape)] for name, shape in shapes.items()],
+        "axes": [[name, list(axes)] for name, axes in explorer.axes().items()],
+        "parameters": sum(p.numel() for p in lstm.parameters()),
+        "equalities": [list(pair) for pair in explorer.equalities()],
+    }
+
+
+def test_the_browsers_shapes_are_torchs_for_random_settings(open_visit):
+    torch.manual_seed(0)
+    explorers = [random_explorer(seed) for seed in range(1000, 1400)]
+    assert len({json.dumps(explorer.state()) for explorer in explorers}) > 380
+    found = answers(open_visit, explorers, module_source("shape_explorer"))
+    for explorer, answer in zip(explorers, found, strict=True):
+        assert answer == expected(explorer), explorer
+
+
+def test_the_judge_sees_a_browser_that_is_wrong(open_visit):
+    source = module_source("shape_explorer")
+    explorers = [random_explorer(seed) for seed in range(60)]
+    right = [expected(explorer) for explorer in explorers]
+    assert answers(open_visit, explorers, source) == right
+    for good, bad in (
+        ('layer ? "D\\u00b7H" : "I"', '"I"'),
+        ('["L\\u00b7D", "B", "H"]', '["B", "L\\u00b7D", "H"]'),
+        ("isPadded(settings) && packed;", "packed;"),
+        ("batched ? Math.max(...lengths) : lengths[0]", "Math.max(...lengths)"),
+    ):
+        assert source.count(good) == 1, good
+        assert answers(open_visit, explorers, source.replace(good, bad)) != right, good
+
+
+def test_the_pages_of_random_settings_agree_with_torch(open_visit, tmp_path):
+    explorers = [random_explorer(seed) for seed in range(2000, 2012)]
+    path = write_page(tmp_path / "lesson.html", explorers)
+    for root in open_page(open_visit(offline=True).page, path):
+        ShapeHands(root).check()
+
+
+def test_pointing_lights_up_and_a_click_keeps_the_light(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(sequence=1, tensor="c_n")])
+    page = open_visit(offline=True).page
+    [root] = open_page(page, path)
+    hands = ShapeHands(root)
+    assert hands.lit() == "c_n"
+    hands.check()
+    root.locator("[data-tensor=weight_hh_l0_reverse]").hover()
+    assert hands.lit() == "weight_hh_l0_reverse"
+    hands.check()
+    page.mouse.move(1, 1)
+    assert hands.lit() == "c_n"
+    root.locator("[data-tensor=c_n]").click()
+    page.mouse.move(1, 1)
+    assert hands.lit() == "" and hands.state()["tensor"] == ""
+    root.locator("[data-tensor=h_0]").focus()
+    page.keyboard.press("Tab")
+    assert hands.lit() == "c_0", "the keyboard's focus lights up too"
+    hands.check()
+    detail = root.locator(".sx-detail").inner_text()
+    assert "c_0[3] is layer 1 reverse" in detail and "batch_first does not move B" in detail
+
+
+def test_the_screen_reader_hears_the_new_shapes(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [ShapeExplorer()])
+    [root] = open_page(open_visit(offline=True).page, path)
+    root.locator("[data-name=hidden_size]").fill("5")
+    root.locator("[role=status]").filter(has_text="output 3 by 6 by 10").wait_for(state="attached")
