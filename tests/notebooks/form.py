@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from lstm_lessons.exercises import Exercise
+from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish.notebooks import (
     EXERCISE_TAG,
     exercise_name,
@@ -34,6 +35,7 @@ RECAP_LINES = 5
 # nbval obeys such comments, too: they would exempt a cell from the comparison unseen.
 _NBVAL_COMMENT = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_COLORED = re.compile(r"\\color\{([^}]*)\}\{(\w)")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
 
@@ -115,6 +117,9 @@ def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
         words = len(cell.source.split())
         if words > WORDS_PER_CELL:
             yield f"cell {number}: {words} words ({WORDS_PER_CELL} at most)"
+        for color, letter in _COLORED.findall(cell.source):
+            if letter not in SYMBOLS or color != SYMBOLS[letter].equation_color:
+                yield f"cell {number}: {letter} has the color {color}, not that of the palette"
         for image, label, target in _LINK.findall(_FENCE.sub("", cell.source)):
             if image and not label.strip():
                 yield f"cell {number}: the picture {target} has no alt text"

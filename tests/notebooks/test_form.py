@@ -1,4 +1,4 @@
-"""Every committed lesson has the form that DESIGN gives it, and the check of it catches misfits."""
+"""Every committed lesson has the form of a lesson, and the check of it catches misfits."""
 
 from __future__ import annotations
 
@@ -120,6 +120,10 @@ def picture_without_alt(nb):
     nb.cells[-1].source += " ![](start_here.ipynb)"
 
 
+def foreign_color(nb):
+    nb.cells[-1].source += r" ${\color{#ff0000}{f_t}}$"
+
+
 def long_code(nb):
     _code(nb, 2).source = "\n".join(f"a{n} = {n}" for n in range(26))
 
@@ -202,6 +206,7 @@ MISFITS = {
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
     picture_without_alt: "has no alt text",
+    foreign_color: "f has the color #ff0000, not that of the palette",
     long_code: "26 lines of code",
     long_median: "lines (8 at most)",
     nbval_comment: "not a comment",
