@@ -22,8 +22,7 @@ def browser():
     with sync_playwright() as playwright:
         started = chromium.launch(playwright)
         if not isinstance(started, Browser):
-            give_up = pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip
-            give_up(started)
+            chromium.give_up(started)
         yield started
         started.close()
 
