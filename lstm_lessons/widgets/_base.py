@@ -21,7 +21,7 @@ from typing import Any
 
 import anywidget
 
-from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
 
 _FILES = resources.files(__package__)
 _DATA = (".css", ".svg", ".json")
@@ -154,13 +154,13 @@ class LessonWidget(anywidget.AnyWidget):
         state = json.dumps(_rounded(self.state()), separators=(",", ":"), allow_nan=False)
         digest = hashlib.sha256(f"{self.module}{state}".encode()).hexdigest()[:12]
         # An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust
-        # yet, and every fresh clone is one.
+        # yet, and every fresh clone is one. It is drawn for a light page, so it brings one along.
         picture = base64.b64encode(self.picture().encode()).decode()
         return (
             f'<div id="lstm-{digest}" data-lstm-widget="{self.module}" '
             f'data-state="{html.escape(state)}">'
             f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(self.summary())}" '
-            'style="max-width: 100%"></div>'
+            f'style="max-width: 100%; background-color: {LIGHT_PAGE}; border-radius: 8px"></div>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
