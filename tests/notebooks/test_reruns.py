@@ -19,6 +19,7 @@ OTHER_PARAMETERS = {
     "00_start_here": {"steps": 30},
     "01_gate_equations": {"draws": 3, "steps": 40},
     "02_manual_cell": {"steps": 30, "updates": 400, "networks": 2},
+    "03_nn_lstm": {"networks": 2, "updates": 300, "per_digit": 50},
 }
 SEED, SEED_OF_SOLVED = 7, 11
 
