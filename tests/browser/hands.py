@@ -91,7 +91,10 @@ class Hands:
         deadline = time.monotonic() + self.patience
         while True:
             state = self.state()
-            difference, where = _difference(self.found(), self.expected(state))
+            try:
+                difference, where = _difference(self.found(), self.expected(state))
+            except IndexError:  # the page has more steps or units than the kernel knows of yet
+                difference, where = math.inf, "the kernel's state"
             if difference < AGREED:
                 self.worst = max(self.worst, difference)
                 return state
