@@ -17,8 +17,9 @@ POOLS: tuple[Pool, ...] = ("final", "mean", "max")
 class SequenceClassifier(nn.Module):
     """Which class does a whole sequence belong to?
 
-    An LSTM reads the packed batch, so that padding is never read; its output is pooled
-    over the true steps; a linear layer gives one score a class.
+    An LSTM reads the batch so that padding changes nothing (packed on a GPU, padded and
+    flipped on a CPU, where that is faster); its output is pooled over the true steps; a
+    linear layer gives one score a class.
 
     Args:
         input_size: features a step, I.
@@ -59,11 +60,14 @@ class SequenceClassifier(nn.Module):
 
     def features(self, padded: Tensor, lengths: Tensor) -> Tensor:
         """What the linear layer sees: (B, T, I) and (B,) to (B, directions · H)."""
-        packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
-        output, (h_n, _) = self.lstm(packed)
+        if padded.is_cuda:
+            packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
+            output, (h_n, _) = self.lstm(packed)
+            output, _ = pad_packed_sequence(output, batch_first=True, total_length=padded.shape[1])
+        else:
+            output, h_n = sequences.run_padded(self.lstm, padded, lengths)
         if self.pool == "final":
             return sequences.final_states(h_n, self.lstm.num_layers)
-        output, _ = pad_packed_sequence(output, batch_first=True)
         pool = sequences.mean_pool if self.pool == "mean" else sequences.max_pool
         return pool(output, lengths)
 

@@ -54,6 +54,72 @@ def test_padded_with_a_mask_gives_the_same_as_packed_for_a_forward_lstm(lengths)
     torch.testing.assert_close(seq.last_valid(output, found_lengths), h_n[0], rtol=0, atol=1e-12)
 
 
+@given(
+    LENGTHS,
+    st.booleans(),
+    st.integers(1, 3),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 3),
+)
+def test_pad_and_flip_gives_outputs_states_and_gradients_of_packing(
+    lengths, bidirectional, layers, bias, batch_first, spare
+):
+    torch.manual_seed(0)
+    model = torch.nn.LSTM(
+        3, 4, layers, bias, batch_first, bidirectional=bidirectional, dtype=torch.float64
+    )
+    padded, found_lengths = seq.pad(random_sequences(lengths))
+    padded = torch.nn.functional.pad(padded, (0, 0, 0, spare), value=7.0).requires_grad_()
+
+    def gradients(output, h_n):
+        weights = torch.linspace(-1, 1, output.numel(), dtype=torch.float64).view_as(output)
+        value = (weights * output).sum() + (h_n**2).sum()
+        return torch.autograd.grad(value, [padded, *model.parameters()])
+
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        padded, found_lengths, batch_first=True, enforce_sorted=False
+    )
+    wanted, (h_wanted, _) = model(packed)
+    wanted, _ = pad_packed_sequence(wanted, batch_first=True, total_length=padded.shape[1])
+    output, h_n = seq.run_padded(model, padded, found_lengths)
+    found = [output, h_n, *gradients(output, h_n)]
+    for a, b in zip(found, [wanted, h_wanted, *gradients(wanted, h_wanted)], strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-12)
+
+
+def test_pad_and_flip_drops_between_layers_and_only_in_training():
+    model = torch.nn.LSTM(3, 40, 2, dropout=0.5, bidirectional=True)
+    padded, lengths = seq.pad([s.float() for s in random_sequences([5, 2])])
+    torch.manual_seed(0)
+    first, again = (seq.run_padded(model, padded, lengths)[0] for _ in range(2))
+    assert (first - again).abs().max() > 1e-3
+    model.eval()
+    first, again = (seq.run_padded(model, padded, lengths)[0] for _ in range(2))
+    torch.testing.assert_close(first, again, rtol=0, atol=0)
+
+
+def test_flip_reverses_true_steps_and_leaves_the_padding():
+    padded = torch.tensor([[1, 2, 3, 0], [4, 0, 9, 9]])
+    flipped = seq.flip(padded, torch.tensor([3, 1]))
+    assert flipped.tolist() == [[3, 2, 1, 0], [4, 0, 9, 9]]
+    assert seq.flip(flipped, torch.tensor([3, 1])).tolist() == padded.tolist()
+
+
+def test_flip_and_run_padded_name_what_does_not_fit():
+    lengths = torch.tensor([3, 1])
+    with pytest.raises(ValueError, match=r"padded must have the shape \(B, T, \.\.\.\) with B = 2"):
+        seq.flip(torch.zeros(3, 4), lengths)
+    with pytest.raises(ValueError, match=r"lengths must lie in 1\.\.2"):
+        seq.flip(torch.zeros(2, 2), lengths)
+    with pytest.raises(
+        ValueError, match=r"padded must have the shape \(B, T, 3\), got \(2, 3, 5\)"
+    ):
+        seq.run_padded(lstm(), torch.zeros(2, 3, 5), lengths)
+    with pytest.raises(ValueError, match="proj_size=0, got 2"):
+        seq.run_padded(torch.nn.LSTM(3, 4, proj_size=2), torch.zeros(2, 3, 3), lengths)
+
+
 def test_plain_padding_spoils_the_backward_half():
     """The reason for packing: without it this test's twin above fails for two directions."""
     batch, model = random_sequences([2, 7]), lstm(bidirectional=True)
