@@ -34,7 +34,9 @@ class History:
         gradient_norm: norm over all gradients before clipping, one number a step; infinite
             where float16 overflowed and the step was skipped.
         clip_norm: the bound on that norm, or None.
-        best_epoch: epoch (from 0) whose weights the model holds; None before the first.
+        best_epoch: epoch (from 0) with the best ``validate``, whose weights the model holds
+            unless ``restore_best`` was off; without ``validate`` the last one; None before
+            the first.
         seconds: duration of the training.
         stopped: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
     """
@@ -54,6 +56,12 @@ class History:
             return 0.0
         return sum(n > self.clip_norm for n in self.gradient_norm) / len(self.gradient_norm)
 
+    def plot(self) -> None:
+        """Show the losses by epoch and the gradient norm of every step."""
+        from lstm_lessons import plots  # matplotlib, and only for those who look
+
+        plots.history(self)
+
 
 def fit(
     model: nn.Module,
@@ -66,6 +74,7 @@ def fit(
     learning_rate: float = 1e-3,
     clip_norm: float | None = 1.0,
     patience: int | None = None,
+    restore_best: bool = True,
     amp_dtype: torch.dtype | None = None,
     seed: int = 0,
     progress: bool = True,
@@ -74,7 +83,7 @@ def fit(
 
     Args:
         model: trained in place. Afterwards it is in evaluation mode and holds the best
-            weights if ``validate`` is given, else the last ones.
+            weights if ``validate`` is given and ``restore_best`` is on, else the last ones.
         loss: ``loss(model, batch)``, a tensor of one number to make small.
         batches: ``batches(epoch)``, the batches of that epoch.
         epochs: passes over the data, at most.
@@ -84,6 +93,7 @@ def fit(
         learning_rate: of that Adam.
         clip_norm: gradients longer than this are scaled to it; None leaves them.
         patience: stop after this many epochs without a better ``validate``.
+        restore_best: bring back the weights of the best epoch at the end.
         amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision.
         seed: of dropout and whatever else draws in training; the global state of the
             generators is left as it was.
@@ -136,7 +146,8 @@ def fit(
                 _finite("validation", history.validation[-1], epoch)
                 best = min(history.validation)
                 if history.validation.index(best) == epoch:
-                    history.best_epoch, best_weights = epoch, copy.deepcopy(model.state_dict())
+                    history.best_epoch = epoch
+                    best_weights = copy.deepcopy(model.state_dict())
                 bar.set_postfix_str(f"validation {history.validation[-1]:.4f}, best {best:.4f}")
                 if patience is not None and epoch - history.best_epoch >= patience:
                     history.stopped = "no progress"
@@ -144,7 +155,7 @@ def fit(
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         finally:
-            if best_weights is not None:
+            if best_weights is not None and restore_best:
                 model.load_state_dict(best_weights)
             model.eval()
             history.seconds = time.perf_counter() - start

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from lstm_lessons import plots
 from lstm_lessons.train import TrainingDiverged, fit
 
 STEP = 0.1
@@ -76,6 +77,17 @@ def test_without_patience_the_best_weights_come_back_too():
 
     history = train(model, epochs=3, validate=validate)
     assert history.best_epoch == 1 and same(weights(model), seen[1])
+
+
+def test_the_last_weights_stay_if_the_best_are_not_asked_for():
+    model, seen, scores = new_model(), [], iter([2, 1, 3])
+
+    def validate(model):
+        seen.append(weights(model))
+        return next(scores)
+
+    history = train(model, epochs=3, validate=validate, restore_best=False)
+    assert history.best_epoch == 1 and same(weights(model), seen[2])
 
 
 def test_clipping_bounds_the_step_and_the_norms_are_recorded():
@@ -208,9 +220,15 @@ def test_no_batches_is_an_error():
         fit(new_model(), squared_error, lambda epoch: [], epochs=1, progress=False)
 
 
-def test_a_history_draws_itself():
-    from lstm_lessons import plots
+def test_a_history_plots_itself(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "history", shown.append)
+    history = train(new_model())
+    history.plot()
+    assert shown == [history]
 
+
+def test_the_figure_of_a_history_holds_its_numbers():
     scores = iter([3.0, 1.0, 2.0])
     history = train(new_model(), epochs=3, validate=lambda model: next(scores))
     figure, alt = plots.history.draw(history)

@@ -1,0 +1,205 @@
+"""What keeps an LSTM from learning its training data by heart, and where its weights start.
+
+Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is inverted: what
+is kept is divided by 1 - p, so that the expectation stays and nothing is to be done in use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional
+
+
+def _check_probability(p: float) -> None:
+    if isinstance(p, bool) or not isinstance(p, int | float) or not 0 <= p < 1:
+        raise ValueError(f"p must be a probability, at least 0 and below 1, got {p!r}")
+
+
+class VariationalDropout(nn.Module):
+    """Dropout whose mask is drawn once a sequence and held over all of its steps.
+
+    From Y. Gal and Z. Ghahramani, A theoretically grounded application of dropout in recurrent
+    neural networks, 2016 (the mask z_x on the inputs of a layer). Plain dropout draws anew at
+    every step, so that a unit which is dropped now is back one step later.
+
+    Args:
+        p: probability of dropping a unit, at least 0 and below 1.
+
+    Raises:
+        ValueError: if ``p`` is out of range, or the input has not the shape (B, T, I).
+    """
+
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        _check_probability(p)
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, T, I) to (B, T, I); in evaluation the input itself."""
+        if x.ndim != 3:
+            raise ValueError(f"x must have the shape (B, T, I), got {tuple(x.shape)}")
+        if not self.training or self.p == 0:
+            return x
+        kept = torch.ones_like(x[:, :1])  # (B, 1, I): one decision for all steps
+        return x * functional.dropout(kept, self.p)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
+
+
+class _DroppedRecurrence(nn.Module):
+    """An LSTM whose matrices W_hh lose weights while it trains, new ones in every call."""
+
+    def __init__(self, lstm: nn.Module, p: float = 0.5) -> None:
+        super().__init__()
+        _check_probability(p)
+        if not any(name.startswith("weight_hh") for name, _ in lstm.named_parameters()):
+            raise ValueError(
+                f"lstm must have recurrent weights named weight_hh_l0 and so on, "
+                f"got {type(lstm).__name__}"
+            )
+        self.lstm = lstm
+        self.p = p
+
+    def forward(self, *arguments: Any) -> Any:
+        """What ``lstm(*arguments)`` returns."""
+        if not self.training or self.p == 0:
+            return self.lstm(*arguments)
+        weights = {
+            name: weight * self._kept(weight)
+            for name, weight in self.lstm.named_parameters()
+            if name.startswith("weight_hh")
+        }
+        return functional_call(self.lstm, weights, arguments)
+
+    def _kept(self, weight: Tensor) -> Tensor:
+        """What W_hh, (4H, H), is multiplied with."""
+        raise NotImplementedError
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
+
+
+class WeightDrop(_DroppedRecurrence):
+    """DropConnect on the recurrent weights: single entries of W_hh are set to zero.
+
+    From S. Merity, N. Keskar and R. Socher, Regularizing and optimizing LSTM language models,
+    2017, section 2. The dropped weights are the same at every step of a call and for every
+    sequence of the batch, and the fast layer does the work.
+
+    Args:
+        lstm: ``torch.nn.LSTM`` or ``cell.LSTM``, of any layers and directions.
+        p: probability of dropping a weight, at least 0 and below 1.
+
+    Raises:
+        ValueError: if ``p`` is out of range, or ``lstm`` has no recurrent weights.
+    """
+
+    def _kept(self, weight: Tensor) -> Tensor:
+        return functional.dropout(torch.ones_like(weight), self.p)
+
+
+class RecurrentDropout(_DroppedRecurrence):
+    """Variational dropout of h_{t-1}: a unit that is dropped tells nobody its past.
+
+    The mask z_h of Gal and Ghahramani, 2016, on h_{t-1}, held over all steps. The product
+    W_hh (z_h ∘ h_{t-1}) is (W_hh diag(z_h)) h_{t-1}: whole columns of W_hh are dropped, and the
+    fast layer does the work. The price: one mask for all sequences of a batch, where the
+    paper draws one for each. The memory c_t is never dropped.
+
+    Args:
+        lstm: ``torch.nn.LSTM`` or ``cell.LSTM``, of any layers and directions.
+        p: probability of dropping a unit, at least 0 and below 1.
+
+    Raises:
+        ValueError: if ``p`` is out of range, or ``lstm`` has no recurrent weights.
+    """
+
+    def _kept(self, weight: Tensor) -> Tensor:
+        return functional.dropout(torch.ones_like(weight[:1]), self.p)
+
+
+# --- Where the weights start --------------------------------------------------------------
+
+
+def _named(lstm: nn.Module, start: str) -> list[Tensor]:
+    found = [p for name, p in lstm.named_parameters() if name.startswith(start)]
+    if not found:
+        raise ValueError(
+            f"lstm must have parameters named {start}_l0 and so on, got {type(lstm).__name__}"
+        )
+    return found
+
+
+@torch.no_grad()
+def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
+    """Let every forget gate start half-way open or wider: its two biases add up to ``value``.
+
+    After R. Jozefowicz, W. Zaremba and I. Sutskever, An empirical exploration of recurrent
+    network architectures, 2015: a forget bias of 1. PyTorch adds b_ih and b_hh, each of 4H
+    numbers in the order i, f, g, o; here b_ih gets the value and b_hh gets 0.
+
+    Args:
+        lstm: an LSTM with biases, of any layers and directions; changed in place.
+        value: σ(0) = 0.5, σ(1) = 0.73, σ(3) = 0.95.
+
+    Raises:
+        ValueError: if ``lstm`` has no biases.
+    """
+    for start, bias in (("bias_ih", value), ("bias_hh", 0.0)):
+        for parameter in _named(lstm, start):
+            parameter.chunk(4)[1].fill_(bias)
+
+
+@torch.no_grad()
+def init_per_gate(lstm: nn.Module) -> None:
+    """Xavier for every input matrix and orthogonal for every recurrent one, gate by gate.
+
+    X. Glorot and Y. Bengio, 2010, equation 16, and A. Saxe, J. McClelland and S. Ganguli, 2014.
+    PyTorch stacks four gates in a matrix of 4H rows. Xavier on the whole of it would take 4H for
+    the number of outputs; orthogonal columns of length 4H leave each gate's block a shrunken
+    piece. The biases stay as they are.
+
+    Args:
+        lstm: an LSTM of any layers and directions; changed in place.
+
+    Raises:
+        ValueError: if ``lstm`` has no such weights.
+    """
+    for start, init in (("weight_ih", nn.init.xavier_uniform_), ("weight_hh", nn.init.orthogonal_)):
+        for parameter in _named(lstm, start):
+            for gate in parameter.chunk(4):
+                init(gate)
+
+
+# --- Weight decay -------------------------------------------------------------------------
+
+
+def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Parameter groups for an optimizer: weight decay for matrices, none for biases.
+
+    A bias decides where a gate rests, the forget bias most of all, and it multiplies no input:
+    to pull it to zero is no regularization.
+
+    Args:
+        model: any module.
+        weight_decay: of the parameters with two axes or more, at least 0.
+
+    Returns:
+        Two groups, as ``torch.optim.AdamW`` takes them (I. Loshchilov and F. Hutter, Decoupled
+        weight decay regularization, 2019).
+
+    Raises:
+        ValueError: if ``weight_decay`` is negative.
+    """
+    if not weight_decay >= 0:
+        raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
+    parameters = list(model.parameters())
+    return [
+        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
