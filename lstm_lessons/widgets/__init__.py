@@ -1,7 +1,8 @@
 """Widgets that draw an LSTM and do its maths in the browser."""
 
 from lstm_lessons.widgets.gate_explorer import GateExplorer
+from lstm_lessons.widgets.gate_microscope import GateMicroscope
 from lstm_lessons.widgets.sequence_explorer import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer import ShapeExplorer
 
-__all__ = ["GateExplorer", "SequenceExplorer", "ShapeExplorer"]
+__all__ = ["GateExplorer", "GateMicroscope", "SequenceExplorer", "ShapeExplorer"]

@@ -57,3 +57,60 @@ export function forgetProducts(steps, unit) {
   for (let k = steps.length - 2; k >= 0; k--) products[k] = products[k + 1] * steps[k + 1].f[unit];
   return products;
 }
+
+// --- The same equations for many steps of a large layer, in flat arrays: several times as fast as the readable ones.
+// Flat weights: { I, H, w_ih, w_hh, bias }, the matrices row by row, bias the sum of the two vectors.
+
+/** W_ih x_t + b of T inputs (T x I, flat), for `flatLayer`: (T x 4H). It is the part that no state changes. */
+export function projectInputs(xs, T, { I, H, w_ih, bias }) {
+  const z = new Float64Array(T * 4 * H);
+  for (let t = 0; t < T; t++) {
+    for (let r = 0; r < 4 * H; r++) {
+      let sum = bias[r];
+      for (let k = 0, x = t * I, w = r * I; k < I; k++) sum += w_ih[w + k] * xs[x + k];
+      z[t * 4 * H + r] = sum;
+    }
+  }
+  return z;
+}
+
+/** Room for a trace of T steps: i, f, g, o, c and h, each (T x H, flat). */
+export const flatTrace = (T, H) => Object.fromEntries(["i", "f", "g", "o", "c", "h"].map((key) => [key, new Float64Array(T * H)]));
+
+/**
+ * One direction of one layer over the first T steps of `projected`, from zero states, into `trace`. Index t is the true
+ * time also in reverse. `held` is a list of { symbol, unit, value }: at every step that gate, or h, of the unit has this
+ * value, whatever the weights say, and the recurrence sees it.
+ */
+export function flatLayer(projected, T, { H, w_hh }, trace, { reverse = false, held = [] } = {}) {
+  const { i, f, g, o, c, h } = trace;
+  const [gatesHeld, statesHeld] = [held.filter(({ symbol }) => symbol !== "h"), held.filter(({ symbol }) => symbol === "h")];
+  const [none, gap] = [new Float64Array(H), H * H];
+  for (let n = 0; n < T; n++) {
+    const t = reverse ? T - 1 - n : n;
+    const [at, now] = [(reverse ? t + 1 : t - 1) * H, t * H];
+    const [h0, c0] = n ? [h.subarray(at, at + H), c.subarray(at, at + H)] : [none, none];
+    for (let u = 0; u < H; u++) {
+      const z = 4 * now + u;
+      let zi = projected[z], zf = projected[z + H], zg = projected[z + 2 * H], zo = projected[z + 3 * H];
+      for (let k = 0, row = u * H; k < H; k++, row++) { // rows u, H + u, 2H + u and 3H + u of W_hh
+        const before = h0[k];
+        zi += w_hh[row] * before;
+        zf += w_hh[row + gap] * before;
+        zg += w_hh[row + 2 * gap] * before;
+        zo += w_hh[row + 3 * gap] * before;
+      }
+      i[now + u] = sigmoid(zi);
+      f[now + u] = sigmoid(zf);
+      g[now + u] = Math.tanh(zg);
+      o[now + u] = sigmoid(zo);
+    }
+    for (const { symbol, unit, value } of gatesHeld) trace[symbol][now + unit] = value;
+    for (let u = now; u < now + H; u++) {
+      c[u] = f[u] * c0[u - now] + i[u] * g[u]; // c_t = f_t c_{t-1} + i_t g_t
+      h[u] = o[u] * Math.tanh(c[u]); // h_t = o_t tanh(c_t)
+    }
+    for (const { unit, value } of statesHeld) h[now + unit] = value;
+  }
+  return trace;
+}

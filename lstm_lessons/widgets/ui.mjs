@@ -110,8 +110,8 @@ function addStyles(id, text) {
 
 /**
  * Make the two entry points of a widget from one `draw(root, state)`.
- * `state.get(key)`, `state.set(key, value)`, and `state.onChange(keys, callback)` (a change from Python) are all
- * that a widget knows of where it lives. `draw` may return a function that cleans up. `styles` is the CSS of this
+ * `state.get(key)`, `state.set(key, value)`, `state.onChange(keys, callback)` (a change from Python) and `state.kernel`
+ * (whether Python hears of changes) are all that a widget knows of where it lives. `draw` may return a function that cleans up. `styles` is the CSS of this
  * widget alone.
  */
 export function entryPoints(name, draw, styles = "") {
@@ -132,6 +132,7 @@ export function entryPoints(name, draw, styles = "") {
       const save = () => { unsaved.clear(); model.save_changes(); };
       const listeners = [];
       const cleanUp = open(el, {
+        kernel: true,
         get: (key) => model.get(key),
         set: (key, value) => {
           unsaved.set(key, value);
@@ -154,7 +155,7 @@ export function entryPoints(name, draw, styles = "") {
     // On a plain page: the state lives here.
     mount(el, values) {
       const own = { ...values };
-      return open(el, { get: (key) => own[key], set: (key, value) => { own[key] = value; }, onChange: () => {} });
+      return open(el, { kernel: false, get: (key) => own[key], set: (key, value) => { own[key] = value; }, onChange: () => {} });
     },
   };
 }
