@@ -2,7 +2,8 @@
 #
 # Variables: PYTHON=/path/to/python3 for the first install, LAB_ARGS for JupyterLab
 # (LAB_ARGS="--port=9000 --no-browser"), TESTS and WORKERS for the tests
-# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02").
+# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02"), BENCH_ARGS for
+# the benchmark of the ladder (BENCH_ARGS="--device cuda"; BENCH_ARGS=--help lists them).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -12,11 +13,11 @@ WORKERS ?= 2
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint notebooks bench clean
+.PHONY: help lab test lint notebooks bench bench-ladder clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
 
 lab: $(VENV)/installed-lab $(VENV)/trusted  ## open the lessons in JupyterLab (installs on first use)
 	@exec $(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. \
@@ -39,6 +40,9 @@ notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in th
 bench: $(VENV)/installed-test  ## measure how fast a slider answers, beside ipywidgets
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.browser.latency
+
+bench-ladder: $(VENV)/installed-lab  ## measure how long an LSTM takes, and how to make it faster
+	@$(BIN)/python -m lstm_lessons.bench $(BENCH_ARGS)
 
 clean:  ## remove .venv and everything else that make created
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

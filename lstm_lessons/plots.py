@@ -23,6 +23,9 @@ from matplotlib.figure import Figure
 from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from lstm_lessons.bench import Row
     from lstm_lessons.train import History
 
 STYLE = {
@@ -41,6 +44,7 @@ STYLE = {
     "figure.facecolor": LIGHT_PAGE,
 }
 DOTS_PER_INCH = 144  # twice the shown size, so that figures are sharp on a projector
+_GRAY = "#555e6e"
 
 
 def show(figure: Figure, *, alt: str) -> None:
@@ -140,6 +144,92 @@ def history(record: History) -> tuple[Figure, str]:
     return figure, alt.strip()
 
 
+# Benchmarks
+
+_PHASE_STYLES = {
+    "forward": {"marker": "o", "color": "#a3242b", "markerfacecolor": LIGHT_PAGE},
+    "training": {"marker": "s", "color": "#0b5fd0"},
+    "epoch": {"marker": "s", "color": "#0b5fd0"},
+    "step": {"marker": "s", "color": "#0b5fd0"},
+}
+_RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+
+
+@_shown
+def benchmark(rows: Sequence[Row], *, source: str = "") -> tuple[Figure, str]:
+    """Times as multiples of a baseline's, a panel for each comparison, quartiles as whiskers.
+
+    Args:
+        rows: from ``bench.dense`` and its like, or ``Record.rows``; of one comparison or more.
+        source: where the numbers come from, written below; as ``Record.label``.
+    """
+    comparisons = {}
+    for row in rows:
+        comparisons.setdefault((row.table, row.shape), []).append(row)
+    columns = min(2, len(comparisons))
+    lines = -(-len(comparisons) // columns)
+    tallest = max(len({row.program for row in group}) for group in comparisons.values())
+    figure = _figure(8.5 * columns, (0.36 * tallest + 1.4) * lines)
+    panels = figure.subplots(lines, columns, squeeze=False).flat
+    said = []
+    for axes, ((table, shape), group) in zip(panels, comparisons.items(), strict=False):
+        said.append(_ratios(axes, group))
+        axes.set_title(f"{table}: {shape}", fontsize=12)
+    for axes in panels:  # those that are left over
+        axes.axis("off")
+    marks = {
+        label: mark
+        for axes in figure.axes
+        for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    if marks:
+        figure.legend(marks.values(), marks, loc="outside upper right", ncols=len(marks))
+    if source:
+        figure.supxlabel(source, fontsize=10, color=_GRAY)
+    return figure, f"Times beside a baseline's, log scale. {' '.join(said)}"
+
+
+def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
+    """Draw one comparison; returns what it shows, in a sentence."""
+    programs = list(dict.fromkeys(row.program for row in rows))
+    phases = list(dict.fromkeys(row.phase for row in rows))
+    first = rows[0]
+    axes.axvline(1, color=_GRAY, linewidth=1.2, linestyle="--")
+    for row in rows:
+        at = programs.index(row.program) + 0.16 * (phases.index(row.phase) * 2 - len(phases) + 1)
+        if row.ratio is None:
+            if row.phase == phases[-1]:
+                axes.text(0.02, programs.index(row.program), "cannot run here", va="center",
+                          transform=axes.get_yaxis_transform(), color=_GRAY)  # fmt: skip
+            continue
+        low, median, high = row.ratio
+        style = _PHASE_STYLES[row.phase]
+        axes.plot([low, high], [at, at], color=style["color"], linewidth=1.4)
+        label = row.phase if len(phases) > 1 and row.program == first.program else None
+        axes.plot(median, at, linestyle="none", markersize=7, label=label, **style)
+        if row.phase == phases[-1]:
+            axes.text(
+                1.01, at, f"{median:.2f}", transform=axes.get_yaxis_transform(), va="center",
+                color=style["color"], fontsize=11,
+            )  # fmt: skip
+    bounds = [bound for row in rows for bound in row.ratio or ()]
+    left, right = min(bounds) / 1.2, max(bounds) * 1.2
+    left, right = min(left, 0.7), max(right, 1.5)
+    ticks = [tick for tick in _RATIO_TICKS if left <= tick <= right]
+    axes.set(
+        xscale="log", xlim=(left, right), xticks=ticks, xticklabels=[f"{t:g}" for t in ticks],
+        yticks=range(len(programs)), yticklabels=programs, ylim=(len(programs) - 0.5, -0.5),
+        xlabel=f"time, as a multiple of {first.baseline} (left is faster)",
+    )  # fmt: skip
+    axes.minorticks_off()
+    listed = "; ".join(
+        f"{row.program}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
+        for row in rows
+        if row.phase == phases[-1]
+    )
+    return f"{first.table}, {first.shape}, {phases[-1]} time: {listed}."
+
+
 # Lesson 0
 
 _WHAT_IT_DOES = {
@@ -202,7 +292,6 @@ def fading(start_only: Sequence[float], memory: Sequence[float]) -> tuple[Figure
 
 # Lesson 1
 
-_GRAY = "#555e6e"
 _RNN_STYLES = (  # two plain RNNs: a style of their own, beside the forget gate's color
     {"color": "#8a93a3", "linestyle": (0, (1, 1.5)), "marker": "x"},
     {"color": _GRAY, "linestyle": (0, (5, 1.5)), "marker": "+"},

@@ -214,7 +214,7 @@ def test_another_failure_of_the_install_is_told_by_pips_own_line(house):
 
 def test_make_alone_lists_every_command(house):
     done = make(house)
-    for target in ("lab", "test", "lint", "notebooks", "bench", "clean", "help"):
+    for target in ("lab", "test", "lint", "notebooks", "bench", "bench-ladder", "clean", "help"):
         assert re.search(rf"^  make {target} +\w", done.stdout, re.MULTILINE), done.stdout
 
 
