@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -25,7 +25,7 @@ from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from lstm_lessons.bench import Row
+    from lstm_lessons.timing import Row
     from lstm_lessons.train import History
 
 STYLE = {
@@ -148,20 +148,18 @@ def history(record: History) -> tuple[Figure, str]:
 
 _PHASE_STYLES = {
     "forward": {"marker": "o", "color": "#a3242b", "markerfacecolor": LIGHT_PAGE},
-    "training": {"marker": "s", "color": "#0b5fd0"},
-    "epoch": {"marker": "s", "color": "#0b5fd0"},
-    "step": {"marker": "s", "color": "#0b5fd0"},
+    "training": {"marker": "s", "color": "#0b5fd0"},  # and whatever else takes steps
 }
 _RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 @_shown
-def benchmark(rows: Sequence[Row], *, source: str = "") -> tuple[Figure, str]:
+def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
     """Times as multiples of a baseline's, a panel for each comparison, quartiles as whiskers.
 
     Args:
-        rows: from ``bench.dense`` and its like, or ``Record.rows``; of one comparison or more.
-        source: where the numbers come from, written below; as ``Record.label``.
+        rows: of one comparison or more, as from ``bench.dense`` or in ``timing.Record.rows``.
+        source: where the numbers come from, written below; as ``timing.Record.label``.
     """
     comparisons = {}
     for row in rows:
@@ -174,7 +172,7 @@ def benchmark(rows: Sequence[Row], *, source: str = "") -> tuple[Figure, str]:
     said = []
     for axes, ((table, shape), group) in zip(panels, comparisons.items(), strict=False):
         said.append(_ratios(axes, group))
-        axes.set_title(f"{table}: {shape}", fontsize=12)
+        axes.set_title(f"{table}: {shape}" if shape else table, fontsize=12)
     for axes in panels:  # those that are left over
         axes.axis("off")
     marks = {
@@ -186,7 +184,7 @@ def benchmark(rows: Sequence[Row], *, source: str = "") -> tuple[Figure, str]:
         figure.legend(marks.values(), marks, loc="outside upper right", ncols=len(marks))
     if source:
         figure.supxlabel(source, fontsize=10, color=_GRAY)
-    return figure, f"Times beside a baseline's, log scale. {' '.join(said)}"
+    return figure, f"Times as multiples of a baseline's, log scale. {' '.join(said)}"
 
 
 def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
@@ -203,7 +201,7 @@ def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
                           transform=axes.get_yaxis_transform(), color=_GRAY)  # fmt: skip
             continue
         low, median, high = row.ratio
-        style = _PHASE_STYLES[row.phase]
+        style = _PHASE_STYLES.get(row.phase, _PHASE_STYLES["training"])
         axes.plot([low, high], [at, at], color=style["color"], linewidth=1.4)
         label = row.phase if len(phases) > 1 and row.program == first.program else None
         axes.plot(median, at, linestyle="none", markersize=7, label=label, **style)
@@ -227,7 +225,8 @@ def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
         for row in rows
         if row.phase == phases[-1]
     )
-    return f"{first.table}, {first.shape}, {phases[-1]} time: {listed}."
+    compared = ", ".join(filter(None, (first.table, first.shape)))
+    return f"{compared}, {phases[-1]}: {listed}."
 
 
 # Lesson 0

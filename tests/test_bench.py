@@ -9,13 +9,13 @@ import platform
 import shlex
 
 import matplotlib.figure
-import numpy as np
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from lstm_lessons import bench, ladder, plots
-from lstm_lessons.bench import LIMIT, PRESETS, Record, Row, Shape
+from lstm_lessons import bench, ladder, plots, timing
+from lstm_lessons.bench import PRESETS, Shape
+from lstm_lessons.timing import LIMIT, Record
 
 QUICK = PRESETS["quick"]
 FLOAT32 = 1e-5  # errors of one step of rounding, grown over the few time steps here
@@ -43,70 +43,6 @@ def measured():
         "classifier": bench.classifier(QUICK.text, batches=2, **options),
         "adam": bench.adam(QUICK.text, **options),
     }
-
-
-# Timing
-
-
-def test_programs_take_turns_in_changing_order_and_warm_up_first():
-    calls = []
-    programs = {name: lambda name=name: calls.append(name) for name in "abc"}
-    seconds = bench.measure(programs, rounds=20, warmup=3)
-    assert {name: len(values) for name, values in seconds.items()} == dict.fromkeys("abc", 20)
-    rounds = [calls[k : k + 3] for k in range(0, len(calls), 3)]
-    assert len(rounds) == 23
-    assert all(sorted(names) == ["a", "b", "c"] for names in rounds)
-    assert {names[0] for names in rounds} == {"a", "b", "c"}
-
-
-def test_the_time_of_a_program_is_its_own(monkeypatch):
-    now = [0.0]
-    monkeypatch.setattr(bench.time, "perf_counter", lambda: now[0])
-
-    def spend(seconds):
-        now[0] += seconds
-
-    programs = {"one": lambda: spend(1), "three": lambda: spend(3)}
-    seconds = bench.measure(programs, rounds=4)
-    assert seconds["one"].tolist() == [1] * 4
-    assert seconds["three"].tolist() == [3] * 4
-
-
-def test_the_clock_waits_for_the_gpu(monkeypatch):
-    events = []
-    monkeypatch.setattr(torch.cuda, "synchronize", lambda: events.append("wait"))
-    monkeypatch.setattr(
-        bench.time, "perf_counter", lambda: events.append("clock") or float(len(events))
-    )
-    bench.measure({"a": lambda: events.append("run")}, rounds=1, warmup=0, device="cuda")
-    events = [event for event in events if event in ("wait", "run", "clock")]
-    at = events.index("run")
-    assert events[at - 2 : at + 3] == ["wait", "clock", "run", "wait", "clock"]
-
-
-def test_ratios_are_taken_within_a_round():
-    # The machine was three times slower in the last round; no ratio shows it.
-    base, other = np.array([1.0, 1.0, 3.0]), np.array([0.5, 0.5, 1.5])
-    seconds = {"base": base, "other": other, LIMIT: base / 4}
-    rows = bench.compare(seconds, "base", table="dense", shape="tiny", phase="forward")
-    assert rows["other"].ratio == (0.5, 0.5, 0.5)
-    assert rows["other"].to_limit == 2.0
-    assert rows["base"].seconds == (1.0, 1.0, 2.0)
-    assert rows[LIMIT].ratio == (0.25, 0.25, 0.25)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: bench.measure({}), "programs must hold"),
-        (lambda: bench.measure({"a": print}, rounds=0), "rounds must be at least 1, got 0"),
-        (lambda: bench.measure({"a": print}, warmup=-1), "warmup must be at least 0, got -1"),
-        (lambda: bench.compare({"a": np.ones(1)}, "b"), "baseline must be one of a, got 'b'"),
-    ],
-)
-def test_nonsense_is_refused(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
 
 
 # What is measured
@@ -214,44 +150,13 @@ def test_global_randomness_is_left_alone():
 
 def test_a_table_has_a_line_for_each_program(measured):
     for name, rows in measured.items():
-        frame = bench.table(rows)
+        frame = timing.table(rows)
         assert list(frame.index) == list(dict.fromkeys(row.program for row in rows))
         assert ("error", "gradient") in frame.columns or name in ("classifier", "adam")
     with pytest.raises(ValueError, match="one comparison"):
-        bench.table(measured["dense"] + measured["packed"])
+        timing.table(measured["dense"] + measured["packed"])
     with pytest.raises(ValueError, match="one comparison"):
-        bench.table([])
-
-
-def test_numbers_of_a_table():
-    row = Row("dense", "tiny", "training", "a", "b", (0.1, 0.1204, 0.2), (0.4, 0.5, 0.6), 1.234,
-              1.4e-7, 2e-6, 12_345.0)  # fmt: skip
-    failed = Row("dense", "tiny", "training", "c", "b", failed="no bfloat16 here")
-    frame = bench.table([row, failed])
-    assert frame.loc["a"].tolist() == [
-        "120 (100-200)", "0.50", "1.23", "12,345", "1e-07", "2e-06"
-    ]  # fmt: skip
-    assert frame.loc["c"].tolist() == ["cannot run here", *[""] * 5]
-
-
-def record(rows):
-    return Record(
-        command="python -m lstm_lessons.bench --preset quick",
-        date="2000-01-31",
-        machine={"device": "cpu", "model": "A CPU", "threads": 2},
-        versions={"torch": "2.13.0"},
-        rounds=2,
-        rows=tuple(rows),
-    )
-
-
-def test_a_record_comes_back_as_it_was(measured, tmp_path):
-    before = record(row for rows in measured.values() for row in rows)
-    before.save(tmp_path / "record.json")
-    assert Record.load(tmp_path / "record.json") == before
-    assert before.label == (
-        "A CPU, 2 threads, torch 2.13.0, 2000-01-31: python -m lstm_lessons.bench --preset quick"
-    )
+        timing.table([])
 
 
 def test_the_figure_has_a_panel_for_each_comparison(measured):

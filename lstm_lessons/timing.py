@@ -1,0 +1,292 @@
+"""How long programs take, measured fairly: `measure`, and what to make of the times.
+
+``measure`` runs programs in turns; ``compare`` turns the times into a `Row` for each
+program; ``table`` shows rows; a `Record` keeps them with what one must know to judge them.
+
+What makes the comparison fair:
+
+* All programs run in one process, in turns, in another order each round. A machine that
+  slows down for a while slows all of them down, so ratios are taken within a round.
+* The first rounds are not counted. On a GPU each run is waited for.
+* The median over the rounds stands with its quartiles.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+LIMIT = "matrix products alone"
+QUARTILES = (25, 50, 75)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One program in one phase.
+
+    Attributes:
+        table: what was compared.
+        shape: the sizes, in words.
+        phase: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
+        program: what ran, and how.
+        baseline: the program that ratios refer to.
+        seconds: lower quartile, median and upper quartile over the rounds.
+        ratio: the same of the time as a multiple of the baseline's in the same round.
+        to_limit: median of the time as a multiple of the matrix products' alone.
+        state_error: largest difference of the final hidden states from float64.
+        gradient_error: length of the difference of all gradients from float64, as a
+            share of their length.
+        per_second: sequences a second, by the median.
+        failed: why this machine cannot run the program; then there are no numbers.
+
+    Numbers that make no sense are None.
+    """
+
+    table: str
+    shape: str
+    phase: str
+    program: str
+    baseline: str
+    seconds: tuple[float, float, float] | None = None
+    ratio: tuple[float, float, float] | None = None
+    to_limit: float | None = None
+    state_error: float | None = None
+    gradient_error: float | None = None
+    per_second: float | None = None
+    failed: str | None = None
+
+
+def measure(
+    programs: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int = 15,
+    warmup: int = 2,
+    device: str = "cpu",
+    title: str | None = None,
+) -> dict[str, np.ndarray]:
+    """Run programs in turns and time each run.
+
+    Args:
+        programs: what to run, by name.
+        rounds: how often each is timed.
+        warmup: how often each runs before that.
+        device: "cpu" or "cuda". On "cuda" the clock waits until the GPU is done.
+        title: of the progress bar; no bar if None.
+
+    Returns:
+        Seconds of each run, shape (rounds,), by name.
+
+    Raises:
+        ValueError: if there is no program or no round.
+    """
+    if not programs:
+        raise ValueError("programs must hold at least one program, got none")
+    for name, value, least in (("rounds", rounds, 1), ("warmup", warmup, 0)):
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}, got {value}")
+    wait = torch.cuda.synchronize if device == "cuda" else lambda: None
+    order = np.random.default_rng(0)
+    names = list(programs)
+    seconds = {name: [] for name in names}
+    with tqdm(
+        total=(warmup + rounds) * len(names),
+        desc=title,
+        disable=title is None,
+        file=sys.stderr,
+        leave=False,
+    ) as bar:
+        for number in range(warmup + rounds):
+            for name in order.permutation(names):
+                wait()
+                start = time.perf_counter()
+                programs[name]()
+                wait()
+                if number >= warmup:
+                    seconds[name].append(time.perf_counter() - start)
+                bar.update()
+    return {name: np.array(values) for name, values in seconds.items()}
+
+
+def compare(
+    seconds: Mapping[str, np.ndarray],
+    baseline: str,
+    *,
+    table: str = "programs",
+    shape: str = "",
+    phase: str = "run",
+) -> dict[str, Row]:
+    """Sum up the rounds: a `Row` for each program, by name.
+
+    Args:
+        seconds: what `measure` returned. A program named `LIMIT` is one that every other
+            is also compared with.
+        baseline: the program that ratios refer to.
+        table, shape, phase: of all rows.
+
+    Raises:
+        ValueError: if the baseline is not among the programs.
+    """
+    if baseline not in seconds:
+        raise ValueError(f"baseline must be one of {', '.join(seconds)}, got {baseline!r}")
+    rows = {}
+    for name, values in seconds.items():
+        limit = np.median(values / seconds[LIMIT]) if LIMIT in seconds else None
+        rows[name] = Row(
+            program=name,
+            baseline=baseline,
+            seconds=_quartiles(values),
+            ratio=_quartiles(values / seconds[baseline]),
+            to_limit=None if limit is None else float(limit),
+            table=table,
+            shape=shape,
+            phase=phase,
+        )
+    return rows
+
+
+def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
+    return tuple(np.percentile(values, QUARTILES).tolist())
+
+
+# What is shown and kept
+
+
+def table(rows: Iterable[Row]) -> pd.DataFrame:
+    """One line a program, for rows of one comparison.
+
+    Columns by phase: the median in milliseconds with the quartiles, the ratio to the
+    baseline and to the matrix products alone, and sequences a second; then the errors.
+
+    Raises:
+        ValueError: if the rows are of several comparisons, or there is none.
+    """
+    rows = list(rows)
+    if len({(row.table, row.shape) for row in rows}) != 1:
+        raise ValueError("rows must be of one comparison (one table and one shape)")
+    cells = {}
+    for row in rows:
+        line = cells.setdefault(row.program, {})
+        if row.failed is not None:
+            line[row.phase, "ms"] = "cannot run here"
+            continue
+        low, median, high = (1000 * value for value in row.seconds)
+        line[row.phase, "ms"] = f"{_short(median)} ({_short(low)}-{_short(high)})"
+        line[row.phase, "ratio"] = f"{row.ratio[1]:.2f}"
+        if row.to_limit is not None:
+            line[row.phase, "to limit"] = f"{row.to_limit:.2f}"
+        if row.per_second is not None:
+            line[row.phase, "seq/s"] = f"{row.per_second:,.0f}"
+        if row.state_error is not None:
+            line["error", "h_n"] = f"{row.state_error:.0e}"
+        if row.gradient_error is not None:
+            line["error", "gradient"] = f"{row.gradient_error:.0e}"
+    frame = pd.DataFrame.from_dict(cells, orient="index").fillna("")
+    columns = [column for column in frame.columns if column[0] != "error"]
+    columns += [column for column in frame.columns if column[0] == "error"]
+    frame = frame[columns]
+    frame.columns = pd.MultiIndex.from_tuples(columns)
+    return frame
+
+
+def _short(milliseconds: float) -> str:
+    digits = 0 if milliseconds >= 100 else 1 if milliseconds >= 10 else 2
+    return f"{milliseconds:.{digits}f}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run of the benchmark, and all that one must know to judge or repeat it.
+
+    Attributes:
+        command: what was typed.
+        date: of the run, year-month-day.
+        machine: device, model, threads and what else is known about it.
+        versions: of Python, torch and what torch computes with.
+        rounds: timed runs of each program.
+        rows: what was measured.
+    """
+
+    command: str
+    date: str
+    machine: dict[str, str | int | bool]
+    versions: dict[str, str]
+    rounds: int
+    rows: tuple[Row, ...]
+
+    @property
+    def label(self) -> str:
+        """Where the numbers come from, in one line."""
+        device = self.machine["model"]
+        if self.machine["device"] == "cpu":
+            threads = self.machine["threads"]
+            device += f", {threads} thread{'s' if threads > 1 else ''}"
+        return f"{device}, torch {self.versions['torch']}, {self.date}: {self.command}"
+
+    def save(self, path: Path | str) -> None:
+        """Write the record as JSON."""
+        Path(path).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path | str) -> Record:
+        """Read what `save` wrote."""
+        read = json.loads(Path(path).read_text(encoding="utf-8"))
+        rows = []
+        for row in read["rows"]:
+            spread = {key: row[key] and tuple(row[key]) for key in ("seconds", "ratio")}
+            rows.append(Row(**row | spread))
+        return cls(**read | {"rows": tuple(rows)})
+
+
+def machine(device: str) -> dict[str, str | int | bool]:
+    """What a reader must know about this machine; nothing that names it or its owner."""
+    found = {
+        "device": device,
+        "model": torch.cuda.get_device_name() if device == "cuda" else _processor(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count() or 0,
+        "threads": torch.get_num_threads(),
+        "vector instructions": torch.backends.cpu.get_cpu_capability(),
+    }
+    if device == "cuda":
+        found |= {
+            "TF32 in cuDNN": torch.backends.cudnn.allow_tf32,
+            "TF32 in products": torch.backends.cuda.matmul.allow_tf32,
+        }
+    return found
+
+
+def _processor() -> str:
+    """The model of the processor."""
+    try:
+        if sys.platform == "darwin":
+            command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+            return subprocess.run(
+                command, capture_output=True, text=True, check=True
+            ).stdout.strip()
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except (OSError, subprocess.CalledProcessError):
+        pass
+    return platform.processor() or platform.machine()
+
+
+def versions(device: str) -> dict[str, str]:
+    """The versions that a time depends on."""
+    found = {"python": platform.python_version(), "torch": torch.__version__}
+    if device == "cuda":
+        found |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+    return found
