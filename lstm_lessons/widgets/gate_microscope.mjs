@@ -358,7 +358,7 @@ function draw(root, state) {
     return { key, box, control, node: element("div", { class: "gm-hold" }, box.node, control.node) };
   });
   const undo = button("Undo all", () => { set("edits", {}); sayAnswer("undo"); }, { "data-action": "undo" });
-  const held = element("p", { class: "gm-held ll-quiet" });
+  const held = element("p", { class: "gm-held ll-quiet", "data-role": "held" });
   const holding = element("section", { class: "gm-card" }, heading(holdTitle),
     silence.node, element("p", { class: "gm-hint ll-quiet" }, "Or hold a gate at a value:"),
     element("div", { class: "gm-holds" }, holds.map(({ node }) => node)), element("div", { class: "gm-undo" }, held, undo));
@@ -546,6 +546,7 @@ function draw(root, state) {
     const count = Object.keys(edits).length;
     undo.disabled = count === 0 || stuck;
     const units = new Set(Object.keys(edits).map((key) => key.split(".").slice(0, 3).join(".")));
+    held.dataset.edits = JSON.stringify(shown.edits);
     held.textContent = count ? `${count} held in ${units.size} unit${units.size > 1 ? "s" : ""}.` : "Nothing is held.";
   }
   function paintScatter() {
@@ -586,7 +587,7 @@ function draw(root, state) {
     xRead.replaceChildren(`${when}: ${featureName(feature)} `, number(format(input), { symbol: "x", feature, step: t, value: input }));
     const over = hovered ?? u;
     const value = valueAt(key, t, over);
-    mapRead.replaceChildren(`step ${t + 1}: ${unitName(over)} `, number(format(value), { symbol: key, unit: over, step: t, value }));
+    mapRead.replaceChildren(`step ${t + 1}: ${unitName(over)} `, number(format(value), { symbol: key, unit: over, step: t, value, hovered: "" }));
     for (const name of TRACED) put(unitReads[name], format(valueAt(name, t, u)), { symbol: name, unit: u, step: t, value: valueAt(name, t, u) });
     const traces = TRACED.map((name) => `${name} ${format(valueAt(name, t, u))}`).join(", ");
     let said = "";

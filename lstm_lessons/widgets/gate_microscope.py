@@ -14,7 +14,9 @@ What the page carries, for tests and for anyone who scripts it:
   ``data-value`` its probability after the last step without and with the edits.
 - ``[data-symbol="saturation"]``: one dot per unit (``data-unit``), ``data-values`` the shares of
   time below 0.1 and above 0.9 of ``data-gate``, over all sequences, without edits.
-- ``[data-role="map"]``, ``[data-role="scatter"]``: what takes the pointer and the arrow keys.
+- ``[data-role="input"]``, ``[data-role="map"]``, ``[data-role="scatter"]``: what takes the
+  pointer and the arrow keys. ``[data-role="held"]``: ``data-edits`` is what is held, as JSON.
+- ``[data-symbol][data-value]`` with ``data-step``: the numbers under the cursor.
 - ``[data-name]``: the other controls, by the name of their trait; ``hold f`` (a checkbox) and
   ``value f`` (a slider) for the edits of the picked unit. ``[data-action]``: buttons.
 

@@ -6,12 +6,23 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_lessons.widgets import GateExplorer, SequenceExplorer, ShapeExplorer
+from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.widgets import (
+    GateExplorer,
+    GateMicroscope,
+    SequenceExplorer,
+    ShapeExplorer,
+    TrainingExplorer,
+)
 from lstm_lessons.widgets._base import LessonWidget
+from lstm_lessons.widgets.training_explorer import CURVES
+from tests.widgets.microscope_reference import strong
 
 NAMES = (
     *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels"),
     *("shape", "shape of a long batch"),
+    *("microscope", "microscope letters", "microscope large"),
+    "training",
 )
 
 
@@ -43,4 +54,35 @@ def sample(name: str) -> LessonWidget:
             lstm = nn.LSTM(300, 16, num_layers=6, bidirectional=True)
             lengths = drawn.integers(6, 93, size=7)
             return ShapeExplorer.from_torch(lstm, lengths, packed=False, tensor="weight_hh_l5")
+        case "microscope":
+            model = strong(SequenceClassifier(3, 5, 4, num_layers=2))
+            xs = [drawn.normal(size=(length, 3)) for length in (9, 1, 6)]
+            edits = {"0.1.2.h": 0.0, "1.0.3.f": 0.75, "1.1.0.g": -1.0}
+            return GateMicroscope.from_torch(model, xs, labels=[2, 0, 3], edits=edits)
+        case "microscope letters":
+            words = ("memory", "forget")
+            letters = sorted(set("".join(words)))
+            one_hot = [np.eye(len(letters))[[letters.index(c) for c in word]] for word in words]
+            return GateMicroscope.from_torch(
+                strong(nn.LSTM(len(letters), 12)),
+                one_hot,
+                names=words,
+                feature_names=letters,
+                step_names=[list(word) for word in words],
+            )
+        case "microscope large":
+            model = strong(SequenceClassifier(4, 128, 30, pool="mean"))
+            xs = [drawn.normal(size=(length, 4)) for length in (12, 7)]
+            return GateMicroscope.from_torch(model, xs, labels=[29, 1])
+        case "training":
+            return TrainingExplorer(
+                {
+                    f"technique {k}": [
+                        {curve: drawn.gamma(2, size=length) for curve in CURVES} | {"test": 0.1 * k}
+                        for length in (12, 12 - k)
+                    ]
+                    for k in range(5)
+                },
+                epoch=9,
+            )
     raise ValueError(f"no sample {name!r}")

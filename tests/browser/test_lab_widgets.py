@@ -156,7 +156,7 @@ def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
     light = str(theme.endswith("Light")).lower()
     page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
     try:
-        for index in (1, 2, 3, 4):
+        for index in (1, 2, 3, 4, NAMES.index("microscope") + 1):
             root = hands_on(notebook, index).root
             background = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
             assert (background == "rgb(255, 255, 255)") is theme.endswith("Light")

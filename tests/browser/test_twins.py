@@ -49,7 +49,7 @@ def test_every_control_changes_the_numbers_as_torch_would(open_widgets, name):
 
 @pytest.mark.parametrize("module", HANDS)
 def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
-    name = module.removesuffix("_explorer")
+    name = {"gate_microscope": "microscope"}.get(module, module.removesuffix("_explorer"))
     widgets = [sample(name), sample(name)]
     roots = open_widgets(*widgets)
     one, other = (hands_for(root, w) for root, w in zip(roots, widgets, strict=True))
@@ -59,6 +59,10 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     other_preset = one.root.locator("[data-preset][aria-pressed=false]").first
     if module == "shape_explorer":
         one.change(one.root.locator("input[data-name=bidirectional]").click, "bidirectional")
+    elif module == "gate_microscope":
+        one.change(one.root.locator("[data-name='hold h']").click, "a lesion")
+    elif module == "training_explorer":
+        one.change(one.root.locator("input[type=checkbox]:not(:checked)").first.click, "a tick")
     elif module == "gate_explorer":
         one.change(other_preset.click, "preset")
     else:
@@ -70,6 +74,7 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
 
 def test_all_widgets_live_on_one_page(open_widgets):
     widgets = [sample("gate"), sample("sequence"), sample("shape"), sample("gate 2x3")]
+    widgets += [sample("microscope"), sample("microscope letters")]
     for root, widget in zip(open_widgets(*widgets), widgets, strict=True):
         hands_for(root, widget).check()
 
@@ -164,13 +169,13 @@ def test_a_dark_page_gets_dark_widgets(open_widgets):
         color = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
         return sum(map(int, color.removeprefix("rgb(").removesuffix(")").split(","))) / 3
 
-    for name in ("gate", "sequence", "shape"):
+    for name in ("gate", "sequence", "shape", "microscope"):
         [light] = open_widgets(sample(name), theme="light", color_scheme="light")
         [dark] = open_widgets(sample(name), theme="dark", color_scheme="dark")
         assert brightness(light) > 200 > 80 > brightness(dark)
 
 
-@pytest.mark.parametrize("name", ["gate", "sequence", "shape"])
+@pytest.mark.parametrize("name", ["gate", "sequence", "shape", "microscope"])
 def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
     [root] = open_widgets(sample(name))
     assert cut_off(root) == [] and objections(root) == []

@@ -1,0 +1,374 @@
+"""The gate microscope in Chromium: its maths against torch, and what hand and eye meet."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.widgets import GateMicroscope
+from lstm_lessons.widgets._base import module_source
+from lstm_lessons.widgets._microscope_numbers import SORTS, unit_order
+from tests.browser.hands import TWO_FRAMES, MicroscopeHands
+from tests.browser.pages import open_page, write_page
+from tests.browser.samples import sample
+from tests.widgets import microscope_reference
+from tests.widgets.microscope_reference import strong
+
+AGREED = 1e-6
+MATHS = module_source("microscope_maths")
+ANSWER = """async ([source, text]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { decodeFloats, prefixBeliefs, runNetwork, saturationShares, unpackNetwork } =
+        await import(url);
+    URL.revokeObjectURL(url);
+    return JSON.stringify(JSON.parse(text).map((state) => {
+        const network = unpackNetwork(decodeFloats(state.weights), state.architecture);
+        const sequences = state.inputs.map(decodeFloats);
+        const xs = sequences[state.sequence];
+        const [I, H] = [state.architecture.input_size, state.architecture.hidden_size];
+        const T = xs.length / I;
+        const row = (flat, t) => [...flat.slice(t * H, t * H + H)];
+        const rows = (flat) => Array.from({ length: T }, (_, t) => row(flat, t));
+        const traces = runNetwork(network, xs, T, state.edits).map((layer) => layer.map((trace) =>
+            Object.fromEntries(Object.entries(trace).map(([key, flat]) => [key, rows(flat)]))));
+        const beliefs = [];
+        if (state.architecture.classes) {
+            for (const [t, row] of prefixBeliefs(network, xs, T, state.edits)) beliefs[t] = row;
+        }
+        const counting = saturationShares(network, sequences, I);
+        let counted = counting.next();
+        while (!counted.done) counted = counting.next();
+        return { traces, beliefs, shares: counted.value };
+    }));
+}"""
+
+
+def microscopes() -> list[GateMicroscope]:
+    """Every pooling, direction and number of layers, each with nothing, a lesion, a clamp held."""
+    made = []
+    kinds = itertools.product(("final", "mean", "max", None), (False, True), (1, 2))
+    for seed, (pool, two_ways, layers) in enumerate(kinds):
+        torch.manual_seed(seed)
+        drawn = np.random.default_rng(seed)
+        options = {"num_layers": layers, "bidirectional": two_ways}
+        if pool:
+            model = SequenceClassifier(3, 4, 5, pool=pool, **options)
+        else:
+            model = nn.LSTM(3, 4, **options)
+        xs = [drawn.normal(size=(int(length), 3)) for length in drawn.integers(1, 11, size=3)]
+        top, back = layers - 1, int(two_ways)
+        for edits in (
+            {},
+            {"0.0.1.h": 0, f"{top}.{back}.2.h": 0},
+            {f"0.{back}.3.f": 1, f"0.{back}.3.g": -0.5, f"{top}.0.0.i": 0, "0.0.2.o": 0.25},
+        ):
+            made.append(
+                GateMicroscope.from_torch(strong(model), xs, edits=edits, sequence=seed % 3)
+            )
+    return made
+
+
+@pytest.fixture
+def answers(open_visit):
+    """What the browser computes for a list of microscopes, from a source of the maths."""
+    page = open_visit(offline=True).page
+
+    def ask(shown: list[GateMicroscope], source: str = MATHS) -> list[dict]:
+        states = json.dumps([one.state() for one in shown])
+        return json.loads(page.evaluate(ANSWER, [source, states]))
+
+    return ask
+
+
+def expected(state: dict) -> dict[tuple, torch.Tensor]:
+    """Torch's numbers, by what they are."""
+    model, a = microscope_reference.model_of(state), state["architecture"]
+    xs = [microscope_reference.decoded(text, -1, a["input_size"]) for text in state["inputs"]]
+    x, edits, numbers = xs[state["sequence"]], state["edits"], {}
+    for place in itertools.product(range(a["num_layers"]), range(a["directions"])):
+        traces = microscope_reference.traces(model, x, *place, edits)
+        numbers |= {("traces", *place, key): value for key, value in traces.items()}
+        plain = [microscope_reference.traces(model, one, *place, {}) for one in xs]
+        for gate in "ifo":
+            values = torch.cat([one[gate] for one in plain])
+            shares = [(values < 0.1).double().mean(0), (values > 0.9).double().mean(0)]
+            numbers["shares", *place, gate] = torch.stack(shares)
+    if a["classes"]:
+        numbers["beliefs",] = microscope_reference.beliefs(model, x, edits)
+    return numbers
+
+
+def difference(answer: dict, numbers: dict[tuple, torch.Tensor]) -> float:
+    """The largest difference between the browser's numbers and torch's."""
+    worst = 0.0
+    for key, value in numbers.items():
+        found = functools.reduce(lambda part, name: part[name], key, answer)
+        found = torch.tensor(found, dtype=torch.float64)
+        assert found.shape == value.shape, key
+        worst = max(worst, float((found - value).abs().nan_to_num(1e9).max()))
+    return worst
+
+
+@functools.cache
+def small_ones() -> tuple[list[GateMicroscope], list[dict]]:
+    """`microscopes`, and what torch makes of them."""
+    made = microscopes()
+    return made, [expected(one.state()) for one in made]
+
+
+def test_every_trace_belief_lesion_clamp_and_saturation_is_torchs(answers):
+    shown, numbers = small_ones()
+    worst = [difference(a, n) for a, n in zip(answers(shown), numbers, strict=True)]
+    print(f"{len(shown)} microscopes, largest difference {max(worst):.1e}")
+    assert max(worst) < AGREED
+
+
+def test_a_model_of_the_size_of_a_lesson_is_torchs(answers):
+    torch.manual_seed(0)
+    model = strong(SequenceClassifier(13, 48, 10))
+    shown = [
+        GateMicroscope.from_torch(
+            model, [np.random.default_rng(0).normal(size=(60, 13))], edits={"0.1.40.h": 0}
+        )
+    ]
+    assert shown[0].weights
+    assert difference(answers(shown)[0], expected(shown[0].state())) < AGREED
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (  # i and f swapped
+            "let zi = projected[z], zf = projected[z + H]",
+            "let zf = projected[z], zi = projected[z + H]",
+        ),
+        ("zg += w_hh[row + 2 * gap] * before", "zg += w_hh[row + gap] * before"),
+        (  # the lesion reaches the output, and the recurrence goes on as if nothing were
+            "statesHeld) h[now + unit] = value;",
+            "statesHeld) if (n === T - 1) for (let s = 0; s < T; s++) h[s * H + unit] = value;",
+        ),
+        (  # the clamp is drawn, and the cell goes on as if nothing were
+            "for (const { symbol, unit, value } of gatesHeld) trace[symbol][now + unit] = value;",
+            "if (n === T - 1) for (const { symbol, unit, value } of gatesHeld) "
+            "for (let s = 0; s < T; s++) trace[symbol][s * H + unit] = value;",
+        ),
+        ("{ reverse: d === 1, held: heldIn(edits, l, d) }));", "{ held: heldIn(edits, l, d) }));"),
+        ("h[(d === 1 ? 0 : T - 1) * H + u]", "h[(T - 1) * H + u]"),
+        ("value + h[t * H + u] / T", "value + h[t * H + u]"),
+        ("{ held: heldIn(edits, 0, 0) }", "{}"),
+        (
+            "room[l][d], { reverse: d === 1, held: heldIn(edits, l, d) }",
+            "room[l][d], { reverse: d === 1 }",
+        ),
+        ("value > SATURATED_HIGH) right", "value > SATURATED_LOW) right"),
+        ("bias[k];", "0;"),
+    ],
+    ids=lambda text: text[:30] if isinstance(text, str) else None,
+)
+def test_the_judge_sees_broken_maths(answers, right, wrong):
+    assert MATHS.count(right) == 1
+    shown, numbers = small_ones()
+    found = answers(shown, MATHS.replace(right, wrong))
+    assert max(difference(a, n) for a, n in zip(found, numbers, strict=True)) > 1e-3
+
+
+def test_the_orders_of_units_are_pythons(open_visit):
+    page = open_visit(offline=True).page
+    drawn = np.random.default_rng(0)
+    for values, signed in (
+        (drawn.uniform(size=(9, 30)), False),
+        (drawn.normal(size=(12, 20)), True),
+        (drawn.choice([0.0, 0.5, 1.0], size=(6, 25)), False),  # many equal ones
+        (drawn.uniform(size=(1, 7)), False),
+    ):
+        for sort in SORTS:
+            found = page.evaluate(
+                """async ([source, flat, H, sort, signed]) => {
+                    const blob = new Blob([source], { type: "text/javascript" });
+                    const { unitOrder } = await import(URL.createObjectURL(blob));
+                    return unitOrder(Float64Array.from(flat), H, sort, signed);
+                }""",
+                [MATHS, values.flatten().tolist(), values.shape[1], sort, signed],
+            )
+            assert found == unit_order(torch.from_numpy(values), sort, signed=signed), sort
+
+
+@pytest.fixture
+def show(open_visit, tmp_path):
+    """Open a page with one microscope: its hands."""
+
+    def open_one(microscope: GateMicroscope, **options) -> MicroscopeHands:
+        path = write_page(tmp_path / "lesson.html", [microscope])
+        [root] = open_page(open_visit(offline=True, **options).page, path)
+        return MicroscopeHands(root)
+
+    return open_one
+
+
+PIXELS = """(root) => Object.fromEntries([...root.querySelectorAll(".gm-plot canvas")].map(
+    (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const box = [canvas, canvas.parentElement].map((node) => node.getBoundingClientRect());
+    return ["map" in canvas.dataset ? "map" : canvas.dataset.symbol, {
+        width: canvas.width, height: canvas.height, data: [...data],
+        fills: ["left", "top", "right", "bottom"].every((k) => Math.abs(box[0][k] - box[1][k]) < 1),
+    }];
+}))"""
+
+
+def lightness(picture: dict) -> np.ndarray:
+    """How light each pixel is, (rows, T), from the mean of its channels."""
+    data = np.array(picture["data"], dtype=float).reshape(picture["height"], picture["width"], 4)
+    assert (data[..., 3] == 255).all() and picture["fills"]
+    return data[..., :3].mean(-1)
+
+
+def test_the_pixels_are_the_numbers(show):
+    hands = show(sample("microscope"))
+    hands.check()
+    pixels, found = hands.root.evaluate(PIXELS), hands.found()
+    values = np.array(found["map", "f", 0, 0])[:, found["order",]].T
+    shade = lightness(pixels["map"])
+    assert shade.shape == values.shape == (5, 9)
+    order = np.argsort(values.flatten())
+    assert (np.diff(shade.flatten()[order]) <= 0).all(), "the larger the gate, the darker"
+    assert len(set(shade.flatten())) > 30
+    believed = np.array(found["belief",]).T
+    order = np.argsort(believed.flatten())
+    assert (np.diff(lightness(pixels["belief"]).flatten()[order]) <= 0).all()
+    x = np.array(found["x",]).T
+    order = np.argsort(np.abs(x).flatten())
+    shade = lightness(pixels["x"]).flatten()[order]
+    for sign in (-1, 1):  # two colors that both grow dark away from zero
+        assert (np.diff(shade[np.sign(x.flatten()[order]) == sign]) <= 0).all()
+
+
+def test_a_theme_that_changes_repaints_the_pictures(show):
+    hands = show(sample("microscope"))
+    hands.check()
+    light = lightness(hands.root.evaluate(PIXELS)["belief"])
+    hands.page.evaluate("() => document.body.setAttribute('data-theme', 'dark')")
+    hands.page.evaluate(TWO_FRAMES)
+    dark = lightness(hands.root.evaluate(PIXELS)["belief"])
+    assert light.mean() > 150 > 110 > dark.mean()
+    hands.check()
+
+
+def test_the_work_for_a_long_sequence_is_spread_over_frames(show):
+    torch.manual_seed(0)
+    model = strong(SequenceClassifier(13, 64, 10))
+    xs = [np.random.default_rng(0).normal(size=(92, 13))]
+    hands = show(GateMicroscope.from_torch(model, xs, labels=[0]))
+    hands.check()
+    hands.page.evaluate(
+        """() => {
+            window.longest = 0;
+            let last = performance.now();
+            const tick = () => {
+                longest = Math.max(longest, performance.now() - last);
+                last = performance.now();
+                requestAnimationFrame(tick);
+            };
+            requestAnimationFrame(tick);
+        }"""
+    )
+    answer = hands.root.locator("[data-symbol=after][data-class='0']")
+    before = answer.get_attribute("data-value")
+    hands.root.locator("[data-name='hold h']").check()
+    hands.page.evaluate(TWO_FRAMES)
+    assert answer.get_attribute("data-value") != before, "the answer comes first"
+    hands.check()
+    print(f"longest frame {hands.page.evaluate('() => longest'):.0f} ms")
+
+
+def test_without_python_a_large_network_says_so_and_keeps_the_rest_alive(show):
+    hands = show(sample("microscope large"))
+    note = hands.root.locator("[data-role=note]").inner_text()
+    weights = hands.state()["architecture"]["weights"]
+    assert f"{weights:,} weights" in note and "No Python runs here" in note
+    for name in ("sequence", "direction", "hold h", "hold f", "value f"):
+        assert hands.root.locator(f"[data-name='{name}']").is_disabled(), name
+    for name in ("sort", "unit"):
+        assert hands.root.locator(f"[data-name='{name}']").is_enabled(), name
+    small = show(sample("microscope"))
+    assert not small.root.locator("[data-role=note]").is_visible()
+
+
+def test_what_is_held_stays_when_another_sequence_is_shown(show):
+    hands = show(sample("microscope"))
+    start = hands.check()["edits"]
+    hands.root.locator("[data-name=sequence]").select_option("2")
+    hands.page.evaluate(TWO_FRAMES)
+    state = hands.check()
+    assert (state["sequence"], state["edits"], state["step"]) == (2, start, 5)
+    assert "3 held in 3 units" in hands.root.locator("[data-role=held]").inner_text()
+
+
+def test_the_answer_is_said_in_words_and_aloud(show):
+    hands = show(sample("microscope"))
+    hands.root.locator("[data-action=undo]").click()
+    hands.page.evaluate(TWO_FRAMES)
+    numbers = hands.found()
+    best = max(range(4), key=lambda k: numbers["after", k])
+    text = hands.root.locator("[data-role=answer]").inner_text()
+    assert text == f"True: 2. The model says {best} ({numbers['after', best]:.2f})."
+    spoken = hands.root.locator("[role=status]").filter(has_text=text)
+    spoken.wait_for(state="attached")
+    hands.root.locator("[data-role=map]").press("Home")
+    said = hands.root.locator("[role=status]").filter(has_text="step 1 of 9, unit")
+    said.wait_for(state="attached")
+
+
+def test_letters_stand_below_their_steps(show):
+    hands = show(sample("microscope letters"))
+    canvas = hands.root.locator("canvas[data-symbol=x]").bounding_box()
+    letters = hands.root.locator(".gm-letters span")
+    assert "".join(letters.all_inner_texts()) == "memory"
+    for t, letter in enumerate(letters.all()):
+        box = letter.bounding_box()
+        middle = canvas["x"] + canvas["width"] * (t + 0.5) / 6
+        assert abs(box["x"] + box["width"] / 2 - middle) < 1.5
+        assert box["y"] >= canvas["y"] + canvas["height"]
+    assert hands.root.locator("[data-symbol=belief]").count() == 0
+    assert not hands.root.locator("[data-role=answer]").is_visible()
+
+
+def test_an_arrow_key_and_the_pointer_leave_no_focus_behind(show):
+    hands = show(sample("microscope"))
+    hands.page.evaluate(
+        "() => { window.keys = []; addEventListener('keydown', (e) => keys.push(e.key)); }"
+    )
+    area = hands.root.locator("[data-role=map]")
+    for key in ("ArrowRight", "ArrowDown", "Home", "PageUp"):
+        hands.press(area, key)
+    assert hands.page.evaluate("() => keys") == []
+    area.click()
+    hands.page.wait_for_function("() => document.activeElement === document.body")
+
+
+HOSTILE = '</script><img src=x onerror="window.hacked = 1"> &amp; <!-- \' ]]>'
+
+
+def test_hostile_texts_stay_text(show):
+    torch.manual_seed(0)
+    microscope = GateMicroscope.from_torch(
+        SequenceClassifier(2, 3, 2),
+        [np.zeros((2, 2)), np.ones((2, 2))],
+        labels=[0, 1],
+        names=[HOSTILE, "b"],
+        class_names=[HOSTILE, "d"],
+        feature_names=[HOSTILE, "f"],
+        step_names=[[HOSTILE, "g"], ["h", "i"]],
+    )
+    hands = show(microscope)
+    hands.check()
+    assert HOSTILE in hands.root.locator("option").all_inner_texts()
+    assert hands.page.evaluate("() => window.hacked") is None
+    assert hands.page.locator("img").count() == 0
