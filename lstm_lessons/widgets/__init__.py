@@ -4,5 +4,12 @@ from lstm_lessons.widgets.gate_explorer import GateExplorer
 from lstm_lessons.widgets.gate_microscope import GateMicroscope
 from lstm_lessons.widgets.sequence_explorer import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer import ShapeExplorer
+from lstm_lessons.widgets.training_explorer import TrainingExplorer
 
-__all__ = ["GateExplorer", "GateMicroscope", "SequenceExplorer", "ShapeExplorer"]
+__all__ = [
+    "GateExplorer",
+    "GateMicroscope",
+    "SequenceExplorer",
+    "ShapeExplorer",
+    "TrainingExplorer",
+]
