@@ -13,7 +13,7 @@ WORKERS ?= 2
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint notebooks bench bench-ladder clean
+.PHONY: help lab slides test lint notebooks study bench bench-ladder clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -24,6 +24,9 @@ lab: $(VENV)/installed-lab $(VENV)/trusted  ## open the lessons in JupyterLab (i
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
+
+slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, in build/slides
+	@$(BIN)/python -m lstm_lessons.publish.slides $(NAMES)
 
 test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
 	@$(BIN)/python -m tests.browser.install
@@ -36,6 +39,10 @@ lint: $(VENV)/installed-test  ## check the style of the code
 
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
 	@$(BIN)/python -m lstm_lessons.publish.notebooks $(NAMES)
+
+study: $(VENV)/installed-test  ## run lesson 5's study again, all techniques and seeds (goes on where it stopped)
+	@$(BIN)/python -m lstm_lessons.study notebooks/05_regularization.ipynb \
+	  --record lstm_lessons/data/regularization_study.json
 
 bench: $(VENV)/installed-test  ## measure how fast a slider answers, beside ipywidgets
 	@$(BIN)/python -m tests.browser.install
@@ -53,8 +60,9 @@ clean:  ## remove .venv and everything else that make created
 
 # The stamp is written last, so an install that failed half-way is done again next time.
 $(VENV)/installed-lab: EXTRAS :=
-$(VENV)/installed-test: EXTRAS := [test,lint]
-$(VENV)/installed-lab $(VENV)/installed-test: pyproject.toml constraints.txt
+$(VENV)/installed-publish: EXTRAS := [publish]
+$(VENV)/installed-test: EXTRAS := [publish,test,lint]
+$(VENV)/installed-lab $(VENV)/installed-publish $(VENV)/installed-test: pyproject.toml constraints.txt
 	@$(python_works)
 	@$(venv_works)
 	@$(install)

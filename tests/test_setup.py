@@ -63,7 +63,8 @@ def test_torch_is_pinned_to_the_version_that_the_lessons_name():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pinned for Linux; other systems add packages")
 def test_every_package_that_an_install_brings_is_pinned():
-    groups = PROJECT["dependencies"], EXTRAS["test"], EXTRAS["lint"]  # what `make test` installs
+    extras = "publish", "test", "lint"  # what `make test` installs
+    groups = PROJECT["dependencies"], *(EXTRAS[name] for name in extras)
     todo, seen = [Requirement(line) for group in groups for line in group], set()
     while todo:
         requirement = todo.pop()

@@ -274,7 +274,7 @@ function draw(root, state) {
   // --- equations
   const dashed = (key) => svg("svg", { class: "ge-dash", viewBox: "0 0 28 8", "aria-hidden": "true" },
     svg("path", { d: "M1 4 H27", stroke: `var(--ll-${key})`, "stroke-width": 4, "stroke-dasharray": PALETTE[key].dash }));
-  const card = (key, ...children) => element("section", { class: `ge-card${key in start ? " ge-wide" : ""}`, style: `--ge-color: var(--ll-${key})`, "aria-label": PALETTE[key].name },
+  const card = (key, ...children) => element("div", { role: "group", class: `ge-card${key in start ? " ge-wide" : ""}`, style: `--ge-color: var(--ll-${key})`, "aria-label": PALETTE[key].name },
     element("div", { class: "ge-card-head" }, dashed(key), element("span", { class: "ge-name" }, PALETTE[key].name),
       math(symbol(key, "t"), " = ", result(key))), children);
   const panels = [];
@@ -350,6 +350,11 @@ function draw(root, state) {
     const open = !panels.every((panel) => panel.open);
     panels.forEach((panel) => { panel.open = open; });
   }, { "data-action": "weights" });
+  // A slide has room for the picture or for the equations with their sliders.
+  const turn = button("Equations and weights", () => {
+    const turned = root.classList.toggle("ge-turned");
+    turn.textContent = turned ? "Picture of the cell" : "Equations and weights";
+  }, { "data-action": "turn", class: "ge-turn" });
   const nameAll = () => { all.textContent = panels.every((panel) => panel.open) ? "Hide all weights" : "Show all weights"; };
   panels.forEach((panel) => panel.addEventListener("toggle", nameAll));
   nameAll();
@@ -365,7 +370,7 @@ function draw(root, state) {
   root.classList.toggle("ge-many", I + H > 2);
   root.append(
     element("div", { class: "ge-head" }, element("strong", {}, "One step of an LSTM cell"),
-      element("div", { class: "ll-toolbar" }, reset, copy)),
+      element("div", { class: "ll-toolbar" }, turn, reset, copy)),
     code,
     element("div", { class: "ge-presets", role: "group", "aria-label": "Presets" }, presetButtons.map(([, node]) => node)),
     sentence, inputs, frame,

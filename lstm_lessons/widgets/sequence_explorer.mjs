@@ -7,8 +7,13 @@ import { SEQUENCE_EXPLORER_STYLES } from "./sequence_explorer_styles.mjs";
 import { announcer, button, choice, element, entryPoints, format, slider, svg, symbol, toggle } from "./ui.mjs";
 
 const LETTERS = ["i", "f", "g", "o", "c", "h"];
-const ROW_HEIGHT = { x: 80, i: 36, f: 36, g: 36, o: 36, c: 56, h: 42, product: 42 };
-const GAP = 9; // between two rows
+// Pixels. On a slide the letters are large (read from the last row) and the whole must fit its height.
+const PAGE = {
+  rows: { x: 80, i: 36, f: 36, g: 36, o: 36, c: 56, h: 42, product: 42 }, pad: 50, gap: 9, letters: 11, left: 156, right: 64, name: 26, head: 24, foot: 10,
+};
+const SLIDE = {
+  rows: { x: 60, i: 37, f: 37, g: 37, o: 37, c: 46, h: 37, product: 37 }, pad: 40, gap: 7, letters: 18, left: 206, right: 88, name: 28, head: 26, foot: 20,
+};
 const INSET = 4; // between the edge of a row and its highest value, so that a line at 1 stays inside
 const MOST_PADS = 3; // with more input features one pad shows the chosen one
 const MOST_SLIDERS = 6; // weights per gate; a larger unit gets a slider for its biases alone
@@ -71,6 +76,7 @@ function draw(root, state) {
   const get = (key) => state.get(key);
   const announce = announcer();
   let [weights, steps, chart, sliders, frame, settled] = [];
+  const size = root.classList.contains("ll-slide") ? SLIDE : PAGE;
   let seed = 0;
 
   const sizes = () => {
@@ -165,35 +171,35 @@ function draw(root, state) {
     const { T, I, H } = sizes();
     const [labels, marks, limits] = [get("labels"), get("marks"), get("limits")];
     const wide = width >= 620;
-    const [left, right] = [wide ? 156 : 62, 64];
+    const [left, right] = [wide ? size.left : 62, size.right];
     const plot = width - left - right;
     const column = plot / T;
     const place = Array.from({ length: T }, (_, t) => tenth(left + (t + 0.5) * column));
     const edges = Array.from({ length: T + 1 }, (_, t) => tenth(left + t * column));
     const features = I <= MOST_PADS ? [...Array(I).keys()] : [chosen("feature", I)];
     const showLabels = labels.length === T && column >= 7;
-    let top = 24;
+    let top = size.head;
     const rows = [];
     const addRow = (key, name, height, low, high, more = {}) => {
       rows.push({ key, name, top, height, low, high, ...more });
-      top += height + GAP;
+      top += height + size.gap;
     };
     for (const feature of features) {
       const name = I > 1 || get("feature_names").length ? featureName(feature) : "input";
-      addRow("x", name, I > 1 && I <= MOST_PADS ? 50 : ROW_HEIGHT.x, ...limits[feature], { feature });
+      addRow("x", name, I > 1 && I <= MOST_PADS ? size.pad : size.rows.x, ...limits[feature], { feature });
     }
     const labelLine = top + 8;
     top += showLabels ? 20 : 4;
     const tracesTop = top;
-    for (const key of LETTERS) addRow(key, PALETTE[key].name, ROW_HEIGHT[key], PALETTE[key].low ?? -1, PALETTE[key].high ?? 1);
-    if (get("gradient_path")) addRow("product", "gradient path", ROW_HEIGHT.product, 0, 1);
-    const tracesBottom = top - GAP;
-    const height = top + 10;
+    for (const key of LETTERS) addRow(key, PALETTE[key].name, size.rows[key], PALETTE[key].low ?? -1, PALETTE[key].high ?? 1);
+    if (get("gradient_path")) addRow("product", "gradient path", size.rows.product, 0, 1);
+    const tracesBottom = top - size.gap;
+    const height = top + size.foot;
 
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `Traces of i, f, g, o, c and h over ${T} steps. The numbers at the chosen step follow below.` });
     const cursor = svg("rect", { class: "ll-sequence-cursor", y: 20, height: tracesBottom - 20, width: Math.max(column, 3) });
-    const badge = svg("text", { class: "ll-sequence-badge", y: 14, "text-anchor": "middle" });
+    const badge = svg("text", { class: "ll-sequence-badge", y: size.head - 10, "text-anchor": "middle" });
     picture.append(
       ...rows.map((row) => svg("rect", { class: "ll-sequence-field", x: left, y: row.top, width: plot, height: row.height, rx: 3 })),
       ...marks.filter((mark) => mark < T).map((mark) => svg("g", { class: "ll-sequence-mark", "data-mark": mark },
@@ -207,7 +213,7 @@ function draw(root, state) {
       const color = row.key === "x" ? "var(--ll-text)" : `var(--ll-${row.key === "product" ? "f" : row.key})`;
       row.color = color;
       row.ticks = [row.high, row.low].map((value, k) =>
-        svg("text", { class: "ll-sequence-tick", x: left - 6, y: k ? row.top + row.height - 1 : row.top + 9, "text-anchor": "end" }, shortest(value)));
+        svg("text", { class: "ll-sequence-tick", x: left - 6, y: k ? row.top + row.height - 1 : row.top + size.letters - 3, "text-anchor": "end" }, shortest(value)));
       row.zero = svg("path", { class: "ll-sequence-zero" });
       row.area = svg("path", { class: row.key === "x" ? "ll-sequence-bars" : "ll-sequence-area", fill: color });
       row.value = svg("text", { class: "ll-sequence-value", x: width - 6, y: middle + 5, "text-anchor": "end", style: `fill: ${color}` });
@@ -217,7 +223,7 @@ function draw(root, state) {
         : [row.key];
       picture.append(row.zero,
         svg("text", { class: "ll-sequence-letter", x: 4, y: middle + 6, style: `fill: ${color}` }, letter),
-        ...(wide ? [svg("text", { class: "ll-sequence-name", x: row.key === "product" ? 38 : 26, y: middle + 5 }, row.name)] : []),
+        ...(wide ? [svg("text", { class: "ll-sequence-name", x: row.key === "product" ? size.name + 12 : size.name, y: middle + 5 }, row.name)] : []),
         ...row.ticks, row.area);
       if (row.key === "x") {
         row.caps = svg("path", { class: "ll-sequence-caps" });
@@ -235,16 +241,17 @@ function draw(root, state) {
       }
       picture.append(row.value);
       if (row.key === "product") {
+        row.caption = svg("text", { class: "ll-sequence-tick ll-sequence-caption", x: width - 6, y: middle + 15, "text-anchor": "end" });
+        if (size === SLIDE) continue; // no room; the line below says it
         row.value.setAttribute("y", middle + 1);
-        row.caption = svg("text", { class: "ll-sequence-tick", x: width - 6, y: middle + 15, "text-anchor": "end" });
         picture.append(row.caption);
       }
     }
-    const every = [1, 2, 5, 10, 20, 50, 100].find((gap) => gap * column >= 34) ?? 100;
+    const every = [1, 2, 5, 10, 20, 50, 100].find((gap) => gap * column >= 3 * size.letters) ?? 100;
     const ticks = [...place.keys()].filter((t) => t === 0 || ((t + 1) % every === 0 && t + 1 - 1 >= every / 2));
     picture.append(
-      ...ticks.map((t) => svg("text", { class: "ll-sequence-tick", x: place[t], y: tracesBottom + 13, "text-anchor": "middle" }, String(t + 1))),
-      svg("text", { class: "ll-sequence-tick", x: left - 6, y: tracesBottom + 13, "text-anchor": "end" }, wide ? "step t" : "t"),
+      ...ticks.map((t) => svg("text", { class: "ll-sequence-tick", x: place[t], y: tracesBottom + size.letters + 2, "text-anchor": "middle" }, String(t + 1))),
+      svg("text", { class: "ll-sequence-tick", x: left - 6, y: tracesBottom + size.letters + 2, "text-anchor": "end" }, wide ? "step t" : "t"),
       ...(showLabels ? labels.map((label, t) => svg("text", { class: "ll-sequence-label", x: place[t], y: labelLine, "text-anchor": "middle" }, label)) : []),
       badge,
     );
@@ -340,7 +347,8 @@ function draw(root, state) {
       class: "ll-sequence-traces", style, "data-role": "traces", "data-prevent-swipe": "true",
       onpointermove: move, onpointerdown: move,
       onclick: (event) => {
-        const y = event.clientY - frameBox.getBoundingClientRect().top;
+        const box = frameBox.getBoundingClientRect(); // a slide is scaled to its screen
+        const y = ((event.clientY - box.top) * frameBox.clientHeight) / box.height;
         const row = chart.rows.find(({ top, height }) => y >= top - 3 && y < top + height + 4);
         if (!row?.thin) return;
         const values = steps[stepAt(event, area.getBoundingClientRect())][row.key].map(yOf(row));

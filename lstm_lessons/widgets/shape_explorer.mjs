@@ -437,7 +437,12 @@ function draw(root, state) {
     else detail.textContent = "Point at a tensor, or focus it, to light up the cells that it belongs to.";
   }
 
-  root.append(controls, error, code,
+  // A slide has room for the picture or for the tables.
+  const turn = element("button", { type: "button", class: "sx-turn", "data-action": "turn", onclick: () => {
+    const turned = root.classList.toggle("sx-turned");
+    turn.textContent = turned ? "Picture" : "Tensors and parameters";
+  } }, "Tensors and parameters");
+  root.append(controls, turn, error, code,
     element("div", { class: "sx-main" },
       element("div", { class: "sx-left" }, picture, detail, element("div", { class: "sx-batch" }, rows)),
       element("div", { class: "sx-right" }, element("div", { role: "group", "aria-label": "Tensors" }, tensorButtons.map(({ node }) => node)), equal)),

@@ -118,7 +118,8 @@ export function entryPoints(name, draw, styles = "") {
   function open(el, state) {
     addStyles("lstm-lessons-styles", STYLES);
     if (styles) addStyles(`lstm-lessons-${name}-styles`, styles);
-    const root = element("div", { class: `lstm-lessons ll-${name}`, "data-widget-root": name });
+    const slide = el.closest(".reveal") ? " ll-slide" : ""; // a deck: large letters, and the height of a screen
+    const root = element("div", { class: `lstm-lessons ll-${name}${slide}`, "data-widget-root": name });
     el.append(root);
     return draw(root, state);
   }

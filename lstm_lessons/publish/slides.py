@@ -1,0 +1,283 @@
+"""Lessons as slides: ``python -m lstm_lessons.publish.slides [NAMES]`` (``make slides``).
+
+Each lesson becomes one reveal.js file that needs nothing else: no network, no kernel, no file
+beside it. Formulas are drawn by MathJax, the widgets live (their maths is in the page), and
+the speaker's view has the notes. The outputs are those stored in the notebook.
+
+A cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below,
+``fragment`` appears on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes
+stand with every slide since the notes before them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import html
+import importlib.metadata
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+import nbformat
+from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+
+from lstm_lessons.publish.notebooks import exercise_name
+from lstm_lessons.widgets._base import page_script
+
+REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs")
+MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax")
+_WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
+_MINUTES = re.compile(r"about (\d+) minutes?")
+_ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
+_LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
+_EMPTY_LAYERS = re.compile(r"@import[^;]+;")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One part of a slide.
+
+    Attributes:
+        html: what to show.
+        waits: whether it appears on the next key only.
+        cell: place of its cell in the notebook.
+    """
+
+    html: str
+    waits: bool
+    cell: int
+
+
+@dataclass
+class Slide:
+    """One slide.
+
+    Attributes:
+        items: its parts, from top to bottom.
+        notes: HTML for the speaker.
+        minutes: for an exercise, how long to give; None for any other slide.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    notes: str = ""
+    minutes: int | None = None
+
+
+# --- From cells to slides ---------------------------------------------------------------------
+
+
+def columns(notebook: NotebookNode) -> list[list[Slide]]:
+    """The slides of a lesson, column by column.
+
+    Raises:
+        ValueError: if a cell has no slide type, or the first shown cell starts no slide.
+    """
+    result: list[list[Slide]] = []
+    without_notes: list[Slide] = []
+    minutes = None
+    for place, cell in enumerate(notebook.cells):
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if kind not in ("slide", "subslide", "fragment", "notes", "skip"):
+            raise ValueError(f"cell {place} must have a slide type, got {kind!r}")
+        if kind == "skip":
+            continue
+        if kind == "notes":
+            for slide in without_notes:
+                slide.notes += _markdown(cell.source)
+            without_notes = []
+            continue
+        if kind == "slide":
+            result.append([])
+            without_notes = []
+        if not result:
+            raise ValueError(f"cell {place} must start a slide: nothing stands before it")
+        if kind != "fragment":
+            slide = Slide()
+            result[-1].append(slide)
+            without_notes.append(slide)
+        slide = result[-1][-1]
+        if cell.cell_type == "markdown":
+            found = _MINUTES.search(cell.source)
+            minutes = int(found[1]) if found else None
+        elif exercise_name(cell):
+            slide.minutes = minutes
+        slide.items += [Item(part, kind == "fragment", place) for part in _parts(cell)]
+    return result
+
+
+def _parts(cell: NotebookNode) -> Iterator[str]:
+    """HTML of a cell: its text, or its code and each of its outputs."""
+    if cell.cell_type == "markdown":
+        yield f'<div class="text">{_markdown(cell.source)}</div>'
+        return
+    source = cell.source
+    if exercise_name(cell):  # the check belongs to the notebook, the task to the slide
+        source = source.rstrip().rpartition("\n")[0].rstrip()
+    if not any(_WIDGET.search(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
+        yield f'<div class="code">{_highlight(source)}</div>'
+    if not exercise_name(cell):
+        for output in cell.outputs:
+            yield f'<div class="output">{_output(output)}</div>'
+
+
+def _markdown(source: str) -> str:
+    text = _ANCHOR.sub("", markdown2html(source))
+    return _LESSON_LINK.sub(r'href="\1.html"', text)
+
+
+def _highlight(source: str) -> str:
+    return Highlight2HTML()(source, language="python")
+
+
+def _output(output: NotebookNode) -> str:
+    """HTML of one output; the richest form that a page can show."""
+    if output.output_type == "stream":
+        return f"<pre>{ansi2html(output.text)}</pre>"
+    if output.output_type == "error":
+        raise ValueError(f"the notebook holds an error: {output.ename}")
+    data = output.data
+    if "text/html" in data:
+        return f'<div class="html" data-prevent-swipe>{data["text/html"]}</div>'
+    if "image/png" in data:
+        about = output.metadata.get("image/png", {})
+        source = data["image/png"].replace("\n", "")
+        return (
+            f'<img src="data:image/png;base64,{source}" alt="{html.escape(about.get("alt", ""))}" '
+            f'width="{about.get("width", "")}" height="{about.get("height", "")}">'
+        )
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
+
+
+# --- From slides to a page --------------------------------------------------------------------
+
+
+@functools.cache
+def _vendor(package: str, name: str) -> str:
+    """Text of a file of an installed package.
+
+    Raises:
+        ModuleNotFoundError: if the package is not installed.
+    """
+    try:
+        files = importlib.metadata.files(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        raise ModuleNotFoundError(
+            f"slides need the package {package}: pip install -e .[publish]"
+        ) from None
+    found = next(file for file in files if file.as_posix() == name)
+    return Path(found.locate()).read_text(encoding="utf-8")
+
+
+def _script(text: str) -> str:
+    """Text that may stand inside a ``<script>`` element."""
+    return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+
+
+def _own(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def title_of(notebook: NotebookNode) -> str:
+    """The text of the lesson's one H1."""
+    return next(
+        line[2:].replace("`", "")
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    )
+
+
+def deck(notebook: NotebookNode) -> str:
+    """One self-contained page with the slides of an executed lesson."""
+    slides = columns(notebook)
+    text = "".join(item.html for column in slides for slide in column for item in slide.items)
+    modules = dict.fromkeys(_WIDGET.findall(text))
+    reveal, mathjax = (functools.partial(_vendor, package) for package, _ in (REVEAL, MATHJAX))
+    styles = [
+        reveal(f"{REVEAL[1]}/dist/reset.css"),
+        reveal(f"{REVEAL[1]}/dist/reveal.css"),
+        _EMPTY_LAYERS.sub("", reveal(f"{REVEAL[1]}/dist/theme/white.css")),
+        HtmlFormatter(style="default").get_style_defs(".highlight"),
+        _own("slides.css"),
+    ]
+    scripts = [
+        reveal(f"{REVEAL[1]}/dist/reveal.js"),
+        reveal(f"{REVEAL[1]}/plugin/notes/notes.js"),
+        _own("slides.js"),
+        mathjax(f"{MATHJAX[1]}/tex-svg-full.js"),
+    ]
+    return _template("slides.html.j2").render(
+        title=title_of(notebook),
+        columns=slides,
+        styles=[style.replace("</style", r"<\/style") for style in styles],
+        scripts=[_script(script) for script in scripts],
+        widgets=[page_script(name) for name in modules],
+    )
+
+
+def index(decks: Sequence[tuple[str, str]]) -> str:
+    """The page that lists the decks: pairs of file name and title."""
+    return _template("slides_index.html.j2").render(decks=decks)
+
+
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.from_string(_own(name))
+
+
+# --- Command line -----------------------------------------------------------------------------
+
+
+def build(lessons: Sequence[Path], target: Path) -> list[Path]:
+    """Write a deck for each lesson and an index of them into a folder.
+
+    Raises:
+        ValueError: with the name of the lesson, if it has no outputs or a cell has no slide type.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    decks = []
+    for path in lessons:
+        notebook = nbformat.read(path, as_version=4)
+        try:
+            page = deck(notebook)
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+        file = target / f"{path.stem}.html"
+        file.write_text(page, encoding="utf-8")
+        decks.append((file.name, title_of(notebook)))
+    (target / "index.html").write_text(index(decks), encoding="utf-8")
+    return [target / name for name, _ in decks]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the decks named, or all; the exit code."""
+    parser = argparse.ArgumentParser(description="Write each lesson as one file of slides.")
+    parser.add_argument("names", nargs="*", help="lessons, such as 01")
+    names = parser.parse_args(arguments).names
+    lessons = sorted(Path("notebooks").glob("[0-9][0-9]_*.ipynb"))
+    chosen = [path for path in lessons if not names or path.stem.startswith(tuple(names))]
+    if not chosen:
+        print(f"no lesson is named {' or '.join(names) or 'in notebooks/'}", file=sys.stderr)
+        return 1
+    try:
+        written = build(chosen, Path("build/slides"))
+    except (ValueError, ModuleNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for file in written:
+        print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

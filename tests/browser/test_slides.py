@@ -1,0 +1,207 @@
+"""The decks, with no network: every slide fits, every widget lives, keys go where they should."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstm_lessons.publish import slides
+from tests.browser.hands import TWO_FRAMES
+from tests.notebooks import form
+
+SCREEN = {"width": 1280, "height": 720}
+SMALLEST = 18  # pixels on a screen of 1280 by 720
+# Shows a slide with all that waits on it, and measures it. Sub- and superscripts and what
+# MathJax draws are parts of formulas, whose main size counts.
+MEASURE = """async (slide) => {
+    const { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v);
+    slide.querySelectorAll('.fragment').forEach((part) => part.classList.add('visible'));
+    await MathJax.typesetPromise([slide]);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const scale = Reveal.getScale();
+    const [small, boxes] = [[], []];
+    const walk = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const parent = walk.currentNode.parentElement;
+        const text = walk.currentNode.textContent.trim();
+        if (!text || parent.closest('aside, .ll-visually-hidden, script, style')) continue;
+        if (parent.closest('mjx-container, sub, sup, tspan')) continue;
+        const range = document.createRange();
+        range.selectNodeContents(walk.currentNode);
+        const box = range.getBoundingClientRect();
+        if (!box.width) continue;
+        let pixels = parseFloat(getComputedStyle(parent).fontSize);
+        if (parent.closest('svg')) pixels *= parent.getScreenCTM().a / scale;
+        if (pixels < SMALLEST - 0.1) small.push(`${pixels.toFixed(1)} px: ${text.slice(0, 30)}`);
+        if (!parent.closest('.ge-cards, .sx-parameters, .sx-rows')) boxes.push(box); // they scroll
+    }
+    const solid = 'img, svg, canvas, .lstm-lessons, mjx-container, table, pre';
+    boxes.push(...[...slide.querySelectorAll(solid)].map((part) => part.getBoundingClientRect()));
+    const shown = boxes.filter((box) => box.width && box.height);
+    const heading = slide.querySelector('h1, h2, h3') ?? slide;
+    return {
+        name: `${h + 1}.${v + 1} (${heading.innerText.trim().slice(0, 40)})`,
+        bottom: Math.round(Math.max(0, ...shown.map((box) => box.bottom)) / scale),
+        right: Math.round(Math.max(0, ...shown.map((box) => box.right)) / scale),
+        pictures: [...slide.querySelectorAll('.output > img')]
+            .map((image) => Math.round(image.getBoundingClientRect().height / scale)),
+        small,
+    };
+}""".replace("SMALLEST", str(SMALLEST))
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    """The folder with the decks of all lessons."""
+    folder = tmp_path_factory.mktemp("slides")
+    slides.build(form.LESSONS, folder)
+    return folder
+
+
+@pytest.fixture
+def open_deck(open_visit, decks):
+    """``open_deck("01_gate_equations")``: a visit to that deck, offline."""
+
+    def show(name: str, screen=SCREEN, query=""):
+        visit = open_visit(offline=True, viewport=screen)
+        visit.page.goto((decks / f"{name}.html").as_uri() + query)
+        visit.page.wait_for_selector("html[data-ready]")
+        return visit
+
+    return show
+
+
+def slide_of(page, selector: str):
+    """Go to the first slide that holds such an element; the element."""
+    page.evaluate(
+        """(selector) => {
+            const { h, v } = Reveal.getIndices(document.querySelector(selector).closest('section'));
+            Reveal.slide(h, v);
+            Reveal.getCurrentSlide().querySelectorAll('.fragment')
+                .forEach((part) => part.classList.add('visible'));
+        }""",
+        selector,
+    )
+    page.evaluate(TWO_FRAMES)
+    return page.locator(f"section.present > section.present {selector}").first
+
+
+def place(page) -> str:
+    return str(page.evaluate("() => Reveal.getIndices()"))
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_every_slide_of_a_lesson_fits_and_nothing_is_small(open_deck, path):
+    visit = open_deck(path.stem)
+    faults = []
+    for slide in visit.page.query_selector_all(".slides > section > section"):
+        found = visit.page.evaluate(MEASURE, slide)
+        if found["bottom"] > SCREEN["height"] or found["right"] > SCREEN["width"]:
+            faults.append(f"{found['name']} needs {found['right']} x {found['bottom']} pixels")
+        faults += [f"{found['name']}: {text}" for text in found["small"]]
+        low = [height for height in found["pictures"] if height < 200]
+        faults += [f"{found['name']}: a figure is left {height} pixels" for height in low]
+    assert faults == []
+    visit.assert_quiet()
+
+
+def test_a_slide_that_is_too_full_is_named(open_deck):
+    page = open_deck(form.LESSONS[0].stem).page
+    slide = page.query_selector(".slides > section > section")
+    page.evaluate(
+        """(slide) => {
+            const more = document.createElement('pre');
+            more.textContent = 'end';
+            more.style = 'font-size: 9px; margin-top: 700px; flex: none';
+            slide.append(more);
+        }""",
+        slide,
+    )
+    found = page.evaluate(MEASURE, slide)
+    assert found["bottom"] > SCREEN["height"] and "9.0 px: end" in found["small"]
+
+
+@pytest.mark.parametrize("screen", [SCREEN, {"width": 1024, "height": 768}])
+def test_a_slider_on_a_slide_moves_its_numbers_and_turns_no_slide(open_deck, screen):
+    visit = open_deck("01_gate_equations", screen)
+    page = visit.page
+    slider = slide_of(page, ".ll-gate_explorer input[data-name=x_0]")
+    number = page.locator("section.present > section.present [data-symbol=c][data-value]").first
+    before, here = number.get_attribute("data-value"), place(page)
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.evaluate(TWO_FRAMES)
+    assert number.get_attribute("data-value") != before
+    assert place(page) == here
+
+    # After a drag with the mouse, the presenter's key belongs to the deck again.
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    page.evaluate(TWO_FRAMES)
+    moved = slider.element_handle()
+    value = moved.input_value()
+    page.keyboard.press("PageDown")
+    page.evaluate(TWO_FRAMES)
+    assert place(page) != here and moved.input_value() == value
+    visit.assert_quiet()
+
+
+def test_a_gate_explorer_on_a_slide_turns_to_its_equations_and_back(open_deck):
+    page = open_deck("01_gate_equations").page
+    turn = slide_of(page, ".ll-gate_explorer [data-action=turn]")
+    here = page.locator("section.present > section.present")
+    assert here.locator(".ge-picture").is_visible() and not here.locator(".ge-cards").is_visible()
+    turn.click()
+    assert here.locator(".ge-cards").is_visible() and not here.locator(".ge-picture").is_visible()
+    found = page.evaluate(MEASURE, here.element_handle())
+    assert found["bottom"] <= SCREEN["height"] and found["small"] == []
+    here.locator("input[data-name=b_io_0], input[data-name=b_io]").first.focus()
+    before = here.locator("[data-symbol=o][data-value]").first.get_attribute("data-value")
+    page.keyboard.press("ArrowLeft")
+    page.evaluate(TWO_FRAMES)
+    assert here.locator("[data-symbol=o][data-value]").first.get_attribute("data-value") != before
+
+
+def test_a_wave_can_be_drawn_on_a_slide(open_deck):
+    visit = open_deck("01_gate_equations")
+    pad = slide_of(visit.page, ".ll-sequence-explorer [data-role=pad]")
+    trace = visit.page.locator("section.present > section.present path[data-symbol=c]").first
+    before, box = trace.get_attribute("data-values"), pad.bounding_box()
+    visit.page.mouse.move(box["x"] + 5, box["y"] + box["height"] * 0.9)
+    visit.page.mouse.down()
+    for k in range(10):
+        x = box["x"] + 5 + (box["width"] - 10) * k / 9
+        visit.page.mouse.move(x, box["y"] + box["height"] * (0.1, 0.9)[k // 3 % 2])
+    visit.page.mouse.up()
+    visit.page.evaluate(TWO_FRAMES)
+    assert trace.get_attribute("data-values") != before
+    visit.assert_quiet()
+
+
+def test_formulas_are_drawn_and_the_speaker_has_notes(open_deck):
+    visit = open_deck("01_gate_equations")
+    page = visit.page
+    page.evaluate("() => Reveal.slide(2, 0)")
+    page.wait_for_selector("section.present > section.present mjx-container svg")
+    assert "\\color" not in page.locator("section.present > section.present").inner_text()
+    notes = page.locator("section.present > section.present aside.notes")
+    assert notes.count() == 1 and len(notes.text_content()) > 40
+    visit.assert_quiet()
+
+
+def test_printing_gives_a_page_a_slide(open_deck):
+    page = open_deck("00_start_here").page
+    slides_there = page.locator(".slides > section > section").count()
+    visit = open_deck("00_start_here", query="?print-pdf")
+    visit.page.wait_for_selector(".pdf-page")
+    assert visit.page.locator(".pdf-page").count() == slides_there
+    visit.assert_quiet()
+
+
+def test_a_deck_is_small_enough_to_hand_out(decks):
+    sizes = {path.name: path.stat().st_size / 1e6 for path in decks.glob("*.html")}
+    assert {name: size for name, size in sizes.items() if size > 8} == {}

@@ -1,0 +1,157 @@
+"""Slides: which cell goes where, what the speaker gets, and a page that needs nothing beside it."""
+
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lstm_lessons.publish import slides
+from lstm_lessons.widgets import GateExplorer
+
+
+def cell(kind, source, *, code=False, outputs=(), tags=()):
+    metadata = {"slideshow": {"slide_type": kind}, "tags": list(tags)}
+    if not code:
+        return new_markdown_cell(source, metadata=metadata)
+    return new_code_cell(source, metadata=metadata, outputs=list(outputs))
+
+
+def lesson(*cells):
+    return new_notebook(cells=[cell("slide", "# A lesson of `one` step"), *cells])
+
+
+def html(slide):
+    return "".join(item.html for item in slide.items)
+
+
+def stream(text):
+    return new_output("stream", text=text)
+
+
+def display(**data):
+    keys = {"html": "text/html", "plain": "text/plain", "png": "image/png"}
+    return new_output("display_data", {keys[key]: value for key, value in data.items()})
+
+
+def test_slide_types_say_where_a_cell_goes():
+    notebook = lesson(
+        cell("fragment", "later"),
+        cell("skip", "import torch", code=True),
+        cell("subslide", "below"),
+        cell("slide", "## next"),
+    )
+    (first, below), (following,) = slides.columns(notebook)
+    assert [item.waits for item in first.items] == [False, True]
+    assert [item.cell for item in first.items] == [0, 1]
+    assert "below" in html(below) and "next" in html(following)
+    assert "torch" not in html(first) + html(below) + html(following)
+
+
+def test_notes_stand_with_every_slide_since_the_notes_before():
+    notebook = lesson(
+        cell("subslide", "two"),
+        cell("notes", "*first* notes"),
+        cell("subslide", "three"),
+        cell("notes", "second notes"),
+        cell("slide", "four"),
+    )
+    (one, two, three), (four,) = slides.columns(notebook)
+    assert one.notes == two.notes and "<em>first</em> notes" in one.notes
+    assert "second notes" in three.notes and "first" not in three.notes
+    assert four.notes == ""
+
+
+def test_an_exercise_is_your_turn_with_its_time_and_without_its_check():
+    source = "def step(x):\n    ...\n\n\nexercises.step.check(step)"
+    verdict = display(html="<p>not attempted</p>", plain="not attempted")
+    notebook = lesson(
+        cell("subslide", "### Exercise\n\n*Difficulty 1 of 3, about 6 minutes.* Do it."),
+        cell("fragment", source, code=True, outputs=[verdict], tags=["exercise:step"]),
+        cell("subslide", "after"),
+    )
+    [(_, exercise, after)] = slides.columns(notebook)
+    assert (exercise.minutes, after.minutes) == (6, None)
+    shown = re.sub(r"<[^>]+>", "", html(exercise))
+    assert "def step(x):" in shown
+    assert "check" not in shown and "not attempted" not in shown
+    assert "Your turn: 6 minutes" in slides.deck(notebook)
+
+
+def test_code_stands_above_its_output_but_not_above_a_widget():
+    notebook = lesson(
+        cell("slide", "print(1)", code=True, outputs=[stream("1\n")]),
+        cell("slide", "GateExplorer()", code=True, outputs=[display(html=GateExplorer().twin())]),
+    )
+    _, (printed,), (widget,) = slides.columns(notebook)
+    assert [part in html(printed) for part in ("print", "<pre>1")] == [True, True]
+    assert "data-lstm-widget" in html(widget) and 'class="code"' not in html(widget)
+
+
+def test_a_figure_keeps_its_words():
+    output = display(png="QUJD\n", plain="a curve")
+    output.metadata = {"image/png": {"alt": 'rises & "falls"', "width": 300, "height": 200}}
+    [[slide], *_] = slides.columns(
+        new_notebook(cells=[cell("slide", "plots.x()", code=True, outputs=[output])])
+    )
+    assert 'src="data:image/png;base64,QUJD"' in html(slide)
+    assert 'alt="rises &amp; &quot;falls&quot;"' in html(slide)
+
+
+def test_printed_text_is_text_and_no_markup():
+    hostile = "<script>alert(1)</script>"
+    outputs = [stream(hostile), display(plain=hostile)]
+    page = slides.deck(lesson(cell("slide", "x", code=True, outputs=outputs)))
+    assert "alert(1)" in page and hostile not in page
+
+
+def test_text_cannot_end_the_scripts_and_styles_of_the_page():
+    page = slides.deck(lesson())
+    body = re.sub(r"<(script|style)\b[^>]*>.*?</\1>", "", page, flags=re.S)
+    assert "<script" not in body and "</script" not in body and "</style" not in body
+
+
+def test_links_between_lessons_lead_from_deck_to_deck():
+    page = slides.deck(lesson(cell("slide", "[next](02_manual_cell.ipynb)")))
+    assert 'href="02_manual_cell.html"' in page and ".ipynb" not in page
+
+
+def test_the_title_is_the_lessons(tmp_path):
+    page = slides.deck(lesson())
+    assert "<title>A lesson of one step</title>" in page and '<html lang="en">' in page
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([new_markdown_cell("no type")], "cell 0 must have a slide type, got None"),
+        ([cell("subslide", "too early")], "cell 0 must start a slide"),
+    ],
+)
+def test_a_notebook_that_makes_no_slides_is_named_with_its_cell(tmp_path, cells, words):
+    with pytest.raises(ValueError, match=words):
+        slides.columns(new_notebook(cells=cells))
+    path = tmp_path / "01_broken.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    with pytest.raises(ValueError, match=f"01_broken.ipynb: {words}"):
+        slides.build([path], tmp_path / "slides")
+
+
+def test_an_error_in_a_notebook_stops_the_slides():
+    error = new_output("error", ename="ValueError", evalue="", traceback=[])
+    with pytest.raises(ValueError, match="holds an error: ValueError"):
+        slides.columns(lesson(cell("slide", "x", code=True, outputs=[error])))
+
+
+def test_a_missing_package_is_named():
+    with pytest.raises(ModuleNotFoundError, match=r"pip install -e \.\[publish\]"):
+        slides._vendor("no-such-package", "file.js")
+
+
+def test_the_index_lists_the_decks(tmp_path):
+    path = tmp_path / "07_some.ipynb"
+    nbformat.write(lesson(), path)
+    [deck] = slides.build([path], tmp_path / "slides")
+    assert deck.name == "07_some.html"
+    index = (tmp_path / "slides" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="07_some.html">A lesson of one step</a>' in index
