@@ -24,6 +24,7 @@ from lstm_lessons.widgets._microscope_numbers import unit_order
 from lstm_lessons.widgets._microscope_picture import shown_classes
 from lstm_lessons.widgets._presets import PRESETS as PROGRAMS
 from lstm_lessons.widgets.gate_explorer import preset_state
+from tests.browser import forecast_hands
 from tests.widgets import microscope_reference
 
 AGREED = 1e-6
@@ -1024,7 +1025,29 @@ class TrainingHands(Hands):
         self.assert_all_used()
 
 
+class ForecastHands(Hands):
+    """Hands for a `ForecastExplorer`; its numbers are averages, and numpy is the judge."""
+
+    def look(self) -> str:
+        return json.dumps([super().look(), self.root.evaluate(forecast_hands.SERIES)])
+
+    def state_of_page(self) -> dict[str, Any]:
+        return forecast_hands.settings_of_page(self.root)
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        return forecast_hands.expected_numbers(state)
+
+    def found(self) -> dict[Key, Any]:
+        return forecast_hands.found_numbers(self.root)
+
+    def use_everything(self) -> None:
+        """Move every control; after each, what is drawn has changed and equals numpy's."""
+        self.check()
+        forecast_hands.use_all_controls(self)
+
+
 HANDS = {
+    "forecast_explorer": ForecastHands,
     "training_explorer": TrainingHands,
     "gate_microscope": MicroscopeHands,
     "gate_explorer": GateHands,

@@ -16,12 +16,14 @@ from lstm_lessons.widgets import (
 )
 from lstm_lessons.widgets._base import LessonWidget
 from lstm_lessons.widgets.training_explorer import CURVES
+from tests.browser.forecast_samples import sample_forecasts
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
     *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels"),
     *("shape", "shape of a long batch"),
     *("microscope", "microscope letters", "microscope large"),
+    *("forecast", "forecast without interval"),
     "training",
 )
 
@@ -85,4 +87,9 @@ def sample(name: str) -> LessonWidget:
                 },
                 epoch=9,
             )
+        case "forecast":
+            return sample_forecasts()
+        case "forecast without interval":
+            names = ("same hour yesterday", "ridge on 48 h", "ridge, more weather", "LSTM")
+            return sample_forecasts(days=2, methods=names, interval=False)
     raise ValueError(f"no sample {name!r}")

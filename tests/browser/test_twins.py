@@ -61,6 +61,8 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
         one.change(one.root.locator("input[data-name=bidirectional]").click, "bidirectional")
     elif module == "gate_microscope":
         one.change(one.root.locator("[data-name='hold h']").click, "a lesion")
+    elif module == "forecast_explorer":
+        one.change(one.root.locator("input[data-name=truth]").click, "the truth")
     elif module == "training_explorer":
         one.change(one.root.locator("input[type=checkbox]:not(:checked)").first.click, "a tick")
     elif module == "gate_explorer":
@@ -207,6 +209,12 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
         ("shape", '"4H": 4 * H', '"4H": 3 * H'),
         ("shape", '["B", "T"] : ["T", "B"]', '["T", "B"] : ["B", "T"]'),
         ("shape", "state: state(-2)", "state: state(-1)"),
+        ("forecast", "Math.abs(values[k] - value)", "(values[k] - value)"),
+        (
+            "forecast",
+            "(data.origins[d] + 1, data.origins[d] + 1 + H)",
+            "(data.origins[d], data.origins[d] + H)",
+        ),
     ],
 )
 def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):

@@ -1,0 +1,95 @@
+"""Hands and eyes for the forecast explorer: what it shows is what numpy computes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import numpy as np
+
+SERIES = """(root) => [...root.querySelectorAll("[data-series]")].map(
+    (node) => [node.dataset.series, JSON.parse(node.dataset.points)])"""
+SETTINGS = """(root) => Object.fromEntries([...root.querySelectorAll("[data-name]")].map((node) => {
+    const { type, checked, valueAsNumber, value } = node;
+    return [node.dataset.name, { checkbox: checked, range: valueAsNumber }[type] ?? value];
+}))"""
+
+
+def expected_numbers(state: dict[str, Any]) -> dict[tuple, Any]:
+    """All that a page in this state shows, from its data, by numpy."""
+    data, row = state["data"], state["data"]["stations"].index(state["station"])
+    series = np.array(data["series"][row]) / 10
+    forecasts = {m["name"]: np.array(m["forecast"][row]) / 10 for m in data["methods"]}
+    at, day, hour = np.array(data["origins"]), state["day"], state["hour"]
+    horizon = next(iter(forecasts.values())).shape[-1]
+    truth = np.stack([series[o + 1 : o + 1 + horizon] for o in at])
+    result: dict[tuple, Any] = {
+        ("series", "past"): series[at[day] + 1 - data["past"] : at[day] + 1].tolist()
+    }
+    if state["truth"]:
+        result["series", "truth"] = truth[day].tolist()
+        result["value", "truth"] = truth[day, hour - 1]
+    for name, values in forecasts.items():
+        if name in state["methods"]:
+            result["series", name] = values[day].tolist()
+        result["value", name] = values[day, hour - 1]
+        result["all", name] = np.abs(values - truth).mean()
+        if state["truth"]:
+            result["error", name] = abs(values - truth)[day, hour - 1]
+            result["day", name] = np.abs(values - truth)[day].mean()
+    if data["low"]:
+        low, high = (np.array(data[side][row]) / 10 for side in ("low", "high"))
+        inside = (low <= truth) & (truth <= high)
+        result["inside-all", ""] = inside.mean()
+        if state["truth"]:
+            result["inside", ""] = int(inside[day].sum())
+        if state["interval"]:
+            result["series", "interval"] = [low[day].tolist(), high[day].tolist()]
+    return result
+
+
+def found_numbers(root) -> dict[tuple, Any]:
+    """The same, as drawn; each text must be its number, rounded."""
+    result: dict[tuple, Any] = {("series", name): points for name, points in root.evaluate(SERIES)}
+    for node in root.locator("[data-symbol]").all():
+        symbol, value = node.get_attribute("data-symbol"), float(node.get_attribute("data-value"))
+        text = node.inner_text().replace("\u2212", "-")
+        number = float(text.removesuffix(" %")) / (100 if "%" in text else 1)
+        digits = len(text.partition(".")[2]) + (2 if "%" in text else 0)
+        assert abs(number - value) <= 0.5 * 10**-digits + 1e-9, f"{text} stands for {value}"
+        result[symbol, node.get_attribute("data-method") or ""] = value
+    return result
+
+
+def settings_of_page(root) -> dict[str, Any]:
+    """The state as the controls say it, and the data from the twin around them."""
+    twin = json.loads(root.locator("xpath=..").get_attribute("data-state"))
+    controls = root.evaluate(SETTINGS)
+    methods = [m["name"] for m in twin["data"]["methods"] if controls[f"method {m['name']}"]]
+    chosen = {name: controls[name] for name in ("station", "day", "hour", "truth")}
+    interval = controls.get("interval", twin["interval"])
+    return twin | chosen | {"methods": methods, "interval": interval}
+
+
+def use_all_controls(hands) -> None:
+    """Move each control there and back; each step changes what is drawn."""
+    root = hands.root
+    select = root.locator("select[data-name=station]")
+    first = select.input_value()
+    others = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
+    for option in [*(name for name in others if name != first), first]:
+        hands.change(functools.partial(select.select_option, option), f"station {option}")
+    hands.note("name", "station")
+    sliders = [(name, root.locator(f"input[data-name={name}]")) for name in ("day", "hour")]
+    hands.move_all(sliders, lambda state, name: state[name])
+    for name, _ in sliders:
+        hands.note("name", name)
+    for name in hands.values("data-name"):
+        box = root.locator(f"input[type=checkbox][data-name='{name}']")
+        if not box.count():
+            continue
+        for _ in range(2):
+            hands.change(functools.partial(hands.press, box, "Space"), name)
+        hands.note("name", name)
+    hands.assert_all_used()

@@ -1,0 +1,138 @@
+"""`ForecastExplorer` in Python: its numbers are those it was given, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import traitlets
+
+from lstm_lessons.widgets import ForecastExplorer
+from lstm_lessons.widgets._forecast_picture import STYLES, style_of
+from tests.browser.forecast_hands import expected_numbers
+from tests.browser.forecast_samples import METHODS, STATIONS, sample_forecasts
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOURS, DAYS, HORIZON = 120, 2, 24
+
+
+def given(**changes):
+    drawn = np.random.default_rng(0)
+    arguments = {
+        "time": np.datetime64("2013-01-01T00", "h") + np.arange(HOURS),
+        "readings": drawn.normal(size=(2, HOURS)),
+        "origins": np.array([60, 84]),
+        "forecasts": {"ridge": drawn.normal(size=(2, DAYS, HORIZON))},
+        "stations": ("EWR", "JFK"),
+    }
+    arguments |= changes
+    first = [arguments.pop(name) for name in ("time", "readings", "origins", "forecasts")]
+    return ForecastExplorer(*first, **arguments)
+
+
+def test_it_shows_the_readings_and_forecasts_that_it_was_given():
+    drawn = np.random.default_rng(1)
+    readings, forecast = drawn.normal(0, 9, (2, HOURS)), drawn.normal(0, 9, (2, DAYS, HORIZON))
+    explorer = given(readings=readings, forecasts={"ridge": forecast}, past=30)
+    for row, station in enumerate(("EWR", "JFK")):
+        for day, origin in enumerate((60, 84)):
+            explorer.station, explorer.day = station, day
+            window = readings[row, origin - 29 : origin + 25]
+            np.testing.assert_allclose(explorer.measured(), window, atol=0.0501)
+            np.testing.assert_allclose(explorer.outcome()[day], window[30:], atol=0.0501)
+            np.testing.assert_allclose(explorer.forecast("ridge"), forecast[row], atol=0.0501)
+    assert explorer.band() is None and explorer.horizon == HORIZON
+
+
+def test_its_numbers_and_those_that_the_page_is_held_against_agree():
+    explorer = sample_forecasts()
+    explorer.station, explorer.day, explorer.hour = "JFK", 3, 9
+    numbers = expected_numbers(explorer.state())
+    errors = np.abs(explorer.forecast("ridge") - explorer.outcome())
+    assert numbers["day", "ridge"] == pytest.approx(errors[3].mean())
+    assert numbers["all", "ridge"] == pytest.approx(errors.mean())
+    assert numbers["error", "ridge"] == pytest.approx(errors[3, 8])
+    low, high = explorer.band()
+    inside = (low <= explorer.outcome()) & (explorer.outcome() <= high)
+    assert numbers["inside-all", ""] == inside.mean()
+
+
+def test_it_travels_compactly():
+    explorer = sample_forecasts(days=50)
+    numbers = 3 * (50 * (4 + 2) * 24 + 50 * 24)
+    assert len(explorer.twin()) < 8 * numbers  # with its picture; a float takes 18 letters
+    text = json.dumps(explorer.data)
+    assert "." not in text.replace("0.8", "") and "NaN" not in text
+
+
+def test_the_summary_and_the_picture_give_the_errors_of_the_day():
+    explorer = sample_forecasts()
+    error = np.abs(explorer.forecast("LSTM") - explorer.outcome())[1].mean()
+    assert f"LSTM {error:.1f}" in explorer.summary()
+    root = ElementTree.fromstring(explorer.picture())
+    texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
+    assert all(name in texts for name in METHODS) and f"{error:.1f}" in texts
+    assert root.find(f"{SVG}title").text == explorer.summary()
+    assert explorer.twin() == sample_forecasts().twin()
+
+
+def curves(explorer):
+    return len(list(ElementTree.fromstring(explorer.picture()).iter(f"{SVG}polyline")))
+
+
+def test_the_picture_hides_what_is_hidden():
+    explorer = sample_forecasts()
+    assert curves(explorer) == len(METHODS) + 2
+    explorer.truth = False
+    assert curves(explorer) == len(METHODS) + 1
+    explorer.methods = ["LSTM", "ridge"]
+    assert explorer.methods == ["ridge", "LSTM"] and curves(explorer) == 3
+    assert "<polygon" in explorer.picture()
+    explorer.interval = False
+    assert "<polygon" not in explorer.picture()
+
+
+def test_the_last_method_has_the_solid_line_and_all_differ():
+    for count in range(1, 7):
+        styles = [style_of(n, count) for n in range(count)]
+        assert styles[-1] == STYLES[-1] and styles[-1][1] == ""
+        assert len(set(styles)) == count
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"readings": np.zeros((3, HOURS))}, r"readings must have the shape \(2, 120\).*got \(3"),
+        ({"time": np.arange(HOURS) * np.timedelta64(2, "h") + np.datetime64("2013-01-01")}, "time"),
+        ({"forecasts": {}}, "forecasts must hold 1 to 6 methods, got 0"),
+        ({"forecasts": {"a": np.zeros((2, 3, 24))}}, r"forecasts\['a'\] must have the shape"),
+        ({"forecasts": {"a": np.full((2, 2, 24), np.nan)}}, r"forecasts\['a'\] must be finite"),
+        ({"readings": np.full((2, HOURS), np.nan)}, "readings must be finite"),
+        ({"low": np.zeros((2, 2, 24))}, "give both or none"),
+        ({"low": np.zeros((2, 2, 24)), "high": np.zeros((2, 2, 9))}, "high must have the shape"),
+        ({"origins": np.array([20, 84])}, "origins must leave 48 hours before and 24 after"),
+        ({"origins": np.array([60, 99])}, "origins must leave 48 hours before .* got 60 to 99"),
+        ({"station": "BOS"}, "station must be one of EWR, JFK, got 'BOS'"),
+        ({"day": 2}, "day must be a whole number from 0 to 1, got 2"),
+        ({"hour": 0}, "hour must be a whole number from 1 to 24, got 0"),
+        ({"methods": ["lstm"]}, "methods must be among ridge, got 'lstm'"),
+    ],
+)
+def test_a_wrong_argument_is_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        given(**changes)
+
+
+def test_a_wrong_name_or_type_is_named():
+    with pytest.raises(TypeError, match="no argument 'dya'"):
+        given(dya=1)
+    with pytest.raises(traitlets.TraitError, match="day.* int"):
+        given(day=0.5)
+
+
+def test_the_readings_around_the_windows_may_be_missing():
+    explorer = sample_forecasts()
+    explorer.station = STATIONS[2]
+    assert np.isfinite(explorer.measured()).all()
