@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
@@ -82,6 +84,41 @@ class SequenceClassifier(nn.Module):
             Shape (B, K).
         """
         return self.head(self.features(padded, lengths))
+
+
+class Forecaster(nn.Module):
+    """How does it go on? An LSTM reads the past, a linear layer says all hours to come at once.
+
+    The linear layer starts at zero: before any training the answer is 0 everywhere. So let it
+    learn the *change* from a simple forecast, and it starts as good as that one.
+
+    Args:
+        input_size: features an hour, I.
+        hidden_size: units, H.
+        shape: of one forecast, for example (stations, hours) or (stations, hours, quantiles).
+        dropout: on the final state, in training alone.
+
+    Raises:
+        ValueError: if ``shape`` is empty or a size in it is below 1.
+    """
+
+    def __init__(
+        self, input_size: int, hidden_size: int, shape: Sequence[int], *, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        if not shape or min(shape) < 1:
+            raise ValueError(f"shape must hold sizes of at least 1, got {tuple(shape)}")
+        self.shape = tuple(shape)
+        self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(hidden_size, math.prod(shape))
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Forecasts: (B, T, I), windows of equal length, to (B, *shape)."""
+        _, (h_n, _) = self.lstm(x)
+        return self.head(self.dropout(h_n[-1])).unflatten(-1, self.shape)
 
 
 @torch.no_grad()

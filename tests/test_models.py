@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lstm_lessons import sequences
-from lstm_lessons.models import POOLS, SequenceClassifier, accuracy
+from lstm_lessons.models import POOLS, Forecaster, SequenceClassifier, accuracy
 
 LENGTHS = [5, 2, 9, 1]
 
@@ -51,3 +51,40 @@ def test_accuracy_counts_hits_batch_by_batch_and_leaves_the_mode():
     model.train()
     assert accuracy(model, padded, lengths, labels, batch_size=3) == 0.75
     assert model.training
+
+
+def forecaster(**arguments):
+    torch.manual_seed(0)
+    return Forecaster(3, 4, (2, 5), **arguments)
+
+
+def test_a_forecaster_says_no_change_until_it_has_learned():
+    x = torch.stack(batch()[:1] * 2)  # (2, 5, 3)
+    model = forecaster().eval()
+    assert model(x).shape == (2, 2, 5)
+    assert (model(x) == 0).all()
+    torch.nn.init.normal_(model.head.weight)
+    assert (model(x) != 0).all()
+
+
+def test_a_forecast_is_that_of_the_last_state_of_its_own_window():
+    model = forecaster().eval()
+    torch.nn.init.normal_(model.head.weight)
+    x = torch.from_numpy(np.random.default_rng(1).normal(size=(4, 6, 3))).float()
+    last = model.lstm(x)[0][:, -1]
+    torch.testing.assert_close(model(x), model.head(last).view(4, 2, 5))
+    changed = x.clone()
+    changed[0] += 1
+    assert torch.equal(model(changed)[1:], model(x)[1:])
+    assert not torch.equal(model(changed)[0], model(x)[0])
+
+
+def test_a_forecaster_drops_units_in_training_alone_and_names_a_bad_shape():
+    model = forecaster(dropout=0.5)
+    torch.nn.init.normal_(model.head.weight)
+    x = torch.ones(1, 3, 3)
+    assert not torch.equal(model(x), model(x))
+    assert torch.equal(model.eval()(x), model(x))
+    for shape in ((), (2, 0)):
+        with pytest.raises(ValueError, match="shape must hold sizes of at least 1, got"):
+            Forecaster(3, 4, shape)
