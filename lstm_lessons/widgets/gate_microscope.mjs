@@ -210,18 +210,25 @@ function draw(root, state) {
     sort: pick("Units by", "sort", SORT_NAMES),
     unit: pick("Unit", "unit", numbered(H, (u) => String(u))),
   };
+  choices.sequence.node.classList.add("gm-sequence");
   choices.layer.node.hidden = L === 1;
   choices.direction.node.hidden = D === 1;
   const symbolButtons = TRACED.map((key) => button(symbol(key, "t"), () => set("symbol", key), {
     "data-action": `symbol ${key}`, "aria-label": `${PALETTE[key].name} ${key}`, title: PALETTE[key].name, style: `--gm-own: var(--ll-${key})`,
   }));
+  // A slide has room for two halves of the panels, one after the other.
+  const faces = ["Unit and saturation", "Belief and answer"];
+  const turn = button(faces[0], () => { turn.textContent = faces[Number(root.classList.toggle("gm-turned"))]; }, { "data-action": "turn", class: "gm-turn" });
   const bar = element("div", { class: "ll-toolbar gm-bar" }, choices.sequence.node, choices.layer.node, choices.direction.node,
     element("div", { class: "gm-symbols", role: "group", "aria-label": "Gate or state to show" }, element("span", {}, "Show"), symbolButtons),
-    choices.sort.node);
+    choices.sort.node, turn);
 
   // --- Panels over time: a gutter for names, and a plot that all panels share
 
   const heading = (...parts) => element("div", { class: "gm-heading" }, parts);
+  /** The two faces of a slide; elsewhere all is shown. */
+  const onFace = (face, nodes) => nodes.map((node) => { node.classList.add(`gm-face-${face}`); return node; });
+  const card = (name, face, ...parts) => onFace(face, [element("div", { class: "gm-card", role: "group", "aria-label": name }, parts)])[0];
   const readout = () => element("span", { class: "gm-readout" });
   function legend() {
     const [low, high, strip] = [element("span", {}), element("span", {}), element("canvas", { width: 64, height: 1 })];
@@ -291,7 +298,7 @@ function draw(root, state) {
     onPick: (row) => pickUnit(order[row]),
     onKey: (by) => pickUnit(order[within(order.indexOf(unit()) + by, 0, H - 1)]),
   });
-  const map = panel(within(4.6 * H, 60, 156), mapPlot, [mapCanvas, picked]);
+  const map = panel(within(4.6 * H, 60, Math.max(156, H)), mapPlot, [mapCanvas, picked]);
   const [mapTitle, mapRead, mapLegend] = [element("strong", {}), readout(), legend()];
   function pickUnit(u) {
     hovered = null;
@@ -319,14 +326,14 @@ function draw(root, state) {
   const beliefCanvas = element("canvas", { "data-symbol": "belief" });
   const belief = K ? panel(11 * Math.min(K, MOST_CLASSES), timePlot({ role: "belief" }), [beliefCanvas]) : null;
   const [beliefRead, beliefLegend] = [readout(), legend()];
-  const meaning = D === 2 ? "if the sequence ended after step t: both directions run again on its first t steps"
-    : "after step t, as if the sequence ended there";
-  const axis = element("div", { class: "gm-axis" });
+  const meaning = `if the sequence ended after step t${D === 2 ? ": both directions run again on its first t steps" : ""}`;
+  const [axis, axisNow] = [element("div", { class: "gm-axis" }), element("span", { class: "gm-now" })];
+  let [ticks, width] = [[], 0];
   const time = element("div", { class: "gm-time" },
     heading(element("strong", {}, "Input ", symbol("x", "t")), xRead, xLegend.node), x.node, letters,
     heading(mapTitle, mapRead, mapLegend.node), map.node,
-    heading(choices.unit.node, unitLegend), lines.map(({ node }) => node),
-    belief ? [heading(element("strong", {}, "Belief"), beliefRead, beliefLegend.node), belief.node] : [], axis,
+    onFace(2, [heading(choices.unit.node, unitLegend), ...lines.map(({ node }) => node)]),
+    belief ? onFace(1, [heading(element("strong", {}, "Belief"), element("span", { class: "gm-where" }, "if it ended after step t"), beliefRead, beliefLegend.node), belief.node]) : [], axis,
     belief ? element("p", { class: "gm-meaning" }, `Belief: class probabilities ${meaning}.`) : null);
 
   // --- At the side: the answer, what is held, the scatter
@@ -334,7 +341,8 @@ function draw(root, state) {
   const answerTitle = element("strong", {});
   const answerText = element("p", { class: "gm-answer", "data-role": "answer" });
   const bars = element("div", { class: "gm-bars" });
-  const answer = element("section", { class: "gm-card", hidden: !K }, heading(answerTitle), answerText, bars);
+  const answer = card("Answer", 1, heading(answerTitle), answerText, bars);
+  answer.hidden = !K;
 
   const holdTitle = element("strong", {});
   const keyOf = (key) => `${shown.l}.${shown.d}.${unit()}.${key}`;
@@ -359,7 +367,7 @@ function draw(root, state) {
   });
   const undo = button("Undo all", () => { set("edits", {}); sayAnswer("undo"); }, { "data-action": "undo" });
   const held = element("p", { class: "gm-held ll-quiet", "data-role": "held" });
-  const holding = element("section", { class: "gm-card" }, heading(holdTitle),
+  const holding = card("What is held", 1, heading(holdTitle),
     silence.node, element("p", { class: "gm-hint ll-quiet" }, "Or hold a gate at a value:"),
     element("div", { class: "gm-holds" }, holds.map(({ node }) => node)), element("div", { class: "gm-undo" }, held, undo));
 
@@ -409,7 +417,8 @@ function draw(root, state) {
       requestAnimationFrame(() => announce.say(scatter.getAttribute("aria-valuetext")));
     },
   }, scatterPicture);
-  const saturation = element("section", { class: "gm-card gm-saturation" }, heading(scatterTitle), scatter, scatterRead);
+  const saturation = card("Saturation", 2, heading(scatterTitle), scatter, scatterRead);
+  saturation.classList.add("gm-saturation");
 
   const note = element("p", { class: "gm-note", "data-role": "note" });
   root.append(bar, note, element("div", { class: "gm-main" }, time, element("div", { class: "gm-side" }, answer, holding, saturation)), announce.node);
@@ -504,7 +513,7 @@ function draw(root, state) {
   function paintBelief(table) {
     const { believed } = shown.after;
     classes = shownClasses(believed, K, shown.label);
-    belief.plot.style.height = `${11 * classes.length}px`;
+    belief.plot.style.height = `calc(var(--gm-class) * ${classes.length})`;
     paintPixels(beliefCanvas, shown.T, classes.length, (row, t) => believed[t]?.[classes[row]], [0, 1], table);
     paintLegend(beliefLegend, [0, 1], table);
     belief.gutter.replaceChildren(...classes.map((k, row) =>
@@ -603,16 +612,16 @@ function draw(root, state) {
       node.setAttribute("aria-valuenow", t + 1);
       node.setAttribute("aria-valuetext", text);
     }
-    for (const node of axis.querySelectorAll("[data-now]")) node.remove();
-    axis.append(element("span", { class: "gm-now", "data-now": "", style: `--gm-share: ${(t + 0.5) / shown.T}` }, `t = ${t + 1}`));
+    axisNow.textContent = `t = ${t + 1}`;
+    axisNow.style.setProperty("--gm-share", (t + 0.5) / shown.T);
+    for (const [at, node] of ticks) node.hidden = (Math.abs(at - t) * width) / shown.T < (axisNow.offsetWidth + node.offsetWidth) / 2;
   }
-  let width = 0;
   function paintAxis() {
     const column = width / shown.T;
     const every = [1, 2, 5, 10, 20, 50, 100].find((gap) => gap * column >= 34) ?? 100;
-    const ticks = Array.from({ length: shown.T }, (_, t) => t).filter((t) => t === 0 || ((t + 1) % every === 0 && t + 1 > every / 2));
-    axis.replaceChildren(element("span", { class: "gm-axis-name" }, "step t"),
-      ...ticks.map((t) => element("span", { style: `--gm-share: ${(t + 0.5) / shown.T}` }, String(t + 1))));
+    ticks = Array.from({ length: shown.T }, (_, t) => t).filter((t) => t === 0 || ((t + 1) % every === 0 && t + 1 > every / 2))
+      .map((t) => [t, element("span", { style: `--gm-share: ${(t + 0.5) / shown.T}` }, String(t + 1))]);
+    axis.replaceChildren(element("span", { class: "gm-axis-name" }, "step t"), ...ticks.map(([, node]) => node), axisNow);
     const texts = get("step_names")[shown.n] ?? [];
     letters.hidden = !texts.length || texts.some((text) => text.length * 8.5 > column + 3);
     letters.replaceChildren(...(letters.hidden ? [] : texts.map((text, t) => element("span", { style: `--gm-share: ${(t + 0.5) / shown.T}` }, text))));

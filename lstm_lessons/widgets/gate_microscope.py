@@ -74,8 +74,8 @@ class GateMicroscope(LessonWidget):
 
     A small network does its maths in the browser, also on a page without a kernel. Above
     100,000 weights, or 300 million multiplications for the beliefs over the longest sequence
-    (about 0.3 s), the kernel does it. A page without a kernel then shows one sequence, layer
-    and direction, and says so.
+    (about half a second), the kernel does it. A page without a kernel then shows one sequence,
+    layer and direction, and says so.
 
     Traits:
         sequence, layer, direction: what is shown; direction 1 is the reverse one.
