@@ -831,6 +831,7 @@ class MicroscopeHands(Hands):
         """Move every control; after each, what is drawn has changed and equals torch's."""
         self.check()
         self.use_selects()
+        self.note("action", "turn")  # on slides alone
         last: list[Locator] = []
         for name in self.values("data-action"):
             if name.startswith("symbol"):
@@ -899,9 +900,11 @@ class MicroscopeHands(Hands):
         area.scroll_into_view_if_needed()
         box, order = area.bounding_box(), json.loads(canvas.get_attribute("data-order"))
         steps = len(self.found()["x",])
-        for t, row in ((steps - 1, 1), (0, len(order) - 1)):
-            x = box["x"] + box["width"] * (t + 0.5) / steps
-            y = box["y"] + box["height"] * (row + 0.5) / len(order)
+        for t, share in ((steps - 1, 0.3), (0, 0.95)):
+            # Whole pixels: a click is told in those, and a row of many may be hardly a pixel high.
+            x = round(box["x"] + box["width"] * (t + 0.5) / steps)
+            y = round(box["y"] + box["height"] * share)
+            row = math.floor((y - box["y"]) / box["height"] * len(order))
             self.page.mouse.move(x, y)
             self.page.evaluate(TWO_FRAMES)
             assert self.cursor() | {"feature": 0} == {"step": t, "feature": 0, "over": order[row]}
