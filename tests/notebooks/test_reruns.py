@@ -20,6 +20,7 @@ OTHER_PARAMETERS = {
     "01_gate_equations": {"draws": 3, "steps": 40},
     "02_manual_cell": {"steps": 30, "updates": 400, "networks": 2},
     "03_nn_lstm": {"networks": 2, "updates": 300, "per_digit": 50},
+    "04_bidirectional_lstm": {"networks": 1, "epochs": 5, "goal": 0.96},
 }
 SEED, SEED_OF_SOLVED = 7, 11
 
