@@ -224,6 +224,17 @@ def test_changing_the_output_in_place_spoils_no_gradient(name):
         assert_equal(found.grad, wanted.grad, key)
 
 
+def test_changing_the_output_of_a_rung_in_place_spoils_no_gradient():
+    lstm, gradients = random_weights(nn.LSTM(2, 3)), []
+    x, state = torch.randn(5, 4, 2), (torch.randn(4, 3), torch.randn(4, 3))
+    for layer in (ladder.hoisted_layer, ladder.own_bptt_layer):
+        h, (_, c_n) = layer(x, state, lstm.all_weights[0])
+        loss = h.mul_(2).sum() + c_n.mul_(3).sum()
+        gradients.append(torch.autograd.grad(loss, list(lstm.parameters())))
+    for found, wanted in zip(gradients[1], gradients[0], strict=True):
+        assert_equal(found, wanted, "gradient")
+
+
 def test_frozen_weights_get_no_gradient_and_the_others_do():
     theirs = random_weights(nn.LSTM(2, 3))
     ours = on_rung("packed", theirs)
