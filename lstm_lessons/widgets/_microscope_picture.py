@@ -26,9 +26,10 @@ MOST_CLASSES = 12
 NAMES = {key: symbol.name for key, symbol in SYMBOLS.items()}
 
 
-def input_limit(values: np.ndarray) -> float:
-    """Where the color of the input ends: a round number that 98 % of all values stay within."""
-    return nice_limit(float(np.quantile(np.abs(values), 0.98)))
+def input_limits(values: np.ndarray) -> tuple[float, float]:
+    """The range of the input's colors: round numbers that 98 % of all values stay within."""
+    limit = nice_limit(float(np.quantile(np.abs(values), 0.98)))
+    return (-limit if values.min() < 0 else 0.0), limit
 
 
 def shown_classes(beliefs: np.ndarray, label: int | None) -> list[int]:
@@ -45,14 +46,15 @@ def draw_microscope(microscope: GateMicroscope) -> str:
     """Input, the chosen map, belief over time, and the answer, as SVG on a light page."""
     m, picture = microscope, _Picture(len(microscope._x))
     x = m._x.numpy()
-    limit = input_limit(np.concatenate([one.numpy() for one in m._xs]))
+    limits = input_limits(np.concatenate([one.numpy() for one in m._xs]))
+    colors = _colors(_SIGNED if limits[0] < 0 else _SIGNED[2:])
     name = f"input: {m.names[m.sequence]}"
-    picture.heat_map(name, x.T, (-limit, limit), _signed_map(), 91)
+    picture.heat_map(name, x.T, limits, colors, 91)
     if m.step_names and PLOT / picture.steps >= 8:
         picture.letters(m.step_names[m.sequence])
     values = m.traces()[m.symbol].numpy()
     limits = map_limits(m.symbol, values)
-    colors = _signed_map() if m.symbol in "gch" else _gate_map(SYMBOLS[m.symbol].color)
+    colors = _colors(_SIGNED) if m.symbol in "gch" else _gate_map(SYMBOLS[m.symbol].color)
     order = m.order()
     where = f"layer {m.layer + 1}" if m.architecture["num_layers"] > 1 else ""
     if m.architecture["directions"] == 2:
@@ -87,10 +89,6 @@ def _gate_map(color: str) -> LinearSegmentedColormap:
     return _colors([LIGHT_PAGE, _mixed(LIGHT_PAGE, color), color, _mixed(color, TEXT)])
 
 
-def _signed_map() -> LinearSegmentedColormap:
-    return _colors([_mixed(NEGATIVE, TEXT), NEGATIVE, LIGHT_PAGE, POSITIVE, _mixed(POSITIVE, TEXT)])
-
-
 def _mixed(one: str, other: str) -> str:
     """Halfway between two colors."""
     pairs = zip(*(bytes.fromhex(color[1:]) for color in (one, other)), strict=True)
@@ -98,7 +96,10 @@ def _mixed(one: str, other: str) -> str:
 
 
 def _colors(stops: Sequence[str]) -> LinearSegmentedColormap:
-    return LinearSegmentedColormap.from_list("", stops)
+    return LinearSegmentedColormap.from_list("", stops, N=255)  # odd: zero has the page's color
+
+
+_SIGNED = [_mixed(NEGATIVE, TEXT), NEGATIVE, LIGHT_PAGE, POSITIVE, _mixed(POSITIVE, TEXT)]
 
 
 def _png(pixels: np.ndarray) -> str:

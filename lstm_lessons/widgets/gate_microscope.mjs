@@ -23,12 +23,14 @@ function roundLimit(value) {
   return [1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10].map((m) => Number((m * power).toPrecision(3))).find((limit) => limit >= least - 1e-9);
 }
 
-/** Where the color of the input ends: a round number that 98 % of all values stay within. */
-function inputLimit(sequences) {
-  const sizes = Float64Array.from(sequences.flatMap((xs) => [...xs]), Math.abs).sort();
+/** The range of the input's colors: round numbers that 98 % of all values stay within, and whether some lie beyond. */
+function inputRange(sequences) {
+  const values = sequences.flatMap((xs) => [...xs]);
+  const sizes = Float64Array.from(values, Math.abs).sort();
   const place = 0.98 * (sizes.length - 1);
   const [below, above] = [sizes[Math.floor(place)], sizes[Math.ceil(place)]];
-  return roundLimit(below + (above - below) * (place % 1));
+  const limit = roundLimit(below + (above - below) * (place % 1));
+  return { limits: [values.some((value) => value < 0) ? -limit : 0, limit], beyond: sizes.at(-1) > limit };
 }
 
 /** At most twelve classes: the true one, and those that were ever believed in most. */
@@ -43,10 +45,10 @@ export function shownClasses(believed, count, label) {
 const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 const halfway = (one, other) => one.map((value, k) => (value + other[k]) / 2);
 
-/** 256 colors between evenly spaced `stops` ([r, g, b] each), one after the other. */
+/** 255 colors between evenly spaced `stops` ([r, g, b] each), one after the other: zero has the middle one. */
 export function colorTable(stops) {
-  return Uint8ClampedArray.from({ length: 768 }, (_, k) => {
-    const place = (Math.floor(k / 3) / 255) * (stops.length - 1);
+  return Uint8ClampedArray.from({ length: 765 }, (_, k) => {
+    const place = (Math.floor(k / 3) / 254) * (stops.length - 1);
     const from = Math.min(Math.floor(place), stops.length - 2);
     return stops[from][k % 3] + (place - from) * (stops[from + 1][k % 3] - stops[from][k % 3]);
   });
@@ -61,7 +63,7 @@ function paintPixels(canvas, T, rows, valueOf, [low, high], table) {
     for (let t = 0; t < T; t++, at += 4) {
       const value = valueOf(row, t);
       if (value === undefined) continue;
-      const k = 3 * Math.round(255 * within((value - low) / (high - low), 0, 1));
+      const k = 3 * Math.round(254 * within((value - low) / (high - low), 0, 1));
       image.data[at] = table[k];
       image.data[at + 1] = table[k + 1];
       image.data[at + 2] = table[k + 2];
@@ -78,7 +80,7 @@ function draw(root, state) {
   const sequences = get("inputs").map(decodeFloats);
   const network = get("weights") ? unpackNetwork(decodeFloats(get("weights")), get("architecture")) : null;
   const stuck = !network && !state.kernel; // nobody is here to compute anything new
-  const xLimit = inputLimit(sequences);
+  const xRange = inputRange(sequences);
   const classNames = get("class_names");
   const featureName = (k) => get("feature_names")[k] ?? `feature ${k + 1}`;
   const unitName = (u) => `unit ${u}`;
@@ -444,12 +446,14 @@ function draw(root, state) {
     const color = (name) => channels(style.getPropertyValue(name).trim());
     const [page, text, negative, positive] = ["--ll-page", "--ll-text", "--gm-negative", "--gm-positive"].map(color);
     const single = (name) => colorTable([page, halfway(page, color(name)), color(name), halfway(color(name), text)]);
-    const signed = colorTable([halfway(negative, text), negative, page, positive, halfway(positive, text)]);
-    return { belief: single("--ll-focus"), signed, of: (key) => (SIGNED.includes(key) ? signed : single(`--ll-${key}`)) };
+    const upper = [page, positive, halfway(positive, text)];
+    const signed = colorTable([halfway(negative, text), negative, ...upper]);
+    return { belief: single("--ll-focus"), input: xRange.limits[0] < 0 ? signed : colorTable(upper), of: (key) => (SIGNED.includes(key) ? signed : single(`--ll-${key}`)) };
   }
-  function paintLegend({ low, high, strip }, limits, table, open = false) {
+  function paintLegend({ low, high, strip }, limits, table, beyond = false) {
     [low.textContent, high.textContent] = limits.map(shortNumber);
-    if (open) { low.textContent = `\u2264 ${low.textContent}`; high.textContent = `\u2265 ${high.textContent}`; }
+    if (beyond && limits[0] < 0) low.textContent = `\u2264 ${low.textContent}`;
+    if (beyond) high.textContent = `\u2265 ${high.textContent}`;
     paintPixels(strip, 64, 1, (_, t) => t, [0, 63], table);
   }
   const rowBox = (node, row, rows) => {
@@ -465,8 +469,8 @@ function draw(root, state) {
   }
 
   function paintInput(table) {
-    paintPixels(xCanvas, shown.T, I, (k, t) => inputAt(t, k), [-xLimit, xLimit], table);
-    paintLegend(xLegend, [-xLimit, xLimit], table, true);
+    paintPixels(xCanvas, shown.T, I, (k, t) => inputAt(t, k), xRange.limits, table);
+    paintLegend(xLegend, xRange.limits, table, xRange.beyond);
     x.gutter.replaceChildren(...(I > 1 ? [gutterLabel(featureName(0), 0.5 / I, "gm-middle"), gutterLabel(featureName(I - 1), 1 - 0.5 / I, "gm-middle")] : []));
   }
   function paintMap(table) {
@@ -561,7 +565,7 @@ function draw(root, state) {
   function paintScatter() {
     const gate = scatterGate();
     scatterTitle.replaceChildren("Saturation of ", element("span", { style: `color: var(--ll-${gate})` }, symbol(gate, "t")),
-      element("span", { class: "gm-where" }, `, ${sequences.length > 1 ? `all ${sequences.length} sequences` : "this sequence"}`));
+      element("span", { class: "gm-where" }, `, ${sequences.length > 2 ? `all ${sequences.length} sequences` : ["this sequence", "both sequences"][sequences.length - 1]}`));
     if (!shares) return;
     const [left, right] = shares[shown.l][shown.d][gate];
     dots.setAttribute("fill", `var(--ll-${gate})`);
@@ -648,7 +652,7 @@ function draw(root, state) {
     symbolButtons.forEach((node, k) => node.setAttribute("aria-pressed", String(TRACED[k] === letter())));
     const colors = any("theme", "symbol", "sequence") || numbers || believedMore ? tables() : null;
     if (numbers || any("symbol", "sort")) order = unitOrder(shown.plain[letter()], H, get("sort"), SIGNED.includes(letter()));
-    if (any("sequence", "result", "theme")) paintInput(colors.signed);
+    if (any("sequence", "result", "theme")) paintInput(colors.input);
     if (any("sequence", "result", "width")) paintAxis();
     if (numbers || any("symbol", "sort", "theme")) paintMap(colors ? colors.of(letter()) : tables().of(letter()));
     if (numbers || any("unit")) paintLines();

@@ -250,6 +250,17 @@ def test_the_pixels_are_the_numbers(show):
         assert (np.diff(shade[np.sign(x.flatten()[order]) == sign]) <= 0).all()
 
 
+def test_zero_has_the_color_of_the_page(show):
+    hands = show(sample("microscope letters"))
+    hands.check()
+    x = np.array(hands.found()["x",]).T
+    shade = lightness(hands.root.evaluate(PIXELS)["x"])
+    assert set(x.flatten()) == {0, 1}
+    assert (shade[x == 0] == 255).all() and (shade[x == 1] < 120).all()
+    legend = hands.root.locator(".gm-legend").first.inner_text()
+    assert legend.split() == ["0", "1"]
+
+
 def test_a_theme_that_changes_repaints_the_pictures(show):
     hands = show(sample("microscope"))
     hands.check()

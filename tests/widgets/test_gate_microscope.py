@@ -15,7 +15,7 @@ from lstm_lessons import cell as ours
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope, gate_microscope
 from lstm_lessons.widgets._microscope_numbers import unit_order
-from lstm_lessons.widgets._microscope_picture import shown_classes
+from lstm_lessons.widgets._microscope_picture import input_limits, shown_classes
 from lstm_lessons.widgets.gate_microscope import beliefs, lesion_scores, saturation
 from tests.widgets import microscope_reference
 from tests.widgets.microscope_reference import strong
@@ -220,6 +220,13 @@ def test_the_picture_says_what_is_seen(name):
     else:
         assert "\u25b8 3" in texts
     assert len(microscope.picture()) < 40_000
+
+
+def test_the_colors_of_the_input_end_at_round_numbers():
+    assert input_limits(np.array([[0.0, 1.0], [0.0, 1.0]])) == (0, 1)
+    values = np.linspace(-2, 2, 1000)
+    values[0] = -50  # one value far out does not wash out the rest
+    assert input_limits(values) == (-2, 2)
 
 
 def test_of_many_classes_the_true_and_the_believed_ones_are_shown():
