@@ -26,7 +26,7 @@ from lstm_lessons.publish.notebooks import (
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
-TAGS = {"parameters", "nbval-ignore-output"}
+TAGS = {"parameters", "nbval-ignore-output", "study"}
 LINES_PER_CELL = 25
 MEDIAN_LINES = 8
 WORDS_PER_CELL = 180

@@ -21,6 +21,7 @@ OTHER_PARAMETERS = {
     "02_manual_cell": {"steps": 30, "updates": 400, "networks": 2},
     "03_nn_lstm": {"networks": 2, "updates": 300, "per_digit": 50},
     "04_bidirectional_lstm": {"networks": 1, "epochs": 5, "goal": 0.96},
+    "05_regularization": {"networks": 2},
 }
 SEED, SEED_OF_SOLVED = 7, 11
 

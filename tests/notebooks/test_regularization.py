@@ -1,0 +1,96 @@
+"""What lesson 5 shows line by line is what the package does, and its study is the recorded one."""
+
+from __future__ import annotations
+
+import copy
+import math
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lstm_lessons import study
+from lstm_lessons.data import regularization_study
+from lstm_lessons.train import TrainingDiverged, fit
+from tests.notebooks.test_manual_cell import functions_of
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_regularization.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """The functions of the lesson, for a model and a loss of our own."""
+    names = functions_of(NOTEBOOK)
+    names |= {"copy": copy, "math": math, "TrainingDiverged": TrainingDiverged}
+    names["mean_loss"] = lambda model, batch: (model(batch[0]) - batch[1]).square().mean()
+    for name in ("one_step", "fit_in_the_open"):
+        names[name].__globals__.update(names)
+    return names
+
+
+def points():
+    x = torch.from_numpy(np.random.default_rng(0).normal(size=(64, 1)))
+    return [(part, 3 * part - 1) for part in x.split(16)]
+
+
+def new_model():
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(1, 8), nn.Dropout(0.2), nn.Linear(8, 1)).double()
+
+
+@pytest.mark.parametrize("patience", [2, 3, 50])
+@pytest.mark.parametrize("clip_norm", [0.1, math.inf])
+def test_the_loop_in_the_open_is_fit(lesson, clip_norm, patience):
+    scores = [5, 3, 4, 2.5, 2.5, 6, 7, 8, 1, 2]
+    results = []
+    for way in (lesson["fit_in_the_open"], fit):
+        model, given = new_model(), iter(scores)
+        settings = {"epochs": len(scores), "clip_norm": clip_norm, "patience": patience}
+        settings["optimizer"] = torch.optim.Adam(model.parameters(), 0.05)
+        settings["validate"] = lambda model, given=given: next(given)
+        settings["batches"] = lambda epoch: points()
+        if way is fit:
+            history = fit(model, lesson["mean_loss"], seed=7, progress=False, **settings)
+            told = history.train_loss, history.validation, history.gradient_norm
+        else:
+            torch.manual_seed(7)
+            told = way(model, **settings)
+        results.append((*map(list, told), [p.tolist() for p in model.parameters()]))
+    assert results[0] == results[1]
+    assert len(results[0][1]) == {2: 6, 3: 7, 50: 10}[patience]
+
+
+def test_the_step_in_the_open_stops_at_nan_before_it_spoils_the_weights(lesson):
+    model = new_model()
+    before = copy.deepcopy(model.state_dict())
+    batch = torch.full((4, 1), math.nan, dtype=torch.float64), torch.zeros(4, 1)
+    with pytest.raises(TrainingDiverged):
+        lesson["one_step"](model, torch.optim.SGD(model.parameters(), 0.1), batch, 1.0)
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_the_recorded_study_is_that_of_the_lesson():
+    """The same techniques and sizes. `make study` records it anew."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    recorded = regularization_study.load()
+    assert recorded.techniques == study.techniques_of(notebook)
+    assert len(recorded.seeds) >= 5
+    assert len(recorded.runs) == len(recorded.techniques) * len(recorded.seeds)
+    stored = {"per_digit": 20, "epochs": 40, "networks": 3}
+    assert recorded.parameters == stored
+
+
+def test_a_point_of_the_record_comes_out_again(tmp_path):
+    """One training, run as the study runs it; other machines differ in the last digits."""
+    point = study.Point("16 units", 0)
+    (found,) = study.run(NOTEBOOK, [point], tmp_path, workers=1, progress=False).values()
+    recorded = regularization_study.load().of(point.technique)[point.seed]
+    early = slice(0, 5)  # before small differences have grown
+    np.testing.assert_allclose(found["train_loss"][early], recorded["train_loss"][early], rtol=0.02)
+    np.testing.assert_allclose(
+        found["median_norm"][early], recorded["median_norm"][early], rtol=0.1
+    )
+    assert found["test"][1] == pytest.approx(recorded["test"][1], abs=0.08)

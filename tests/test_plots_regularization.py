@@ -1,0 +1,57 @@
+"""The figures of lesson 5: true in their alt text, and readable without color."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lstm_lessons import plots
+
+ONES = np.ones((4, 2))
+MASKS = {"plain": np.array([[1, 0], [0, 1], [1, 1], [0, 1.0]]), "held": ONES * np.array([0, 2.0])}
+ACCURACY = {
+    "help": np.array([0.91, 0.92, 0.90, 0.94]),
+    "baseline": np.array([0.85, 0.86, 0.84, 0.86]),
+    "nothing": np.array([0.86, 0.85, 0.85, 0.85]),
+    "harm": np.array([0.79, 0.80, 0.79, 0.80]),
+}
+
+
+def test_the_masks_are_drawn_and_told():
+    figure, alt = plots.dropout_masks.draw(MASKS)
+    plain, held = figure.axes
+    assert len(plain.lines) == 3 and len(held.lines) == 4, "a cross on each dropped cell"
+    assert "plain: 38% of the cells dropped, 0 of 2 units at every step" in alt
+    assert "held: 50% of the cells dropped, 1 of 2 units at every step" in alt
+    assert plain.get_ylabel() and plain.get_xlabel() and held.get_xlabel()
+
+
+def test_techniques_are_compared_pair_by_pair_from_best_to_worst():
+    figure, alt = plots.compare_techniques.draw(ACCURACY)
+    means, differences = figure.axes
+    rows = [label.get_text() for label in means.get_yticklabels()]
+    assert rows == ["baseline", "help", "nothing", "harm"]
+    d = 100 * (ACCURACY["help"] - ACCURACY["baseline"])
+    half = 3.1824 * d.std(ddof=1) / 2
+    assert f"help, {d.mean():+.1f} ({d.mean() - half:+.1f} to {d.mean() + half:+.1f})" in alt
+    assert "4 seeds each" in alt and "mean of 85.2 %" in alt
+    assert means.get_xlabel() and differences.get_xlabel()
+
+
+def test_no_effect_is_hollow_and_each_kind_has_a_marker():
+    figure, _ = plots.compare_techniques.draw(ACCURACY)
+    drawn = [line for line in figure.axes[1].lines if len(line.get_xdata()) == 1]
+    marks = {line.get_ydata()[0]: line for line in drawn}
+    markers = [marks[row].get_marker() for row in (1, 2, 3)]
+    assert markers[0] != markers[2], "better and worse differ without color"
+    assert marks[2].get_markerfacecolor() == plots.LIGHT_PAGE != marks[1].get_markerfacecolor()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "better",
+        "no effect seen",
+        "worse",
+    ]
+
+
+def test_a_missing_baseline_is_named():
+    with pytest.raises(ValueError, match="baseline must be one of .*help.*got 'none'"):
+        plots.compare_techniques.draw(ACCURACY, baseline="none")
