@@ -618,7 +618,10 @@ function draw(root, state) {
     }
     axisNow.textContent = `t = ${t + 1}`;
     axisNow.style.setProperty("--gm-share", (t + 0.5) / shown.T);
-    for (const [at, node] of ticks) node.hidden = (Math.abs(at - t) * width) / shown.T < (axisNow.offsetWidth + node.offsetWidth) / 2;
+    for (const [at, node] of ticks) {
+      const apart = (Math.abs(at - t) * width) / shown.T > (axisNow.offsetWidth + node.offsetWidth) / 2;
+      node.style.visibility = apart ? "visible" : "hidden";
+    }
   }
   function paintAxis() {
     const column = width / shown.T;

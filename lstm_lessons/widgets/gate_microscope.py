@@ -21,7 +21,7 @@ What the page carries, for tests and for anyone who scripts it:
   ``value f`` (a slider) for the edits of the picked unit. ``[data-action]``: buttons.
 
 Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
-steps and layers count from 1.
+steps, layers, and features without a name count from 1.
 """
 
 from __future__ import annotations
