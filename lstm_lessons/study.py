@@ -230,7 +230,7 @@ def _run_job(
         kernel_name=KERNEL["name"],
         progress_bar=False,
         execution_timeout=SECONDS_PER_CELL,
-        log_output=False,
+        extra_arguments=["--log-level=CRITICAL"],  # not the kernel's word on its own sockets
     )
     trial.unlink()
 

@@ -209,6 +209,8 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
         ("shape", '"4H": 4 * H', '"4H": 3 * H'),
         ("shape", '["B", "T"] : ["T", "B"]', '["T", "B"] : ["B", "T"]'),
         ("shape", "state: state(-2)", "state: state(-1)"),
+        ("training", "run[name][epoch], 0) / there.length", "run[name][epoch], 0) / runs.length"),
+        ("training", 'meanCurve(runs, "validation");', 'meanCurve(runs, "train");'),
         ("forecast", "Math.abs(values[k] - value)", "(values[k] - value)"),
         (
             "forecast",
