@@ -5,7 +5,7 @@ import { announcer, choice, element, entryPoints, format, slider, svg } from "./
 
 const MOST_CHOSEN = 3;
 const QUANTITIES = [["loss", "loss"], ["norm", "gradient norm"]];
-const PLOT = { width: 920, height: 300, left: 56, right: 12, top: 28, bottom: 40 };
+const PLOT = { width: 920, height: 312, left: 56, right: 12, top: 28, bottom: 52 };
 const CURVES = ["train", "validation", "norm"];
 
 // ---------------------------------------------------------------- what follows from the runs
