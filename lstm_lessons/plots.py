@@ -1050,3 +1050,76 @@ def compare_techniques(
         f"from best to worst: {'; '.join(told)}."
     )
     return figure, alt
+
+
+# Lesson 6
+
+_LADDER_COLORS = ("#555e6e", "#0b5fd0", "#a3242b", "#067a75", "#a834e8", "#9c6100")
+
+
+@_shown
+def batch_sweep(
+    seconds: Mapping[int, np.ndarray], work: Mapping[int, float], *, peak: float, device: str
+) -> tuple[Figure, str]:
+    """The time of a pass and the arithmetic it gets done in a second, by batch size.
+
+    Args:
+        seconds: of each timed run, by batch size.
+        work: floating-point operations of a pass, by batch size.
+        peak: floating-point operations a second of one large matrix product: the roof.
+        device: where it ran, for the title.
+    """
+    figure = _figure(10, 3.5)
+    times, rates = figure.subplots(1, 2)
+    sizes = np.array(list(seconds))
+    middle = np.array([np.median(values) for values in seconds.values()])
+    rate = np.array([work[size] for size in sizes]) / middle
+    times.plot(sizes, 1e3 * middle, color="#0b5fd0", marker="o", label="measured")
+    times.plot(sizes, 1e3 * middle[0] * sizes / sizes[0], color=_GRAY, linestyle="--",
+               linewidth=1.4, label="B times one")  # fmt: skip
+    times.set(
+        ylabel="time of a pass, ms", yscale="log", title=f"A batch is cheap at first ({device})"
+    )
+    times.legend()
+    rates.plot(sizes, rate / 1e9, color="#0b5fd0", marker="o", label="the LSTM")
+    rates.axhline(peak / 1e9, color=_GRAY, linestyle="--", linewidth=1.4, label="one large product")
+    rates.set(ylabel="GFLOP/s", ylim=(0, None), title="The roof")
+    rates.legend(loc="lower right")
+    for axes in (times, rates):
+        axes.set(xscale="log", xlabel="batch size B")
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.minorticks_off()
+    first, last = sizes[0], sizes[-1]
+    return figure, (
+        f"Left: with {last // first} times the batch, {first} to {last}, a pass on the {device} "
+        f"takes {middle[-1] / middle[0]:.0f} times as long. Right: from {rate[0] / 1e9:.2g} to "
+        f"{rate[-1] / 1e9:.2g} GFLOP/s; one large matrix product reaches {peak / 1e9:.2g}."
+    )
+
+
+@_shown
+def error_and_time(rows: Iterable[Row]) -> tuple[Figure, str]:
+    """What each program costs in time and in accuracy: never one without the other.
+
+    Args:
+        rows: with a ratio and a ``state_error`` each, as from ``timing.compare``.
+    """
+    rows = list(rows)
+    figure = _figure(9, 3.4)
+    axes = figure.subplots()
+    for row, marker, color in zip(rows, "osD^vP", _LADDER_COLORS, strict=False):
+        low, median, high = row.ratio
+        axes.plot([row.state_error] * 2, [low, high], color=color, linewidth=1.4)
+        axes.plot(row.state_error, median, linestyle="none", marker=marker, markersize=10,
+                  color=color, label=row.program)  # fmt: skip
+    axes.axhline(1, color=_GRAY, linestyle="--", linewidth=1.2)
+    axes.set(
+        xscale="log", xlabel="largest error of c, against float64 (left is better)",
+        ylabel=f"time, as a multiple\nof {rows[0].baseline}", ylim=(0, None),
+    )  # fmt: skip
+    figure.legend(loc="outside upper center", ncols=len(rows))
+    listed = "; ".join(
+        f"{row.program}: {row.ratio[1]:.2g} times the time, off by {row.state_error:.0e}"
+        for row in rows
+    )
+    return figure, f"Time as a multiple of {rows[0].baseline}, and error against float64. {listed}."

@@ -22,6 +22,7 @@ OTHER_PARAMETERS = {
     "03_nn_lstm": {"networks": 2, "updates": 300, "per_digit": 50},
     "04_bidirectional_lstm": {"networks": 1, "epochs": 5, "goal": 0.96},
     "05_regularization": {"networks": 2},
+    "06_gpu_and_amp": {"rounds": 3, "batch": 8, "steps": 20, "hidden": 32, "per_digit": 30},
 }
 SEED, SEED_OF_SOLVED = 7, 11
 
