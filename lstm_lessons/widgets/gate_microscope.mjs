@@ -212,7 +212,7 @@ function draw(root, state) {
     sort: pick("Units by", "sort", SORT_NAMES),
     unit: pick("Unit", "unit", numbered(H, (u) => String(u))),
   };
-  choices.sequence.node.classList.add("gm-sequence");
+  if (root.classList.contains("ll-slide")) choices.sequence.node.firstChild.classList.add("ll-visually-hidden"); // no room
   choices.layer.node.hidden = L === 1;
   choices.direction.node.hidden = D === 1;
   const symbolButtons = TRACED.map((key) => button(symbol(key, "t"), () => set("symbol", key), {

@@ -13,9 +13,10 @@ from torch import nn
 
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope
-from lstm_lessons.widgets._base import module_source
+from lstm_lessons.widgets._base import module_source, page_script
 from lstm_lessons.widgets._microscope_numbers import SORTS, unit_order
 from tests.browser.hands import TWO_FRAMES, MicroscopeHands
+from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import open_page, write_page
 from tests.browser.samples import sample
 from tests.widgets import microscope_reference
@@ -362,6 +363,35 @@ def test_an_arrow_key_and_the_pointer_leave_no_focus_behind(show):
     assert hands.page.evaluate("() => keys") == []
     area.click()
     hands.page.wait_for_function("() => document.activeElement === document.body")
+
+
+def test_on_a_slide_two_faces_take_turns_and_each_fits(open_visit):
+    torch.manual_seed(0)
+    xs = [np.random.default_rng(0).normal(size=(40, 13)) for _ in range(3)]
+    model = SequenceClassifier(13, 40, 10)
+    microscope = GateMicroscope.from_torch(model, xs, labels=[0, 1, 2])
+    page = open_visit(viewport={"width": 1280, "height": 720}).page
+    page.set_content(
+        '<!doctype html><html lang="en"><title>Slide</title><body style="margin: 0">'
+        f'<main class="reveal" style="width: 1168px">{microscope.twin()}</main>'
+        f"{page_script('gate_microscope')}</body></html>"
+    )
+    root = page.locator("[data-widget-root]")
+    root.wait_for()
+    belief, scatter = root.locator("[data-symbol=belief]"), root.locator("[data-role=scatter]")
+    for face in (0, 1, 0):
+        page.evaluate(TWO_FRAMES)
+        assert [belief.is_visible(), scatter.is_visible()] == [face == 0, face == 1]
+        assert root.bounding_box()["height"] < 580
+        assert cut_off(root) == []
+        assert colliding_text(root) == []
+        assert objections(root) == []
+        seen = [tick for tick in root.locator(".gm-axis span").all() if tick.is_visible()]
+        boxes = sorted((tick.bounding_box() for tick in seen), key=lambda box: box["x"])
+        assert len(boxes) > 5
+        for one, other in itertools.pairwise(boxes):
+            assert one["x"] + one["width"] <= other["x"] + 1
+        root.locator("[data-action=turn]").click()
 
 
 HOSTILE = '</script><img src=x onerror="window.hacked = 1"> &amp; <!-- \' ]]>'
