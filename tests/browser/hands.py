@@ -911,7 +911,7 @@ class MicroscopeHands(Hands):
             self.reach(unit=order[row])
         dots = self.root.locator("[data-symbol=saturation]")
         self.page.mouse.move(1, 1)
-        for unit in (0, 2):
+        for unit in self.lonely_units(2):  # in a crowd, a click may be nearer to a neighbor
             dot = dots.nth(unit)
             dot.scroll_into_view_if_needed()
             box = dot.bounding_box()
@@ -922,6 +922,19 @@ class MicroscopeHands(Hands):
                 if self.on_page()["unit"] == unit:
                     break
             self.reach(unit=unit)
+
+    def lonely_units(self, count: int) -> list[int]:
+        """The units whose dots in the scatter are farthest from any other dot."""
+        dots = self.root.locator("[data-symbol=saturation]")
+        middles = np.array(
+            [
+                (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                for box in (dot.bounding_box() for dot in dots.all())
+            ]
+        )
+        apart = np.linalg.norm(middles[:, None] - middles, axis=-1)
+        np.fill_diagonal(apart, np.inf)
+        return np.argsort(-apart.min(axis=1), kind="stable")[:count].tolist()
 
     def use_holds(self) -> None:
         """Silence the unit, hold each of its gates, then another unit too; undo it all."""
