@@ -21,6 +21,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.dates import DateFormatter, MonthLocator
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
 
 from lstm_lessons.intervals import interval, paired
 from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
@@ -1154,12 +1155,14 @@ def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> tuple[
         axes.plot(hours, values, color="#1f2430", marker="o", markersize=4)
         axes.plot(0, values[wrong], marker="o", markersize=15, markerfacecolor="none",
                   markeredgecolor="#a3242b", markeredgewidth=2.2)  # fmt: skip
-        axes.annotate(f"{values[wrong]:.0f}", (0, values[wrong]), (11, 0),
+        value = f"{values[wrong]:.1f}".replace("-", "\u2212")
+        axes.annotate(value, (0, values[wrong]), (11, 0),
                       textcoords="offset points", va="center", color="#a3242b")  # fmt: skip
         axes.set(xlabel=f"hours from {str(time[wrong]).replace('T', ' ')} h UTC", ylabel=label)
+        axes.xaxis.set_major_locator(MultipleLocator(3))
         rest = np.delete(values, wrong)
         said.append(
-            f"{label}: {values[wrong]:.0f} among readings of {np.nanmin(rest):.0f} to "
+            f"{label}: {values[wrong]:.1f} among readings of {np.nanmin(rest):.0f} to "
             f"{np.nanmax(rest):.0f}"
         )
     return figure, f"Single readings that stick out, each in its own panel. {'; '.join(said)}."
@@ -1203,6 +1206,8 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> tuple[Figure, str]:
     Args:
         errors: per method, the error in °C at each hour, shape (H,); the last is drawn solid.
     """
+    if len(errors) > len(_METHODS):
+        raise ValueError(f"errors must hold at most {len(_METHODS)} methods, got {len(errors)}")
     figure = _figure(9, 3.9)
     axes = figure.subplots()
     said = []
@@ -1242,8 +1247,8 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
                   markersize=6, alpha=0.55)  # fmt: skip
         axes.plot(values.mean(1), rows, linestyle="none", marker="|", markersize=17,
                   markeredgewidth=3, color=style["color"])  # fmt: skip
-        for row, mean in zip(rows, values.mean(1), strict=True):
-            axes.text(values.max() + 0.12, row, f"{mean:.2f}  {name}", va="center", fontsize=11,
+        for row, mean, last in zip(rows, values.mean(1), values.max(1), strict=True):
+            axes.text(last + 0.08, row, f"{mean:.2f}  {name}", va="center", fontsize=11,
                       color=style["color"])  # fmt: skip
         said.append(f"{name} {', '.join(f'{mean:.2f}' for mean in values.mean(1))}")
     middle = (len(errors) - 1) / 2

@@ -45,7 +45,7 @@ def test_every_axis_has_a_label_and_every_kind_of_line_a_style_of_its_own(name):
 
 def test_a_suspect_is_told_from_its_neighbors():
     figure, alt = drawn("suspects")
-    assert "JFK, °C: -10 among readings of 13 to 14" in alt
+    assert "JFK, °C: -10.5 among readings of 13 to 14" in alt
     ring = figure.axes[0].lines[1]
     assert (ring.get_xdata(), ring.get_ydata()) == ([0], [-10.5])
 
@@ -77,3 +77,8 @@ def test_the_interval_tells_its_share_and_width():
     _, alt = drawn("interval_by_hour")
     assert "70 to 90 % of the truth lies inside, promised are 80 %" in alt
     assert "from 1.0 °C one hour ahead to 7.0 °C after 24 hours" in alt
+
+
+def test_more_methods_than_there_are_styles_are_refused():
+    with pytest.raises(ValueError, match="at most 6 methods, got 7"):
+        plots.error_by_hour_ahead.draw({f"method {n}": RISING for n in range(7)})
