@@ -44,8 +44,8 @@ export function clock(data, hours) {
 
 // ---------------------------------------------------------------- the picture
 
-const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [660, 330, 44, 12, 284];
-const RIGHT = WIDTH - 22;
+const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [660, 336, 46, 12, 284];
+const RIGHT = WIDTH - 32;
 
 function drawDay(now, data, { hour, methods, truth, interval }, caption) {
   const [P, H] = [now.past.length, now.truth.length];
@@ -66,9 +66,9 @@ function drawDay(now, data, { hour, methods, truth, interval }, caption) {
       svg("text", { class: "fx-tick", x: LEFT - 7, y: y(tick) + 4, "text-anchor": "end" }, format(tick, 0)));
   }
   for (let h = -Math.floor((P - 1) / 12) * 12; h <= H; h += 12) {
-    parts.push(svg("text", { class: "fx-tick", x: x(h), y: BOTTOM + 18, "text-anchor": "middle" }, h ? `${h > 0 ? "+" : "\u2212"}${Math.abs(h)} h` : "now"));
+    parts.push(svg("text", { class: "fx-tick", x: x(h), y: BOTTOM + 20, "text-anchor": "middle" }, h ? `${h > 0 ? "+" : "\u2212"}${Math.abs(h)} h` : "now"));
   }
-  parts.push(svg("text", { class: "fx-tick", x: (LEFT + RIGHT) / 2, y: BOTTOM + 38, "text-anchor": "middle" }, "hours from the origin; temperature in \u00b0C"));
+  parts.push(svg("text", { class: "fx-tick", x: (LEFT + RIGHT) / 2, y: BOTTOM + 42, "text-anchor": "middle" }, "hours from the origin; temperature in \u00b0C"));
   if (band) {
     parts.push(svg("polygon", {
       class: "fx-band", points: `${points(1, now.low)} ${points(1, now.high).split(" ").reverse().join(" ")}`,
