@@ -642,8 +642,8 @@ cell_steps = Exercise(
         Mistake(
             "forward_again_too",
             _forward_again_too,
-            "T(T + 1) are too many. The forward direction goes on from its state: one step for each "
-            "frame. And after frame t the backward one has t frames to read, not all T.",
+            "T(T + 1) are too many. The forward direction goes on from its state: one step "
+            "for each frame. And after frame t the backward one has t frames to read, not all T.",
         ),
         Mistake(
             "forward_from_the_start_each_time",
