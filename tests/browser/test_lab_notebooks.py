@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from tests.browser.chromium import visit
 from tests.browser.hands import HANDS
 from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
 from tests.browser.looks import cut_off, objections
+from tests.notebooks.test_reruns import OTHER_PARAMETERS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -18,9 +22,12 @@ NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A server on a copy of the lessons."""
+    """A server on a copy of the lessons, with the small sizes: nbval runs them at full size."""
     folder = tmp_path_factory.mktemp("lessons")
     shutil.copytree(FOLDER, folder / "notebooks")
+    for path in (folder / "notebooks").glob("*.ipynb"):
+        small = parameterize_notebook(load_notebook_node(str(path)), OTHER_PARAMETERS[path.stem])
+        nbformat.write(small, path)
     (folder / "scratch").mkdir()
     with server(folder / "notebooks", folder / "scratch") as running:
         yield running
