@@ -9,7 +9,7 @@ FORMS = ("batch", "single", "packed, sorted", "packed, unsorted")
 TOLERANCE = 1e-12
 
 
-def assert_equal(ours, theirs, what):
+def assert_equal(ours, theirs, what=""):
     assert ours.shape == theirs.shape, f"{what}: {tuple(ours.shape)} {tuple(theirs.shape)}"
     torch.testing.assert_close(
         ours, theirs, rtol=TOLERANCE, atol=TOLERANCE, msg=lambda text: f"{what}: {text}"

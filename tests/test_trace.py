@@ -11,37 +11,12 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_lessons.cell import LSTM, LSTMCell
 from lstm_lessons.trace import GateTrace, trace_gates
+from tests.same_run import assert_equal, random_weights
 
 OVER_TIME = "ifgoch"
-TOLERANCE = 1e-12
 EITHER_LSTM = pytest.mark.parametrize("make", [nn.LSTM, LSTM], ids=["torch", "ours"])
 EITHER_CELL = pytest.mark.parametrize("make", [nn.LSTMCell, LSTMCell], ids=["torch", "ours"])
-
-
-@pytest.fixture(autouse=True)
-def double_precision():
-    """Compare in float64, on one thread, from the same seed."""
-    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
-    torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    yield
-    torch.set_default_dtype(dtype)
-    torch.set_num_threads(threads)
-
-
-def assert_equal(found, wanted, what=""):
-    assert found.shape == wanted.shape, f"{what}: {tuple(found.shape)} {tuple(wanted.shape)}"
-    torch.testing.assert_close(
-        found, wanted, rtol=TOLERANCE, atol=TOLERANCE, msg=lambda text: f"{what}: {text}"
-    )
-
-
-def random_weights(module):
-    with torch.no_grad():
-        for parameter in module.parameters():
-            parameter.normal_()
-    return module
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 def assert_equations_hold(trace, weights, layer, direction, sequence, steps):

@@ -38,3 +38,23 @@ def checksum(*arrays: tuple[np.ndarray, str]) -> str:
     for array, dtype in arrays:
         digest.update(np.ascontiguousarray(array, dtype=dtype).tobytes())
     return digest.hexdigest()
+
+
+def save(
+    target: Path, arrays: dict[str, np.ndarray], *, source: str, found: str, recorded: str
+) -> None:
+    """Write arrays into ``target`` if, and only if, their numbers are the recorded ones.
+
+    Args:
+        target: ``.npz`` file to write.
+        arrays: what to write, by name.
+        source: where they come from, for the message.
+        found, recorded: checksum of ``arrays``, and the one that they must have.
+
+    Raises:
+        SystemExit: if the checksums differ; nothing is written then.
+    """
+    if found != recorded:
+        sys.exit(f"{source} gave other numbers: SHA-256 {found}, expected {recorded}")
+    np.savez_compressed(target, **arrays)
+    print(f"wrote {target.name}: {target.stat().st_size:,} bytes, SHA-256 of the numbers {found}")

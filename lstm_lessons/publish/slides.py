@@ -37,7 +37,7 @@ _WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
 _MINUTES = re.compile(r"about (\d+) minutes?")
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 _LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
-_EMPTY_LAYERS = re.compile(r"@import[^;]+;")
+_WEB_FONTS = re.compile(r"@import[^;]+;")
 
 
 @dataclass(frozen=True)
@@ -161,19 +161,20 @@ def _output(output: NotebookNode) -> str:
 
 
 @functools.cache
-def _vendor(package: str, name: str) -> str:
-    """Text of a file of an installed package.
+def _vendor(source: tuple[str, str], name: str) -> str:
+    """Text of a file of an installed package, from its name and its folder of such files.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.
     """
+    package, folder = source
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError:
         raise ModuleNotFoundError(
             f"slides need the package {package}: pip install -e .[publish]"
         ) from None
-    found = next(file for file in files if file.as_posix() == name)
+    found = next(file for file in files if file.as_posix() == f"{folder}/{name}")
     return Path(found.locate()).read_text(encoding="utf-8")
 
 
@@ -202,19 +203,18 @@ def deck(notebook: NotebookNode) -> str:
     slides = columns(notebook)
     text = "".join(item.html for column in slides for slide in column for item in slide.items)
     modules = dict.fromkeys(_WIDGET.findall(text))
-    reveal, mathjax = (functools.partial(_vendor, package) for package, _ in (REVEAL, MATHJAX))
     styles = [
-        reveal(f"{REVEAL[1]}/dist/reset.css"),
-        reveal(f"{REVEAL[1]}/dist/reveal.css"),
-        _EMPTY_LAYERS.sub("", reveal(f"{REVEAL[1]}/dist/theme/white.css")),
+        _vendor(REVEAL, "dist/reset.css"),
+        _vendor(REVEAL, "dist/reveal.css"),
+        _WEB_FONTS.sub("", _vendor(REVEAL, "dist/theme/white.css")),
         HtmlFormatter(style="default").get_style_defs(".highlight"),
         _own("slides.css"),
     ]
     scripts = [
-        reveal(f"{REVEAL[1]}/dist/reveal.js"),
-        reveal(f"{REVEAL[1]}/plugin/notes/notes.js"),
+        _vendor(REVEAL, "dist/reveal.js"),
+        _vendor(REVEAL, "plugin/notes/notes.js"),
         _own("slides.js"),
-        mathjax(f"{MATHJAX[1]}/tex-svg-full.js"),
+        _vendor(MATHJAX, "tex-svg-full.js"),
     ]
     return _template("slides.html.j2").render(
         title=title_of(notebook),

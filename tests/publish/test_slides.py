@@ -145,7 +145,7 @@ def test_an_error_in_a_notebook_stops_the_slides():
 
 def test_a_missing_package_is_named():
     with pytest.raises(ModuleNotFoundError, match=r"pip install -e \.\[publish\]"):
-        slides._vendor("no-such-package", "file.js")
+        slides._vendor(("no-such-package", "folder"), "file.js")
 
 
 def test_the_index_lists_the_decks(tmp_path):
