@@ -235,7 +235,7 @@ HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipyw
 # What two lessons build on, and what shows, asks or publishes it.
 GROUND = {
     *("cell", "ladder", "trace", "sequences", "train", "regularize", "intervals"),
-    *("data", "forecast", "timing", "claims", "palette", "programs"),
+    *("data", "letters", "forecast", "timing", "claims", "palette", "programs"),
 }
 # A history draws itself: the one arrow that points up. It is drawn within a method, so that
 # training brings no figures along until somebody asks for one.

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 from babel import Locale
 
-from lstm_lessons.data.text import LabeledText, TextSplits, load_csv, tidy
+from lstm_lessons.data.text import LabeledText, TextSplits, load_csv
+from lstm_lessons.letters import tidy
 
 __all__ = ["LANGUAGES", "load", "load_csv"]
 

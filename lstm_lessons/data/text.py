@@ -1,19 +1,16 @@
-"""Labeled text for a classifier that reads letters: three parts, an alphabet, your own CSV file."""
+"""Labeled text for a classifier that reads letters: three parts, and your own CSV file."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
-PADDING, UNKNOWN = 0, 1  # the numbers of a letter that is none, and of one never seen
+from lstm_lessons.letters import tidy
 
 
 @dataclass(frozen=True)
@@ -70,36 +67,6 @@ class TextSplits:
                 f"(median {np.median(letters):.0f}), {counts.min()}-{counts.max()} a class"
             )
         return "\n".join([*lines, *self.notes])
-
-
-def tidy(text: str) -> str:
-    """One form for what looks the same: composed letters (NFC), single spaces, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def alphabet(texts: Iterable[str], *, at_least: int = 2) -> dict[str, int]:
-    """Number the letters of the training texts, from 2 on; 0 is padding and 1 any other letter.
-
-    Args:
-        texts: of the training part alone.
-        at_least: a letter that occurs less often stays unknown, so that the model
-            learns what to make of unknown ones.
-    """
-    counts = Counter(letter for text in texts for letter in text)
-    kept = sorted(letter for letter, count in counts.items() if count >= at_least)
-    return {letter: number for number, letter in enumerate(kept, start=UNKNOWN + 1)}
-
-
-def encode(text: str, letters: Mapping[str, int], *, longest: int = 64) -> Tensor:
-    """The numbers of a text's letters, (T,) int64, cut after ``longest``.
-
-    Raises:
-        ValueError: if nothing but spaces is left of the text.
-    """
-    text = tidy(text)[:longest]
-    if not text:
-        raise ValueError("text must hold at least one letter, got an empty one")
-    return torch.tensor([letters.get(letter, UNKNOWN) for letter in text])
 
 
 def load_csv(

@@ -69,22 +69,6 @@ def test_the_split_follows_its_seed(splits):
     assert languages.load(seed=1).test.texts != splits.test.texts
 
 
-# --- letters --------------------------------------------------------------------------------
-
-
-def test_letters_are_numbered_from_two_on_and_rare_ones_stay_unknown():
-    letters = text.alphabet(["abba", "cab"])
-    assert letters == {"a": 2, "b": 3}
-    assert text.encode("abc ", letters).tolist() == [2, 3, text.UNKNOWN]
-    assert text.encode("abab", letters, longest=3).tolist() == [2, 3, 2]
-    with pytest.raises(ValueError, match="at least one letter"):
-        text.encode(" \t", letters)
-
-
-def test_what_looks_the_same_is_the_same():
-    assert text.tidy("  Cafe\u0301 \n noir ") == "Caf\u00e9 noir"
-
-
 # --- a learner's own file -------------------------------------------------------------------
 
 
