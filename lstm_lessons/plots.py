@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -176,7 +177,9 @@ def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
     said = []
     for axes, ((table, shape), group) in zip(panels, comparisons.items(), strict=False):
         said.append(_ratios(axes, group))
-        axes.set_title(f"{table}: {shape}" if shape else table, fontsize=12)
+        # Long names of programs leave a narrow panel; a title wider than it would be cut off.
+        title = f"{table}: {shape}" if shape else table
+        axes.set_title(textwrap.fill(title, 44), fontsize=12)
     for axes in panels:  # those that are left over
         axes.axis("off")
     marks = {
@@ -202,7 +205,8 @@ def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
         if row.ratio is None:
             if row.phase == phases[-1]:
                 axes.text(0.02, programs.index(row.program), "cannot run here", va="center",
-                          transform=axes.get_yaxis_transform(), color=_GRAY)  # fmt: skip
+                          transform=axes.get_yaxis_transform(), color=_GRAY,
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
             continue
         low, median, high = row.ratio
         style = _PHASE_STYLES.get(row.phase, _PHASE_STYLES["training"])

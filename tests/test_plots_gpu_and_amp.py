@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from lstm_lessons import plots
+from lstm_lessons.data import ladder_records
 from lstm_lessons.timing import Row
 
 SECONDS = {1: np.array([1e-3, 1e-3, 9.0]), 64: np.array([4e-3, 4e-3, 4e-3])}
@@ -50,3 +52,15 @@ def test_the_error_stands_beside_the_time():
     assert "bfloat16: 2 times the time, off by 4e-03" in alt
     points = [(line.get_xdata()[0], line.get_ydata()[0]) for line in figure.axes[0].lines[1:4:2]]
     assert points == [(1e-7, 1), (4e-3, 2)]
+
+
+@pytest.mark.parametrize("table", ["dense", "packed", "classifier"])
+def test_nothing_of_the_recorded_comparisons_is_cut_off(table):
+    rows = [row for row in ladder_records.load("cpu").rows if row.table == table]
+    figure, _ = plots.benchmark.draw([row for row in rows if row.shape == rows[0].shape])
+    figure.draw_without_rendering()
+    shown = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+    assert len(shown) > 10
+    for text in shown:
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, text.get_text()

@@ -118,8 +118,8 @@ def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
         if words > WORDS_PER_CELL:
             yield f"cell {number}: {words} words ({WORDS_PER_CELL} at most)"
         for color, letter in _COLORED.findall(cell.source):
-            if letter not in SYMBOLS or color != SYMBOLS[letter].equation_color:
-                yield f"cell {number}: {letter} has the color {color}, not that of the palette"
+            if not color or color != getattr(SYMBOLS.get(letter), "equation_color", None):
+                yield f"cell {number}: {letter} has the color {color!r}, not that of the palette"
         for image, label, target in _LINK.findall(_FENCE.sub("", cell.source)):
             if image and not label.strip():
                 yield f"cell {number}: the picture {target} has no alt text"

@@ -124,6 +124,10 @@ def foreign_color(nb):
     nb.cells[-1].source += r" ${\color{#ff0000}{f_t}}$"
 
 
+def no_color(nb):
+    nb.cells[-1].source += r" ${\color{}{c_t}}$"
+
+
 def long_code(nb):
     _code(nb, 2).source = "\n".join(f"a{n} = {n}" for n in range(26))
 
@@ -206,7 +210,8 @@ MISFITS = {
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
     picture_without_alt: "has no alt text",
-    foreign_color: "f has the color #ff0000, not that of the palette",
+    foreign_color: "f has the color '#ff0000', not that of the palette",
+    no_color: "c has the color '', not that of the palette",
     long_code: "26 lines of code",
     long_median: "lines (8 at most)",
     nbval_comment: "not a comment",
