@@ -2,8 +2,9 @@
 #
 # Variables: PYTHON=/path/to/python3 for the first install, LAB_ARGS for JupyterLab
 # (LAB_ARGS="--port=9000 --no-browser"), TESTS and WORKERS for the tests
-# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02"), BENCH_ARGS for
-# the benchmark of the ladder (BENCH_ARGS="--device cuda"; BENCH_ARGS=--help lists them).
+# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02"), PARTS for what
+# `make bench` measures (PARTS="lessons slider decks site install"), BENCH_ARGS for either benchmark
+# (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists them).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -44,9 +45,9 @@ study: $(VENV)/installed-test  ## run lesson 5's study again, all techniques and
 	@$(BIN)/python -m lstm_lessons.study notebooks/05_regularization.ipynb \
 	  --record lstm_lessons/data/regularization_study.json
 
-bench: $(VENV)/installed-test  ## measure how fast a slider answers, beside ipywidgets
+bench: $(VENV)/installed-test  ## measure what the lessons cost: time, memory, sliders, slides, site
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m tests.browser.latency
+	@$(BIN)/python -m tests.bench_page $(NAMES) $(if $(PARTS),--parts $(PARTS)) $(BENCH_ARGS)
 
 bench-ladder: $(VENV)/installed-lab  ## measure how long an LSTM takes, and how to make it faster
 	@$(BIN)/python -m lstm_lessons.bench $(BENCH_ARGS)

@@ -156,11 +156,22 @@ def report(times: dict[str, list[float]], versions: str) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Measure and print; the exit code."""
-    parser = argparse.ArgumentParser(description="Time the sliders in JupyterLab.")
-    parser.add_argument("--presses", type=int, default=40, help="of each slider, 30 or more")
-    presses = max(30, parser.parse_args().presses)
+class Failed(Exception):
+    """The measurement failed; the message says how."""
+
+
+def run(presses: int = 40) -> tuple[dict[str, list[float]], str]:
+    """Start a JupyterLab and a Chromium, and measure.
+
+    Args:
+        presses: of each slider.
+
+    Returns:
+        Times in milliseconds, by what was measured, and Chromium's version.
+
+    Raises:
+        Failed: if there is no Chromium, or the pages do not behave.
+    """
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     book = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS], metadata=metadata
@@ -168,8 +179,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         if not isinstance(browser, Browser):
-            print(browser, file=sys.stderr)
-            return 1
+            raise Failed(browser)
         root, scratch = Path(folder, "root"), Path(folder, "scratch")
         root.mkdir()
         scratch.mkdir()
@@ -182,12 +192,23 @@ def main() -> int:
                 notebook.page.locator(".lstm-lessons").first.wait_for()
                 times = measure(watched.page, notebook, presses)
                 watched.assert_quiet()
-            packages = ("jupyterlab", "ipywidgets", "anywidget", "matplotlib", "torch")
-            versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-            versions = f"Chromium {browser.version}, Python {platform.python_version()}, {versions}"
         except (Error, AssertionError, RuntimeError) as problem:
-            print(f"the measurement failed: {problem}", file=sys.stderr)
-            return 1
+            raise Failed(problem) from problem
+        return times, browser.version
+
+
+def main() -> int:
+    """Measure and print; the exit code."""
+    parser = argparse.ArgumentParser(description="Time the sliders in JupyterLab.")
+    parser.add_argument("--presses", type=int, default=40, help="of each slider, 30 or more")
+    try:
+        times, version = run(max(30, parser.parse_args().presses))
+    except Failed as problem:
+        print(f"the measurement failed: {problem}", file=sys.stderr)
+        return 1
+    packages = ("jupyterlab", "ipywidgets", "anywidget", "matplotlib", "torch")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+    versions = f"Chromium {version}, Python {platform.python_version()}, {versions}"
     print(report(times, versions))
     return 0
 
