@@ -14,27 +14,31 @@ from __future__ import annotations
 import argparse
 import functools
 import html
-import importlib.metadata
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
-import jinja2
 import nbformat
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from lstm_lessons.publish.notebooks import exercise_name
+from lstm_lessons.publish.pages import (
+    MATHJAX,
+    inert,
+    installed_file,
+    minutes_to_give,
+    own_file,
+    template,
+    title_of,
+    widgets_in,
+)
 from lstm_lessons.widgets._base import page_script
 
-REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs")
-MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax")
-_WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
-_MINUTES = re.compile(r"about (\d+) minutes?")
+REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs/")
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 _LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
 _WEB_FONTS = re.compile(r"@import[^;]+;")
@@ -104,8 +108,7 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             without_notes.append(slide)
         slide = result[-1][-1]
         if cell.cell_type == "markdown":
-            found = _MINUTES.search(cell.source)
-            minutes = int(found[1]) if found else None
+            minutes = minutes_to_give(cell.source)
         elif exercise_name(cell):
             slide.minutes = minutes
         slide.items += [Item(part, kind == "fragment", place) for part in _parts(cell)]
@@ -120,7 +123,7 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
     source = cell.source
     if exercise_name(cell):  # the check belongs to the notebook, the task to the slide
         source = source.rstrip().rpartition("\n")[0].rstrip()
-    if not any(_WIDGET.search(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
+    if not any(widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
         yield f'<div class="code">{_highlight(source)}</div>'
     if not exercise_name(cell):
         for output in cell.outputs:
@@ -144,7 +147,7 @@ def _output(output: NotebookNode) -> str:
         raise ValueError(f"the notebook holds an error: {output.ename}")
     data = output.data
     if "text/html" in data:
-        return f'<div class="html" data-prevent-swipe>{data["text/html"]}</div>'
+        return f'<div class="html" data-prevent-swipe>{inert(data["text/html"])}</div>'
     if "image/png" in data:
         about = output.metadata.get("image/png", {})
         source = data["image/png"].replace("\n", "")
@@ -161,21 +164,13 @@ def _output(output: NotebookNode) -> str:
 
 
 @functools.cache
-def _vendor(source: tuple[str, str], name: str) -> str:
-    """Text of a file of an installed package, from its name and its folder of such files.
+def _vendor(package: str, name: str) -> str:
+    return installed_file(package, name).read_text(encoding="utf-8")
 
-    Raises:
-        ModuleNotFoundError: if the package is not installed.
-    """
-    package, folder = source
-    try:
-        files = importlib.metadata.files(package) or []
-    except importlib.metadata.PackageNotFoundError:
-        raise ModuleNotFoundError(
-            f"slides need the package {package}: pip install -e .[publish]"
-        ) from None
-    found = next(file for file in files if file.as_posix() == f"{folder}/{name}")
-    return Path(found.locate()).read_text(encoding="utf-8")
+
+def _reveal(name: str) -> str:
+    package, folder = REVEAL
+    return _vendor(package, folder + name)
 
 
 def _script(text: str) -> str:
@@ -183,56 +178,35 @@ def _script(text: str) -> str:
     return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
 
 
-def _own(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def title_of(notebook: NotebookNode) -> str:
-    """The text of the lesson's one H1."""
-    return next(
-        line[2:].replace("`", "")
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-        if line.startswith("# ")
-    )
-
-
 def deck(notebook: NotebookNode) -> str:
     """One self-contained page with the slides of an executed lesson."""
     slides = columns(notebook)
     text = "".join(item.html for column in slides for slide in column for item in slide.items)
-    modules = dict.fromkeys(_WIDGET.findall(text))
     styles = [
-        _vendor(REVEAL, "dist/reset.css"),
-        _vendor(REVEAL, "dist/reveal.css"),
-        _WEB_FONTS.sub("", _vendor(REVEAL, "dist/theme/white.css")),
+        _reveal("dist/reset.css"),
+        _reveal("dist/reveal.css"),
+        _WEB_FONTS.sub("", _reveal("dist/theme/white.css")),
         HtmlFormatter(style="default").get_style_defs(".highlight"),
-        _own("slides.css"),
+        own_file("slides.css"),
     ]
     scripts = [
-        _vendor(REVEAL, "dist/reveal.js"),
-        _vendor(REVEAL, "plugin/notes/notes.js"),
-        _own("slides.js"),
-        _vendor(MATHJAX, "tex-svg-full.js"),
+        _reveal("dist/reveal.js"),
+        _reveal("plugin/notes/notes.js"),
+        own_file("slides.js"),
+        _vendor(*MATHJAX),
     ]
-    return _template("slides.html.j2").render(
+    return template("slides.html.j2").render(
         title=title_of(notebook),
         columns=slides,
         styles=[style.replace("</style", r"<\/style") for style in styles],
         scripts=[_script(script) for script in scripts],
-        widgets=[page_script(name) for name in modules],
+        widgets=[page_script(name) for name in widgets_in(text)],
     )
 
 
 def index(decks: Sequence[tuple[str, str]]) -> str:
     """The page that lists the decks: pairs of file name and title."""
-    return _template("slides_index.html.j2").render(decks=decks)
-
-
-def _template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.from_string(_own(name))
+    return template("slides_index.html.j2").render(decks=decks)
 
 
 # --- Command line -----------------------------------------------------------------------------

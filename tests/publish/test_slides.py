@@ -143,11 +143,6 @@ def test_an_error_in_a_notebook_stops_the_slides():
         slides.columns(lesson(cell("slide", "x", code=True, outputs=[error])))
 
 
-def test_a_missing_package_is_named():
-    with pytest.raises(ModuleNotFoundError, match=r"pip install -e \.\[publish\]"):
-        slides._vendor(("no-such-package", "folder"), "file.js")
-
-
 def test_the_index_lists_the_decks(tmp_path):
     path = tmp_path / "07_some.ipynb"
     nbformat.write(lesson(), path)

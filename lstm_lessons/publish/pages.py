@@ -1,0 +1,123 @@
+"""What slides and site share: facts of a lesson, its outputs, files of other packages."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from nbformat import NotebookNode
+
+MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax/tex-svg-full.js")
+"""The wheel and the file that draw formulas without the network, as `installed_file` takes them."""
+
+_WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
+_MINUTES = re.compile(r"about (\d+) minutes?")
+_QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
+
+
+# --- Facts of a lesson ------------------------------------------------------------------------
+
+
+def title_of(notebook: NotebookNode) -> str:
+    """The text of the lesson's one H1, without its backticks.
+
+    Raises:
+        ValueError: if it has none.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("# "):
+                    return line[2:].replace("`", "")
+    raise ValueError("the lesson must have a title, a line that begins with '# '")
+
+
+def question_of(notebook: NotebookNode) -> str:
+    """The question that the lesson answers: the bold line below its title, as Markdown.
+
+    Raises:
+        ValueError: if the first cell has none.
+    """
+    found = _QUESTION.search(notebook.cells[0].source)
+    if found is None:
+        raise ValueError("the first cell must hold a question, a line like '**Why?**'")
+    return found[1]
+
+
+def minutes_to_give(text: str) -> int | None:
+    """How long an exercise takes, from the text above it; None if that does not say."""
+    found = _MINUTES.search(text)
+    return int(found[1]) if found else None
+
+
+# --- Outputs ----------------------------------------------------------------------------------
+
+
+def widgets_in(html: str) -> list[str]:
+    """The modules of the widgets whose twins a page holds, each once, in their order."""
+    return list(dict.fromkeys(_WIDGET.findall(html)))
+
+
+_RUNS = {"script", "iframe", "object", "embed", "base", "meta", "link", "form"}
+_ADDRESSES = {"action", "formaction", "href", "src", "xlink:href"}
+
+
+class _Inspector(HTMLParser):
+    """Raises ValueError at a tag or an attribute that runs a program or loads a page."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            address = re.sub(r"\s", "", value or "").lower() if name in _ADDRESSES else ""
+            if name.startswith("on") or address.startswith(("javascript:", "data:text")):
+                raise ValueError(f"an output holds <{tag} {name}=...>, which could run a program")
+        if tag in _RUNS:
+            raise ValueError(f"an output holds <{tag}>, which could run a program")
+
+
+def inert(html: str) -> str:
+    """An output's HTML as it is, if nothing in it would run on the page.
+
+    The lessons' own outputs escape what they show. This catches one that does not.
+
+    Raises:
+        ValueError: if it holds a script, a frame, an event handler or the like.
+    """
+    inspector = _Inspector()
+    inspector.feed(html)
+    inspector.close()
+    return html
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+def installed_file(package: str, name: str) -> Path:
+    """A file of an installed package, by its path in the wheel.
+
+    Raises:
+        ModuleNotFoundError: if the package is not installed.
+    """
+    try:
+        files = importlib.metadata.files(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        raise ModuleNotFoundError(
+            f"slides and site need the package {package}: pip install -e .[publish]"
+        ) from None
+    return Path(next(file for file in files if file.as_posix() == name).locate())
+
+
+def own_file(name: str) -> str:
+    """Text of a file beside this module."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def template(name: str, *, autoescape: bool = True) -> jinja2.Template:
+    """A template beside this module; a name that it does not get is an error."""
+    environment = jinja2.Environment(
+        autoescape=autoescape, undefined=jinja2.StrictUndefined, trim_blocks=not autoescape
+    )
+    return environment.from_string(own_file(name))
