@@ -33,13 +33,15 @@ from lstm_lessons.cell import (
 class GateTrace:
     """What an LSTM computed on its way, as `trace_gates` returns it.
 
-    | traced                      | i, f, g, o, c, h | x         | h_0, c_0     |
-    |-----------------------------|------------------|-----------|--------------|
-    | LSTM, batch or packed       | (L, D, T, B, H)  | (T, B, I) | (L, D, B, H) |
-    | LSTM, one sequence (T, I)   | (L, D, T, H)     | (T, I)    | (L, D, H)    |
-    | cell, sequences (T, B, I)   | (T, B, H)        | (T, B, I) | (B, H)       |
-    | cell, one step (B, I)       | (B, H)           | (B, I)    | (B, H)       |
-    | cell, one step (I,)         | (H,)             | (I,)      | (H,)         |
+    =========================  ================  =========  ============
+    traced                     i, f, g, o, c, h  x          h_0, c_0
+    =========================  ================  =========  ============
+    LSTM, batch or packed      (L, D, T, B, H)   (T, B, I)  (L, D, B, H)
+    LSTM, one sequence (T, I)  (L, D, T, H)      (T, I)     (L, D, H)
+    cell, sequences (T, B, I)  (T, B, H)         (T, B, I)  (B, H)
+    cell, one step (B, I)      (B, H)            (B, I)     (B, H)
+    cell, one step (I,)        (H,)              (I,)       (H,)
+    =========================  ================  =========  ============
 
     So `trace.f[layer, direction, :, batch, unit]` is one forget gate over time.
     Time comes before the batch, also for a module with `batch_first=True`. Index t

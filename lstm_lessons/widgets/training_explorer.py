@@ -82,7 +82,7 @@ class TrainingExplorer(LessonWidget):
 
         Args:
             study: as from ``data.regularization_study.load()``.
-            chosen, **traits: as in `TrainingExplorer`.
+            chosen, traits: as in `TrainingExplorer`.
             seeds: runs a technique; all of them would make a page large.
         """
         names = {"train": "train_loss", "validation": "validation_loss", "norm": "largest_norm"}
