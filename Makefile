@@ -4,7 +4,8 @@
 # (LAB_ARGS="--port=9000 --no-browser"), TESTS and WORKERS for the tests
 # (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02"), PARTS for what
 # `make bench` measures (PARTS="lessons slider decks site install"), BENCH_ARGS for either benchmark
-# (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists them).
+# (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists them), REPOSITORY for the
+# site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -14,7 +15,7 @@ WORKERS ?= 2
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides test lint notebooks study bench bench-ladder clean
+.PHONY: help lab slides site test lint notebooks study bench bench-ladder clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -28,6 +29,9 @@ lab: $(VENV)/installed-lab $(VENV)/trusted  ## open the lessons in JupyterLab (i
 
 slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, in build/slides
 	@$(BIN)/python -m lstm_lessons.publish.slides $(NAMES)
+
+site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
+	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
 	@$(BIN)/python -m tests.browser.install

@@ -1,0 +1,313 @@
+"""Lessons as a web site: ``python -m lstm_lessons.publish.site`` (``make site``).
+
+Each lesson becomes a page with the outputs that its notebook stores; nothing is executed. The
+widgets live, formulas are drawn, and the search works, with no network and no server: the site
+also opens from a file. A reference of the package, made from its docstrings, stands beside the
+lessons, and so does every ``site/guides/*.md``.
+
+Sphinx, MyST-NB and the theme Furo do the work. This module lays out what they read, in the order
+of the functions below. Whatever Sphinx warns about, a dead link among it, stops the build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import functools
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from sphinx.cmd.build import build_main
+
+import lstm_lessons
+from lstm_lessons.exercises import all_exercises
+from lstm_lessons.publish.notebooks import exercise_name, lessons
+from lstm_lessons.publish.pages import (
+    MATHJAX,
+    inert,
+    installed_file,
+    minutes_to_give,
+    question_of,
+    template,
+    title_of,
+    widgets_in,
+)
+from lstm_lessons.widgets import GateExplorer
+from lstm_lessons.widgets._base import page_script
+
+BRANCH = "main"  # that "open in" links lead to
+_CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
+_GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
+
+
+class SiteBroken(Exception):
+    """Sphinx had warnings, which it has printed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lesson on the map.
+
+    Attributes:
+        name: file name without ending.
+        title: its H1.
+        question: what it answers.
+    """
+
+    name: str
+    title: str
+    question: str
+
+
+# --- A lesson's page --------------------------------------------------------------------------
+
+
+def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
+    """A lesson as its page shows it: links below the title, no speaker notes, exercises to do.
+
+    Args:
+        notebook: an executed lesson. It is left as it is.
+        name: file name without ending.
+        repository: ``owner/name`` on GitHub, for links that open the lesson elsewhere.
+
+    Raises:
+        ValueError: if an output's HTML could run a program; the message has the cell's place.
+    """
+    result = copy.deepcopy(notebook)
+    minutes = None
+    cells: list[NotebookNode] = []
+    for place, cell in enumerate(result.cells):
+        if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
+            continue
+        if cell.cell_type == "markdown":
+            minutes = minutes_to_give(cell.source)
+            cells.append(cell)
+        elif exercise_name(cell):
+            cell.outputs = []  # "not attempted", which is no news to a reader
+            cells += [cell, new_markdown_cell(_your_turn(minutes))]
+        else:
+            try:
+                cells += _shown(cell)
+            except ValueError as error:
+                raise ValueError(f"cell {place}: {error}") from error
+    cells[0].source = cells[0].source.replace("\n", f"\n\n{_links(name, repository)}\n", 1)
+    result.cells = cells
+    return result
+
+
+def _shown(cell: NotebookNode) -> Iterator[NotebookNode]:
+    """A code cell with harmless outputs, and each figure's words where MyST-NB looks for them.
+
+    It looks in the cell, so a cell's second figure gets a cell of its own.
+    """
+    outputs, cell.outputs = cell.outputs, []
+    current = cell
+    for output in outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            inert(data["text/html"])
+        elif "image/png" in data:
+            if "mystnb" in current.metadata:
+                yield current
+                current = new_code_cell(metadata={"tags": ["remove-input"]})
+            alt = output.metadata.get("image/png", {}).get("alt", "")
+            current.metadata["mystnb"] = {"image": {"alt": alt}}
+        current.outputs.append(output)
+    yield current
+
+
+def _your_turn(minutes: int | None) -> str:
+    time = f": {minutes} minutes" if minutes else ""
+    return (
+        "```{container} your-turn\n"
+        f"**Your turn{time}.** This page has no Python behind it. "
+        "[Run the lesson](../index.md#run-them-yourself) to have your answer checked.\n"
+        "```"
+    )
+
+
+def _links(name: str, repository: str | None) -> str:
+    links = [f"{{download}}`Download the notebook <../notebooks/{name}.ipynb>`"]
+    if repository:
+        binder = f"https://mybinder.org/v2/gh/{repository}/{BRANCH}?urlpath=lab/tree/notebooks/"
+        colab = f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/notebooks/"
+        links += [
+            f"[Open in Binder]({binder}{name}.ipynb)",
+            f"[Open in Colab]({colab}{name}.ipynb)",
+        ]
+    return "```{container} lesson-links\n" + " ".join(links) + "\n```"
+
+
+# --- What Sphinx reads ------------------------------------------------------------------------
+
+
+@functools.cache
+def modules() -> list[str]:
+    """Every public module of the package; of the exercises, their engine alone."""
+    package = lstm_lessons
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return [
+        name
+        for name in names
+        if "._" not in name and not name.startswith("lstm_lessons.exercises.")
+    ]
+
+
+def lay_out(
+    paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]
+) -> None:
+    """Write the sources of the site into a folder that does not exist yet.
+
+    Args:
+        paths: the notebooks of the lessons, in order.
+        folder: where to.
+        repository: as in `page`.
+        documented: modules for the reference.
+    """
+    with resources.as_file(resources.files(__package__).joinpath("site")) as own:
+        shutil.copytree(own, folder)
+    shutil.copy(installed_file(*MATHJAX), folder / "static")
+    entries = []
+    for kind in ("lessons", "notebooks"):
+        (folder / kind).mkdir()
+    for path in paths:
+        shutil.copy(path, folder / "notebooks")
+        notebook = nbformat.read(path, as_version=4)
+        try:
+            shown = page(notebook, path.stem, repository)
+            entries.append(Entry(path.stem, title_of(notebook), question_of(notebook)))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+        nbformat.write(shown, folder / "lessons" / path.name)
+    (folder / "api").mkdir()
+    for name in documented:
+        text = f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n   :members:\n"
+        (folder / "api" / f"{name}.rst").write_text(text, encoding="utf-8")
+    exercises: dict[str, list[str]] = {}
+    for lesson, name, _ in all_exercises():
+        exercises.setdefault(lesson, []).append(name)
+    texts = {
+        "index.md": {
+            "lessons": entries,
+            "guides": sorted(file.stem for file in (folder / "guides").glob("*.md")),
+            "repository": repository,
+            "widget": GateExplorer().twin(),
+        },
+        "api.rst": {"modules": documented, "exercises": exercises},
+    }
+    for name, values in texts.items():
+        text = template(f"site/{name}.j2", autoescape=False).render(values)
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / f"{name}.j2").unlink()
+
+
+# --- What Sphinx asks -------------------------------------------------------------------------
+
+
+def add_widgets(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+    """Bring the widgets of a page to life (Sphinx's event ``html-page-context``)."""
+    body = context.get("body", "")
+    context["body"] = body + "\n".join(page_script(name) for name in widgets_in(body))
+
+
+def leave_as_code(app: Any, env: Any, node: Any, contnode: Any) -> Any:
+    """What single backticks hold and is no name of this package's is code, and no dead link."""
+    return contnode if node.get("reftype") == "obj" else None
+
+
+def skip_documented_elsewhere(
+    app: Any, kind: str, name: str, member: Any, skip: bool, options: Any
+) -> bool | None:
+    """Leave a class out of the package that hands it on, if its own module is in the reference."""
+    home = getattr(member, "__module__", None)
+    here = app.env.current_document.get("autodoc:module") or ""
+    return True if home in modules() and here and home != here else None
+
+
+def read_as_prose(app: Any, kind: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """In a docstring, backticks and tables alone are markup; a star or a bar is what it is."""
+    text = _CODE_OR_MARK.sub(lambda found: found[1] or f"\\{found[0]}", "\n".join(lines))
+    lines[:] = text.split("\n")
+
+
+# --- Command line -----------------------------------------------------------------------------
+
+
+def build(
+    paths: Sequence[Path],
+    target: Path,
+    *,
+    repository: str | None = None,
+    documented: Sequence[str] | None = None,
+) -> None:
+    """Write the site into a folder, in place of what was there.
+
+    Args:
+        paths: the notebooks of the lessons, in order.
+        target: the folder.
+        repository: ``owner/name`` on GitHub; without it, no page leads to Binder or Colab.
+        documented: modules for the reference; all public ones if None.
+
+    Raises:
+        SiteBroken: if Sphinx has warnings. The folder is then left as it was.
+        ValueError: with the name of the lesson, if one has no question, or an unsafe output.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source, built, trees = (Path(folder, name) for name in ("source", "built", "trees"))
+        lay_out(paths, source, repository, modules() if documented is None else documented)
+        options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
+        if build_main([*options, str(source), str(built)]):
+            raise SiteBroken("the site is not written: mend what Sphinx says above")
+        (built / ".buildinfo").unlink()  # of use to Sphinx alone
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(built, target)
+
+
+def origin() -> str | None:
+    """``owner/name`` of the GitHub repository that this folder was cloned from, if it was."""
+    try:
+        asked = subprocess.run(
+            ["git", "remote", "get-url", "origin"], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:  # no git here
+        return None
+    found = _GITHUB.search(asked.stdout.strip())
+    return found[1] if found else None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the site of all lessons; the exit code."""
+    parser = argparse.ArgumentParser(description="Write the lessons as a web site.")
+    parser.add_argument("--repository", default="", help="owner/name on GitHub (default: origin)")
+    repository = parser.parse_args(arguments).repository or origin()
+    if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        print(f"REPOSITORY must be owner/name, got {repository!r}", file=sys.stderr)
+        return 1
+    if not repository:
+        print("no links to Binder and Colab: name the repository, make site REPOSITORY=owner/name")
+    target = Path("build/site")
+    try:
+        build(lessons(Path("notebooks"), []), target, repository=repository)
+    except (ValueError, ModuleNotFoundError, SiteBroken) as error:
+        print(error, file=sys.stderr)
+        return 1
+    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    print(f"{target / 'index.html'}: {size / 1e6:.1f} MB in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
