@@ -49,10 +49,10 @@ FIRST_SLIDE = """() => {
         channel.port2.postMessage(null);
     });
     new MutationObserver((_, observer) => {
-        if (!document.documentElement?.dataset.ready) return;
+        if (!document.documentElement?.dataset.drawn) return;
         observer.disconnect();
         drawn();
-    }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-ready"] });
+    }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-drawn"] });
 }"""
 _LESSON_ROW = re.compile(r"^(\| \[.*?\]\(notebooks/(\w+)\.ipynb\) \|.*\|)[^|]*\|$", re.MULTILINE)
 

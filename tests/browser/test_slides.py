@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
 from lstm_lessons.publish import slides
 from tests.browser.hands import TWO_FRAMES
+from tests.browser.looks import objections
 from tests.notebooks import form
 
 SCREEN = {"width": 1280, "height": 720}
@@ -193,6 +195,38 @@ def test_formulas_are_drawn_and_the_speaker_has_notes(open_deck):
     visit.assert_quiet()
 
 
+def test_the_first_slide_is_drawn_before_the_formulas_of_the_next_cost_time(open_visit, decks):
+    note = """new MutationObserver(() => {
+        if (!document.documentElement?.dataset.drawn) return;
+        window.whenDrawn ??= {
+            read: Boolean(window.MathJax.typesetPromise),
+            formulas: document.querySelectorAll("section.present mjx-container").length,
+        };
+    }).observe(document, { subtree: true, attributes: true })"""
+    visit = open_visit(offline=True, viewport=SCREEN)
+    visit.page.add_init_script(note)
+    visit.page.goto((decks / "01_gate_equations.html").as_uri())
+    visit.page.wait_for_selector("html[data-ready]")
+    assert "$" not in visit.page.locator("section.present > section.present").inner_text()
+    assert visit.page.evaluate("() => window.whenDrawn") == {"read": False, "formulas": 0}
+    assert visit.page.evaluate("() => Boolean(window.MathJax.typesetPromise)")
+
+    # Opened at a slide with formulas, the deck counts as drawn when they are.
+    formula = visit.page.evaluate(
+        """() => {
+            const all = [...document.querySelectorAll(".slides > section > section")];
+            const one = all.find((slide) => slide.textContent.includes("$$"));
+            const { h, v } = Reveal.getIndices(one);
+            return `#/${h}/${v}`;
+        }"""
+    )
+    again = open_visit(offline=True, viewport=SCREEN)
+    again.page.add_init_script(note)
+    again.page.goto((decks / "01_gate_equations.html").as_uri() + formula)
+    again.page.wait_for_selector("html[data-ready]")
+    assert again.page.evaluate("() => window.whenDrawn.formulas") > 0
+
+
 def test_printing_gives_a_page_a_slide(open_deck):
     page = open_deck("00_start_here").page
     slides_there = page.locator(".slides > section > section").count()
@@ -200,6 +234,70 @@ def test_printing_gives_a_page_a_slide(open_deck):
     visit.page.wait_for_selector(".pdf-page")
     assert visit.page.locator(".pdf-page").count() == slides_there
     visit.assert_quiet()
+
+
+ALL_AT_ONCE = """() => ({
+    language: document.documentElement.lang,
+    headings: [...document.querySelectorAll(".slides :is(h1, h2, h3, h4, h5, h6)")]
+        .filter((node) => !node.closest("[data-lstm-widget], aside"))
+        .map((node) => [Number(node.localName[1]), node.textContent]),
+    silent: [...document.querySelectorAll(".slides img")]
+        .filter((image) => !image.alt.trim()).map((image) => image.outerHTML.slice(0, 60)),
+    empty: [...document.querySelectorAll(".slides > section > section")]
+        .filter((slide) => !slide.querySelector(".item")).length,
+})"""
+# A slide of each kind: axe-core takes a second or two for each.
+KINDS = """() => {
+    const all = [...document.querySelectorAll(".slides > section > section")];
+    const kinds = [".output > img", ".output table", ".your-turn", ".output pre", ".text ul"];
+    const ones = kinds.map((kind) => all.find((slide) => slide.querySelector(kind)
+        || slide.matches(kind)));
+    const live = all.map((slide) => slide.querySelector("[data-lstm-widget]")).filter(Boolean);
+    const modules = new Map(live.map((twin) => [twin.dataset.lstmWidget, twin.closest("section")]));
+    const chosen = new Set([all[0], ...modules.values(), ...ones.filter(Boolean)]);
+    return [...chosen].map((slide) => {
+        const { h, v } = Reveal.getIndices(slide);
+        return [h, v];
+    });
+}"""
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_deck_is_readable_by_all(open_deck, path):
+    visit = open_deck(path.stem)
+    page = visit.page
+    found = page.evaluate(ALL_AT_ONCE)
+    assert found["language"] == "en" and found["silent"] == [] and found["empty"] == 0
+    assert slides.title_of(nbformat.read(path, as_version=4)) == page.title()
+    levels = [level for level, _ in found["headings"]]
+    assert levels[0] == 1 and levels.count(1) == 1
+    skipped = [
+        text
+        for (level, text), before in zip(found["headings"][1:], levels, strict=False)
+        if level > before + 1
+    ]
+    assert skipped == []
+    faults = []
+    for h, v in page.evaluate(KINDS):
+        page.evaluate(
+            """([h, v]) => {
+                Reveal.slide(h, v);
+                Reveal.getCurrentSlide().querySelectorAll(".fragment")
+                    .forEach((part) => part.classList.add("visible"));
+            }""",
+            [h, v],
+        )
+        page.evaluate(TWO_FRAMES)
+        faults += [f"slide {h + 1}.{v + 1}: {fault}" for fault in objections(page.locator("html"))]
+    assert faults == []
+    visit.assert_quiet()
+
+
+def test_the_index_is_readable_by_all(open_visit, decks):
+    visit = open_visit(offline=True)
+    visit.page.goto((decks / "index.html").as_uri())
+    assert objections(visit.page.locator("html")) == []
+    assert visit.page.locator("main h1").count() == 1 and visit.page.title()
 
 
 def test_a_deck_is_small_enough_to_hand_out(decks):
