@@ -39,6 +39,8 @@ from lstm_lessons.publish.pages import (
 from lstm_lessons.widgets._base import page_script
 
 REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs/")
+_TEXT = '<div class="text">'
+_HEADING = re.compile(r"<(h[1-3])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 _LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
 _WEB_FONTS = re.compile(r"@import[^;]+;")
@@ -67,11 +69,13 @@ class Slide:
         items: its parts, from top to bottom.
         notes: HTML for the speaker.
         minutes: for an exercise, how long to give; None for any other slide.
+        under: HTML of the heading that a slide without one of its own goes on under.
     """
 
     items: list[Item] = field(default_factory=list)
     notes: str = ""
     minutes: int | None = None
+    under: str = ""
 
 
 # --- From cells to slides ---------------------------------------------------------------------
@@ -112,13 +116,20 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
         elif exercise_name(cell):
             slide.minutes = minutes
         slide.items += [Item(part, kind == "fragment", place) for part in _parts(cell)]
+    heading = ""
+    for slide in (slide for column in result for slide in column):
+        texts = "".join(item.html for item in slide.items if item.html.startswith(_TEXT))
+        found = _HEADING.findall(texts)
+        slide.under = "" if found else heading
+        if found and slide.minutes is None:  # what follows an exercise is not part of it
+            heading = found[-1][1]
     return result
 
 
 def _parts(cell: NotebookNode) -> Iterator[str]:
     """HTML of a cell: its text, or its code and each of its outputs."""
     if cell.cell_type == "markdown":
-        yield f'<div class="text">{_markdown(cell.source)}</div>'
+        yield f"{_TEXT}{_markdown(cell.source)}</div>"
         return
     source = cell.source
     if exercise_name(cell):  # the check belongs to the notebook, the task to the slide

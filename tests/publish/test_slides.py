@@ -62,6 +62,24 @@ def test_notes_stand_with_every_slide_since_the_notes_before():
     assert four.notes == ""
 
 
+def test_a_slide_without_a_heading_says_what_it_goes_on_under():
+    output = display(html="<h2>not a heading of the lesson</h2>")
+    notebook = lesson(
+        cell("subslide", "goes on"),
+        cell("slide", "## Two `units`\n\ntext\n\n### Case 1\n\ntext"),
+        cell("subslide", "x", code=True, outputs=[output]),
+        cell("subslide", "and on"),
+        cell("subslide", "### Exercise\n\n*About 3 minutes*, that is about 3 minutes."),
+        cell("fragment", "...\nexercises.x.check(x)", code=True, tags=["exercise:x"]),
+        cell("subslide", "after it"),
+        cell("subslide", "### Case 2"),
+    )
+    slides_there = [slide for column in slides.columns(notebook) for slide in column]
+    under = [re.sub(r"<.*?>", "", slide.under) for slide in slides_there]
+    assert under == ["", "A lesson of one step", "", "Case 1", "Case 1", "", "Case 1", ""]
+    assert '<p class="under text">Case 1</p>' in slides.deck(notebook)
+
+
 def test_an_exercise_is_your_turn_with_its_time_and_without_its_check():
     source = "def step(x):\n    ...\n\n\nexercises.step.check(step)"
     verdict = display(html="<p>not attempted</p>", plain="not attempted")
