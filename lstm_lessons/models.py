@@ -12,8 +12,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import sequences
 
-Pool = Literal["final", "mean", "max"]
-POOLS: tuple[Pool, ...] = ("final", "mean", "max")
+Pool = Literal["final", "mean", "max", "final and max"]
+POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
 
 
 class SequenceClassifier(nn.Module):
@@ -29,10 +29,11 @@ class SequenceClassifier(nn.Module):
         classes: number of classes, K.
         num_layers, bidirectional, dropout: as in ``torch.nn.LSTM``.
         pool: ``"final"`` takes the last layer's final states (of both directions),
-            ``"mean"`` and ``"max"`` pool the output over the true steps.
+            ``"mean"`` and ``"max"`` pool the output over the true steps, ``"final and max"``
+            puts the two side by side.
 
     Raises:
-        ValueError: if ``pool`` is none of the three.
+        ValueError: if ``pool`` is none of the four.
     """
 
     def __init__(
@@ -58,10 +59,14 @@ class SequenceClassifier(nn.Module):
             bidirectional=bidirectional,
             dropout=dropout,
         )
-        self.head = nn.Linear(hidden_size * (2 if bidirectional else 1), classes)
+        sides = (2 if bidirectional else 1) * (2 if pool == "final and max" else 1)
+        self.head = nn.Linear(hidden_size * sides, classes)
 
     def features(self, padded: Tensor, lengths: Tensor) -> Tensor:
-        """What the linear layer sees: (B, T, I) and (B,) to (B, directions · H)."""
+        """What the linear layer sees: (B, T, I) and (B,) to (B, directions · H).
+
+        Twice as wide with the pool ``"final and max"``.
+        """
         if padded.is_cuda:
             packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
             output, (h_n, _) = self.lstm(packed)
@@ -70,8 +75,12 @@ class SequenceClassifier(nn.Module):
             output, h_n = sequences.run_padded(self.lstm, padded, lengths)
         if self.pool == "final":
             return sequences.final_states(h_n, self.lstm.num_layers)
-        pool = sequences.mean_pool if self.pool == "mean" else sequences.max_pool
-        return pool(output, lengths)
+        if self.pool == "mean":
+            return sequences.mean_pool(output, lengths)
+        highest = sequences.max_pool(output, lengths)
+        if self.pool == "max":
+            return highest
+        return torch.cat([sequences.final_states(h_n, self.lstm.num_layers), highest], dim=-1)
 
     def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
         """Scores before softmax.

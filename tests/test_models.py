@@ -38,8 +38,16 @@ def test_the_pools_differ():
     assert all((first - other).abs().max() > 1e-3 for other in others)
 
 
+def test_two_pools_stand_side_by_side():
+    padded = sequences.pad(batch())
+    both, final, highest = (classifier(pool) for pool in ("final and max", "final", "max"))
+    apart = [final.features(*padded), highest.features(*padded)]
+    assert torch.equal(both.features(*padded), torch.cat(apart, dim=-1))
+
+
 def test_an_unknown_pool_is_named():
-    with pytest.raises(ValueError, match="pool must be one of final, mean, max, got 'last'"):
+    known = "final, mean, max, final and max"
+    with pytest.raises(ValueError, match=f"pool must be one of {known}, got 'last'"):
         classifier("last")
 
 

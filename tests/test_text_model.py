@@ -7,7 +7,8 @@ from torch.nn.functional import cross_entropy
 
 from lstm_lessons.data.text import LabeledText, TextSplits
 from lstm_lessons.letters import PADDING, UNKNOWN
-from lstm_lessons.text_model import TextClassifier, encode, fit_classifier
+from lstm_lessons.models import POOLS
+from lstm_lessons.text_model import TextClassifier, encode, excerpt, fit_classifier
 
 LETTERS = {"a": 2, "b": 3, "c": 4}
 
@@ -49,7 +50,7 @@ def test_a_batch_pads_with_the_number_of_no_letter():
         encode(["a", ""], LETTERS)
 
 
-@pytest.mark.parametrize("pool", ["final", "mean", "max"])
+@pytest.mark.parametrize("pool", POOLS)
 def test_a_batch_gives_what_each_text_gives_alone(pool):
     texts = ["abcab", "c", "bz", "abcabcabcab"]
     model = classifier(pool=pool).eval()
@@ -63,12 +64,12 @@ def test_a_batch_gives_what_each_text_gives_alone(pool):
 def test_it_is_an_embedding_a_bidirectional_lstm_and_a_linear_layer():
     model = classifier().eval()
     sizes = {name: tuple(p.shape) for name, p in model.named_parameters()}
-    assert sizes["embedding.weight"] == (5, 6) and sizes["head.weight"] == (4, 10)
+    assert sizes["embedding.weight"] == (5, 6) and sizes["head.weight"] == (4, 20)
     assert sizes["lstm.weight_hh_l0_reverse"] == (20, 5)
     numbers, lengths = encode(["abca"], LETTERS)
     with torch.no_grad():
-        _, (h_n, _) = model.lstm(model.embedding(numbers))
-        expected = model.head(torch.cat([h_n[0], h_n[1]], dim=-1))
+        output, (h_n, _) = model.lstm(model.embedding(numbers))
+        expected = model.head(torch.cat([h_n[0], h_n[1], output.amax(1)], dim=-1))
         torch.testing.assert_close(model(numbers, lengths), expected, rtol=0, atol=1e-6)
 
 
@@ -92,6 +93,15 @@ def test_a_size_below_one_is_named(name):
     sizes = {"letters": 5, "classes": 4, "embedding_size": 6, "hidden_size": 5} | {name: 0}
     with pytest.raises(ValueError, match=f"{name} must be a whole number of at least 1, got 0"):
         TextClassifier(**sizes)
+
+
+def test_an_excerpt_is_a_run_of_words_that_is_not_too_short():
+    rng, text = np.random.default_rng(0), "one two three four"
+    found = {excerpt(text, rng) for _ in range(200)}
+    runs = {" ".join(text.split()[a:b]) for a in range(4) for b in range(a + 1, 5)}
+    assert found == {run for run in runs if len(run) >= 5}
+    assert {excerpt("abc", rng) for _ in range(9)} == {"abc"}
+    assert {excerpt("a b", rng) for _ in range(9)} == {"a b"}
 
 
 # --- the recipe -----------------------------------------------------------------------------

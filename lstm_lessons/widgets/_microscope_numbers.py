@@ -12,7 +12,7 @@ reverse direction (a *lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,8 @@ class Network:
 
     Attributes:
         layers: ``layers[l][d]`` is w_ih (4H, I), w_hh (4H, H), b_ih (4H), b_hh (4H).
-        pool: ``"final"``, ``"mean"`` or ``"max"``; ``""`` without a head.
-        head: weight (K, D·H) and bias (K); None for an LSTM alone.
+        pool: as in `models.SequenceClassifier`; ``""`` without a head.
+        head: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
     """
 
     layers: tuple[tuple[tuple[Tensor, ...], ...], ...]
@@ -188,6 +188,11 @@ def edited_traces(network: Network, x: Tensor, edits: Edits) -> list[list[dict[s
     return [[{key: v[0] for key, v in half.items()} for half in layer] for layer in traces]
 
 
+def _pools(pool: str, **parts: Callable[[], Tensor]) -> Tensor:
+    """The features of one pool, or of two side by side ("final and max")."""
+    return torch.cat([parts[name]() for name in pool.split(" and ")], dim=-1)
+
+
 @torch.no_grad()
 def prefix_beliefs(network: Network, x: Tensor, edits: Edits) -> Tensor:
     """Class probabilities after every step, (T, K): the whole model on x[:1], x[:2], ... x."""
@@ -196,19 +201,21 @@ def prefix_beliefs(network: Network, x: Tensor, edits: Edits) -> Tensor:
     if network.directions == 2:  # the reverse half starts anew from every end
         padded = x.expand(len(x), *x.shape)
         _, output = _run(network, padded, steps, edits)
-        if network.pool == "final":
-            last = sequences.last_valid(output, steps)
-            features = torch.cat([last[:, :H], output[:, 0, H:]], dim=-1)
-        else:
-            pool = sequences.mean_pool if network.pool == "mean" else sequences.max_pool
-            features = pool(output, steps)
+        last = sequences.last_valid(output, steps)
+        features = _pools(
+            network.pool,
+            final=lambda: torch.cat([last[:, :H], output[:, 0, H:]], dim=-1),
+            mean=lambda: sequences.mean_pool(output, steps),
+            max=lambda: sequences.max_pool(output, steps),
+        )
     else:
         _, output = _run(network, x[None], torch.tensor([len(x)]), edits)
-        features = {
-            "final": lambda h: h,
-            "mean": lambda h: h.cumsum(0) / steps[:, None],
-            "max": lambda h: h.cummax(0).values,
-        }[network.pool](output[0])
+        features = _pools(
+            network.pool,
+            final=lambda: output[0],
+            mean=lambda: output[0].cumsum(0) / steps[:, None],
+            max=lambda: output[0].cummax(0).values,
+        )
     return nn.functional.linear(features, *network.head).softmax(dim=-1)
 
 

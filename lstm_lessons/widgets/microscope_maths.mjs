@@ -21,8 +21,9 @@ export function unpackNetwork(numbers, { input_size, hidden_size: H, num_layers,
     return { I, H, w_ih, w_hh, bias: Float64Array.from(b_ih, (value, r) => value + b_hh[r]) };
   }));
   const width = directions * H;
-  const head = classes ? { weight: take(classes * width), bias: take(classes), classes } : null;
-  return { layers, head, pool, H, width, directions };
+  const pools = pool.split(" and "); // "final and max": the two side by side
+  const head = classes ? { weight: take(classes * width * pools.length), bias: take(classes), classes } : null;
+  return { layers, head, pools, H, width, directions };
 }
 
 /** Edits of one layer and direction, from `{ "layer.direction.unit.symbol": value }`. */
@@ -69,11 +70,10 @@ function classify({ weight, bias, classes }, features) {
   return powers.map((power) => power / total);
 }
 
-/** What the head sees of an output of T steps. */
-function pooled(network, halves, T) {
-  const { H, pool, width } = network;
-  const features = new Float64Array(width);
-  halves.forEach(({ h }, d) => {
+/** What the head sees of an output of T steps: for each pool, the directions side by side. */
+export function pooled({ H, pools, width }, halves, T) {
+  const features = new Float64Array(width * pools.length);
+  pools.forEach((pool, p) => halves.forEach(({ h }, d) => {
     for (let u = 0; u < H; u++) {
       let value;
       if (pool === "final") value = h[(d === 1 ? 0 : T - 1) * H + u];
@@ -81,21 +81,22 @@ function pooled(network, halves, T) {
         value = pool === "max" ? -Infinity : 0;
         for (let t = 0; t < T; t++) value = pool === "max" ? Math.max(value, h[t * H + u]) : value + h[t * H + u] / T;
       }
-      features[d * H + u] = value;
+      features[p * width + d * H + u] = value;
     }
-  });
+  }));
   return features;
 }
 
 /**
  * Class probabilities after every step: what the network would say if the sequence ended there. A generator, so that a
  * page can spread the work over frames: it yields [t, probabilities], the last step first, since that is the answer.
+ * Steps that are not `wanted` are left out.
  */
-export function* prefixBeliefs(network, xs, T, edits) {
+export function* prefixBeliefs(network, xs, T, edits, wanted = () => true) {
   const { layers, H, directions } = network;
   if (directions === 1) { // one run holds all beginnings
     const halves = runNetwork(network, xs, T, edits).at(-1);
-    for (let t = T; t > 0; t--) yield [t - 1, classify(network.head, pooled(network, halves, t))];
+    for (let t = T; t > 0; t--) if (wanted(t - 1)) yield [t - 1, classify(network.head, pooled(network, halves, t))];
     return;
   }
   // The forward half of the first layer is the same for every beginning; all else starts anew from each end.
@@ -104,6 +105,7 @@ export function* prefixBeliefs(network, xs, T, edits) {
   const forward = flatLayer(projected[0], T, first[0], flatTrace(T, H), { held: heldIn(edits, 0, 0) });
   const room = layers.map((layer) => layer.map(() => flatTrace(T, H)));
   for (let t = T; t > 0; t--) {
+    if (!wanted(t - 1)) continue;
     let halves;
     layers.forEach((layer, l) => {
       const below = l ? besides(halves, t, H) : null;

@@ -24,7 +24,7 @@ from lstm_lessons.widgets._microscope_numbers import unit_order
 from lstm_lessons.widgets._microscope_picture import shown_classes
 from lstm_lessons.widgets._presets import PRESETS as PROGRAMS
 from lstm_lessons.widgets.gate_explorer import preset_state
-from tests.browser import forecast_hands
+from tests.browser import forecast_hands, phrase_hands
 from tests.widgets import microscope_reference
 
 AGREED = 1e-6
@@ -1061,7 +1061,29 @@ class ForecastHands(Hands):
         forecast_hands.use_all_controls(self)
 
 
+class PhraseHands(Hands):
+    """Hands for a `PhraseExplorer`. Without a kernel its state is the twin's and the controls'."""
+
+    def look(self) -> str:
+        return json.dumps([super().look(), self.root.evaluate(phrase_hands.LOOK)])
+
+    def state_of_page(self) -> dict[str, Any]:
+        return phrase_hands.settings_of_page(self.root)
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        return phrase_hands.expected_numbers(state, phrase_hands.cursor(self.root))
+
+    def found(self) -> dict[Key, Any]:
+        return phrase_hands.found_numbers(self.root)
+
+    def use_everything(self) -> None:
+        """Type, choose and point; after each, what is drawn has changed and equals torch's."""
+        self.check()
+        phrase_hands.use_all_controls(self)
+
+
 HANDS = {
+    "phrase_explorer": PhraseHands,
     "forecast_explorer": ForecastHands,
     "training_explorer": TrainingHands,
     "gate_microscope": MicroscopeHands,

@@ -17,6 +17,7 @@ from lstm_lessons.widgets import (
 from lstm_lessons.widgets._base import LessonWidget
 from lstm_lessons.widgets.training_explorer import CURVES
 from tests.browser.forecast_samples import sample_forecasts
+from tests.browser.phrase_samples import sample_phrases
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
@@ -24,6 +25,7 @@ NAMES = (
     *("shape", "shape of a long batch"),
     *("microscope", "microscope letters", "microscope large"),
     *("forecast", "forecast without interval"),
+    *("phrase", "phrase of many classes"),
     "training",
 )
 
@@ -89,6 +91,10 @@ def sample(name: str) -> LessonWidget:
             )
         case "forecast":
             return sample_forecasts()
+        case "phrase":
+            return sample_phrases()
+        case "phrase of many classes":
+            return sample_phrases(classes=20, units=64, pool="mean", phrase="no grandmother " * 4)
         case "forecast without interval":
             names = ("same hour yesterday", "ridge on 48 h", "ridge, more weather", "LSTM")
             return sample_forecasts(days=2, methods=names, interval=False)

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope
 from lstm_lessons.widgets._base import module_source, page_script
 from lstm_lessons.widgets._microscope_numbers import SORTS, unit_order
@@ -54,7 +54,7 @@ ANSWER = """async ([source, text]) => {
 def microscopes() -> list[GateMicroscope]:
     """Every pooling, direction and number of layers, each with nothing, a lesion, a clamp held."""
     made = []
-    kinds = itertools.product(("final", "mean", "max", None), (False, True), (1, 2))
+    kinds = itertools.product((*POOLS, None), (False, True), (1, 2))
     for seed, (pool, two_ways, layers) in enumerate(kinds):
         torch.manual_seed(seed)
         drawn = np.random.default_rng(seed)

@@ -63,6 +63,8 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
         one.change(one.root.locator("[data-name='hold h']").click, "a lesion")
     elif module == "forecast_explorer":
         one.change(one.root.locator("input[data-name=truth]").click, "the truth")
+    elif module == "phrase_explorer":
+        one.change(lambda: one.root.locator("input[data-name=phrase]").fill("ate"), "a phrase")
     elif module == "training_explorer":
         one.change(one.root.locator("input[type=checkbox]:not(:checked)").first.click, "a tick")
     elif module == "gate_explorer":

@@ -59,7 +59,8 @@ def with_held(model: nn.Module, edits: dict[str, float]) -> nn.Module:
                 for other in ["", "_reverse"][: 1 + lstm.bidirectional]:
                     getattr(lstm, f"weight_ih_l{int(layer) + 1}{other}")[:, column] = 0
             elif lstm is not model:
-                model.head.weight[:, column] = 0
+                width = H * (1 + lstm.bidirectional)
+                model.head.weight[:, column::width] = 0  # once for each pool
             continue
         row = "ifgo".index(symbol) * H + unit
         for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from lstm_lessons import cell as ours
-from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope, gate_microscope
 from lstm_lessons.widgets._microscope_numbers import unit_order
 from lstm_lessons.widgets._microscope_picture import input_limits, shown_classes
@@ -37,7 +37,7 @@ def drawn(*lengths: int) -> list[np.ndarray]:
 # --- The numbers
 
 
-@pytest.mark.parametrize("pool", ["final", "mean", "max"])
+@pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("two_ways", [False, True])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("held", ["nothing", "h", "i", "f", "g", "o"])

@@ -1,0 +1,140 @@
+"""The phrase explorer on a page of its own: whatever is typed, at once, and nothing but text."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import pytest
+
+from lstm_lessons.letters import tidy
+from tests.browser import phrase_hands
+from tests.browser.hands import TWO_FRAMES, PhraseHands
+from tests.browser.looks import cut_off, objections
+from tests.browser.pages import open_page, write_page
+from tests.browser.phrase_samples import sample_phrases
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>window.hacked = 1</script>",
+    "<!--<script> ]]> \u2028 </svg>",
+    "&lt;b&gt; ${window.hacked = 1} {{7*7}} '\"",
+]
+ODD = ["\u2603\U0001f600 é e\u0301", "שלום עולם", "a\tb\u00a0c\u3000d\x1ce", "W" * 64, "x" * 200]
+
+
+def opened(open_visit, tmp_path, widget, **options):
+    page = open_visit(offline=True, **options).page
+    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
+    return PhraseHands(root)
+
+
+@pytest.mark.parametrize("phrase", HOSTILE + ODD)
+def test_any_phrase_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path, phrase):
+    widget = sample_phrases(phrase=phrase, examples=[phrase])
+    hands = opened(open_visit, tmp_path, widget)
+    root = hands.root
+    hands.check()
+    for act in (lambda: root.locator("[data-name=phrase]").fill("a"), choose(root)):
+        act()
+        hands.check()
+    letters = [letter for letter, *_ in root.evaluate(phrase_hands.LETTERS)]
+    assert letters == list(tidy(phrase)[:64]) == widget.read()
+    note = root.locator("[data-role=note]").inner_text()
+    unknown = {c for c, n in zip(widget.read(), widget.numbers(), strict=True) if n == 1}
+    assert all(letter in note for letter in unknown if letter != " ")
+    assert ("first 64 letters" in note) == (len(tidy(phrase)) > 64)
+    assert hands.page.evaluate("() => window.hacked") is None
+    assert hands.page.locator("img").count() == 0
+    assert cut_off(root) == []
+
+
+def choose(root):
+    return lambda: root.locator("select[data-name=example]").select_option("0")
+
+
+def test_an_empty_phrase_asks_for_one(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_phrases(phrase=""))
+    hands.check()
+    assert "Type a phrase" in hands.root.locator("[data-role=answer]").inner_text()
+    assert hands.root.locator("[data-action=strongest]").is_disabled()
+    assert objections(hands.root) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("number * I, (number + 1) * I", "(number + 1) * I, (number + 2) * I"),
+        ("(d === 1 ? 0 : T - 1) * H + u", "(T - 1) * H + u"),
+        ("features[p * width + d * H + u]", "features[d * H + u]"),
+        ("numberOf.get(letter) ?? UNKNOWN", "numberOf.get(letter) ?? 0"),
+        ('shown.halves[get("direction")][key]', "shown.halves[0][key]"),
+    ],
+)
+def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
+    widget = sample_phrases(phrase="an Øystein \u2603", direction=1)
+    path = write_page(tmp_path / "lesson.html", [widget])
+    source = path.read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    path.write_text(source.replace(right, wrong), encoding="utf-8")
+    [root] = open_page(open_visit(offline=True).page, path)
+    hands = PhraseHands(root)
+    hands.patience = 0
+    with pytest.raises(AssertionError, match="is off by"):
+        hands.check()
+
+
+TYPE = """async ([root, letters]) => {
+    const field = root.querySelector("[data-name=phrase]");
+    const times = [];
+    for (const letter of letters) {
+        await new Promise((done) => requestAnimationFrame(done));
+        field.value += letter;
+        const start = performance.now();
+        field.dispatchEvent(new Event("input"));
+        times.push(performance.now() - start);
+    }
+    return times;
+}"""
+
+
+def test_a_letter_is_answered_within_a_frame(open_visit, tmp_path):
+    """With a network of lesson 8's size, up to the longest phrase; a frame is 16.7 ms."""
+    widget = sample_phrases(classes=15, units=64, phrase="")
+    hands = opened(open_visit, tmp_path, widget)
+    text = "the grandmother of nobody ate six and a star in an orange seas"
+    times = hands.page.evaluate(TYPE, [hands.root.element_handle(), text])
+    print(f"median {statistics.median(times):.1f} ms, longest {max(times):.1f} ms")
+    hands.page.evaluate(TWO_FRAMES)
+    hands.check()
+    assert len(times) > 60 and statistics.median(times) < 16.7
+
+
+def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(open_visit, tmp_path):
+    widget = sample_phrases(classes=15, units=64, phrase="")
+    hands = opened(open_visit, tmp_path, widget)
+    first = hands.page.evaluate(
+        """([root, text]) => {
+            const field = root.querySelector("[data-name=phrase]");
+            field.value = text;
+            const start = performance.now();
+            field.dispatchEvent(new Event("input"));
+            const value = root.querySelector("[data-symbol=probability]").dataset.value;
+            return [performance.now() - start, value];
+        }""",
+        [hands.root.element_handle(), "no grandmother " * 5],
+    )
+    print(f"{first[0]:.1f} ms")
+    assert first[1]  # the answer is there before the page is drawn
+    hands.check()
+    beliefs = hands.root.locator("[data-symbol=belief]").get_attribute("data-values")
+    assert len(json.loads(beliefs)) == 64
+
+
+def test_a_key_after_enter_is_for_the_slides_again(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_phrases())
+    field = hands.root.locator("[data-name=phrase]")
+    for key in ("Enter", "Escape"):
+        field.focus()
+        field.press(key)
+        assert not field.evaluate("(node) => node === document.activeElement")
