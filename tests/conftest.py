@@ -27,3 +27,37 @@ def double_precision():
     yield
     torch.set_default_dtype(dtype)
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory):
+    """A small untrained text classifier in every form in which lesson 9 ships one.
+
+    Attributes: ``classifier``, and the paths ``weights`` (safetensors), ``raw`` (as torch exports
+    it), ``onnx`` and ``int8``.
+    """
+    from types import SimpleNamespace
+
+    import torch
+
+    from lstm_lessons import deploy
+    from lstm_lessons.text_model import TextClassifier, TrainedClassifier
+    from lstm_lessons.train import History
+
+    torch.manual_seed(0)
+    letters = {letter: number for number, letter in enumerate("aegnorw", 2)}
+    classes = ("Czech", "Dutch", "German", "Polish")
+    model = TextClassifier(len(letters) + 2, len(classes), 6, 8).eval()
+    folder = tmp_path_factory.mktemp("shipped")
+    found = SimpleNamespace(
+        classifier=TrainedClassifier(model, letters, classes, History()),
+        weights=folder / "model.safetensors",
+        raw=folder / "raw.onnx",
+        onnx=folder / "model.onnx",
+        int8=folder / "model-int8.onnx",
+    )
+    deploy.save(found.classifier, found.weights)
+    deploy.export_raw(model, found.raw)
+    deploy.finish(found.raw, found.onnx, found.classifier)
+    deploy.quantize(found.onnx, found.int8)
+    return found
