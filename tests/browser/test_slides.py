@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pytest
 
@@ -227,12 +229,61 @@ def test_the_first_slide_is_drawn_before_the_formulas_of_the_next_cost_time(open
     assert again.page.evaluate("() => window.whenDrawn.formulas") > 0
 
 
-def test_printing_gives_a_page_a_slide(open_deck):
-    page = open_deck("00_start_here").page
-    slides_there = page.locator(".slides > section > section").count()
-    visit = open_deck("00_start_here", query="?print-pdf")
-    visit.page.wait_for_selector(".pdf-page")
-    assert visit.page.locator(".pdf-page").count() == slides_there
+# What stands on a page but not within its edges, and widgets that are not drawn.
+PRINTED = """() => [...document.querySelectorAll(".pdf-page")].flatMap((page, number) => {
+    const edge = page.getBoundingClientRect();
+    const faults = [...page.querySelectorAll(".item, .output > img, .lstm-lessons, pre, table")]
+        .map((part) => [part, part.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.bottom > edge.top + 720 || box.top < edge.top + 29
+            || box.left < edge.left + 55 || box.right > edge.left + 1280 - 55))
+        .map(([part]) => `page ${number + 1}: ${part.className || part.localName} sticks out`);
+    const still = [...page.querySelectorAll("[data-lstm-widget]")]
+        .filter((twin) => !twin.querySelector("svg, canvas, table"));
+    return [...faults, ...still.map(() => `page ${number + 1}: a widget is not drawn`)];
+})"""
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_printing_gives_a_page_a_slide_and_cuts_nothing_off(open_deck, path, tmp_path):
+    visit = open_deck(path.stem, query="?print-pdf")
+    page = visit.page
+    page.wait_for_selector(".pdf-page")
+    shown = [s for column in slides.columns(nbformat.read(path, as_version=4)) for s in column]
+    assert page.evaluate(PRINTED) == []
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == len(shown)
+    assert page.locator(".pdf-page :is(h1, h2, h3)").count() > 0
+    formulas = page.locator(".pdf-page .text").evaluate_all(
+        "(texts) => texts.map((text) => text.innerText).filter((text) => /[$][^$]+[$]/.test(text))"
+    )
+    assert formulas == []
+    visit.assert_quiet()
+
+
+def test_the_speaker_sees_notes_a_clock_and_both_slides(open_deck):
+    visit = open_deck("01_gate_equations")
+    page = visit.page
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    speaker = opened.value
+    # Each of the two slides in the view is the deck itself.
+    for place in ("#current-slide iframe", "#upcoming-slide iframe"):
+        inside = speaker.frame_locator(place).locator("section.present > section.present")
+        inside.locator("h1, h2").first.wait_for()
+    assert re.fullmatch(r"\d+:\d\d( [AP]M)?", speaker.locator(".clock-value").inner_text())
+    notes = speaker.locator(".speaker-controls-notes .value")
+    page.evaluate("() => Reveal.slide(2, 0)")
+    expected = page.locator("section.present > section.present aside.notes").text_content()
+    words = " ".join(expected.split())[:60]
+    speaker.wait_for_function(
+        """(words) => document.querySelector(".speaker-controls-notes .value").textContent
+            .replace(/\\s+/g, " ").includes(words)""",
+        arg=words,
+    )
+    assert notes.is_visible() and len(words) > 40
+    # A key in the speaker's view turns the slide for the audience.
+    speaker.keyboard.press("ArrowDown")
+    page.wait_for_function("() => Reveal.getIndices().v === 1")
     visit.assert_quiet()
 
 
