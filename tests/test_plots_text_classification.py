@@ -1,0 +1,57 @@
+"""The figures of lesson 8: labeled, readable without color, and true in their alt text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lstm_lessons import plots
+
+NAMES = ["English", "French", "German"]
+MATRIX = np.array([[8, 2, 0], [1, 19, 0], [3, 1, 6]])
+TEXTS = ["New York", "Oz"]
+VALUES = [np.linspace(-1, 1, 8), np.array([0.2, -0.4])]
+FIGURES = {
+    "confusion": (MATRIX, NAMES),
+    "letters_of_a_unit": (TEXTS, VALUES, "h of unit 3"),
+}
+
+
+def drawn(name: str):
+    return getattr(plots, name).draw(*FIGURES[name])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_axis_has_a_label(name):
+    figure, alt = drawn(name)
+    assert len(alt) > 60
+    assert figure.axes[0].get_xlabel() and figure.axes[0].get_ylabel()
+    assert figure.axes[1].get_ylabel()  # the color bar
+
+
+def test_the_matrix_is_written_in_percent_of_each_row():
+    figure, alt = drawn("confusion")
+    texts = {
+        (round(t.get_position()[1]), round(t.get_position()[0])): t.get_text()
+        for t in figure.axes[0].texts
+    }
+    wanted = {(0, 0): "80", (0, 1): "20", (1, 0): "5", (1, 1): "95"}
+    assert texts == wanted | {(2, 0): "30", (2, 1): "10", (2, 2): "60"}
+    assert "Right are 60 to 95 %" in alt and "German taken for English: 30 %" in alt
+    colors = figure.axes[0].images[0].get_array()
+    assert np.diag(colors).max() == 0 and colors[2, 0] == 30
+
+
+def test_a_class_without_texts_is_an_empty_row():
+    figure, _ = plots.confusion.draw(np.array([[2, 0], [0, 0]]), ["a", "b"])
+    assert len(figure.axes[0].texts) == 1
+
+
+def test_each_letter_stands_on_its_value():
+    figure, alt = drawn("letters_of_a_unit")
+    axes = figure.axes[0]
+    assert "".join(t.get_text() for t in axes.texts) == "New YorkOz"
+    shown = axes.images[0].get_array()
+    np.testing.assert_allclose(shown[1, :2], VALUES[1])
+    assert np.isnan(np.ma.filled(shown, np.nan)[1, 2:]).all()
+    assert "“New York” from -1.0 to 1.0" in alt and "“Oz” from -0.4 to 0.2" in alt
