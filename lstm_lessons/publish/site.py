@@ -49,6 +49,7 @@ from lstm_lessons.widgets._base import page_script
 
 BRANCH = "main"  # that "open in" links lead to
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
+_SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*</dd>\s*)+)</dl>")
 _GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 
 
@@ -216,10 +217,21 @@ def lay_out(
 # --- What Sphinx asks -------------------------------------------------------------------------
 
 
-def add_widgets(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    """Bring the widgets of a page to life (Sphinx's event ``html-page-context``)."""
-    body = context.get("body", "")
+def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+    """Bring a page's widgets to life, and mend markup (Sphinx's event ``html-page-context``).
+
+    Captions in the sidebar are headings without a level, and the lines of a long signature are
+    a list of definitions without a term; screen readers stumble over both.
+    """
+    body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
     context["body"] = body + "\n".join(page_script(name) for name in widgets_in(body))
+    navigation = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = navigation.replace(' role="heading"', "")
+
+
+def _signature_lines(found: re.Match[str]) -> str:
+    lines = re.sub(r"<(/?)dd>", r"<\1span>", found[1])
+    return f'<span class="sig-lines">{lines}</span>'
 
 
 def leave_as_code(app: Any, env: Any, node: Any, contnode: Any) -> Any:

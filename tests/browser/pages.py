@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
 from lstm_lessons.widgets._base import LessonWidget, page_script
+from tests.browser.hands import HANDS, Hands, SequenceHands
+
+# Whether every widget of a page lives.
+ALIVE = (
+    "() => [...document.querySelectorAll('[data-lstm-widget]')]"
+    ".every((twin) => twin.querySelector('.lstm-lessons :is([data-symbol], [data-shape])'))"
+)
 
 
 def write_page(path: Path, widgets: Sequence[LessonWidget], theme: str = "light") -> Path:
@@ -34,8 +42,14 @@ def write_page(path: Path, widgets: Sequence[LessonWidget], theme: str = "light"
 def open_page(page: Page, path: Path) -> list[Locator]:
     """Open the file and wait until each widget lives; the roots of the widgets, in order."""
     page.goto(path.as_uri())
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-lstm-widget]')]"
-        ".every((twin) => twin.querySelector('.lstm-lessons :is([data-symbol], [data-shape])'))"
-    )
+    page.wait_for_function(ALIVE)
     return page.locator("[data-lstm-widget] > .lstm-lessons").all()
+
+
+def hands_for(root: Locator) -> Hands:
+    """Hands for a widget on a page without a kernel."""
+    twin = root.locator("xpath=..")
+    module = twin.get_attribute("data-lstm-widget")
+    if module != "sequence_explorer":
+        return HANDS[module](root)
+    return SequenceHands(root, twin=json.loads(twin.get_attribute("data-state")))

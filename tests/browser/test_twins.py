@@ -10,18 +10,10 @@ import torch
 from torch import nn
 
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
-from tests.browser.hands import HANDS, TWO_FRAMES, GateHands, SequenceHands
+from tests.browser.hands import HANDS, TWO_FRAMES, GateHands
 from tests.browser.looks import colliding_text, cut_off, objections
-from tests.browser.pages import open_page, write_page
+from tests.browser.pages import hands_for, open_page, write_page
 from tests.browser.samples import NAMES, sample
-
-
-def hands_for(root, widget):
-    """Hands for a widget without a kernel."""
-    if widget.module != "sequence_explorer":
-        return HANDS[widget.module](root)
-    twin = root.locator("xpath=..").get_attribute("data-state")
-    return SequenceHands(root, twin=json.loads(twin))
 
 
 @pytest.fixture
@@ -39,7 +31,7 @@ def open_widgets(open_visit, tmp_path):
 def test_every_control_changes_the_numbers_as_torch_would(open_widgets, name):
     widget = sample(name)
     [root] = open_widgets(widget)
-    hands = hands_for(root, widget)
+    hands = hands_for(root)
     if name in ("sequence labels", "microscope large"):  # JupyterLab tests those
         hands.check()
         return
@@ -52,7 +44,7 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     name = {"gate_microscope": "microscope"}.get(module, module.removesuffix("_explorer"))
     widgets = [sample(name), sample(name)]
     roots = open_widgets(*widgets)
-    one, other = (hands_for(root, w) for root, w in zip(roots, widgets, strict=True))
+    one, other = (hands_for(root) for root in roots)
     one.check()
     other.check()
     before = other.look()
@@ -79,8 +71,8 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
 def test_all_widgets_live_on_one_page(open_widgets):
     widgets = [sample("gate"), sample("sequence"), sample("shape"), sample("gate 2x3")]
     widgets += [sample("microscope"), sample("microscope letters")]
-    for root, widget in zip(open_widgets(*widgets), widgets, strict=True):
-        hands_for(root, widget).check()
+    for root in open_widgets(*widgets):
+        hands_for(root).check()
 
 
 def test_a_twin_shows_its_picture_where_no_script_runs(open_visit, tmp_path):
@@ -131,7 +123,7 @@ def test_hostile_strings_stay_text(open_visit, tmp_path):
         path = write_page(tmp_path / f"{script}.html", [widget, sample("gate")])
         if script:
             root, _ = open_page(page, path)
-            hands_for(root, widget).check()
+            hands_for(root).check()
             text = root.inner_text() + "".join(root.locator("text").all_text_contents())
             assert all(label in text for label in HOSTILE)
             assert page.evaluate("() => window.hacked") is None
@@ -228,7 +220,7 @@ def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):
     assert source.count(right) == 1
     path.write_text(source.replace(right, wrong), encoding="utf-8")
     [root] = open_page(open_visit(offline=True).page, path)
-    hands = hands_for(root, widget)
+    hands = hands_for(root)
     hands.patience = 0
     with pytest.raises(AssertionError, match="is off by"):
         hands.check()

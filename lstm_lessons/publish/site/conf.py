@@ -16,6 +16,7 @@ extensions = [
     "sphinx_copybutton",
 ]
 exclude_patterns = ["notebooks"]
+templates_path = ["templates"]
 
 # --- The lessons: as they are stored ----------------------------------------------------------
 
@@ -89,7 +90,7 @@ pygments_dark_style = "a11y-high-contrast-dark"
 
 def setup(app):
     """Connect what the extensions leave to do."""
-    app.connect("html-page-context", site.add_widgets)
+    app.connect("html-page-context", site.finish_page, priority=900)  # after the theme
     app.connect("missing-reference", site.leave_as_code)
     app.connect("autodoc-skip-member", site.skip_documented_elsewhere)
     app.connect("autodoc-process-docstring", site.read_as_prose, priority=400)  # before napoleon
