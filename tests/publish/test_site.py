@@ -1,0 +1,252 @@
+"""The site: what a page shows of a lesson, and a build that stops at whatever is wrong."""
+
+import subprocess
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lstm_lessons.publish import site
+from lstm_lessons.publish.notebooks import NOTEBOOK_METADATA
+from lstm_lessons.widgets import GateExplorer
+
+TITLE = "# 7. A lesson\n\n**Why?**\n\n**Time:** 5 minutes."
+# Sphinx's extensions use each other's old names.
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore::{kind}")
+    for kind in ("DeprecationWarning", "PendingDeprecationWarning")
+]
+
+
+def cell(source, *, code=False, kind="slide", outputs=(), tags=()):
+    metadata = {"slideshow": {"slide_type": kind}, "tags": list(tags)}
+    if not code:
+        return new_markdown_cell(source, metadata=metadata)
+    return new_code_cell(source, metadata=metadata, outputs=list(outputs))
+
+
+def lesson(*cells):
+    return new_notebook(cells=[cell(TITLE), *cells], metadata=NOTEBOOK_METADATA)
+
+
+def display(kind, data, **metadata):
+    return new_output("display_data", {kind: data}, metadata={kind: metadata})
+
+
+def sources(notebook):
+    return [shown.source for shown in notebook.cells]
+
+
+def written(folder, name, *cells):
+    path = folder / f"{name}.ipynb"
+    nbformat.write(lesson(*cells), path)
+    return path
+
+
+# --- A lesson's page --------------------------------------------------------------------------
+
+
+def test_speaker_notes_stay_out_and_all_else_stays_in():
+    kinds = ("slide", "subslide", "fragment", "skip", "notes")
+    page = site.page(lesson(*(cell(f"a {kind}", kind=kind) for kind in kinds)), "07_a")
+    assert sources(page)[1:] == ["a slide", "a subslide", "a fragment", "a skip"]
+
+
+def test_the_notebook_that_is_shown_is_left_as_it_is():
+    notebook = lesson(cell("x", code=True, tags=["exercise:x"], outputs=[display("text/html", "")]))
+    before = nbformat.writes(notebook)
+    site.page(notebook, "07_a", "me/it")
+    assert nbformat.writes(notebook) == before
+
+
+def test_links_stand_between_the_title_and_the_question():
+    (first,) = sources(site.page(lesson(), "07_a", "me/it"))
+    title, _, below = first.partition("\n")
+    links, _, rest = below.partition("**Why?**")
+    assert title == "# 7. A lesson" and rest.endswith("5 minutes.")
+    assert "<../notebooks/07_a.ipynb>" in links
+    assert "mybinder.org/v2/gh/me/it/main?urlpath=lab/tree/notebooks/07_a.ipynb" in links
+    assert "colab.research.google.com/github/me/it/blob/main/notebooks/07_a.ipynb" in links
+
+
+def test_without_a_repository_no_link_leads_elsewhere():
+    (first,) = sources(site.page(lesson(), "07_a"))
+    assert "Download" in first and "Binder" not in first and "Colab" not in first
+
+
+def test_an_exercise_keeps_its_stub_and_says_how_to_have_it_checked():
+    stub = "def step(x):\n    ...\n\n\nexercises.step.check(step)"
+    verdict = display("text/html", "<p>not attempted</p>")
+    task = cell("*Difficulty 1 of 3, about 6 minutes.* Do it.")
+    exercise = cell(stub, code=True, tags=["exercise:step"], outputs=[verdict])
+    page = site.page(lesson(task, exercise), "07_a")
+    _, _, shown, turn = page.cells
+    assert shown.source == stub and shown.outputs == []
+    assert "Your turn: 6 minutes." in turn.source and "#run-them-yourself" in turn.source
+
+
+def test_an_exercise_without_a_time_names_none():
+    page = site.page(lesson(cell("x", code=True, tags=["exercise:x"])), "07_a")
+    assert "**Your turn.**" in page.cells[-1].source
+
+
+def test_each_figure_keeps_its_own_words():
+    outputs = [
+        new_output("stream", text="before"),
+        display("image/png", "AAAA", alt="rises", width=3),
+        new_output("stream", text="between"),
+        display("image/png", "BBBB", alt="falls"),
+    ]
+    page = site.page(lesson(cell("draw()", code=True, outputs=outputs)), "07_a")
+    _, one, two = page.cells
+    assert [o.output_type for o in one.outputs] == ["stream", "display_data", "stream"]
+    assert one.metadata.mystnb == {"image": {"alt": "rises"}}
+    assert two.metadata.mystnb == {"image": {"alt": "falls"}}
+    assert one.source == "draw()" and two.metadata.tags == ["remove-input"]
+    assert two.outputs[0].data["image/png"] == "BBBB"
+
+
+def test_an_output_that_could_run_is_named_with_its_cell():
+    output = display("text/html", "<b>x</b><script>alert(1)</script>")
+    with pytest.raises(ValueError, match="cell 2: an output holds <script>"):
+        site.page(lesson(cell("text"), cell("x", code=True, outputs=[output])), "07_a")
+
+
+# --- The reference ----------------------------------------------------------------------------
+
+
+def test_the_reference_has_every_public_module_and_gives_no_solution_away():
+    names = site.modules()
+    assert {"lstm_lessons.cell", "lstm_lessons.widgets.gate_explorer"} <= set(names)
+    assert "lstm_lessons.exercises" in names
+    assert not [name for name in names if name.startswith("lstm_lessons.exercises.")]
+    assert not [name for name in names if "._" in name]
+
+
+def test_a_docstring_is_prose_with_code_in_it():
+    lines = ["Ask `a*b` or ``*args``, (B, *shape), 2 * 3 and |x|.", "", "* h_ is a point"]
+    site.read_as_prose(None, "", "", None, None, lines)
+    assert lines == [
+        r"Ask `a*b` or ``*args``, (B, \*shape), 2 * 3 and \|x\|.",
+        "",
+        r"* h\_ is a point",
+    ]
+
+
+# --- The build --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A folder with a site of two lessons, and how it was built."""
+    folder = tmp_path_factory.mktemp("small")
+    hostile = new_output("stream", text="<script>alert(1)</script>")
+    twin = display("text/html", GateExplorer().twin())
+    paths = [
+        written(folder, "01_one", cell("[two](02_two.ipynb#there)")),
+        written(
+            folder,
+            "02_two",
+            cell("## There\n\n$x_t$"),
+            cell(
+                "GateExplorer()", code=True, outputs=[display("text/html", GateExplorer().twin())]
+            ),
+            cell("print(1)", code=True, outputs=[hostile]),
+        ),
+    ]
+
+    def build(target):
+        site.build(paths, folder / target, documented=["lstm_lessons.claims"])
+        return folder / target
+
+    return build("site"), build
+
+
+def test_a_site_has_its_pages_and_what_they_load(small):
+    folder, _ = small
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {
+        *("index.html", "search.html", "searchindex.js", "genindex.html"),
+        *("lessons/01_one.html", "lessons/02_two.html", "api/lstm_lessons.claims.html"),
+        *("_static/tex-svg-full.js", "_static/site.css", "_static/site.js"),
+    } <= files
+    one, two = ((folder / f"lessons/{n}.html").read_text() for n in ("01_one", "02_two"))
+    assert 'href="02_two.html#there"' in one and "tex-svg-full.js" not in one
+    assert "tex-svg-full.js" in two and two.count('<script type="module">') == 1
+    assert "&lt;script&gt;alert(1)" in two and "<script>alert(1)" not in two
+
+
+def test_two_builds_give_the_same_files(small):
+    folder, build = small
+    again = build("again")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes(), path.name
+    assert len(list(folder.rglob("*"))) == len(list(again.rglob("*")))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[there](03_not_there.ipynb)", "03_not_there.ipynb"),
+        ("[there](#no-such-place)", "no-such-place"),
+        ("[there](02_two.ipynb#no-such-place)", "no-such-place"),
+        ("![a figure](nowhere.png)", "nowhere.png"),
+    ],
+)
+def test_a_dead_link_stops_the_build_and_the_old_site_stays(tmp_path, capfd, text, complaint):
+    paths = [written(tmp_path, "01_one", cell(text)), written(tmp_path, "02_two")]
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "index.html").write_text("the old site")
+    with pytest.raises(site.SiteBroken, match="not written"):
+        site.build(paths, target, documented=[])
+    assert complaint in capfd.readouterr().err
+    assert [file.name for file in target.iterdir()] == ["index.html"]
+
+
+def test_a_lesson_that_cannot_be_shown_is_named(tmp_path):
+    path = tmp_path / "05_mute.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# 5. No question")]), path)
+    with pytest.raises(ValueError, match="05_mute.ipynb: the first cell must hold a question"):
+        site.build([path], tmp_path / "site", documented=[])
+
+
+# --- Command line -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://github.com/some-one/the.lessons.git", "some-one/the.lessons"),
+        ("git@github.com:some-one/lessons.git", "some-one/lessons"),
+        ("https://github.com/some-one/lessons", "some-one/lessons"),
+        ("https://example.org/some-one/lessons.git", None),
+        (None, None),
+    ],
+)
+def test_the_repository_is_where_the_folder_was_cloned_from(
+    tmp_path, monkeypatch, address, expected
+):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    if address:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", address], check=True)
+    monkeypatch.chdir(tmp_path)
+    assert site.origin() == expected
+
+
+def test_a_repository_that_is_none_is_refused(capsys):
+    assert site.main(["--repository", "https://github.com/me/it"]) == 1
+    assert "REPOSITORY must be owner/name, got 'https://" in capsys.readouterr().err
+
+
+def test_the_command_says_what_it_leaves_out_and_what_it_wrote(tmp_path, monkeypatch, capsys):
+    (tmp_path / "notebooks").mkdir()
+    written(tmp_path / "notebooks", "01_one")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(site, "modules", lambda: ["lstm_lessons.claims"])
+    assert site.main([]) == 0
+    said = capsys.readouterr().out
+    assert "no links to Binder and Colab" in said and "MB in all" in said
+    assert (tmp_path / "build/site/lessons/01_one.html").is_file()
+    assert "Binder" not in (tmp_path / "build/site/index.html").read_text()
