@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -45,7 +46,11 @@ def declared() -> list[Requirement]:
 def test_environment_yml_hands_everything_to_pip_and_repeats_no_version():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     *conda, from_pip = environment["dependencies"]
-    assert conda == ["python", "pip"]
+    python, pip = conda
+    assert pip == "pip"
+    # As repo2docker reads it: an exact minor version, or its default, which is too old.
+    named = re.fullmatch(r"python=(\d+\.\d+)", python)
+    assert named and SpecifierSet(PROJECT["requires-python"]).contains(named[1])
     assert from_pip == {"pip": ["-c constraints.txt", "-e .[test]"]}
     assert "test" in EXTRAS
 
