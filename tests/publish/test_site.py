@@ -148,9 +148,7 @@ def small(tmp_path_factory):
             folder,
             "02_two",
             cell("## There\n\n$x_t$"),
-            cell(
-                "GateExplorer()", code=True, outputs=[display("text/html", GateExplorer().twin())]
-            ),
+            cell("GateExplorer()", code=True, outputs=[twin]),
             cell("print(1)", code=True, outputs=[hostile]),
         ),
     ]
