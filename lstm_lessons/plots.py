@@ -1402,8 +1402,8 @@ def shipped(
         style = _SHIPPED[row % len(_SHIPPED)]
         axes.plot([low, high], [row, row], color=style["color"], linewidth=2)
         axes.plot(middle, row, linestyle="none", markersize=8, markeredgewidth=2, **style)
-        axes.annotate(text, (middle, row), (0, 8), textcoords="offset points", ha="center",
-                      fontsize=10)  # fmt: skip
+        axes.annotate(text, (high, row), (9, 0), textcoords="offset points", va="center",
+                      fontsize=11)  # fmt: skip
         texts[names[row]].append(text)
 
     for row, name in enumerate(names):
@@ -1414,12 +1414,12 @@ def shipped(
             low, middle, high = (1e3 * v for v in np.percentile(measured[name], (25, 50, 75)))
             draw(axes, row, low, middle, high, f"{middle:.2g} ms")
     lowest, highest = 100 * min(accuracy.values()), 100 * max(accuracy.values())
-    panels[0].set(title="accuracy, %", xlim=(lowest - 2, highest + 2), xlabel="on the test set")
-    panels[1].set(title="file, kB", xlim=(0, 1.3 * max(kilobytes.values())))
+    panels[0].set(title="accuracy, %", xlim=(lowest - 1, highest + 3), xlabel="on the test set")
+    panels[1].set(title="file, kB", xlim=(0, 1.8 * max(kilobytes.values())))
     panels[1].set_xlabel("one file")
     for axes, kind in zip(panels[2:], seconds, strict=True):
         slowest = 1e3 * max(np.median(values) for values in seconds[kind].values())
-        axes.set(title=kind, xlim=(0, 1.3 * slowest), xlabel="ms, one thread")
+        axes.set(title=kind, xlim=(0, 1.9 * slowest), xlabel="ms, one thread")
     panels[0].set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.6, -0.7))
     said = "; ".join(f"{name}: {', '.join(texts[name])}" for name in names)
     return figure, (

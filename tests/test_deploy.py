@@ -116,6 +116,34 @@ def test_other_pools_are_exported_as_well(tmp_path, pool):
         np.testing.assert_allclose(lean.detach().numpy(), by_torch(model, *sizes), atol=2e-6)
 
 
+def test_a_named_axis_may_be_frozen_without_a_word_and_an_automatic_one_is_not(tmp_path):
+    """Lesson 9 warns of it; if this fails, torch has been mended, and the lesson can say so."""
+
+    class Plain(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = torch.nn.LSTM(2, 3, batch_first=True)
+
+        def forward(self, x):
+            return self.lstm(x)[0].amax(1)
+
+    def inputs(batch, time):
+        with deploy.quiet():
+            program = torch.onnx.export(
+                Plain().eval(),
+                (torch.ones(3, 7, 2),),
+                dynamo=True,
+                verbose=False,
+                dynamic_shapes={"x": {0: batch, 1: time}},
+            )
+        return list(program.model.graph.inputs[0].shape)
+
+    dim = torch.export.Dim
+    inputs(dim("B"), dim("T"))
+    assert inputs(dim("B"), dim("T"))[1] == 7
+    assert inputs(dim.AUTO, dim.AUTO)[1] != 7
+
+
 def test_a_model_in_training_mode_is_not_exported(shipped):
     model = copy.deepcopy(shipped.classifier.model).train()
     with pytest.raises(ValueError, match="model must be in evaluation mode"):
