@@ -34,10 +34,12 @@ pytestmark = [
 
 LESSONS = [path.stem for path in form.LESSONS]
 HOSTILE = "99_hostile"
+GUIDES = sorted(Path(site.__file__).parent.joinpath("site/guides").glob("*.md"))
 # Pages of each kind; the reference has many that look alike, so its longest stands for them.
 PAGES = [
     "index",
     *(f"lessons/{name}" for name in [*LESSONS, HOSTILE]),
+    *(f"guides/{path.stem}" for path in GUIDES),
     *("api", "api/lstm_lessons.trace", "api/lstm_lessons.plots", "search", "genindex"),
 ]
 PHONE = {"width": 390, "height": 844}
@@ -283,8 +285,7 @@ def test_lessons_lead_to_the_next_and_the_one_before(pages):
 def test_the_start_page_shows_every_lesson_and_every_guide(pages):
     html = (pages / "index.html").read_text(encoding="utf-8")
     article = html[html.index("<article") : html.index("</article>")]
-    guides = Path(site.__file__).parent.joinpath("site/guides").glob("*.md")
-    for page in [*(f"lessons/{name}" for name in LESSONS), *(f"guides/{g.stem}" for g in guides)]:
+    for page in [name for name in PAGES if name.startswith(("lessons/", "guides/"))]:
         assert f'href="{page}.html"' in article
     for path in form.LESSONS:
         title = title_of(nbformat.read(path, as_version=4))

@@ -73,17 +73,16 @@ nitpick_ignore_regex = [(r"py:.*", r"(?!lstm_lessons\.).*|.*\._.*")]
 
 html_theme = "furo"
 html_title = project
+html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_show_copyright = False
 html_domain_indices = False
-html_theme_options = {
-    "top_of_page_buttons": [],
-    "light_css_variables": {"color-code-background": "#f4f5f8"},
-}
+html_theme_options = {"top_of_page_buttons": []}
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
