@@ -121,8 +121,9 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
         texts = "".join(item.html for item in slide.items if item.html.startswith(_TEXT))
         found = _HEADING.findall(texts)
         slide.under = "" if found else heading
-        if found and slide.minutes is None:  # what follows an exercise is not part of it
-            heading = found[-1][1]
+        if slide.minutes is not None:  # its last heading is the exercise's, which ends with it
+            found = found[:-1]
+        heading = found[-1][1] if found else heading
     return result
 
 

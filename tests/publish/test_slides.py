@@ -72,11 +72,14 @@ def test_a_slide_without_a_heading_says_what_it_goes_on_under():
         cell("subslide", "### Exercise\n\n*About 3 minutes*, that is about 3 minutes."),
         cell("fragment", "...\nexercises.x.check(x)", code=True, tags=["exercise:x"]),
         cell("subslide", "after it"),
+        cell("subslide", "## Three\n\n### Exercise\n\nThat is about 3 minutes."),
+        cell("fragment", "...\nexercises.y.check(y)", code=True, tags=["exercise:y"]),
+        cell("subslide", "after that"),
         cell("subslide", "### Case 2"),
     )
     slides_there = [slide for column in slides.columns(notebook) for slide in column]
     under = [re.sub(r"<.*?>", "", slide.under) for slide in slides_there]
-    assert under == ["", "A lesson of one step", "", "Case 1", "Case 1", "", "Case 1", ""]
+    assert under == ["", "A lesson of one step", "", "Case 1", "Case 1", "", "Case 1", "", "Three", ""]
     assert '<p class="under text">Case 1</p>' in slides.deck(notebook)
 
 
