@@ -1323,9 +1323,10 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> tuple[Figure, str]:
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=11,
                       color="#ffffff" if dark else "#1f2430",
                       weight="bold" if row == column else "normal")  # fmt: skip
-    axes.set(xticks=range(len(names)), yticks=range(len(names)), yticklabels=names,
-             xlabel="answer", ylabel="truth")  # fmt: skip
-    axes.set_xticklabels(names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set(xticks=range(len(names)), yticks=range(len(names)), xlabel="answer", ylabel="truth")
+    plain = {"parse_math": False}  # names may be a learner's own: "$5 or $6" is no formula
+    axes.set_yticklabels(names, **plain)
+    axes.set_xticklabels(names, rotation=40, ha="right", rotation_mode="anchor", **plain)
     axes.grid(False)
     figure.colorbar(picture, ax=axes, label="% of the row, errors alone", pad=0.02)
     worst = sorted(np.ndindex(errors.shape), key=lambda place: -errors[place])[:3]

@@ -55,3 +55,9 @@ def test_each_letter_stands_on_its_value():
     np.testing.assert_allclose(shown[1, :2], VALUES[1])
     assert np.isnan(np.ma.filled(shown, np.nan)[1, 2:]).all()
     assert "“New York” from -1.0 to 1.0" in alt and "“Oz” from -0.4 to 0.2" in alt
+
+
+def test_a_name_with_dollars_is_a_name_and_no_formula():
+    figure, _ = plots.confusion.draw(np.eye(2), [r"$\foo$", "b"])
+    figure.draw_without_rendering()  # a formula of this kind would raise here
+    assert figure.axes[0].get_yticklabels()[0].get_text() == r"$\foo$"
