@@ -4,7 +4,8 @@ JupyterLab shows a `GateExplorer`, whose maths runs in the browser, and an
 ``ipywidgets.interactive`` that draws the same step with matplotlib in the kernel. An arrow key
 goes to one and the other in turn, so that whatever else the machine does hits both. Measured
 from the event to the end of the frame that shows the new numbers: in that frame a message is
-posted, and it arrives once the frame has been drawn. A `SequenceExplorer` is drawn on as well.
+posted, and it arrives once the frame has been drawn. A `SequenceExplorer` is drawn on as well, and
+a phrase typed into a `PhraseExplorer`.
 
 Exits with 1 if the measurement fails, whatever the times are otherwise: they depend on the machine.
 """
@@ -49,7 +50,17 @@ ipywidgets.interactive(draw, x=ipywidgets.FloatSlider(value=0.6, min=-3, max=3, 
 """,
     "explorer",
     "SequenceExplorer()",
+    """
+from lstm_lessons.letters import alphabet
+from lstm_lessons.text_model import TextClassifier
+from lstm_lessons.widgets import PhraseExplorer
+
+letters = alphabet(["abcdefghijklmnopqrstuvwxyz "], at_least=1)
+model = TextClassifier(len(letters) + 2, 15, 24, 80).eval()  # the sizes of the text lesson
+PhraseExplorer.from_torch(model, letters, [f"language {k}" for k in range(15)], phrase="an ")
+""",
 ]
+PHRASE = "old man was telling stories of the sea to all"
 ARM = """([root, kind, event]) => {
     window.answered = new Promise((resolve, reject) => {
         let [start, changed] = [null, false];
@@ -135,6 +146,16 @@ def measure(page: Page, notebook, presses: int) -> dict[str, list[float]]:
         )
         times["SequenceExplorer, drawing"] += [time] * (turn >= WARM_UP)
     page.mouse.up()
+    root = notebook.show(3)
+    root.locator("[data-name=phrase]").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(250)
+    times["PhraseExplorer, a letter"] = []
+    for turn, letter in enumerate(PHRASE):
+        time = answer_time(
+            page, root, "numbers", "input", lambda letter=letter: page.keyboard.type(letter)
+        )
+        times["PhraseExplorer, a letter"] += [time] * (turn >= WARM_UP)
     return times
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 
 import pytest
 
@@ -84,30 +83,26 @@ def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
         hands.check()
 
 
-TYPE = """async ([root, letters]) => {
+TYPE = """([root, letters]) => {
     const field = root.querySelector("[data-name=phrase]");
-    const times = [];
-    for (const letter of letters) {
-        await new Promise((done) => requestAnimationFrame(done));
+    return [...letters].map((letter) => {
         field.value += letter;
-        const start = performance.now();
         field.dispatchEvent(new Event("input"));
-        times.push(performance.now() - start);
-    }
-    return times;
+        return root.querySelector("[data-symbol=probability]").dataset.value;
+    });
 }"""
 
 
-def test_a_letter_is_answered_within_a_frame(open_visit, tmp_path):
-    """With a network of lesson 8's size, up to the longest phrase; a frame is 16.7 ms."""
+def test_each_letter_has_its_answer_before_the_page_is_drawn(open_visit, tmp_path):
+    """With a network of lesson 8's size, up to the longest phrase."""
     widget = sample_phrases(classes=15, units=64, phrase="")
     hands = opened(open_visit, tmp_path, widget)
     text = "the grandmother of nobody ate six and a star in an orange seas"
-    times = hands.page.evaluate(TYPE, [hands.root.element_handle(), text])
-    print(f"median {statistics.median(times):.1f} ms, longest {max(times):.1f} ms")
+    answers = hands.page.evaluate(TYPE, [hands.root.element_handle(), text])
+    read = {text[:end].strip() for end in range(1, len(text) + 1)}  # a last space says nothing
+    assert all(answers) and len(set(answers)) == len(read)
     hands.page.evaluate(TWO_FRAMES)
     hands.check()
-    assert len(times) > 60 and statistics.median(times) < 16.7
 
 
 def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(open_visit, tmp_path):
@@ -117,15 +112,12 @@ def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(open_visit,
         """([root, text]) => {
             const field = root.querySelector("[data-name=phrase]");
             field.value = text;
-            const start = performance.now();
             field.dispatchEvent(new Event("input"));
-            const value = root.querySelector("[data-symbol=probability]").dataset.value;
-            return [performance.now() - start, value];
+            return root.querySelector("[data-symbol=probability]").dataset.value;
         }""",
         [hands.root.element_handle(), "no grandmother " * 5],
     )
-    print(f"{first[0]:.1f} ms")
-    assert first[1]  # the answer is there before the page is drawn
+    assert first  # the answer is there before the page is drawn
     hands.check()
     beliefs = hands.root.locator("[data-symbol=belief]").get_attribute("data-values")
     assert len(json.loads(beliefs)) == 64
