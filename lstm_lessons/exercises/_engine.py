@@ -477,7 +477,8 @@ class Exercise:
             names = parameter_names(self.reference)
             names += [f"input {number}" for number in range(len(names), len(case))]
             return [(name, describe(value)) for name, value in zip(names, case, strict=False)]
-        return [] if case == () else [("input", describe(case))]
+        no_input = isinstance(case, tuple) and not case  # an array would compare element by element
+        return [] if no_input else [("input", describe(case))]
 
     def _argument(self, path: str) -> str:
         """The name of the argument that a path within a case leads to, with a blank after it."""

@@ -416,6 +416,16 @@ def test_cases_may_hold_keyword_arguments():
     assert verdict.details.splitlines()[0] == "c         1"
 
 
+@pytest.mark.parametrize("case", [np.ones(3), torch.ones(3), np.ones(0)], ids=repr)
+def test_a_case_that_is_an_array_is_shown_as_one_input(case):
+    exercise = make_memory(
+        reference=lambda x: 2.0, run=lambda answer, x: answer(x), cases=[case], mistakes=[],
+        solution_source="memory = 0",
+    )  # fmt: skip
+    verdict = exercise.check(lambda x: 1.0)
+    assert verdict.status == "wrong" and "input" in str(verdict)
+
+
 def test_an_edited_input_is_named_though_the_result_is_right():
     exercise = make_memory(mistakes=[])
     verdict = exercise.check(_in_place)
