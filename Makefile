@@ -10,7 +10,7 @@
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
-TESTS   ?= tests notebooks
+TESTS   ?= notebooks tests
 WORKERS ?= 2
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
@@ -33,9 +33,11 @@ slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, i
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY))
 
+# A worker takes a whole file at a time. In this order the files that take minutes come first; by
+# itself xdist sorts by the number of tests, and one worker ends with ten lessons in JupyterLab.
 test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 $(TESTS)
 
 lint: $(VENV)/installed-test  ## check the style of the code

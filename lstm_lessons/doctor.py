@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -65,7 +66,9 @@ class Report:
         lines = []
         for item in self.findings:
             state = f"{SIGNS[item.state]} {WORDS[item.state]}"
-            lines.append(f"{state:9}  {item.what:{width}}  {item.found}")
+            first, *more = textwrap.wrap(item.found, 76) or [""]
+            lines.append(f"{state:9}  {item.what:{width}}  {first}")
+            lines += [f"{'':9}  {'':{width}}  {line}" for line in more]
             if item.mend:
                 lines.append(f"{'':9}  {'':{width}}  -> {item.mend}")
         return "\n".join([*lines, self.summary])
@@ -114,7 +117,11 @@ def python() -> Finding:
 
 
 def packages() -> Iterator[Finding]:
-    """The packages that the lessons need, against the ranges in ``pyproject.toml``."""
+    """The packages that the lessons need, against the ranges in ``pyproject.toml``.
+
+    One finding for all that fit, and one for each that does not.
+    """
+    found, faults = [], []
     try:
         lines = importlib.metadata.requires(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
@@ -127,12 +134,15 @@ def packages() -> Iterator[Finding]:
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "mend", "not installed", INSTALL)
+            faults.append(Finding(name, "mend", "not installed", INSTALL))
             continue
         if _fits(version, wanted):
-            yield Finding(name, "ok", version)
+            found.append(f"{name} {version}")
         else:
-            yield Finding(name, "mend", f"{version}, but {wanted} is needed", INSTALL)
+            faults.append(Finding(name, "mend", f"{version}, but {wanted} is needed", INSTALL))
+    if found:
+        yield Finding("Packages", "ok", ", ".join(found))
+    yield from faults
 
 
 def lstm_step() -> Finding:

@@ -67,7 +67,13 @@ def test_a_study_that_is_stopped_goes_on_where_it_was(tmp_path, how):
     command = [sys.executable, "-m", "lstm_lessons.study", path, "--seeds", "2"]
     command += ["--workers", "1", "--folder", results]
     started = subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        # A shell lets what it runs in the background ignore Ctrl+C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
         wait_for(lambda: "begin none 1" in log_of(tmp_path))
