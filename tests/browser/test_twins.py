@@ -12,7 +12,12 @@ from torch import nn
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
 from tests.browser.hands import HANDS, TWO_FRAMES, GateHands
 from tests.browser.looks import colliding_text, cut_off, objections
-from tests.browser.pages import hands_for, open_page, write_page
+from tests.browser.pages import (
+    assert_broken_maths_is_seen,
+    hands_for,
+    open_page,
+    write_page,
+)
 from tests.browser.samples import NAMES, sample
 
 
@@ -214,16 +219,7 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
     ],
 )
 def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):
-    widget = sample(name)
-    path = write_page(tmp_path / "lesson.html", [widget])
-    source = path.read_text(encoding="utf-8")
-    assert source.count(right) == 1
-    path.write_text(source.replace(right, wrong), encoding="utf-8")
-    [root] = open_page(open_visit(offline=True).page, path)
-    hands = hands_for(root)
-    hands.patience = 0
-    with pytest.raises(AssertionError, match="is off by"):
-        hands.check()
+    assert_broken_maths_is_seen(open_visit(offline=True).page, tmp_path, sample(name), right, wrong)
 
 
 def test_the_eyes_see_a_control_that_does_nothing(open_visit, tmp_path):
