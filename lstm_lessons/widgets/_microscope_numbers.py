@@ -61,6 +61,18 @@ class Network:
     def classes(self) -> int:
         return len(self.head[1]) if self.head else 0
 
+    @property
+    def architecture(self) -> dict[str, int | str]:
+        """What the browser must know to find its way in `numbers`."""
+        return {
+            "input_size": self.input_size,
+            "hidden_size": self.hidden_size,
+            "num_layers": len(self.layers),
+            "directions": self.directions,
+            "classes": self.classes,
+            "pool": self.pool,
+        }
+
     def numbers(self) -> np.ndarray:
         """Every weight in one row of float32: layer by layer, forward first, then the head."""
         parts = [w for layer in self.layers for weights in layer for w in weights]

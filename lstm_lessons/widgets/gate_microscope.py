@@ -175,15 +175,7 @@ class GateMicroscope(LessonWidget):
         microscope = cls(
             network,
             xs,
-            architecture={
-                "input_size": network.input_size,
-                "hidden_size": network.hidden_size,
-                "num_layers": len(network.layers),
-                "directions": network.directions,
-                "classes": network.classes,
-                "pool": network.pool,
-                "weights": int(network.numbers().size),
-            },
+            architecture=network.architecture | {"weights": int(network.numbers().size)},
             weights="" if large else _encode(network.numbers()),
             inputs=[_encode(array) for array in arrays],
             names=_texts("names", names, count, "sequences")

@@ -137,15 +137,7 @@ class PhraseExplorer(LessonWidget):
             )
         explorer = cls(
             model,
-            architecture={
-                "letters": len(embedding),
-                "input_size": network.input_size,
-                "hidden_size": network.hidden_size,
-                "num_layers": len(network.layers),
-                "directions": network.directions,
-                "classes": network.classes,
-                "pool": network.pool,
-            },
+            architecture={"letters": len(embedding)} | network.architecture,
             weights=base64.b64encode(numbers.astype("<f4").tobytes()).decode(),
             letters=known,
             class_names=classes,
