@@ -14,7 +14,7 @@ from tests.browser.chromium import visit
 from tests.browser.hands import HANDS
 from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
 from tests.browser.looks import cut_off, objections
-from tests.notebooks.test_reruns import OTHER_PARAMETERS
+from tests.notebooks.test_reruns import OTHER_PARAMETERS, SEED_IN_LAB
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -22,12 +22,15 @@ NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A server on a copy of the lessons, with the small sizes: nbval runs them at full size."""
+    """A server on a copy of the lessons, with the small sizes and a seed of their own.
+
+    nbval runs them at full size. Here, too, every claim of the prose must hold.
+    """
     folder = tmp_path_factory.mktemp("lessons")
     shutil.copytree(FOLDER, folder / "notebooks")
     for path in (folder / "notebooks").glob("*.ipynb"):
-        small = parameterize_notebook(load_notebook_node(str(path)), OTHER_PARAMETERS[path.stem])
-        nbformat.write(small, path)
+        others = OTHER_PARAMETERS[path.stem] | {"seed": SEED_IN_LAB}
+        nbformat.write(parameterize_notebook(load_notebook_node(str(path)), others), path)
     (folder / "scratch").mkdir()
     with server(folder / "notebooks", folder / "scratch") as running:
         yield running
