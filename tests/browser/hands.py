@@ -158,6 +158,14 @@ class Hands:
         focused = control.evaluate("(node) => node === document.activeElement")
         assert focused, f"{key} left the control"
 
+    def touch(self) -> None:
+        """Move one control; what is drawn changes and equals torch's."""
+        raise NotImplementedError
+
+    def use_everything(self) -> None:
+        """Move every control; after each, what is drawn has changed and equals torch's."""
+        raise NotImplementedError
+
     def nudge(self, slider: Locator) -> float:
         """One step with an arrow key: right, or left where there is no more right."""
         value, high, step = slider.evaluate("(node) => [node.valueAsNumber, +node.max, +node.step]")
@@ -258,6 +266,10 @@ class GateHands(Hands):
     def unit(self) -> int:
         """The unit on show."""
         return next(int(item["unit"]) for item in self.drawn() if item["symbol"] == "z_i")
+
+    def touch(self) -> None:
+        slider = self.root.locator("input[data-name=c_0]")
+        self.change(functools.partial(self.nudge, slider), "c_0")
 
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
@@ -438,6 +450,10 @@ class SequenceHands(Hands):
         self.page.evaluate(TWO_FRAMES)
         assert float(pad.get_attribute("aria-valuenow")) != value
         self.remember(xs=self.read_input() if self.kernel is None else None)
+
+    def touch(self) -> None:
+        feature = self.pads()[0]
+        self.change(functools.partial(self.draw_with_keys, feature), f"keys on pad {feature}")
 
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
@@ -646,6 +662,9 @@ class ShapeHands(Hands):
         [axes] = [key[2:] for key in found if key[:2] == ("axes", "input")]
         return found["shape", "input"][axes.index("T")]
 
+    def touch(self) -> None:
+        self.change(self.root.locator("input[data-name=bidirectional]").click, "bidirectional")
+
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
         self.check()
@@ -826,6 +845,9 @@ class MicroscopeHands(Hands):
             else:
                 result[name,] = values
         return result
+
+    def touch(self) -> None:
+        self.change(self.root.locator("[data-name='hold h']").click, "a lesion")
 
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
@@ -1018,6 +1040,10 @@ class TrainingHands(Hands):
             result[f"{kind} lines",] = self.root.locator(f".tx-picture path.tx-{name}").count()
         return result
 
+    def touch(self) -> None:
+        box = self.root.locator("input[type=checkbox]:not(:checked)").first
+        self.change(box.click, "a tick")
+
     def use_everything(self) -> None:
         """Tick every technique, untick one, draw the other quantity, and move the epoch."""
         self.check()
@@ -1055,6 +1081,9 @@ class ForecastHands(Hands):
     def found(self) -> dict[Key, Any]:
         return forecast_hands.found_numbers(self.root)
 
+    def touch(self) -> None:
+        self.change(self.root.locator("input[data-name=truth]").click, "the truth")
+
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals numpy's."""
         self.check()
@@ -1075,6 +1104,10 @@ class PhraseHands(Hands):
 
     def found(self) -> dict[Key, Any]:
         return phrase_hands.found_numbers(self.root)
+
+    def touch(self) -> None:
+        phrase = self.root.locator("input[data-name=phrase]")
+        self.change(functools.partial(phrase.fill, "ate"), "a phrase")
 
     def use_everything(self) -> None:
         """Type, choose and point; after each, what is drawn has changed and equals torch's."""

@@ -28,6 +28,8 @@ NAMES = (
     *("phrase", "phrase of many classes"),
     "training",
 )
+# Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
+MOVED_IN_JUPYTERLAB = ("sequence labels", "microscope large")
 
 
 def sample(name: str) -> LessonWidget:
@@ -56,7 +58,7 @@ def sample(name: str) -> LessonWidget:
             return ShapeExplorer()
         case "shape of a long batch":
             lstm = nn.LSTM(300, 16, num_layers=6, bidirectional=True)
-            lengths = drawn.integers(6, 93, size=7)
+            lengths = drawn.integers(6, 93, size=3)
             return ShapeExplorer.from_torch(lstm, lengths, packed=False, tensor="weight_hh_l5")
         case "microscope":
             model = strong(SequenceClassifier(3, 5, 4, num_layers=2))

@@ -1,4 +1,9 @@
-"""The widgets in JupyterLab, beside a kernel: every control, both ways, in the keyboard's hands."""
+"""The widgets in JupyterLab, beside a kernel: both ways, and in the keyboard's hands.
+
+Every control of every sample is moved once: here, or on a page without a kernel
+(`tests/browser/test_twins.py`). Every control of each kind of widget is moved beside a kernel, too:
+in the lessons (`tests/browser/test_lab_notebooks.py`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from tests.browser.chromium import visit
 from tests.browser.hands import HANDS, PATIENCE
 from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
 from tests.browser.looks import cut_off, objections
-from tests.browser.samples import NAMES
+from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES
 
 SET_UP = "from tests.browser.samples import sample"
 THROWER = """
@@ -72,17 +77,14 @@ def hands_on(notebook, index: int):
 
 
 @pytest.mark.parametrize("index", range(1, len(NAMES) + 1), ids=NAMES)
-def test_every_control_changes_the_numbers_as_torch_would(notebook, index):
-    hands = hands_on(notebook, index)
-    if NAMES[index - 1] in ("shape of a long batch", "microscope letters"):  # pages test those
-        hands.check()
-        return
-    if NAMES[index - 1] == "gate 2x3":  # a page with no kernel tests its hundred sliders
-        hands.change(hands.root.locator("[data-unit-choice='2']").click, "unit 2")
-        hands.change(lambda: hands.nudge(hands.root.locator("[data-name=c_2]")), "c_2")
-        return
-    hands.use_everything()
-    print(f"{len(hands.used)} controls, largest difference from torch {hands.worst:.1e}")
+def test_a_control_changes_the_numbers_as_torch_would_here_and_in_the_kernel(notebook, index):
+    hands, name = hands_on(notebook, index), NAMES[index - 1]
+    hands.check()
+    if name in MOVED_IN_JUPYTERLAB:
+        hands.use_everything()
+    else:
+        hands.touch()
+    print(f"{name}: {len(hands.used)} controls, largest difference from torch {hands.worst:.1e}")
 
 
 def test_python_moves_a_slider_and_a_slider_moves_python(notebook):

@@ -18,7 +18,7 @@ from tests.browser.pages import (
     open_page,
     write_page,
 )
-from tests.browser.samples import NAMES, sample
+from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES, sample
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_every_control_changes_the_numbers_as_torch_would(open_widgets, name):
     widget = sample(name)
     [root] = open_widgets(widget)
     hands = hands_for(root)
-    if name in ("sequence labels", "microscope large"):  # JupyterLab tests those
+    if name in MOVED_IN_JUPYTERLAB:
         hands.check()
         return
     hands.use_everything()
@@ -53,21 +53,7 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     one.check()
     other.check()
     before = other.look()
-    other_preset = one.root.locator("[data-preset][aria-pressed=false]").first
-    if module == "shape_explorer":
-        one.change(one.root.locator("input[data-name=bidirectional]").click, "bidirectional")
-    elif module == "gate_microscope":
-        one.change(one.root.locator("[data-name='hold h']").click, "a lesion")
-    elif module == "forecast_explorer":
-        one.change(one.root.locator("input[data-name=truth]").click, "the truth")
-    elif module == "phrase_explorer":
-        one.change(lambda: one.root.locator("input[data-name=phrase]").fill("ate"), "a phrase")
-    elif module == "training_explorer":
-        one.change(one.root.locator("input[type=checkbox]:not(:checked)").first.click, "a tick")
-    elif module == "gate_explorer":
-        one.change(other_preset.click, "preset")
-    else:
-        one.use_preset(other_preset.get_attribute("data-preset"))
+    one.touch()
     other.page.evaluate(TWO_FRAMES)
     assert other.look() == before, "a click in one widget moved the other"
     other.check()
