@@ -147,6 +147,22 @@ def test_a_seed_repeats_and_leaves_the_generator_alone(trained):
     assert fitted(epochs=1, seed=1).history.train_loss != trained.history.train_loss[:1]
 
 
+def test_label_smoothing_is_part_of_the_training_loss_and_not_of_the_validation():
+    """The best a smoothed loss can be is the entropy of its target: 0.198 for 0.95 and 0.05."""
+    plain, smoothed = fitted(label_smoothing=0.0).history, fitted(label_smoothing=0.1).history
+    assert min(plain.train_loss) < 0.1 and min(smoothed.train_loss) > 0.198
+    assert min(smoothed.validation) < 0.198
+
+
+def test_label_smoothing_keeps_a_network_from_being_too_sure():
+    data = splits()
+    sure = [
+        fitted(data, label_smoothing=share).probabilities(data.test.texts).max(1).mean()
+        for share in (0.0, 0.4)
+    ]
+    assert sure[0] > 0.95 and 0.7 < sure[1] < 0.9
+
+
 def test_it_stops_where_nothing_gets_better():
     history = fitted(epochs=40, patience=2, learning_rate=0.02).history
     assert history.stopped == "no progress"
