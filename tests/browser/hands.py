@@ -259,7 +259,7 @@ class GateHands(Hands):
         numbers = {}
         for item in self.drawn():
             value = float(item["value"])
-            _assert_text(item["text"], value)
+            assert_text(item["text"], value)
             numbers[item["symbol"], int(item["unit"])] = value
         return numbers
 
@@ -397,7 +397,7 @@ class SequenceHands(Hands):
                 where = (int(item["layer"]), int(item["direction"])) if name in SYMBOLS else ()
                 numbers[name, place, *where] = json.loads(item["values"])
             if "value" in item:
-                _assert_text(item["text"], float(item["value"]))
+                assert_text(item["text"], float(item["value"]))
                 numbers[name, place, "at", int(item["step"])] = float(item["value"])
         return numbers
 
@@ -834,7 +834,7 @@ class MicroscopeHands(Hands):
                 kind = [] if "class" in item else ["over" if "hovered" in item else "at"]
                 result[*kind, name, *place] = value
                 if "step" in item:
-                    _assert_text(item["text"], value)
+                    assert_text(item["text"], value)
             elif "map" in item:
                 where = (int(item["layer"]), int(item["direction"]))
                 result |= {("map", name, *where): values, ("order",): json.loads(item["order"])}
@@ -1034,7 +1034,7 @@ class TrainingHands(Hands):
             if value is None:
                 assert item["text"] == "stopped"
             else:
-                _assert_text(item["text"].removesuffix("\u00a0%"), value)
+                assert_text(item["text"].removesuffix("\u00a0%"), value)
             result[item["symbol"], item["technique"]] = value
         for kind, name in (("thin", "run"), ("thick", "mean")):
             result[f"{kind} lines",] = self.root.locator(f".tx-picture path.tx-{name}").count()
@@ -1146,8 +1146,8 @@ def _gradient_path(forget: list[float], end: int, reverse: bool) -> list[float |
     return rest + products[::-1] if reverse else products + rest
 
 
-def _assert_text(text: str, value: float) -> None:
-    """The text is the value, rounded to its digits."""
+def assert_text(text: str, value: float) -> None:
+    """The text is the value, rounded to its digits; what lies in the middle may go either way."""
     shown = float(text.replace("\u2212", "-"))
     digits = len(text.partition(".")[2])
     assert abs(shown - value) <= 0.5 * 10**-digits + 1e-9, f"{text} stands for {value}"

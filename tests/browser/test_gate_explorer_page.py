@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from torch import nn
@@ -10,6 +12,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets import GateExplorer
 from lstm_lessons.widgets._base import module_source, page_script
 from lstm_lessons.widgets.gate_explorer import PRESETS, _figures, preset_state
+from tests.browser.hands import assert_text
 
 AGREED = 1e-6
 
@@ -65,7 +68,8 @@ def numbers(page) -> dict[tuple[str, int], float]:
             node.dataset.symbol, +node.dataset.unit, +node.dataset.value, node.textContent])""",
     )
     for symbol, _, value, text in found:
-        assert text.replace("\u2212", "-") == f"{value + 0.0:.2f}".replace("-0.00", "0.00"), symbol
+        assert re.fullmatch(r"\u2212?\d+\.\d\d", text) and text != "\u22120.00", symbol
+        assert_text(text, value)
     assert len(found) == len({(symbol, unit) for symbol, unit, *_ in found})
     return {(symbol, unit): value for symbol, unit, value, _ in found}
 
