@@ -98,23 +98,16 @@ def test_a_point_of_the_record_comes_out_again(tmp_path):
 
 def test_the_answers_to_the_training_explorer_are_what_the_record_says():
     recorded = regularization_study.load()
-    runs = {
-        name: recorded.of(name)
-        for name in (
-            *("baseline", "dropout on inputs 0.3"),
-            *("learning rate 0.01", "learning rate 0.001"),
-        )
-    }
 
     def last(name, curve):
-        return np.array([run[curve][-1] for run in runs[name]])
+        return np.array([run[curve][-1] for run in recorded.of(name)])
 
     assert (last("dropout on inputs 0.3", "train_loss") > last("baseline", "train_loss")).all()
     large, small = "learning rate 0.01", "learning rate 0.001"
     assert (last(large, "train_loss") < 0.01).all()
-    for run in runs[large]:
+    for run in recorded.of(large):
         assert run["validation_loss"][-1] > 1.05 * min(run["validation_loss"])
     assert (last(small, "train_loss") > 20 * last(large, "train_loss")).all()
-    for run in runs[small]:
+    for run in recorded.of(small):
         assert run["train_loss"][-1] < run["train_loss"][-10]
     assert (last("dropout on inputs 0.3", "median_norm") > 5 * last(large, "median_norm")).all()
