@@ -48,7 +48,7 @@ _MACHINE_PATH = re.compile(
     r"""(?:^|[\s"'(=\[])(?:(?:/[\w.+-]+){3,}|/(?:home|root|tmp|Users)\b|[A-Z]:\\\w)"""
 )
 # What a carriage return overwrites on a screen: all but the last state of a progress bar.
-_OVERWRITTEN = re.compile(r"[^\r\n]*\r(?=[^\r\n])")
+_OVERWRITTEN = re.compile(r"[^\r\n]*\r+(?=[^\r\n])")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.publish import notebooks
@@ -73,6 +75,15 @@ def test_a_progress_bar_is_kept_in_its_last_state():
     pieces = [new_output("stream", text=bar[:20]), new_output("stream", text=bar[20:])]
     once = notebooks.normalise(new_notebook(cells=[new_code_cell("x", outputs=pieces)]))
     assert [out.text for out in once.cells[0].outputs] == ["before\n100%|████| 2/2\nafter\n"]
+    assert notebooks.normalise(once) == once
+
+
+@given(text=st.text("ab\r\n", max_size=12))
+@example(text="10%\r\r20%\r\n")  # a bar that ends its line by itself returns twice
+def test_a_normal_log_stays_as_it_is(text):
+    once = notebooks.normalise(
+        new_notebook(cells=[new_code_cell("x", outputs=[new_output("stream", text=text)])])
+    )
     assert notebooks.normalise(once) == once
 
 
