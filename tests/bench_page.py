@@ -140,7 +140,7 @@ def decks(names: Sequence[str]) -> dict[str, Any]:
 
 def first_slide(playwright, file: Path) -> float:
     """Seconds from the navigation to the first slide, drawn, in a Chromium of its own."""
-    browser = chromium.launch(playwright)
+    browser = chromium.launch(playwright, whole=True)
     if not isinstance(browser, Browser):
         raise CannotMeasure(browser)
     try:

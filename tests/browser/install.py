@@ -13,10 +13,10 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import candidates
+from tests.browser.chromium import SHELL, candidates
 
-# Debian's names: the browser, and fonts for text and mathematics.
-PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-liberation")
+# Debian's names: a browser (the first of these that there is), and fonts for text and mathematics.
+BROWSERS, FONTS = (SHELL, "chromium"), ("fonts-dejavu-core", "fonts-liberation")
 MISSING = (
     "no Chromium was found. Install Chromium or Chrome, run `.venv/bin/playwright install "
     "chromium`, or name one: CHROMIUM=/path/to/chromium make test"
@@ -35,12 +35,17 @@ def install() -> None:
         return
     print("Installing Chromium for the browser tests (the first time only) ...", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "--quiet", *command], env=environment, capture_output=True, text=True
-        )
-    if done.returncode:
-        print(f"apt-get could not install it: {done.stderr.strip().splitlines()[-1]}", flush=True)
+
+    def apt(*command: str) -> subprocess.CompletedProcess[str]:
+        whole = ["apt-get", "--quiet", *command]
+        return subprocess.run(whole, env=environment, capture_output=True, text=True)
+
+    apt("update")
+    for browser in BROWSERS:
+        done = apt("install", "--yes", "--no-install-recommends", browser, *FONTS)
+        if done.returncode == 0:
+            return
+    print(f"apt-get could not install it: {done.stderr.strip().splitlines()[-1]}", flush=True)
 
 
 def main() -> int:

@@ -198,7 +198,7 @@ def run(presses: int = 40) -> tuple[dict[str, list[float]], str]:
         cells=[nbformat.v4.new_code_cell(source.strip()) for source in CELLS], metadata=metadata
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+        browser = chromium.launch(playwright, whole=True)
         if not isinstance(browser, Browser):
             raise Failed(browser)
         root, scratch = Path(folder, "root"), Path(folder, "scratch")
