@@ -1,5 +1,5 @@
-// Start the deck. The first slide shows before MathJax is even read, unless it holds a formula;
-// MathJax draws a slide's formulas when the slide comes near.
+// Start the deck. The first slide shows before MathJax and the widgets are even read, unless it holds
+// a formula or a widget; MathJax draws a slide's formulas when the slide comes near.
 const printing = /print-pdf/.test(window.location.search);
 const everySlide = () => [...document.querySelectorAll(".slides > section > section")];
 const page = document.documentElement.dataset;
@@ -13,10 +13,20 @@ const mathJaxIsThere = new Promise((resolve) => {
   };
 });
 
-function readMathJax() {
-  const script = document.createElement("script");
-  script.textContent = document.getElementById("mathjax").textContent;
-  document.head.append(script);
+function run(text, type = "") {
+  const script = Object.assign(document.createElement("script"), { type, textContent: text, async: false });
+  document.head.append(script); // with async false, modules run one after the other
+}
+
+const readMathJax = () => run(document.getElementById("mathjax").textContent);
+
+const parsed = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
+async function readWidgets() {
+  await parsed;
+  const live = new Promise((done) => window.addEventListener("widgets-live", done, { once: true }));
+  document.querySelectorAll("script.widget").forEach(({ textContent }) => run(textContent, "module"));
+  run('window.dispatchEvent(new Event("widgets-live"));', "module");
+  await live;
 }
 
 async function typeset(slides) {
@@ -32,16 +42,20 @@ function neighbors(slide) {
   return typeset([all[place + 1], all[place + 2], all[place - 1]]);
 }
 
-const hasFormula = (slide) => [...slide.querySelectorAll(".text")].some((text) => text.textContent.includes("$"));
+const isComplete = (slide) => !slide.querySelector("[data-lstm-widget]")
+  && ![...slide.querySelectorAll(".text")].some((text) => text.textContent.includes("$"));
 const whenIdle = () => new Promise((done) => window.requestIdleCallback ? requestIdleCallback(done, { timeout: 300 }) : setTimeout(done, 100));
 
-// data-drawn: the first slide is complete. data-ready: and MathJax is there for the next.
+// data-drawn: the first slide is complete. data-ready: and MathJax and widgets are there for the next.
 async function first({ currentSlide }) {
-  if (!hasFormula(currentSlide)) {
+  if (isComplete(currentSlide)) {
     page.drawn = "true";
-    await whenIdle(); // to read MathJax keeps the browser from drawing
+    await whenIdle(); // to read the rest keeps the browser from drawing
   }
-  if (!printing) readMathJax();
+  if (!printing) {
+    await readWidgets();
+    readMathJax();
+  }
   await typeset([currentSlide]);
   page.drawn = "true";
   page.ready = "true";
@@ -57,6 +71,6 @@ function start() {
   });
 }
 
-// In print every slide is laid out at once, so its formulas must be there before.
-if (printing) document.addEventListener("DOMContentLoaded", () => { readMathJax(); typeset(everySlide()).then(start); });
+// In print every slide is laid out at once, so its widgets and formulas must be there before.
+if (printing) readWidgets().then(() => { readMathJax(); return typeset(everySlide()); }).then(start);
 else start();

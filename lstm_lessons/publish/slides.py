@@ -212,8 +212,13 @@ def deck(notebook: NotebookNode) -> str:
         columns=slides,
         styles=[style.replace("</style", r"<\/style") for style in styles],
         scripts=[_script(script) for script in scripts],
-        widgets=[page_script(name) for name in widgets_in(text)],
+        widgets=[_waiting(page_script(name)) for name in widgets_in(text)],
     )
+
+
+def _waiting(script: str) -> str:
+    """A widget's script as text: slides.js runs it once the first slide is drawn."""
+    return script.replace('type="module"', 'type="text/plain" class="widget"', 1)
 
 
 def index(decks: Sequence[tuple[str, str]]) -> str:

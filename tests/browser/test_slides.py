@@ -197,36 +197,46 @@ def test_formulas_are_drawn_and_the_speaker_has_notes(open_deck):
     visit.assert_quiet()
 
 
-def test_the_first_slide_is_drawn_before_the_formulas_of_the_next_cost_time(open_visit, decks):
+def test_the_first_slide_is_drawn_before_what_the_next_ones_need_costs_time(open_visit, decks):
     note = """new MutationObserver(() => {
         if (!document.documentElement?.dataset.drawn) return;
         window.whenDrawn ??= {
             read: Boolean(window.MathJax.typesetPromise),
-            formulas: document.querySelectorAll("section.present mjx-container").length,
+            widgets: document.querySelectorAll(".lstm-lessons").length,
+            here: [...document.querySelectorAll("section.present > section.present > *")].map(
+                (part) => part.querySelectorAll("mjx-container, .lstm-lessons").length
+            ).reduce((a, b) => a + b, 0),
         };
     }).observe(document, { subtree: true, attributes: true })"""
-    visit = open_visit(offline=True, viewport=SCREEN)
-    visit.page.add_init_script(note)
-    visit.page.goto((decks / "01_gate_equations.html").as_uri())
-    visit.page.wait_for_selector("html[data-ready]")
-    assert "$" not in visit.page.locator("section.present > section.present").inner_text()
-    assert visit.page.evaluate("() => window.whenDrawn") == {"read": False, "formulas": 0}
-    assert visit.page.evaluate("() => Boolean(window.MathJax.typesetPromise)")
+    deck = (decks / "01_gate_equations.html").as_uri()
 
-    # Opened at a slide with formulas, the deck counts as drawn when they are.
-    formula = visit.page.evaluate(
-        """() => {
-            const all = [...document.querySelectorAll(".slides > section > section")];
-            const one = all.find((slide) => slide.textContent.includes("$$"));
-            const { h, v } = Reveal.getIndices(one);
-            return `#/${h}/${v}`;
-        }"""
-    )
-    again = open_visit(offline=True, viewport=SCREEN)
-    again.page.add_init_script(note)
-    again.page.goto((decks / "01_gate_equations.html").as_uri() + formula)
-    again.page.wait_for_selector("html[data-ready]")
-    assert again.page.evaluate("() => window.whenDrawn.formulas") > 0
+    def opened(address: str):
+        page = open_visit(offline=True, viewport=SCREEN).page
+        page.add_init_script(note)
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        return page, page.evaluate("() => window.whenDrawn")
+
+    page, drawn = opened(deck)
+    assert "$" not in page.locator("section.present > section.present").inner_text()
+    assert drawn == {"read": False, "widgets": 0, "here": 0}
+    assert page.evaluate("() => Boolean(window.MathJax.typesetPromise)")
+    twins, live = (page.locator(f"[data-lstm-widget]{rest}") for rest in ("", " > .lstm-lessons"))
+    assert twins.count() == live.count() > 2
+
+    # Opened at a slide with formulas or a widget, the deck counts as drawn when they are.
+    for what in (
+        "(slide) => slide.textContent.includes('$$')",
+        "(s) => s.querySelector('.lstm-lessons')",
+    ):
+        place = page.evaluate(
+            f"""() => {{
+                const all = [...document.querySelectorAll(".slides > section > section")];
+                const {{ h, v }} = Reveal.getIndices(all.find({what}));
+                return `#/${{h}}/${{v}}`;
+            }}"""
+        )
+        assert opened(deck + place)[1]["here"] > 0, what
 
 
 # What stands on a page but not within its edges, and widgets that are not drawn.
