@@ -203,9 +203,8 @@ def test_the_first_slide_is_drawn_before_what_the_next_ones_need_costs_time(open
         window.whenDrawn ??= {
             read: Boolean(window.MathJax.typesetPromise),
             widgets: document.querySelectorAll(".lstm-lessons").length,
-            here: [...document.querySelectorAll("section.present > section.present > *")].map(
-                (part) => part.querySelectorAll("mjx-container, .lstm-lessons").length
-            ).reduce((a, b) => a + b, 0),
+            here: document.querySelectorAll(
+                "section.present > section.present :is(mjx-container, .lstm-lessons)").length,
         };
     }).observe(document, { subtree: true, attributes: true })"""
     deck = (decks / "01_gate_equations.html").as_uri()
@@ -227,7 +226,7 @@ def test_the_first_slide_is_drawn_before_what_the_next_ones_need_costs_time(open
     # Opened at a slide with formulas or a widget, the deck counts as drawn when they are.
     for what in (
         "(slide) => slide.textContent.includes('$$')",
-        "(s) => s.querySelector('.lstm-lessons')",
+        "(slide) => slide.querySelector('.lstm-lessons')",
     ):
         place = page.evaluate(
             f"""() => {{

@@ -142,7 +142,7 @@ def brightness(root) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_widget_is_readable(open_widgets, name, theme):
-    """Nothing is cut off at either width. axe-core, which is slow, sees each width in one theme."""
+    """At both widths: a light page is opened wide and made narrow, a dark one the other way."""
     screens = [{"width": width, "height": 900} for width in (1280, 700)]
     if theme == "dark":
         screens.reverse()
@@ -153,7 +153,7 @@ def test_a_widget_is_readable(open_widgets, name, theme):
         root.page.evaluate(TWO_FRAMES)
         assert cut_off(root) == []
         assert colliding_text(root) == []
-    assert objections(root) == []
+        assert objections(root) == []
     assert brightness(root) > 200 if theme == "light" else brightness(root) < 80
 
 
