@@ -113,9 +113,9 @@ function draw(root, state) {
     }
     return plainRuns.get(n);
   }
-  function believing(n, edits) {
+  function believing(n, edits, traces) {
     const T = sequences[n].length / I;
-    const started = { believed: Array(T).fill(undefined), left: T, job: prefixBeliefs(network, sequences[n], T, edits) };
+    const started = { believed: Array(T).fill(undefined), left: T, job: prefixBeliefs(network, sequences[n], T, edits, { traces }) };
     advance(started); // the last step: the answer
     return started;
   }
@@ -150,10 +150,13 @@ function draw(root, state) {
     if (network) {
       shown.plain = plainRun(n)[l][d];
       const key = JSON.stringify([n, edits]);
-      if (!isEmpty(edits) && edited.key !== key) edited = { key, run: runNetwork(network, sequences[n], T, edits), after: K ? believing(n, edits) : null };
+      if (!isEmpty(edits) && edited.key !== key) {
+        const run = runNetwork(network, sequences[n], T, edits);
+        edited = { key, run, after: K ? believing(n, edits, run) : null };
+      }
       shown.values = isEmpty(edits) ? shown.plain : edited.run[l][d];
       if (K) {
-        if (!plainBeliefs.has(n)) plainBeliefs.set(n, believing(n, {}));
+        if (!plainBeliefs.has(n)) plainBeliefs.set(n, believing(n, {}, plainRun(n)));
         shown.before = plainBeliefs.get(n);
         shown.after = isEmpty(edits) ? shown.before : edited.after;
       }

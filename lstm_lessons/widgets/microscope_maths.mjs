@@ -90,29 +90,30 @@ export function pooled({ H, pools, width }, halves, T) {
 /**
  * Class probabilities after every step: what the network would say if the sequence ended there. A generator, so that a
  * page can spread the work over frames: it yields [t, probabilities], the last step first, since that is the answer.
- * Steps that are not `wanted` are left out.
+ * Steps that are not `wanted` are left out. `traces` are those of the whole sequence, for a caller that has them.
  */
-export function* prefixBeliefs(network, xs, T, edits, wanted = () => true) {
-  const { layers, H, directions } = network;
+export function* prefixBeliefs(network, xs, T, edits, { wanted = () => true, traces = runNetwork(network, xs, T, edits) } = {}) {
+  const { layers, H, directions, head } = network;
+  const belief = (halves, t) => [t - 1, classify(head, pooled(network, halves, t))];
+  if (T > 0 && wanted(T - 1)) yield belief(traces.at(-1), T);
   if (directions === 1) { // one run holds all beginnings
-    const halves = runNetwork(network, xs, T, edits).at(-1);
-    for (let t = T; t > 0; t--) if (wanted(t - 1)) yield [t - 1, classify(network.head, pooled(network, halves, t))];
+    for (let t = T - 1; t > 0; t--) if (wanted(t - 1)) yield belief(traces.at(-1), t);
     return;
   }
   // The forward half of the first layer is the same for every beginning; all else starts anew from each end.
-  const [first] = layers;
-  const projected = first.map((weights) => projectInputs(xs, T, weights));
-  const forward = flatLayer(projected[0], T, first[0], flatTrace(T, H), { held: heldIn(edits, 0, 0) });
-  const room = layers.map((layer) => layer.map(() => flatTrace(T, H)));
-  for (let t = T; t > 0; t--) {
+  const [forward, backward] = [traces[0][0], layers[0][1]];
+  let projected, room;
+  for (let t = T - 1; t > 0; t--) {
     if (!wanted(t - 1)) continue;
-    let halves;
-    layers.forEach((layer, l) => {
-      const below = l ? besides(halves, t, H) : null;
-      halves = layer.map((weights, d) => (l === 0 && d === 0 ? forward
-        : flatLayer(l ? projectInputs(below, t, weights) : projected[d], t, weights, room[l][d], { reverse: d === 1, held: heldIn(edits, l, d) })));
+    projected ??= projectInputs(xs, T, backward);
+    room ??= layers.map((layer) => layer.map(() => flatTrace(T, H)));
+    let halves = [forward, flatLayer(projected, t, backward, room[0][1], { reverse: true, held: heldIn(edits, 0, 1) })];
+    layers.slice(1).forEach((layer, n) => {
+      const below = besides(halves, t, H);
+      halves = layer.map((weights, d) =>
+        flatLayer(projectInputs(below, t, weights), t, weights, room[n + 1][d], { reverse: d === 1, held: heldIn(edits, n + 1, d) }));
     });
-    yield [t - 1, classify(network.head, pooled(network, halves, t))];
+    yield belief(halves, t);
   }
 }
 

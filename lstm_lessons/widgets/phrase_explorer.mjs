@@ -34,6 +34,38 @@ export function embed({ embedding }, I, letterNumbers) {
   return xs;
 }
 
+/** Make `nodes` the children of `parent`; those that stand first in both stay where they are. */
+function setChildren(parent, nodes) {
+  let same = 0;
+  while (same < nodes.length && parent.childNodes[same] === nodes[same]) same += 1;
+  while (parent.childNodes.length > same) parent.lastChild.remove();
+  parent.append(...nodes.slice(same));
+}
+
+/** A letter on the color of its value. `show` touches only what is new. */
+function letterSpan() {
+  const node = element("span");
+  const last = {};
+  const set = (key, value, apply) => {
+    if (last[key] === value) return;
+    last[key] = value;
+    apply(value);
+  };
+  const show = (letter, number, value, color) => {
+    set("letter", letter, () => {
+      node.dataset.letter = letter;
+      node.textContent = letter === " " ? "\u00a0" : letter;
+    });
+    set("number", number, () => {
+      node.dataset.number = number;
+      node.classList.toggle("px-unknown", number === UNKNOWN);
+    });
+    set("value", value, () => { node.dataset.value = value; });
+    set("color", color, () => { node.style.backgroundColor = color; });
+  };
+  return { node, show };
+}
+
 /** [direction, unit] whose terms, weight times feature, add most to the score of class `winner`. */
 export function strongestUnit(network, halves, T, winner) {
   const features = pooled(network, halves, T);
@@ -53,6 +85,7 @@ function drawPhrases(root, state) {
   const numberOf = new Map(get("letters").map((letter, n) => [letter, n + UNKNOWN + 1]));
   const names = get("class_names");
   const kept = new Map(); // beginning -> beliefs
+  const columnOf = new WeakMap(); // beliefs -> what is drawn of them
   let shown = null; // what is read now
   let [cursor, frame] = [0, undefined];
 
@@ -64,9 +97,10 @@ function drawPhrases(root, state) {
     const T = letters.length;
     const keys = numbers.map((_, t) => numbers.slice(0, t + 1).join());
     const xs = embed(network, I, numbers);
-    shown = { letters, numbers, T, keys, halves: T ? runNetwork(network, xs, T, {})[0] : [] };
+    const traces = runNetwork(network, xs, T, {});
+    shown = { letters, numbers, T, keys, halves: traces[0] };
     if (kept.size > MOST_KEPT) kept.clear();
-    shown.job = prefixBeliefs(network, xs, T, {}, (t) => !kept.has(keys[t]));
+    shown.job = prefixBeliefs(network, xs, T, {}, { wanted: (t) => !kept.has(keys[t]), traces });
     advance(); // the whole phrase first: the answer
     cursor = Math.max(0, T - 1);
   }
@@ -122,6 +156,7 @@ function drawPhrases(root, state) {
   const note = element("p", { class: "px-note ll-quiet", "data-role": "note" });
   const letters = element("div", { class: "px-letters" });
   const belief = svg("svg", { class: "px-belief", preserveAspectRatio: "none", "data-symbol": "belief", "aria-hidden": "true" });
+  const letterSpans = [];
   const mark = element("div", { class: "px-cursor" });
   const follow = (event) => {
     if (!shown.T) return;
@@ -202,14 +237,13 @@ function drawPhrases(root, state) {
     const key = get("symbol");
     const values = shown.letters.map((_, t) => traceAt(key, t));
     const limit = key === "c" ? Math.max(0.2, ...values.map(Math.abs)) : 1;
-    letters.replaceChildren(...shown.letters.map((letter, t) => {
+    // One letter more changes one span: the others keep their nodes, and what has not changed is not touched.
+    while (letterSpans.length < shown.T) letterSpans.push(letterSpan());
+    letterSpans.slice(0, shown.T).forEach((span, t) => {
       const share = within(Math.abs(values[t]) / limit, 0, 1) * 45; // weak enough for the letter to be read on it
-      const side = values[t] < 0 ? "negative" : "positive";
-      return element("span", {
-        "data-letter": letter, "data-number": shown.numbers[t], "data-value": values[t], class: shown.numbers[t] === UNKNOWN ? "px-unknown" : null,
-        style: `background-color: color-mix(in srgb, var(--px-${side}) ${share.toFixed(1)}%, var(--ll-page))`,
-      }, letter === " " ? "\u00a0" : letter);
-    }));
+      span.show(shown.letters[t], shown.numbers[t], values[t], `color-mix(in srgb, var(--px-${values[t] < 0 ? "negative" : "positive"}) ${share.toFixed(1)}%, var(--ll-page))`);
+    });
+    setChildren(letters, letterSpans.slice(0, shown.T).map(({ node }) => node));
     letters.style.setProperty("--px-columns", columns());
   }
 
@@ -230,15 +264,19 @@ function drawPhrases(root, state) {
     }
   }
 
+  /** The column of a beginning, or null while its belief is missing. It stays the same when letters follow. */
+  function beliefColumn(t) {
+    const now = beliefAt(t);
+    if (now && !columnOf.has(now)) {
+      columnOf.set(now, svg("g", {}, now.map((value, k) =>
+        (value < 0.004 ? null : svg("rect", { x: t, y: k, width: 1, height: 1, "fill-opacity": value.toFixed(3) })))));
+    }
+    return now ? columnOf.get(now) : null;
+  }
+
   function paintBelief() {
     belief.setAttribute("viewBox", `0 0 ${columns()} ${K}`);
-    const cells = [];
-    for (let t = 0; t < shown.T; t++) {
-      const now = beliefAt(t);
-      if (!now) continue;
-      now.forEach((value, k) => { if (value >= 0.004) cells.push(svg("rect", { x: t, y: k, width: 1, height: 1, "fill-opacity": value.toFixed(3) })); });
-    }
-    belief.replaceChildren(...cells);
+    setChildren(belief, shown.letters.map((_, t) => beliefColumn(t)).filter((column) => column));
     const done = shown.letters.every((_, t) => beliefAt(t));
     belief.dataset.values = done ? JSON.stringify(shown.letters.map((_, t) => beliefAt(t))) : "";
   }
