@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any
 
 import numpy as np
+
+from tests.browser.reading import drawn, read, read_twin
 
 SERIES = """(root) => [...root.querySelectorAll("[data-series]")].map(
     (node) => [node.dataset.series, JSON.parse(node.dataset.points)])"""
@@ -51,21 +52,21 @@ def expected_numbers(state: dict[str, Any]) -> dict[tuple, Any]:
 
 def found_numbers(root) -> dict[tuple, Any]:
     """The same, as drawn; each text must be its number, rounded."""
-    result: dict[tuple, Any] = {("series", name): points for name, points in root.evaluate(SERIES)}
-    for node in root.locator("[data-symbol]").all():
-        symbol, value = node.get_attribute("data-symbol"), float(node.get_attribute("data-value"))
-        text = node.inner_text().replace("\u2212", "-")
+    result: dict[tuple, Any] = {("series", name): points for name, points in read(root, SERIES)}
+    for item in drawn(root):
+        symbol, value = item["symbol"], float(item["value"])
+        text = item["text"].replace("\u2212", "-")
         number = float(text.removesuffix(" %")) / (100 if "%" in text else 1)
         digits = len(text.partition(".")[2]) + (2 if "%" in text else 0)
         assert abs(number - value) <= 0.5 * 10**-digits + 1e-9, f"{text} stands for {value}"
-        result[symbol, node.get_attribute("data-method") or ""] = value
+        result[symbol, item.get("method", "")] = value
     return result
 
 
 def settings_of_page(root) -> dict[str, Any]:
     """The state as the controls say it, and the data from the twin around them."""
-    twin = json.loads(root.locator("xpath=..").get_attribute("data-state"))
-    controls = root.evaluate(SETTINGS)
+    twin = read_twin(root)
+    controls = read(root, SETTINGS)
     methods = [m["name"] for m in twin["data"]["methods"] if controls[f"method {m['name']}"]]
     chosen = {name: controls[name] for name in ("station", "day", "hour", "truth")}
     interval = controls.get("interval", twin["interval"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from playwright.sync_api import Locator
+from playwright.sync_api import ElementHandle, Locator
 from torch import nn
 
 from lstm_lessons.trace import trace_gates
@@ -25,17 +25,16 @@ from lstm_lessons.widgets._microscope_picture import shown_classes
 from lstm_lessons.widgets._presets import PRESETS as PROGRAMS
 from lstm_lessons.widgets.gate_explorer import preset_state
 from tests.browser import forecast_hands, phrase_hands
+from tests.browser.reading import drawn, read, read_twin
 from tests.widgets import microscope_reference
 
 AGREED = 1e-6
 PATIENCE = 30.0  # seconds for a change to arrive; it takes 0.2 s on an idle machine
 GATES = ("i", "f", "g", "o")
 SYMBOLS = (*GATES, "c", "h")
+Element = ElementHandle | Locator
 Key = tuple  # what a drawn number is: its symbol, and the unit and step that it belongs to
 
-DRAWN = """(root) => [...root.querySelectorAll("[data-symbol]")].map((node) => ({
-    ...node.dataset, text: node.textContent,
-}))"""
 LOOK = """(root) => JSON.stringify([...root.querySelectorAll("[data-symbol], [data-shows]")].map(
     (node) => [node.dataset, node.dataset.shows ? node.textContent : ""]))"""
 CONTROLS = """(root) => [
@@ -61,16 +60,18 @@ class Hands:
         self.used: set[str] = set()
         self.worst, self.patience = 0.0, PATIENCE
         root.scroll_into_view_if_needed()
+        # A locator looks its element up each time, which takes longer than what is read from it.
+        self.node = root.element_handle()
 
     # --- eyes
 
     def drawn(self) -> list[dict[str, str]]:
         """All marked elements: their data attributes, and their text."""
-        return self.root.evaluate(DRAWN)
+        return drawn(self.node)
 
     def look(self) -> str:
         """All that can change when a number does, in one string."""
-        return self.root.evaluate(LOOK)
+        return self.node.evaluate(LOOK)
 
     def state(self) -> dict[str, Any]:
         """The state as the kernel or, without one, the page has it."""
@@ -123,7 +124,9 @@ class Hands:
             self.page.evaluate(TWO_FRAMES)
 
     def move_all(
-        self, sliders: list[tuple[str, Locator]], read: Callable[[dict[str, Any], str], float]
+        self,
+        sliders: list[tuple[str, Element]],
+        read: Callable[[dict[str, Any], str], float],
     ) -> None:
         """Move each slider by a step; each changes what is drawn, and the number it stands for.
 
@@ -133,7 +136,7 @@ class Hands:
         """
         reached = {}
 
-        def move(name: str, slider: Locator) -> None:
+        def move(name: str, slider: Element) -> None:
             reached[name] = self.nudge(slider)
             self.moved(name, reached[name])
 
@@ -166,7 +169,7 @@ class Hands:
         """Move every control; after each, what is drawn has changed and equals torch's."""
         raise NotImplementedError
 
-    def nudge(self, slider: Locator) -> float:
+    def nudge(self, slider: Element) -> float:
         """One step with an arrow key: right, or left where there is no more right."""
         value, high, step = slider.evaluate("(node) => [node.valueAsNumber, +node.max, +node.step]")
         sign = 1 if value + step <= high + 1e-9 else -1
@@ -178,12 +181,10 @@ class Hands:
         assert math.isclose(now, value + sign * step, abs_tol=1e-9), "an arrow key is one step"
         return now
 
-    def sliders(self, attribute: str) -> list[tuple[str, Locator]]:
+    def sliders(self, attribute: str) -> list[tuple[str, ElementHandle]]:
         """The visible sliders, each with its name."""
-        names = self.root.locator(f"input[type=range][{attribute}]:visible").evaluate_all(
-            "(nodes, attribute) => nodes.map((node) => node.getAttribute(attribute))", attribute
-        )
-        return [(name, self.root.locator(f'input[{attribute}="{name}"]')) for name in names]
+        nodes = self.node.query_selector_all(f"input[type=range][{attribute}]:visible")
+        return [(node.get_attribute(attribute), node) for node in nodes]
 
     def values(self, attribute: str) -> list[str]:
         """The values that an attribute has on the controls that can be seen."""
@@ -348,12 +349,12 @@ class SequenceHands(Hands):
 
     def read_input(self) -> list[list[float]]:
         """The input, (T, I), as it is drawn; all features must be on show."""
-        drawn = {
+        series = {
             int(item["feature"]): json.loads(item["values"])
             for item in self.drawn()
             if item["symbol"] == "x" and "values" in item
         }
-        return [list(row) for row in zip(*(drawn[k] for k in sorted(drawn)), strict=True)]
+        return [list(row) for row in zip(*(series[k] for k in sorted(series)), strict=True)]
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         # The Python class puts the moved weights in; the maths is torch's.
@@ -587,12 +588,12 @@ class ShapeHands(Hands):
         pressed = (
             "(root) => [...root.querySelectorAll('[aria-pressed=true]')].map((n) => n.dataset)"
         )
-        drawn = [self.root.evaluate(read) for read in (PARTS, SHAPES, pressed)]
         rest = "(root) => [...root.querySelectorAll('.sx-bar, .sx-equal')].map((n) => n.innerHTML)"
-        return json.dumps([*drawn, self.root.evaluate(rest)])
+        parts = ", ".join(f"({script})(root)" for script in (PARTS, SHAPES, pressed, rest))
+        return self.node.evaluate(f"(root) => JSON.stringify([{parts}])")
 
     def state_of_page(self) -> dict[str, Any]:
-        controls = self.root.evaluate(SETTINGS)
+        controls = read(self.node, SETTINGS)
         lengths = [value for name, value in controls.items() if name.startswith("length ")]
         assert controls.pop("batch") == len(lengths)
         state = {name: value for name, value in controls.items() if not name.startswith("length ")}
@@ -635,7 +636,7 @@ class ShapeHands(Hands):
 
     def found(self) -> dict[Key, Any]:
         result: dict[Key, Any] = {}
-        for item in self.root.evaluate(SHAPES):
+        for item in read(self.node, SHAPES):
             result["shape", item["name"]] = json.loads(item["shape"])
             assert json.loads(item["shape"]) == item["numbers"], item
             assert json.loads(item["axes"]) == item["letters"], item
@@ -649,7 +650,7 @@ class ShapeHands(Hands):
             result["equality", text] = 1
         tensors = [name[6:] for name in self.pressed() if name.startswith("light ")]
         result["tensor", *(tensors or [""])] = 1
-        parts = self.root.evaluate(PARTS)
+        parts = read(self.node, PARTS)
         if len({part["step"] for part in parts if "step" in part}) == self.steps(result):
             for part in parts:
                 place = [int(part.get(name, -1)) for name in ("layer", "direction", "step")]
@@ -688,7 +689,7 @@ class ShapeHands(Hands):
             assert button.get_attribute("aria-pressed") == "true", name
             if not name.startswith("sequence"):
                 assert self.lit() == name.removeprefix("light ")
-                assert [part for part in self.root.evaluate(PARTS) if part["lit"]], name
+                assert [part for part in read(self.node, PARTS) if part["lit"]], name
             if self.kernel is None:  # the kernel is asked once for them all
                 self.check()
             self.note("action", name)
@@ -753,30 +754,32 @@ class MicroscopeHands(Hands):
     """Hands for a `GateMicroscope`. Without a kernel its state is the twin's and the controls'."""
 
     def state_of_page(self) -> dict[str, Any]:
-        twin = json.loads(self.root.locator("xpath=..").get_attribute("data-state"))
+        twin = read_twin(self.node)
         return twin | self.on_page()
 
     def on_page(self) -> dict[str, Any]:
         """What the controls, the cursor and the page say of the state."""
-        state = self.root.evaluate(
+        state = read(
+            self.node,
             """(root) => ({
                 ...Object.fromEntries([...root.querySelectorAll("select[data-name]")].map((node) =>
                     [node.dataset.name, node.dataset.name === "sort" ? node.value : +node.value])),
                 symbol: root.querySelector("[data-action^=symbol][aria-pressed=true]")
                     .dataset.action.slice(-1),
                 edits: JSON.parse(root.querySelector("[data-role=held]").dataset.edits),
-            })"""
+            })""",
         )
         return state | {"step": self.cursor()["step"]}
 
     def cursor(self) -> dict[str, int]:
         """The step, the feature under the cursor, and the unit whose number the map shows."""
-        return self.root.evaluate(
+        return read(
+            self.node,
             """(root) => {
                 const x = root.querySelector(".gm-readout > [data-symbol=x]").dataset;
                 const over = root.querySelector("[data-hovered]").dataset;
                 return { step: +x.step, feature: +x.feature, over: +over.unit };
-            }"""
+            }""",
         )
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
@@ -1001,7 +1004,7 @@ class TrainingHands(Hands):
         return super().look() + self.root.locator(".tx-picture").inner_html()
 
     def state_of_page(self) -> dict[str, Any]:
-        twin = json.loads(self.root.locator("xpath=..").get_attribute("data-state"))
+        twin = read_twin(self.node)
         chosen = [item["technique"] for item in self.drawn() if item["symbol"] == "best"]
         quantity = self.root.locator("[data-name=quantity]").input_value()
         epoch = int(self.root.locator("[data-name=epoch]").input_value()) - 1
@@ -1070,16 +1073,16 @@ class ForecastHands(Hands):
     """Hands for a `ForecastExplorer`; its numbers are averages, and numpy is the judge."""
 
     def look(self) -> str:
-        return json.dumps([super().look(), self.root.evaluate(forecast_hands.SERIES)])
+        return json.dumps([super().look(), read(self.node, forecast_hands.SERIES)])
 
     def state_of_page(self) -> dict[str, Any]:
-        return forecast_hands.settings_of_page(self.root)
+        return forecast_hands.settings_of_page(self.node)
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         return forecast_hands.expected_numbers(state)
 
     def found(self) -> dict[Key, Any]:
-        return forecast_hands.found_numbers(self.root)
+        return forecast_hands.found_numbers(self.node)
 
     def touch(self) -> None:
         self.change(self.root.locator("input[data-name=truth]").click, "the truth")
@@ -1094,16 +1097,16 @@ class PhraseHands(Hands):
     """Hands for a `PhraseExplorer`. Without a kernel its state is the twin's and the controls'."""
 
     def look(self) -> str:
-        return json.dumps([super().look(), self.root.evaluate(phrase_hands.LOOK)])
+        return json.dumps([super().look(), read(self.node, phrase_hands.LOOK)])
 
     def state_of_page(self) -> dict[str, Any]:
-        return phrase_hands.settings_of_page(self.root)
+        return phrase_hands.settings_of_page(self.node)
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
-        return phrase_hands.expected_numbers(state, phrase_hands.cursor(self.root))
+        return phrase_hands.expected_numbers(state, phrase_hands.cursor(self.node))
 
     def found(self) -> dict[Key, Any]:
-        return phrase_hands.found_numbers(self.root)
+        return phrase_hands.found_numbers(self.node)
 
     def touch(self) -> None:
         phrase = self.root.locator("input[data-name=phrase]")

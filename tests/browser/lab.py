@@ -20,6 +20,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser.reading import read
+
 # What JupyterLab would ask or announce on its first start, and what it would fetch.
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
@@ -137,9 +139,7 @@ class Notebook:
 
     def cells(self) -> list[dict]:
         """The cells as they would be saved now."""
-        return self.page.evaluate(
-            "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells"
-        )
+        return read(self.page, "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells")
 
     def trusted(self) -> bool:
         """Whether JupyterLab trusts all the outputs."""
@@ -179,7 +179,8 @@ class Notebook:
             index,
         )
         return self.page.locator(
-            f".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
+            "css:light=.jp-NotebookPanel:not(.lm-mod-hidden)"
+            f" .jp-Cell[data-windowed-list-index='{index}']"
         )
 
     def evaluate(self, expression: str) -> Any:
@@ -260,7 +261,7 @@ class Shown:
 
     def root(self) -> Locator:
         """The outermost element of its view, brought into sight."""
-        root = self.notebook.show(self.cell).locator(".lstm-lessons").first
+        root = self.notebook.show(self.cell).locator("css:light=.lstm-lessons").first
         root.wait_for(timeout=SETTLED)
         return root
 

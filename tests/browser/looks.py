@@ -5,6 +5,9 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator
 
+# Violations alone; without them axe-core would also fetch and parse every style sheet again.
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+
 CUT_OFF = """(root) => {
     const problems = [];
     const report = (what, node) => problems.push(
@@ -76,7 +79,7 @@ def objections(root: Locator) -> list[str]:
         }"""
     )
     try:
-        found = Axe().run(root.page, context=selector).response["violations"]
+        found = Axe().run(root.page, context=selector, options=OPTIONS).response["violations"]
     finally:
         root.evaluate("(root) => { delete root.dataset.axe; }")
     return [

@@ -44,7 +44,7 @@ def open_page(page: Page, path: Path) -> list[Locator]:
     """Open the file and wait until each widget lives; the roots of the widgets, in order."""
     page.goto(path.as_uri())
     page.wait_for_function(ALIVE)
-    return page.locator("[data-lstm-widget] > .lstm-lessons").all()
+    return page.locator("css:light=[data-lstm-widget] > .lstm-lessons").all()
 
 
 def hands_for(root: Locator) -> Hands:

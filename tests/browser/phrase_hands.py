@@ -13,6 +13,7 @@ from torch import nn
 from lstm_lessons.letters import numbers_of
 from lstm_lessons.text_model import TextClassifier
 from lstm_lessons.trace import trace_gates
+from tests.browser.reading import drawn, read, read_twin
 from tests.widgets.microscope_reference import decoded
 
 PHRASES = ("g", "grandmother ate", "Øystein \u2603 zz", "  an  e\u0301t ", "été! " * 20, "")
@@ -43,7 +44,7 @@ def model_of(state: dict[str, Any]) -> TextClassifier:
 
 def cursor(root) -> int:
     """The letter under the cursor, from 0; -1 of an empty phrase."""
-    step = root.locator("[data-symbol=probability]").first.get_attribute("data-step")
+    step = next(item["step"] for item in drawn(root) if item["symbol"] == "probability")
     return int(step) if step else -1
 
 
@@ -79,19 +80,20 @@ def expected_numbers(state: dict[str, Any], at: int) -> dict[tuple, Any]:
 
 def found_numbers(root) -> dict[tuple, Any]:
     """The same, as drawn; each text must be its number, rounded."""
-    letters = root.evaluate(LETTERS)
+    letters = read(root, LETTERS)
     result: dict[tuple, Any] = {("letters",): [number for _, number, _ in letters]}
     if letters:
         result["colors",] = [value for *_, value in letters]
-    result |= {("trace", name): values for name, values in root.evaluate(TRACES)}
-    belief = root.locator("[data-symbol=belief]").get_attribute("data-values")
-    if belief:  # empty while the page is computing: then nothing agrees, and the check waits
-        result["belief",] = json.loads(belief)
-    for node in root.locator("[data-symbol=probability], [data-symbol][data-step]").all():
-        name, text = node.get_attribute("data-symbol"), node.text_content()
-        value = node.get_attribute("data-value")
-        key = (name, int(node.get_attribute("data-class"))) if name == "probability" else None
-        key = key or ("at", name)
+    result |= {("trace", name): values for name, values in read(root, TRACES)}
+    for item in drawn(root):
+        name, text, value = item["symbol"], item["text"], item.get("value")
+        if name == "belief":
+            if item["values"]:  # empty while the page is computing: no agreement; the check waits
+                result["belief",] = json.loads(item["values"])
+            continue
+        if name != "probability" and "step" not in item:
+            continue
+        key = (name, int(item["class"])) if name == "probability" else ("at", name)
         result[key] = float(value) if value else None
         if not value:
             assert text == "\u2013"
@@ -104,8 +106,8 @@ def found_numbers(root) -> dict[tuple, Any]:
 
 def settings_of_page(root) -> dict[str, Any]:
     """The state as the controls say it, and the model from the twin around them."""
-    twin = json.loads(root.locator("xpath=..").get_attribute("data-state"))
-    return twin | root.evaluate(SETTINGS)
+    twin = read_twin(root)
+    return twin | read(root, SETTINGS)
 
 
 def strongest(state: dict[str, Any]) -> tuple[int, int]:
@@ -169,13 +171,13 @@ def use_all_controls(hands) -> None:
 
 def _walk(hands) -> None:
     """Keys and the pointer move the cursor over the letters."""
-    area, count = hands.root.locator("[data-role=map]"), len(hands.root.evaluate(LETTERS))
-    assert count >= 3 and cursor(hands.root) == count - 1
+    area, count = hands.root.locator("[data-role=map]"), len(read(hands.node, LETTERS))
+    assert count >= 3 and cursor(hands.node) == count - 1
     for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0), ("End", count - 1)):
         hands.change(functools.partial(hands.press, area, key), key)
-        assert cursor(hands.root) == place
+        assert cursor(hands.node) == place
     box = hands.root.locator("[data-letter]").nth(1).bounding_box()
     y = area.bounding_box()["y"] + 8
     hands.change(lambda: hands.page.mouse.move(box["x"] + box["width"] / 2, y), "the pointer")
-    assert cursor(hands.root) == 1
+    assert cursor(hands.node) == 1
     hands.note("role", "map")

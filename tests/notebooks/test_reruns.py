@@ -31,20 +31,20 @@ OTHER_PARAMETERS = {
 SEED_IN_LAB, SEED_OF_SOLVED = 7, 11
 
 
-def rerun(notebook, name, folder, **parameters):
-    """Run a notebook with papermill from the folder of the lessons; it raises if a cell does."""
-    given, executed = folder / f"{name}.ipynb", folder / f"{name}.executed.ipynb"
-    nbformat.write(notebook, given)
-    papermill.execute_notebook(
-        given,
-        executed,
+def rerun(notebook, **parameters):
+    """Run a notebook with papermill from the folder of the lessons; it raises if a cell does.
+
+    Nothing is written: papermill would check and save the whole notebook twice a cell.
+    """
+    return papermill.execute_notebook(
+        notebook,
+        None,
         parameters,
         cwd=form.FOLDER,
         kernel_name="python3",
         progress_bar=False,
         execution_timeout=300,
     )
-    return nbformat.read(executed, as_version=4)
 
 
 def test_the_other_parameters_are_parameters_of_the_lessons_and_other_ones():
@@ -58,14 +58,14 @@ def test_the_other_parameters_are_parameters_of_the_lessons_and_other_ones():
 
 
 @pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
-def test_a_solved_lesson_holds_with_other_parameters_and_every_check_says_correct(path, tmp_path):
+def test_a_solved_lesson_holds_with_other_parameters_and_every_check_says_correct(path):
     solved = solve(nbformat.read(path, as_version=4), path.stem)
     exercises = [cell for cell in solved.cells if exercise_name(cell)]
     assert len(exercises) == len(form.exercises_of(form.lesson_name(path))) > 0
     for cell in exercises:
         _insist(cell)
     others = OTHER_PARAMETERS[path.stem]
-    executed = rerun(solved, path.stem, tmp_path, seed=SEED_OF_SOLVED, **others)
+    executed = rerun(solved, seed=SEED_OF_SOLVED, **others)
     assert list(unwanted_outputs(executed)) == []
 
 
@@ -76,7 +76,7 @@ def _insist(cell) -> None:
     cell.source = "\n".join([*solution, *insist])
 
 
-def test_a_check_that_is_not_correct_stops_the_run(tmp_path):
+def test_a_check_that_is_not_correct_stops_the_run():
     """Without this, the test above could pass on lessons that are not solved at all."""
     unsolved = nbformat.v4.new_notebook()
     for source in (
@@ -86,4 +86,4 @@ def test_a_check_that_is_not_correct_stops_the_run(tmp_path):
         unsolved.cells.append(nbformat.v4.new_code_cell(source))
     _insist(unsolved.cells[1])
     with pytest.raises(papermill.PapermillExecutionError, match="(?i)not attempted"):
-        rerun(unsolved, "unsolved", tmp_path)
+        rerun(unsolved)
