@@ -39,6 +39,7 @@ from lstm_lessons.publish.pages import (
 from lstm_lessons.widgets._base import page_script
 
 REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs/")
+COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size
 _TEXT = '<div class="text">'
 _HEADING = re.compile(r"<(h[1-3])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
@@ -136,10 +137,15 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
     if exercise_name(cell):  # the check belongs to the notebook, the task to the slide
         source = source.rstrip().rpartition("\n")[0].rstrip()
     if not any(widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
-        yield f'<div class="code">{_highlight(source)}</div>'
+        yield f'<div class="code{_long(source)}">{_highlight(source)}</div>'
     if not exercise_name(cell):
         for output in cell.outputs:
             yield f'<div class="output">{_output(output)}</div>'
+
+
+def _long(text: str) -> str:
+    """A class for text with lines that would be broken: it is set a little smaller."""
+    return " long" if max(map(len, text.splitlines()), default=0) > COLUMNS else ""
 
 
 def _markdown(source: str) -> str:

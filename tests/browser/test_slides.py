@@ -39,6 +39,12 @@ MEASURE = """async (slide) => {
         if (pixels < SMALLEST - 0.1) small.push(`${pixels.toFixed(1)} px: ${text.slice(0, 30)}`);
         if (!parent.closest('.ge-cards, .sx-parameters, .sx-rows')) boxes.push(box); // they scroll
     }
+    // The indentation of code tells nothing where a line is broken.
+    const broken = [...slide.querySelectorAll('.code pre')].filter((code) => {
+        const lines = code.textContent.trimEnd().split('\\n').length;
+        const height = parseFloat(getComputedStyle(code).lineHeight);
+        return code.getBoundingClientRect().height / scale > (lines + 0.5) * height;
+    }).map((code) => code.textContent.trim().slice(0, 40));
     const solid = 'img, svg, canvas, .lstm-lessons, mjx-container, table, pre';
     boxes.push(...[...slide.querySelectorAll(solid)].map((part) => part.getBoundingClientRect()));
     const shown = boxes.filter((box) => box.width && box.height);
@@ -50,6 +56,7 @@ MEASURE = """async (slide) => {
         pictures: [...slide.querySelectorAll('.output > img')]
             .map((image) => Math.round(image.getBoundingClientRect().height / scale)),
         small,
+        broken,
     };
 }""".replace("SMALLEST", str(SMALLEST))
 
@@ -103,7 +110,8 @@ def test_every_slide_of_a_lesson_fits_and_nothing_is_small(open_deck, path):
         if found["bottom"] > SCREEN["height"] or found["right"] > SCREEN["width"]:
             faults.append(f"{found['name']} needs {found['right']} x {found['bottom']} pixels")
         faults += [f"{found['name']}: {text}" for text in found["small"]]
-        low = [height for height in found["pictures"] if height < 200]
+        faults += [f"{found['name']}: a line is broken in {code!r}" for code in found["broken"]]
+        low = [height for height in found["pictures"] if height < 260]
         faults += [f"{found['name']}: a figure is left {height} pixels" for height in low]
     assert faults == []
     visit.assert_quiet()
@@ -117,12 +125,16 @@ def test_a_slide_that_is_too_full_is_named(open_deck):
             const more = document.createElement('pre');
             more.textContent = 'end';
             more.style = 'font-size: 9px; margin-top: 700px; flex: none';
-            slide.append(more);
+            const code = document.createElement('div');
+            code.className = 'code';
+            code.innerHTML = `<pre>${'x'.repeat(40)} ${'y'.repeat(80)}\\n1</pre>`;
+            slide.append(code, more);
         }""",
         slide,
     )
     found = page.evaluate(MEASURE, slide)
     assert found["bottom"] > SCREEN["height"] and "9.0 px: end" in found["small"]
+    assert found["broken"] == ["x" * 40]
 
 
 @pytest.mark.parametrize("screen", [SCREEN, {"width": 1024, "height": 768}])

@@ -110,6 +110,13 @@ def test_code_stands_above_its_output_but_not_above_a_widget():
     assert "data-lstm-widget" in html(widget) and 'class="code"' not in html(widget)
 
 
+def test_code_with_a_line_too_long_for_its_usual_size_is_marked():
+    sources = ["x = 1\n" + "y" * size for size in (slides.COLUMNS, slides.COLUMNS + 1)]
+    notebook = lesson(*(cell("subslide", source, code=True) for source in sources))
+    [(_, fits, too_long)] = slides.columns(notebook)
+    assert 'class="code"' in html(fits) and 'class="code long"' in html(too_long)
+
+
 def test_a_figure_keeps_its_words():
     output = display(png="QUJD\n", plain="a curve")
     output.metadata = {"image/png": {"alt": 'rises & "falls"', "width": 300, "height": 200}}
