@@ -33,11 +33,12 @@ slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, i
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY))
 
-# A worker takes a whole file at a time. In this order the files that take minutes come first; by
-# itself xdist sorts by the number of tests, and one worker ends with ten lessons in JupyterLab.
+# A worker takes a whole file at a time, in the order of tests/conftest.py; by itself xdist sorts by
+# the number of tests, and one worker ends with ten lessons in JupyterLab. Some fifty kernels import
+# our modules: where Python was told to keep no bytecode, each would compile them anew.
 test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 $(TESTS)
 
 lint: $(VENV)/installed-test  ## check the style of the code

@@ -698,10 +698,11 @@ def padding(
         drawn = [lengths[batch] for batch in indices[:batches]]
         longest = np.concatenate([np.full(len(part), part.max()) for part in drawn])
         true = np.concatenate(drawn)
-        at = np.arange(len(true))
-        axes.bar(at, longest, width=1, color="#f3d3c6", hatch="///", edgecolor="#cc3a0c",
-                 linewidth=0, label="padding")  # fmt: skip
-        axes.bar(at, true, width=1, color="#0b5fd0", label="data")
+        edges = np.arange(len(true) + 1) - 0.5
+        # One outline: as bars of their own, 1,280 recordings take two seconds to draw.
+        axes.stairs(longest, edges, fill=True, facecolor="#f3d3c6", hatch="///",
+                    edgecolor="#cc3a0c", linewidth=0, label="padding")  # fmt: skip
+        axes.stairs(true, edges, fill=True, color="#0b5fd0", label="data")
         for border in np.cumsum([len(part) for part in drawn])[:-1]:
             axes.axvline(border - 0.5, color="white", linewidth=2)
         share = 1 - true.sum() / longest.sum()

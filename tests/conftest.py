@@ -14,6 +14,14 @@ import pytest  # noqa: E402
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("unhurried")
 
+# The files that take five minutes and more. A worker takes a whole file at a time, and one of these
+# begun late would leave the other workers without work at the end.
+LONGEST = ("tests/browser/test_lab_notebooks.py", "tests/notebooks/test_reruns.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in LONGEST)
+
 
 @pytest.fixture
 def double_precision():
