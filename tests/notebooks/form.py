@@ -17,6 +17,7 @@ from lstm_lessons.exercises import Exercise
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish.notebooks import (
     EXERCISE_TAG,
+    NOTES_BEGIN,
     exercise_name,
     normalise,
     to_text,
@@ -108,8 +109,12 @@ def _slides(notebook: NotebookNode) -> Iterator[str]:
     if "notes" not in types:
         yield "there are no speaker notes"
     for number, cell in enumerate(notebook.cells, 1):
-        if types[number - 1] == "notes" and cell.cell_type != "markdown":
+        if types[number - 1] != "notes":
+            continue
+        if cell.cell_type != "markdown":
             yield f"cell {number}: speaker notes must be text"
+        elif not cell.source.startswith(f"{NOTES_BEGIN}\n\n"):
+            yield f"cell {number}: speaker notes begin with {NOTES_BEGIN!r} and an empty line"
 
 
 def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:

@@ -63,7 +63,9 @@ def lesson() -> nbformat.NotebookNode:
             )
             for name in form.exercises_of("start_here")
         ),
-        new_markdown_cell("Two minutes.", metadata={"slideshow": {"slide_type": "notes"}}),
+        new_markdown_cell(
+            "For the teacher\n\nTwo minutes.", metadata={"slideshow": {"slide_type": "notes"}}
+        ),
         new_markdown_cell("## Recap\n\n" + "\n".join(f"- line {n}" for n in range(5))),
         new_markdown_cell("[itself](start_here.ipynb#Recap), [a site](https://example.org)"),
     ]
@@ -106,6 +108,11 @@ def no_notes(nb):
 
 def notes_in_code(nb):
     _code(nb, 2).metadata.slideshow["slide_type"] = "notes"
+
+
+def notes_without_their_line(nb):
+    [notes] = [c for c in nb.cells if c.metadata.slideshow.slide_type == "notes"]
+    notes.source = notes.source.removeprefix("For the teacher\n\n")
 
 
 def long_text(nb):
@@ -207,6 +214,7 @@ MISFITS = {
     unknown_slide_type: "slide type '-'",
     no_notes: "no speaker notes",
     notes_in_code: "speaker notes must be text",
+    notes_without_their_line: "speaker notes begin with 'For the teacher'",
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
     picture_without_alt: "has no alt text",

@@ -51,13 +51,14 @@ def test_slide_types_say_where_a_cell_goes():
 def test_notes_stand_with_every_slide_since_the_notes_before():
     notebook = lesson(
         cell("subslide", "two"),
-        cell("notes", "*first* notes"),
+        cell("notes", "For the teacher\n\n*first* notes"),
         cell("subslide", "three"),
         cell("notes", "second notes"),
         cell("slide", "four"),
     )
     (one, two, three), (four,) = slides.columns(notebook)
     assert one.notes == two.notes and "<em>first</em> notes" in one.notes
+    assert "For the teacher" not in one.notes, "the speaker knows"
     assert "second notes" in three.notes and "first" not in three.notes
     assert four.notes == ""
 
