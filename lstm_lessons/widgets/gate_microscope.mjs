@@ -689,7 +689,10 @@ function draw(root, state) {
   keys.forEach((key) => state.onChange([key], () => schedule(key)));
   const resized = new ResizeObserver(() => {
     const now = Math.floor(x.plot.clientWidth);
-    if (now && now !== width) { width = now; schedule("width"); }
+    if (!now || now === width) return;
+    if (!width) schedule("theme"); // JupyterLab may draw it before it stands on the page: there no color was known
+    width = now;
+    schedule("width");
   });
   resized.observe(x.plot);
   const repaint = () => schedule("theme");

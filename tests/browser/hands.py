@@ -852,9 +852,21 @@ class MicroscopeHands(Hands):
     def touch(self) -> None:
         self.change(self.root.locator("[data-name='hold h']").click, "a lesion")
 
+    def assert_colored(self) -> None:
+        """Each heat map has several colors; all would be one black if the colors were unknown."""
+        colors = self.node.evaluate(
+            """(root) => [...root.querySelectorAll("canvas")].map((canvas) => {
+                const { width, height } = canvas;
+                const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                return new Set(new Uint32Array(data.buffer)).size;
+            })"""
+        )
+        assert len(colors) >= 4 and min(colors) > 1, f"heat maps of {colors} colors"
+
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
         self.check()
+        self.assert_colored()
         self.use_selects()
         last: list[Locator] = []
         for name in self.values("data-action"):
