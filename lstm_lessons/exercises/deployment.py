@@ -301,10 +301,11 @@ def _left_as_float(weight):
 
 
 def _some_weights(rng):
-    # the largest magnitude belongs to a negative weight, so that abs() matters
+    # The largest magnitude belongs to a negative weight, so that abs() matters. It is 127/128: then
+    # the scale is 1/128, and `weight / scale` and `weight * 127 / largest` round in the same way.
     for shape in ((6,), (3, 4), (2, 5)):
-        weight = rng.normal(0, 0.2, size=shape).round(3)
-        weight.flat[1] = -1.5 * np.abs(weight).max()
+        weight = rng.normal(0, 0.2, size=shape).round(3).clip(-0.9, 0.9)
+        weight.flat[1] = -127 / 128
         yield (weight,)
 
 

@@ -36,6 +36,14 @@ def _below_zero(hours, past, horizon):
     return hours - past - horizon + 1
 
 
+def _one_too_few_and_below_zero(hours, past, horizon):
+    return hours - past - horizon
+
+
+def _horizon_left_out_and_below_zero(hours, past, horizon):
+    return hours - past + 1
+
+
 windows_that_fit = Exercise(
     name="windows_that_fit",
     title="how many windows fit",
@@ -71,6 +79,20 @@ windows_that_fit = Exercise(
             _below_zero,
             "Right where one fits. In a span that is too short for any window the number is 0, "
             "not negative: `max(0, ...)`.",
+        ),
+        Mistake(
+            "one_too_few_and_below_zero",
+            _one_too_few_and_below_zero,
+            "One is missing: 72 hours hold exactly one window of 48 + 24. The first window is "
+            "there before you have moved at all, hence the + 1. And in a span that is too short "
+            "for any window the number is 0, not negative: `max(0, ...)`.",
+        ),
+        Mistake(
+            "horizon_left_out_and_below_zero",
+            _horizon_left_out_and_below_zero,
+            "You left out the hours to forecast. They must lie inside the span, too, or there is "
+            "no truth to compare with. And in a span that is too short for any window the number "
+            "is 0, not negative: `max(0, ...)`.",
         ),
     ],
     hints=[
@@ -423,7 +445,14 @@ def _mean_width(truth, low, high):
     return (high - low).mean()
 
 
+def _ends_left_out(truth, low, high):
+    return ((low < truth) & (truth < high)).mean()
+
+
 def _intervals(rng):
+    whole = rng.integers(0, 12, size=(30, 3)).astype(float)  # so that some truth is an end
+    middle = whole + rng.integers(-3, 4, size=whole.shape)
+    yield whole, middle - 2, middle + 1
     for windows, hours in ((40, 3), (25, 4)):
         truth = rng.normal(10, 4, size=(windows, hours))
         middle = truth + rng.normal(0.5, 2, size=(windows, hours))
@@ -461,6 +490,11 @@ coverage = Exercise(
             _whole_days_alone,
             "You count windows in which *all* hours are inside. That is a stricter question, and "
             "worth asking; here each hour counts by itself.",
+        ),
+        Mistake(
+            "ends_left_out",
+            _ends_left_out,
+            "You left out the ends. They belong to the interval: `<=` rather than `<`.",
         ),
         Mistake(
             "mean_width",

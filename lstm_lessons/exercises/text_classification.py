@@ -225,10 +225,14 @@ def _same_place(train_groups, test_groups):
     return same / len(test_groups)
 
 
+def _leak_in_percent(train_groups, test_groups):
+    return 100 * _leaked_share(train_groups, test_groups)
+
+
 def _split_groups(rng):
     for train, test, entities in ((40, 15, 30), (25, 12, 40), (9, 7, 8)):
         names = np.array([f"territories: {k}" for k in range(entities)])
-        yield tuple(rng.choice(names, train)), tuple(rng.choice(names, test))
+        yield tuple(tuple(rng.choice(names, size).tolist()) for size in (train, test))
     yield ("a", "a", "b", "c", "c", "d"), ("e", "a", "a", "a", "f")
 
 
@@ -263,6 +267,11 @@ leaked_share = Exercise(
             "same_place",
             _same_place,
             "You compared place by place. An entity of the test may stand anywhere in training.",
+        ),
+        Mistake(
+            "in_percent",
+            _leak_in_percent,
+            "Right, in percent. A share between 0 and 1 is asked.",
         ),
     ],
     hints=[
