@@ -38,9 +38,10 @@ NOTEBOOK_METADATA = {
     },
 }
 CELL_METADATA = ("jupyter", "slideshow", "tags")
-# Speaker notes tell answers. JupyterLab shows the first line of a folded cell alone, so this is all
-# that a learner sees of them.
-NOTES_BEGIN = "For the teacher"
+# Speaker notes tell answers, so a learner sees them folded. (JupyterLab's own folding of a cell,
+# `source_hidden`, ends as soon as the cell is run.)
+NOTES_BEGIN = "<details><summary>For the teacher</summary>\n\n"
+NOTES_END = "\n\n</details>"
 LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
 SECONDS_PER_CELL = 300
 EXERCISE_TAG = "exercise:"
@@ -67,8 +68,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
     Execution times, the state of live widgets, editor settings and versions are
     dropped; cell ids follow from the cells' sources; neighboring pieces of one
-    stream become one, and of a progress bar its last state stays. Speaker notes are
-    folded. Sources, tags, slide types and results stay as they are.
+    stream become one, and of a progress bar its last state stays. Sources, tags,
+    slide types and results stay as they are.
 
     Args:
         notebook: a notebook of nbformat 4. It is left as it is.
@@ -87,8 +88,6 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 def _normal_cell(cell: NotebookNode, seen: Counter[str]) -> NotebookNode:
     source = cell.source.rstrip()
     metadata = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
-    if metadata.get("slideshow", {}).get("slide_type") == "notes":
-        metadata["jupyter"] = metadata.get("jupyter", {}) | {"source_hidden": True}
     normal = {
         "cell_type": cell.cell_type,
         "id": _cell_id(cell.cell_type, source, seen),

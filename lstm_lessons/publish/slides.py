@@ -25,7 +25,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.publish.notebooks import NOTES_BEGIN, exercise_name
+from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END, exercise_name
 from lstm_lessons.publish.pages import (
     MATHJAX,
     inert,
@@ -99,7 +99,9 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             continue
         if kind == "notes":
             for slide in without_notes:
-                slide.notes += _markdown(cell.source.removeprefix(NOTES_BEGIN))
+                slide.notes += _markdown(
+                    cell.source.removeprefix(NOTES_BEGIN).removesuffix(NOTES_END)
+                )
             without_notes = []
             continue
         if kind == "slide":

@@ -51,6 +51,14 @@ def assert_twins_are_shown(notebook) -> None:
             assert width > 300 and alt
 
 
+def assert_notes_are_folded(notebook) -> None:
+    """A learner who runs the lesson sees of its first speaker notes whom they are for, no more."""
+    slideshows = [cell["metadata"].get("slideshow") for cell in notebook.cells()]
+    notes = notebook.show(slideshows.index({"slide_type": "notes"}))
+    notes.locator("summary").wait_for()
+    assert notes.inner_text().strip() == "For the teacher"
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_lesson_runs_and_its_widgets_live(browser, lab, name):
@@ -61,6 +69,7 @@ def test_a_lesson_runs_and_its_widgets_live(browser, lab, name):
         watched.assert_quiet()
 
         notebook.run_all(seconds=600)
+        assert_notes_are_folded(notebook)
         shown = widgets_of(notebook)
         assert shown or name not in ("01_gate_equations.ipynb", "02_manual_cell.ipynb")
         for widget in shown:

@@ -18,6 +18,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish.notebooks import (
     EXERCISE_TAG,
     NOTES_BEGIN,
+    NOTES_END,
     exercise_name,
     normalise,
     to_text,
@@ -113,8 +114,8 @@ def _slides(notebook: NotebookNode) -> Iterator[str]:
             continue
         if cell.cell_type != "markdown":
             yield f"cell {number}: speaker notes must be text"
-        elif not cell.source.startswith(f"{NOTES_BEGIN}\n\n"):
-            yield f"cell {number}: speaker notes begin with {NOTES_BEGIN!r} and an empty line"
+        elif not (cell.source.startswith(NOTES_BEGIN) and cell.source.endswith(NOTES_END)):
+            yield f"cell {number}: speaker notes stand between {NOTES_BEGIN!r} and {NOTES_END!r}"
 
 
 def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.publish.notebooks import normalise, to_text
+from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END, normalise, to_text
 from tests.notebooks import form
 
 
@@ -64,7 +64,8 @@ def lesson() -> nbformat.NotebookNode:
             for name in form.exercises_of("start_here")
         ),
         new_markdown_cell(
-            "For the teacher\n\nTwo minutes.", metadata={"slideshow": {"slide_type": "notes"}}
+            f"{NOTES_BEGIN}Two minutes.{NOTES_END}",
+            metadata={"slideshow": {"slide_type": "notes"}},
         ),
         new_markdown_cell("## Recap\n\n" + "\n".join(f"- line {n}" for n in range(5))),
         new_markdown_cell("[itself](start_here.ipynb#Recap), [a site](https://example.org)"),
@@ -110,9 +111,9 @@ def notes_in_code(nb):
     _code(nb, 2).metadata.slideshow["slide_type"] = "notes"
 
 
-def notes_without_their_line(nb):
+def notes_unfolded(nb):
     [notes] = [c for c in nb.cells if c.metadata.slideshow.slide_type == "notes"]
-    notes.source = notes.source.removeprefix("For the teacher\n\n")
+    notes.source = notes.source.removeprefix(NOTES_BEGIN)
 
 
 def long_text(nb):
@@ -214,7 +215,7 @@ MISFITS = {
     unknown_slide_type: "slide type '-'",
     no_notes: "no speaker notes",
     notes_in_code: "speaker notes must be text",
-    notes_without_their_line: "speaker notes begin with 'For the teacher'",
+    notes_unfolded: "speaker notes stand between",
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
     picture_without_alt: "has no alt text",

@@ -70,16 +70,6 @@ def test_normalise_keeps_what_matters_and_drops_the_rest():
     assert twin.id == f"{code.id}-2"
 
 
-def test_speaker_notes_are_folded_and_nothing_else_is():
-    kinds = ("notes", "slide", "skip")
-    cells = [new_markdown_cell(k, metadata={"slideshow": {"slide_type": k}}) for k in kinds]
-    folded = [
-        cell.metadata.get("jupyter", {}).get("source_hidden", False)
-        for cell in notebooks.normalise(new_notebook(cells=cells)).cells
-    ]
-    assert folded == [True, False, False]
-
-
 def test_a_progress_bar_is_kept_in_its_last_state():
     bar = "before\n\r  0%|    | 0/2\r 50%|██  | 1/2\r100%|████| 2/2\nafter\n"
     pieces = [new_output("stream", text=bar[:20]), new_output("stream", text=bar[20:])]

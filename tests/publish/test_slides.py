@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.publish import slides
+from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END
 from lstm_lessons.widgets import GateExplorer
 
 
@@ -51,14 +52,14 @@ def test_slide_types_say_where_a_cell_goes():
 def test_notes_stand_with_every_slide_since_the_notes_before():
     notebook = lesson(
         cell("subslide", "two"),
-        cell("notes", "For the teacher\n\n*first* notes"),
+        cell("notes", f"{NOTES_BEGIN}*first* notes{NOTES_END}"),
         cell("subslide", "three"),
         cell("notes", "second notes"),
         cell("slide", "four"),
     )
     (one, two, three), (four,) = slides.columns(notebook)
     assert one.notes == two.notes and "<em>first</em> notes" in one.notes
-    assert "For the teacher" not in one.notes, "the speaker knows"
+    assert "details" not in one.notes, "the speaker need not unfold them"
     assert "second notes" in three.notes and "first" not in three.notes
     assert four.notes == ""
 
