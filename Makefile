@@ -46,18 +46,18 @@ lint: $(VENV)/installed-test  ## check the style of the code
 	@$(BIN)/ruff format --check lstm_lessons tests
 
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
-	@$(BIN)/python -m lstm_lessons.publish.notebooks $(NAMES)
+	@$(BIN)/python -m lstm_lessons.authoring.notebooks $(NAMES)
 
 study: $(VENV)/installed-test  ## run lesson 5's study again, all techniques and seeds (goes on where it stopped)
-	@$(BIN)/python -m lstm_lessons.study notebooks/05_regularization.ipynb \
+	@$(BIN)/python -m lstm_lessons.authoring.study notebooks/05_regularization.ipynb \
 	  --record lstm_lessons/data/regularization_study.json
 
 bench: $(VENV)/installed-test  ## measure what the lessons cost: time, memory, sliders, slides, site
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m tests.bench_page $(NAMES) $(if $(PARTS),--parts $(PARTS)) $(BENCH_ARGS)
+	@$(BIN)/python -m tests.benchmarks.page $(NAMES) $(if $(PARTS),--parts $(PARTS)) $(BENCH_ARGS)
 
 bench-ladder: $(VENV)/installed-lab  ## measure how long an LSTM takes, and how to make it faster
-	@$(BIN)/python -m lstm_lessons.bench $(BENCH_ARGS)
+	@$(BIN)/python -m lstm_lessons.benchmark.lstm $(BENCH_ARGS)
 
 clean:  ## remove .venv and everything else that make created
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

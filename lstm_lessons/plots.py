@@ -24,13 +24,13 @@ from matplotlib.dates import DateFormatter, MonthLocator
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from lstm_lessons.intervals import interval, paired
+from lstm_lessons.confidence import interval, paired
 from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from lstm_lessons.timing import Row
+    from lstm_lessons.benchmark.timing import Row
     from lstm_lessons.train import History
 
 STYLE = {

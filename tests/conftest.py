@@ -48,8 +48,8 @@ def shipped(tmp_path_factory):
 
     import torch
 
-    from lstm_lessons import deploy
-    from lstm_lessons.text_model import TextClassifier, TrainedClassifier
+    from lstm_lessons.text import export
+    from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
     from lstm_lessons.train import History
 
     torch.manual_seed(0)
@@ -64,8 +64,8 @@ def shipped(tmp_path_factory):
         onnx=folder / "model.onnx",
         int8=folder / "model-int8.onnx",
     )
-    deploy.save(found.classifier, found.weights)
-    deploy.export_raw(model, found.raw)
-    deploy.finish(found.raw, found.onnx, found.classifier)
-    deploy.quantize(found.onnx, found.int8)
+    export.save(found.classifier, found.weights)
+    export.export_raw(model, found.raw)
+    export.finish(found.raw, found.onnx, found.classifier)
+    export.quantize(found.onnx, found.int8)
     return found

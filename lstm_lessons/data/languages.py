@@ -16,7 +16,7 @@ import numpy as np
 from babel import Locale
 
 from lstm_lessons.data.text import LabeledText, TextSplits, load_csv
-from lstm_lessons.letters import tidy
+from lstm_lessons.text.tokenizer import normalize
 
 __all__ = ["LANGUAGES", "load", "load_csv"]
 
@@ -57,7 +57,7 @@ def _phrases() -> tuple[LabeledText, int]:
     found: dict[tuple[str, int], str] = {}
     for label, code in enumerate(LANGUAGES):
         for entity, name in _names(code):
-            text = tidy(name)
+            text = normalize(name)
             # Some locales lack names and hold the key itself instead.
             if len(text) >= SHORTEST and text != entity.rpartition(": ")[2]:
                 found.setdefault((text, label), entity)

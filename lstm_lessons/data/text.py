@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lstm_lessons.letters import tidy
+from lstm_lessons.text.tokenizer import normalize
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def load_csv(
                 f"{argument} must name a column of {Path(path).name}, got {column!r}; "
                 f"its columns are {', '.join(map(repr, table.columns))}"
             )
-    table = pd.DataFrame({"text": table[text].map(tidy), "label": table[label].map(tidy)})
+    table = pd.DataFrame({"text": table[text].map(normalize), "label": table[label].map(normalize)})
     if table.empty:
         raise ValueError(f"{Path(path).name} must hold rows below its column names, got none")
     empty = table.index[(table == "").any(axis=1)]

@@ -1,6 +1,6 @@
 """Exercises of lesson 1: one step by hand, five programs for a cell, gradients, counting.
 
-A program (see `lstm_lessons.programs`) is judged by what the cell *does* with
+A program (see `lstm_lessons.handmade`) is judged by what the cell *does* with
 it on random sequences, so any weights that behave rightly pass. What is
 observed is coarse, on purpose: ``"+"``, ``"-"`` or ``"0"`` instead of 0.7616.
 Then a mistake is recognized with other weights than those written here, too.
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from lstm_lessons.exercises._engine import Exercise, Mistake
-from lstm_lessons.programs import lstm_from_gates
+from lstm_lessons.handmade import lstm_from_gates
 from lstm_lessons.trace import trace_gates
 
 Program = dict[str, list]

@@ -3,7 +3,7 @@
 Each lesson becomes a page with the outputs that its notebook stores; nothing is executed. The
 widgets live, formulas are drawn, and the search works, with no network and no server: the site
 also opens from a file. A reference of the package, made from its docstrings, stands beside the
-lessons, and so does every ``site/guides/*.md``.
+lessons, and so does every ``sphinx/guides/*.md``.
 
 Sphinx, MyST-NB and the theme Furo do the work. This module lays out what they read, in the order
 of the functions below. Whatever Sphinx warns about, a dead link among it, stops the build.
@@ -32,8 +32,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from sphinx.cmd.build import build_main
 
 import lstm_lessons
+from lstm_lessons.authoring.notebooks import exercise_name, lessons
 from lstm_lessons.exercises import all_exercises
-from lstm_lessons.publish.notebooks import exercise_name, lessons
 from lstm_lessons.publish.pages import (
     MATHJAX,
     inert,
@@ -45,7 +45,7 @@ from lstm_lessons.publish.pages import (
     widgets_in,
 )
 from lstm_lessons.widgets import GateExplorer
-from lstm_lessons.widgets._base import page_script
+from lstm_lessons.widgets.shared.bundling import page_script
 
 BRANCH = "main"  # that "open in" links lead to
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
@@ -156,13 +156,15 @@ def _links(name: str, repository: str | None) -> str:
 
 @functools.cache
 def modules() -> list[str]:
-    """Every public module of the package; of the exercises, their engine alone."""
+    """Every public module; of the exercises their engine alone, of a widget its class."""
     package = lstm_lessons
     names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     return [
         name
         for name in names
-        if "._" not in name and not name.startswith("lstm_lessons.exercises.")
+        if "._" not in name
+        and not name.startswith("lstm_lessons.exercises.")
+        and (not name.startswith("lstm_lessons.widgets.") or name.endswith(".widget"))
     ]
 
 
@@ -177,7 +179,7 @@ def lay_out(
         repository: as in `page`.
         documented: modules for the reference.
     """
-    with resources.as_file(resources.files(__package__).joinpath("site")) as own:
+    with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
     shutil.copy(installed_file(*MATHJAX), folder / "static")
     entries = []
@@ -209,7 +211,7 @@ def lay_out(
         "api.rst": {"modules": documented, "exercises": exercises},
     }
     for name, values in texts.items():
-        text = template(f"site/{name}.j2", autoescape=False).render(values)
+        text = template(f"sphinx/{name}.j2", autoescape=False).render(values)
         (folder / name).write_text(text, encoding="utf-8")
         (folder / f"{name}.j2").unlink()
 

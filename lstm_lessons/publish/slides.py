@@ -25,7 +25,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END, exercise_name
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, exercise_name
 from lstm_lessons.publish.pages import (
     MATHJAX,
     inert,
@@ -36,7 +36,7 @@ from lstm_lessons.publish.pages import (
     title_of,
     widgets_in,
 )
-from lstm_lessons.widgets._base import page_script
+from lstm_lessons.widgets.shared.bundling import page_script
 
 REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs/")
 COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size

@@ -20,10 +20,10 @@ from torch import nn
 
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import SequenceExplorer, ShapeExplorer
-from lstm_lessons.widgets._microscope_numbers import unit_order
-from lstm_lessons.widgets._microscope_picture import shown_classes
-from lstm_lessons.widgets._presets import PRESETS as PROGRAMS
-from lstm_lessons.widgets.gate_explorer import preset_state
+from lstm_lessons.widgets.gate_explorer.widget import preset_state
+from lstm_lessons.widgets.gate_microscope.still import shown_classes
+from lstm_lessons.widgets.sequence_explorer.presets import PRESETS as PROGRAMS
+from lstm_lessons.widgets.shared.network import unit_order
 from tests.browser import forecast_hands, phrase_hands
 from tests.browser.reading import drawn, read, read_twin
 from tests.widgets import microscope_reference

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 
-from lstm_lessons.widgets._base import LessonWidget, page_script
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import page_script
 from tests.browser.hands import HANDS, Hands, SequenceHands
 
 # Whether every widget of a page lives.

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_lessons.letters import numbers_of
-from lstm_lessons.text_model import TextClassifier
+from lstm_lessons.text.classifier import TextClassifier
+from lstm_lessons.text.tokenizer import encode
 from lstm_lessons.trace import trace_gates
 from tests.browser.reading import drawn, read, read_twin
 from tests.widgets.microscope_reference import decoded
@@ -53,7 +53,7 @@ def expected_numbers(state: dict[str, Any], at: int) -> dict[tuple, Any]:
     """All that a page in this state shows, by torch; the cursor is the page's own."""
     model = model_of(state)
     known = {letter: n for n, letter in enumerate(state["letters"], start=2)}
-    numbers = numbers_of(state["phrase"], known) if state["phrase"].strip() else []
+    numbers = encode(state["phrase"], known) if state["phrase"].strip() else []
     classes, unit = len(state["class_names"]), state["unit"]
     if not numbers:
         empty = {("probability", k): None for k in range(classes)}
@@ -114,7 +114,7 @@ def strongest(state: dict[str, Any]) -> tuple[int, int]:
     """Direction and unit whose silence costs the answer most of its score, by torch."""
     model = model_of(state)
     known = {letter: n for n, letter in enumerate(state["letters"], start=2)}
-    numbers = torch.tensor([numbers_of(state["phrase"], known)])
+    numbers = torch.tensor([encode(state["phrase"], known)])
     lengths = torch.tensor([numbers.shape[1]])
     size = model.lstm.hidden_size
     with torch.no_grad():

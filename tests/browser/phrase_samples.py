@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from lstm_lessons.letters import alphabet
-from lstm_lessons.text_model import TextClassifier
+from lstm_lessons.text.classifier import TextClassifier
+from lstm_lessons.text.tokenizer import build_vocabulary
 from lstm_lessons.widgets import PhraseExplorer
 from tests.widgets.microscope_reference import strong
 
@@ -23,7 +23,7 @@ def sample_phrases(
 ) -> PhraseExplorer:
     """The same each time."""
     torch.manual_seed(0)
-    letters = alphabet([WORDS], at_least=1)
+    letters = build_vocabulary([WORDS], at_least=1)
     model = strong(TextClassifier(len(letters) + 2, classes, 5, units, pool=pool)).eval()
     names = [f"language {k}" for k in range(classes)]
     arguments = {"examples": EXAMPLES} | arguments

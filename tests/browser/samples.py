@@ -14,8 +14,8 @@ from lstm_lessons.widgets import (
     ShapeExplorer,
     TrainingExplorer,
 )
-from lstm_lessons.widgets._base import LessonWidget
-from lstm_lessons.widgets.training_explorer import CURVES
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.training_explorer.widget import CURVES
 from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
 from tests.widgets.microscope_reference import strong

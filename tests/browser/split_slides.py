@@ -17,8 +17,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
+from lstm_lessons.authoring.notebooks import normalize
 from lstm_lessons.publish import slides
-from lstm_lessons.publish.notebooks import normalise
 from tests.browser import chromium
 from tests.notebooks import form
 
@@ -94,7 +94,7 @@ def main() -> int:
                 for fault in tall:
                     print(f"{path.stem}: {fault}")
             if changed:
-                nbformat.write(normalise(notebook), path)
+                nbformat.write(normalize(notebook), path)
             print(f"{path.stem}: {changed} new slides")
     return 0
 

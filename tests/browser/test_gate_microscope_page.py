@@ -13,8 +13,8 @@ from torch import nn
 
 from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope
-from lstm_lessons.widgets._base import module_source, page_script
-from lstm_lessons.widgets._microscope_numbers import SORTS, unit_order
+from lstm_lessons.widgets.shared.bundling import module_source, page_script
+from lstm_lessons.widgets.shared.network import SORTS, unit_order
 from tests.browser.hands import TWO_FRAMES, MicroscopeHands
 from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import open_page, write_page
@@ -23,7 +23,7 @@ from tests.widgets import microscope_reference
 from tests.widgets.microscope_reference import strong
 
 AGREED = 1e-6
-MATHS = module_source("microscope_maths")
+MATHS = module_source("network")
 ANSWER = """async ([source, text]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const { decodeFloats, prefixBeliefs, runNetwork, saturationShares, unpackNetwork } =

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from lstm_lessons import cell as ours
-from lstm_lessons.widgets._base import module_source
-from lstm_lessons.widgets._weights import layer_weights
+from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.weights import layer_weights
 from tests.browser.chromium import visit
 
 SOURCE = module_source("cell")

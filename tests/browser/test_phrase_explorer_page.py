@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lstm_lessons.letters import tidy
+from lstm_lessons.text.tokenizer import normalize
 from tests.browser import phrase_hands
 from tests.browser.hands import TWO_FRAMES, PhraseHands
 from tests.browser.looks import cut_off, objections
@@ -38,11 +38,11 @@ def test_any_phrase_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_pa
         act()
         hands.check()
     letters = [letter for letter, *_ in root.evaluate(phrase_hands.LETTERS)]
-    assert letters == list(tidy(phrase)[:64]) == widget.read()
+    assert letters == list(normalize(phrase)[:64]) == widget.read()
     note = root.locator("[data-role=note]").inner_text()
     unknown = {c for c, n in zip(widget.read(), widget.numbers(), strict=True) if n == 1}
     assert all(letter in note for letter in unknown if letter != " ")
-    assert ("first 64 letters" in note) == (len(tidy(phrase)) > 64)
+    assert ("first 64 letters" in note) == (len(normalize(phrase)) > 64)
     assert hands.page.evaluate("() => window.hacked") is None
     assert hands.page.locator("img").count() == 0
     assert cut_off(root) == []

@@ -17,9 +17,9 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from torch import nn
 
+from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish import site
-from lstm_lessons.publish.notebooks import NOTEBOOK_METADATA
 from lstm_lessons.publish.pages import title_of
 from lstm_lessons.widgets import SequenceExplorer
 from tests.browser.hands import TWO_FRAMES, GateHands
@@ -34,7 +34,7 @@ pytestmark = [
 
 LESSONS = [path.stem for path in form.LESSONS]
 HOSTILE = "99_hostile"
-GUIDES = sorted(Path(site.__file__).parent.joinpath("site/guides").glob("*.md"))
+GUIDES = sorted(Path(site.__file__).parent.joinpath("sphinx/guides").glob("*.md"))
 # Pages of each kind; the reference has many that look alike, so its longest stands for them.
 PAGES = [
     "index",

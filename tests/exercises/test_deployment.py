@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_lessons import deploy
 from lstm_lessons.exercises import deployment as exercises
+from lstm_lessons.text import export
 
 unhurried = settings(deadline=None, max_examples=40)  # a busy machine is no failure
 seeds = st.integers(0, 1000)
@@ -21,7 +21,7 @@ def test_the_package_has_the_same_order_of_gates(seed, hidden, inputs):
     rng = np.random.default_rng(seed)
     weight = torch.from_numpy(rng.normal(size=(4 * hidden, inputs)))
     found = exercises.gates_for_onnx.reference(weight)
-    torch.testing.assert_close(found, deploy.gates_for_onnx(weight), rtol=0, atol=0)
+    torch.testing.assert_close(found, export.gates_for_onnx(weight), rtol=0, atol=0)
 
 
 @unhurried
@@ -40,7 +40,7 @@ def test_the_package_counts_the_same_points(seed):
     before, after = rng.normal(size=(2, 30, 4))
     labels = rng.integers(0, 4, 30)
     lost = exercises.points_lost.reference(before, after, labels)
-    assert lost == pytest.approx(deploy.compare(after, before, labels).lost)
+    assert lost == pytest.approx(export.compare(after, before, labels).lost)
 
 
 @pytest.mark.parametrize("batch", [None, 3])
@@ -90,7 +90,7 @@ def lost_counted(before, after, labels):
     [
         ("gates_for_onnx", gates_by_index),
         ("gates_for_onnx", gates_by_reshape),
-        ("gates_for_onnx", deploy.gates_for_onnx),
+        ("gates_for_onnx", export.gates_for_onnx),
         ("frozen_axes", frozen_by_a_helper),
         ("to_int8", int8_by_rint),
         ("points_lost", lost_counted),

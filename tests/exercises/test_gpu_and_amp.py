@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from lstm_lessons import timing
+from lstm_lessons.benchmark import timing
 from lstm_lessons.exercises import gpu_and_amp
 
 unhurried = settings(deadline=None, max_examples=25)  # a busy machine is no failure

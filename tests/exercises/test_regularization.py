@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from lstm_lessons import intervals, regularize
-from lstm_lessons.exercises import regularization
+from lstm_lessons import confidence, regularization
+from lstm_lessons.exercises import regularization as exercises
 from lstm_lessons.train import fit
 
 unhurried = settings(deadline=None, max_examples=25)  # a busy machine is no failure
@@ -21,13 +21,13 @@ def test_inverted_dropout_is_that_of_pytorch():
     x = torch.randn(50, 4)
     torch.manual_seed(0)
     theirs = functional.dropout(x, 0.3)
-    ours = regularization.inverted_dropout.reference(x, theirs != 0, 0.3)
+    ours = exercises.inverted_dropout.reference(x, theirs != 0, 0.3)
     torch.testing.assert_close(ours, theirs)
 
 
 def test_variational_dropout_has_the_habits_of_the_packages():
-    dropout = {p: regularize.VariationalDropout(p) for p in (0.2, 0.6)}
-    verdict = regularization.variational_dropout.check(lambda x, p: dropout[p](x))
+    dropout = {p: regularization.VariationalDropout(p) for p in (0.2, 0.6)}
+    verdict = exercises.variational_dropout.check(lambda x, p: dropout[p](x))
     assert verdict.status == "correct", verdict
 
 
@@ -40,7 +40,7 @@ def test_clipping_is_that_of_pytorch(seed, max_norm):
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient.clone()
     nn.utils.clip_grad_norm_(parameters, max_norm)
-    ours = regularization.clip_by_global_norm.reference(gradients, max_norm)
+    ours = exercises.clip_by_global_norm.reference(gradients, max_norm)
     for mine, parameter in zip(ours, parameters, strict=True):
         torch.testing.assert_close(mine, parameter.grad, rtol=1e-5, atol=1e-7)
 
@@ -59,29 +59,29 @@ def test_early_stopping_is_that_of_fit(losses, patience):
         progress=False,
     )
     expected = history.best_epoch, len(history.validation)
-    assert regularization.early_stopping.reference(losses, patience) == expected
+    assert exercises.early_stopping.reference(losses, patience) == expected
 
 
 def test_the_open_forget_gates_are_those_of_the_package():
     lstm = nn.LSTM(2, 3)
     before = lstm.bias_ih_l0.detach().clone(), lstm.bias_hh_l0.detach().clone()
-    regularize.set_forget_bias(lstm)
-    ours = regularization.open_forget_gates.reference(*before)
+    regularization.set_forget_bias(lstm)
+    ours = exercises.open_forget_gates.reference(*before)
     torch.testing.assert_close(sum(ours), (lstm.bias_ih_l0 + lstm.bias_hh_l0).detach())
 
 
 def test_what_is_decayed_is_the_first_group_of_the_package():
     model = nn.Sequential(nn.LSTM(2, 3), nn.LayerNorm(3), nn.Linear(3, 1))
-    names = regularization.decayed.reference(model)
-    wanted = regularize.decay_groups(model, 0.1)[0]["params"]
+    names = exercises.decayed.reference(model)
+    wanted = regularization.decay_groups(model, 0.1)[0]["params"]
     parameters = dict(model.named_parameters())
     assert [id(parameters[name]) for name in names] == [id(p) for p in wanted]
 
 
 def test_the_interval_is_that_of_the_package():
     scores, baseline = torch.tensor([3.0, 5.0, 4.0, 7.0, 6.0]), torch.tensor([2.0, 5.0, 1.0, 4, 6])
-    low, high = regularization.paired_interval.reference(scores, baseline, 2.7764)
-    found = intervals.paired(scores, baseline)
+    low, high = exercises.paired_interval.reference(scores, baseline, 2.7764)
+    found = confidence.paired(scores, baseline)
     assert (low.item(), high.item()) == pytest.approx((found.low, found.high), rel=1e-4)
 
 
@@ -149,7 +149,7 @@ def interval_with_numpy(scores, baseline, t):
     ],
 )
 def test_another_right_answer_passes(name, answer):
-    verdict = getattr(regularization, name).check(answer)
+    verdict = getattr(exercises, name).check(answer)
     assert verdict.status == "correct", verdict
 
 
@@ -171,11 +171,11 @@ def other_draws_of_plain_dropout(x, p):
     ],
 )
 def test_a_mistake_is_recognized_whatever_it_draws(answer, mistake):
-    assert regularization.variational_dropout.check(answer).mistake == mistake
+    assert exercises.variational_dropout.check(answer).mistake == mistake
 
 
 def test_a_mask_without_an_axis_for_time_gets_a_word_on_it():
-    verdict = regularization.variational_dropout.check(
+    verdict = exercises.variational_dropout.check(
         lambda x, p: x * (torch.rand(x.shape[0], x.shape[2]) >= p) / (1 - p)
     )
     assert verdict.status == "wrong" and "(B, 1, I)" in str(verdict)

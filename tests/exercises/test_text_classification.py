@@ -12,10 +12,10 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import confusion_matrix
 
 from lstm_lessons.exercises import text_classification as exercises
-from lstm_lessons.letters import alphabet, numbers_of, tidy
+from lstm_lessons.text.tokenizer import build_vocabulary, encode, normalize
 
 unhurried = settings(deadline=None, max_examples=40)  # a busy machine is no failure
-phrases = st.text("abc AÆ", min_size=1, max_size=20).map(tidy).filter(bool)
+phrases = st.text("abc AÆ", min_size=1, max_size=20).map(normalize).filter(bool)
 
 
 @unhurried
@@ -28,8 +28,8 @@ def test_runs_are_those_of_the_vectorizer(text, n):
 @unhurried
 @given(phrases, st.lists(phrases, min_size=1))
 def test_numbers_are_those_of_the_package(text, known):
-    letters = alphabet(known)
-    assert exercises.to_numbers.reference(text, letters) == numbers_of(text, letters)
+    letters = build_vocabulary(known)
+    assert exercises.to_numbers.reference(text, letters) == encode(text, letters)
 
 
 @unhurried
@@ -82,7 +82,7 @@ def confusion_by_bincount(labels, predicted, classes):
     [
         ("ngrams", ngrams_in_a_loop),
         ("to_numbers", numbers_by_cases),
-        ("to_numbers", numbers_of),
+        ("to_numbers", encode),
         ("leaked_share", leak_by_counts),
         ("leaked_share", leak_by_numpy),
         ("confusion", confusion_in_a_loop),

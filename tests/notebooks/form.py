@@ -13,17 +13,17 @@ from urllib.parse import unquote
 import nbformat
 from nbformat import NotebookNode
 
-from lstm_lessons.exercises import Exercise
-from lstm_lessons.palette import SYMBOLS
-from lstm_lessons.publish.notebooks import (
+from lstm_lessons.authoring.notebooks import (
     EXERCISE_TAG,
     NOTES_BEGIN,
     NOTES_END,
     exercise_name,
-    normalise,
+    normalize,
     to_text,
     unwanted_outputs,
 )
+from lstm_lessons.exercises import Exercise
+from lstm_lessons.palette import SYMBOLS
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
@@ -82,7 +82,7 @@ def problems(path: Path) -> list[str]:
         *unwanted_outputs(notebook),
         *_exercises(notebook, lesson_name(path)),
     ]
-    if to_text(normalise(notebook)) != text:
+    if to_text(normalize(notebook)) != text:
         found.append(f"not in the committed form: run `make notebooks NAMES={path.stem}`")
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lstm_lessons import deploy, predict
+from lstm_lessons.text import export, predict
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "09_deployment.ipynb"
 
@@ -20,11 +20,11 @@ def test_the_form_that_the_lesson_writes_gives_the_scores_of_the_packages(shippe
         for source in ("".join(cell["source"]) for cell in cells)
         if source.startswith("class ForONNX(nn.Module):")
     ]
-    names = {"torch": torch, "nn": torch.nn, "deploy": deploy, "__name__": "lesson"}
+    names = {"torch": torch, "nn": torch.nn, "export": export, "__name__": "lesson"}
     exec(source, names)
     form = names["ForONNX"](shipped.classifier.model).eval()
     any_size = torch.export.Dim.AUTO
-    with deploy.quiet():
+    with export.quiet():
         torch.onnx.export(
             form,
             (torch.ones(3, 7, dtype=torch.int64), torch.tensor([7, 4, 2])),
@@ -36,7 +36,7 @@ def test_the_form_that_the_lesson_writes_gives_the_scores_of_the_packages(shippe
             input_names=["numbers", "lengths"],
             dynamic_shapes={"numbers": {0: any_size, 1: any_size}, "lengths": {0: any_size}},
         )
-    deploy.finish(tmp_path / "lesson.onnx", tmp_path / "model.onnx", shipped.classifier)
+    export.finish(tmp_path / "lesson.onnx", tmp_path / "model.onnx", shipped.classifier)
     lengths = np.array([12, 1, 7, 3, 12])
     sizes = np.ones((5, 12), np.int64) * (np.arange(12) < lengths[:, None]), lengths
     ours, theirs = (predict.program(p)(*sizes) for p in (tmp_path / "model.onnx", shipped.onnx))

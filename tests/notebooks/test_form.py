@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END, normalise, to_text
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, normalize, to_text
 from tests.notebooks import form
 
 
@@ -76,7 +76,7 @@ def lesson() -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
-    return normalise(new_notebook(cells=cells))
+    return normalize(new_notebook(cells=cells))
 
 
 def _first(notebook, kind):
@@ -255,7 +255,7 @@ def test_a_right_lesson_passes(tmp_path):
 def test_each_misfit_is_caught_and_named(tmp_path, misfit):
     notebook = lesson()
     misfit(notebook)
-    path = _write(normalise(notebook), tmp_path)
+    path = _write(normalize(notebook), tmp_path)
     assert any(MISFITS[misfit] in line for line in form.problems(path)), form.problems(path)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lstm_lessons.publish.notebooks import execute
+from lstm_lessons.authoring.notebooks import execute
 from tests.notebooks import form
 
 SANITIZE = Path(__file__).resolve().parents[1] / "nbval_sanitize.cfg"

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_lessons import study
+from lstm_lessons.authoring import study
 from lstm_lessons.data import regularization_study
 from lstm_lessons.train import TrainingDiverged, fit
 from tests.notebooks.test_manual_cell import functions_of

@@ -12,7 +12,7 @@ import nbformat
 import papermill
 import pytest
 
-from lstm_lessons.publish.notebooks import exercise_name, solve, unwanted_outputs
+from lstm_lessons.authoring.notebooks import exercise_name, solve, unwanted_outputs
 from tests.notebooks import form
 
 # Small and quick, but true: each claim of the lesson holds with them.

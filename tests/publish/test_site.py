@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA
 from lstm_lessons.publish import site
-from lstm_lessons.publish.notebooks import NOTEBOOK_METADATA
 from lstm_lessons.widgets import GateExplorer
 
 TITLE = "# 7. A lesson\n\n**Why?**\n\n**Time:** 5 minutes."
@@ -117,7 +117,7 @@ def test_an_output_that_could_run_is_named_with_its_cell():
 
 def test_the_reference_has_every_public_module_and_gives_no_solution_away():
     names = site.modules()
-    assert {"lstm_lessons.cell", "lstm_lessons.widgets.gate_explorer"} <= set(names)
+    assert {"lstm_lessons.cell", "lstm_lessons.widgets.gate_explorer.widget"} <= set(names)
     assert "lstm_lessons.exercises" in names
     assert not [name for name in names if name.startswith("lstm_lessons.exercises.")]
     assert not [name for name in names if "._" in name]

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END
 from lstm_lessons.publish import slides
-from lstm_lessons.publish.notebooks import NOTES_BEGIN, NOTES_END
 from lstm_lessons.widgets import GateExplorer
 
 

@@ -12,11 +12,12 @@ import pytest
 import traitlets
 
 from lstm_lessons.palette import SYMBOLS
-from lstm_lessons.widgets import _base
-from lstm_lessons.widgets._base import LessonWidget, module_source, page_script
+from lstm_lessons.widgets.shared import bundling
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source, page_script
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \"quoted\" 'too' &amp; <!-- ]]>"
-MODULES = sorted(path.stem for path in Path(_base.__file__).parent.glob("*.mjs"))
+MODULES = sorted(path.stem for path in Path(bundling.__file__).parents[1].glob("*/*.mjs"))
 
 
 class Note(LessonWidget):
@@ -52,7 +53,7 @@ class Tags(HTMLParser):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty folder in which the bundler looks for modules."""
-    monkeypatch.setattr(_base, "_FILES", tmp_path)
+    monkeypatch.setattr(bundling, "_FILES", tmp_path)
     module_source.cache_clear()
     yield tmp_path
     module_source.cache_clear()

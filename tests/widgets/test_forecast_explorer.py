@@ -10,7 +10,7 @@ import pytest
 import traitlets
 
 from lstm_lessons.widgets import ForecastExplorer
-from lstm_lessons.widgets._forecast_picture import STYLES, style_of
+from lstm_lessons.widgets.forecast_explorer.still import STYLES, style_of
 from tests.browser.forecast_hands import expected_numbers
 from tests.browser.forecast_samples import METHODS, STATIONS, sample_forecasts
 

@@ -11,7 +11,7 @@ from torch import nn
 
 from lstm_lessons import cell as ours
 from lstm_lessons.widgets import GateExplorer
-from lstm_lessons.widgets.gate_explorer import LARGEST, PRESETS, preset_state
+from lstm_lessons.widgets.gate_explorer.widget import LARGEST, PRESETS, preset_state
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,10 +13,11 @@ from torch import nn
 
 from lstm_lessons import cell as ours
 from lstm_lessons.models import POOLS, SequenceClassifier
-from lstm_lessons.widgets import GateMicroscope, gate_microscope
-from lstm_lessons.widgets._microscope_numbers import unit_order
-from lstm_lessons.widgets._microscope_picture import input_limits, shown_classes
-from lstm_lessons.widgets.gate_microscope import beliefs, lesion_scores, saturation
+from lstm_lessons.widgets import GateMicroscope
+from lstm_lessons.widgets.gate_microscope import widget
+from lstm_lessons.widgets.gate_microscope.still import input_limits, shown_classes
+from lstm_lessons.widgets.gate_microscope.widget import beliefs, lesion_scores, saturation
+from lstm_lessons.widgets.shared.network import unit_order
 from tests.widgets import microscope_reference
 from tests.widgets.microscope_reference import strong
 
@@ -292,12 +293,12 @@ def test_a_large_network_stays_in_python_which_sends_what_is_shown():
 def test_what_is_large_depends_on_weights_and_on_the_work():
     small = classifier()
     assert GateMicroscope.from_torch(small, drawn(9)).weights
-    assert gate_microscope._is_large(large()._network, 1)
-    network = gate_microscope.network_of(SequenceClassifier(13, 64, 10))
-    assert not gate_microscope._is_large(network, 92)  # the longest spoken digit
-    assert gate_microscope._is_large(network, 256)
-    one_way = gate_microscope.network_of(SequenceClassifier(13, 64, 10, bidirectional=False))
-    assert not gate_microscope._is_large(one_way, 256)
+    assert widget._is_large(large()._network, 1)
+    network = widget.network_of(SequenceClassifier(13, 64, 10))
+    assert not widget._is_large(network, 92)  # the longest spoken digit
+    assert widget._is_large(network, 256)
+    one_way = widget.network_of(SequenceClassifier(13, 64, 10, bidirectional=False))
+    assert not widget._is_large(one_way, 256)
 
 
 # --- Refusals

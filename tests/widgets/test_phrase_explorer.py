@@ -11,16 +11,16 @@ import pytest
 import torch
 import traitlets
 
-from lstm_lessons.letters import alphabet
 from lstm_lessons.models import POOLS, SequenceClassifier
-from lstm_lessons.text_model import TextClassifier, encode
+from lstm_lessons.text.classifier import TextClassifier, encode_batch
+from lstm_lessons.text.tokenizer import build_vocabulary
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import PhraseExplorer
 from tests.browser.phrase_hands import model_of, strongest
 from tests.browser.phrase_samples import WORDS, sample_phrases
 
 SVG = "{http://www.w3.org/2000/svg}"
-LETTERS = alphabet([WORDS], at_least=1)
+LETTERS = build_vocabulary([WORDS], at_least=1)
 HOSTILE = '<img src=x onerror="alert(1)"> & </svg>'
 
 
@@ -45,7 +45,7 @@ def test_its_numbers_equal_the_float32_model():
     given = model()
     explorer = PhraseExplorer.from_torch(given, LETTERS, "abc", phrase="grandmother ate été")
     with torch.no_grad():
-        scores = given(*encode([explorer.phrase], LETTERS)).softmax(1)[0]
+        scores = given(*encode_batch([explorer.phrase], LETTERS)).softmax(1)[0]
     torch.testing.assert_close(explorer.beliefs()[-1].float(), scores, rtol=0, atol=1e-6)
 
 

@@ -13,9 +13,9 @@ from torch import nn
 
 from lstm_lessons import cell as ours
 from lstm_lessons.widgets import SequenceExplorer
-from lstm_lessons.widgets._presets import PRESETS
-from lstm_lessons.widgets._sequence_picture import gradient_path, nice_limit
-from lstm_lessons.widgets.sequence_explorer import MAX_STEPS, MAX_UNITS
+from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
+from lstm_lessons.widgets.sequence_explorer.still import gradient_path, nice_limit
+from lstm_lessons.widgets.sequence_explorer.widget import MAX_STEPS, MAX_UNITS
 
 SVG = "{http://www.w3.org/2000/svg}"
 

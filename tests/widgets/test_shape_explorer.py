@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import cell as ours
 from lstm_lessons.widgets import ShapeExplorer
-from lstm_lessons.widgets._shape_picture import shown_steps
+from lstm_lessons.widgets.shape_explorer.still import shown_steps
 
 SVG = "{http://www.w3.org/2000/svg}"
 

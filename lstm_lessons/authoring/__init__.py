@@ -1,0 +1,1 @@
+"""What whoever writes a lesson runs: notebooks executed and normalized, a study over a grid."""

@@ -1,0 +1,351 @@
+"""Run a lesson's experiment over a whole grid: every technique, with every seed.
+
+``python -m lstm_lessons.authoring.study LESSON.ipynb`` (``make study``) takes from a lesson the
+cells that are tagged ``study``, hands them to papermill once a technique, several at once, and
+collects what they found in one file. What is found is written at once, one file a point of the
+grid: a study that was stopped or killed goes on where it was.
+
+The lesson keeps to this agreement: one of the tagged cells assigns a dict of literals to
+``techniques``, its ``parameters`` cell has ``technique`` and ``seed``, and the last tagged cell
+leaves its findings, numbers and lists of numbers by name, in ``record``. For the other seeds
+that last cell alone is run again in the same kernel, since a kernel takes longer to start than
+a small network to train.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import logging
+import os
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+TAG = "study"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+SECONDS_PER_CELL = 600
+_PACKAGE = Path(__file__).parents[1]
+
+
+class StudyFailed(RuntimeError):
+    """A lesson that cannot be studied, or a point of the grid that raised."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the grid: a technique, and the seed of everything random in it."""
+
+    technique: str
+    seed: int
+
+    @property
+    def slug(self) -> str:
+        """The technique as a file name."""
+        return "".join(c if c.isalnum() else "-" for c in self.technique)
+
+    @property
+    def name(self) -> str:
+        return f"{self.slug}-{self.seed}"
+
+
+# --- What is run --------------------------------------------------------------------------
+
+
+def study_cells(notebook: NotebookNode) -> NotebookNode:
+    """The part of a lesson that a study runs: its parameters and the cells tagged ``study``.
+
+    Raises:
+        StudyFailed: if the lesson has no parameters, or no cell that is tagged.
+    """
+    kept = [
+        cell for cell in notebook.cells if {TAG, "parameters"} & set(cell.metadata.get("tags", []))
+    ]
+    tags = [tag for cell in kept for tag in cell.metadata.tags]
+    if "parameters" not in tags or TAG not in tags:
+        raise StudyFailed(
+            f"the lesson must have a cell tagged 'parameters' and some tagged {TAG!r}"
+        )
+    return nbformat.v4.new_notebook(
+        metadata={"kernelspec": KERNEL},
+        cells=[
+            nbformat.v4.new_code_cell(c.source, metadata={"tags": c.metadata.tags}) for c in kept
+        ],
+    )
+
+
+def techniques_of(notebook: NotebookNode) -> list[str]:
+    """The names of the techniques: the keys of the dict ``techniques`` in a tagged cell.
+
+    Raises:
+        StudyFailed: if there is no such dict of literals.
+    """
+    for cell in study_cells(notebook).cells:
+        for line in ast.parse(cell.source).body:
+            targets = line.targets if isinstance(line, ast.Assign) else []
+            if any(isinstance(t, ast.Name) and t.id == "techniques" for t in targets):
+                return list(ast.literal_eval(line.value))
+    raise StudyFailed("a cell tagged 'study' must assign a dict of literals to `techniques`")
+
+
+def digest_of(notebook: NotebookNode) -> str:
+    """A fingerprint of what decides the result: the tagged cells, and what they import from here.
+
+    A result under another fingerprint is out of date, and its point is run again.
+    """
+    text = "\n".join(cell.source for cell in study_cells(notebook).cells)
+    parts, todo, seen = [text], _own_imports(text), set()
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo |= _own_imports(path.read_text(encoding="utf-8"))
+    parts += [path.read_text(encoding="utf-8") for path in sorted(seen)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _own_imports(source: str) -> set[Path]:
+    """Files of this package that a program imports; what it imports on demand does not count."""
+    found = set()
+    for node in ast.parse(source).body:
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or "", *(f"{node.module}.{a.name}" for a in node.names)]
+        for name in names:
+            folder, *parts = name.split(".")
+            path = _PACKAGE.joinpath(*parts).with_suffix(".py")
+            if folder == _PACKAGE.name and parts and path.is_file():
+                found.add(path)
+    return found
+
+
+# --- Running ------------------------------------------------------------------------------
+
+
+def run(
+    path: Path,
+    points: Iterable[Point],
+    folder: Path,
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+) -> dict[Point, dict[str, Any]]:
+    """Run what is missing of a grid, and return the findings of all of it.
+
+    Args:
+        path: the lesson.
+        points: of the grid.
+        folder: keeps one file a point; made if needed.
+        workers: kernels at once; as many as the machine has cores if not given.
+        progress: show a progress bar.
+
+    Returns:
+        The ``record`` of each point, in the order of ``points``.
+
+    Raises:
+        StudyFailed: if a technique raises, after all others are done; the message names it,
+            and its notebook stays in ``folder`` to be read.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    points, digest = list(points), digest_of(notebook)
+    if len({point.name for point in points}) < len(points):
+        raise StudyFailed("two points of the grid would write the same file; rename a technique")
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {point: _stored(folder, point, digest) for point in points}
+    missing = [point for point in points if found[point] is None]
+    jobs: dict[str, list[Point]] = {}
+    for point in missing:
+        jobs.setdefault(point.technique, []).append(point)
+    bar = tqdm(
+        total=len(points),
+        initial=len(points) - len(missing),
+        file=sys.stdout,
+        disable=not progress,
+        unit="training",
+    )
+    failures = []
+    with bar, ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        running = {
+            pool.submit(_run_job, notebook, path.parent, job, folder, digest): job
+            for job in jobs.values()
+        }
+        try:
+            for future in as_completed(running):
+                if error := future.exception():
+                    failures.append(f"{running[future][0].technique}: {error}")
+                bar.update(len(running[future]))
+        except KeyboardInterrupt:  # what runs is finished and kept, the rest not begun
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    if failures:
+        raise StudyFailed("\n".join(sorted(failures)))
+    return {point: _stored(folder, point, digest) for point in points}
+
+
+# In the kernel, for each point: written whole or not at all, and without an import that takes long.
+_SAVE = """\
+import json
+import os
+
+with open({partial!r}, "w", encoding="utf-8") as file:
+    json.dump({{"digest": {digest!r}, "record": record}}, file, allow_nan=False)
+os.replace({partial!r}, {path!r})"""
+
+
+def _run_job(
+    notebook: NotebookNode, working: Path, job: list[Point], folder: Path, digest: str
+) -> None:
+    """Run the tagged cells in a kernel of their own, for one technique and some seeds of it."""
+    import papermill  # takes long to import
+
+    cells = study_cells(notebook)
+    training = cells.cells[-1].source
+    for number, point in enumerate(job):
+        if number:
+            cells.cells.append(nbformat.v4.new_code_cell(f"seed = {point.seed}"))
+            cells.cells.append(nbformat.v4.new_code_cell(training))
+        file = _file(folder.resolve(), point)  # the kernel works elsewhere: where the lesson lies
+        names = {"path": str(file), "partial": str(file.with_suffix(".partial"))}
+        cells.cells.append(nbformat.v4.new_code_cell(_SAVE.format(digest=digest, **names)))
+    trial = folder / f"{job[0].slug}.ipynb"
+    nbformat.write(cells, trial)
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    papermill.execute_notebook(
+        trial,
+        trial,
+        {"technique": job[0].technique, "seed": job[0].seed},
+        cwd=working,
+        kernel_name=KERNEL["name"],
+        progress_bar=False,
+        execution_timeout=SECONDS_PER_CELL,
+        extra_arguments=["--log-level=CRITICAL"],  # not the kernel's word on its own sockets
+    )
+    trial.unlink()
+
+
+def _file(folder: Path, point: Point) -> Path:
+    return folder / f"{point.name}.json"
+
+
+def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
+    """The record of a point, or None if it was not run, or run on another program."""
+    try:
+        content = json.loads(_file(folder, point).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return content["record"] if content["digest"] == digest else None
+
+
+def _replace(text: str, path: Path) -> None:
+    """Write a file whole or not at all: a reader never sees half of it."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(partial, path)
+
+
+# --- Collecting ---------------------------------------------------------------------------
+
+
+def collect(
+    notebook: NotebookNode, findings: dict[Point, dict[str, Any]], command: str
+) -> dict[str, Any]:
+    """One table of all points, with what a reader must know to run it again.
+
+    Args:
+        notebook: the lesson.
+        findings: what `run` returned.
+        command: that runs the study.
+    """
+    import numpy
+    import torch
+
+    cells = study_cells(notebook).cells
+    (parameters,) = (c.source for c in cells if "parameters" in c.metadata.tags)
+    values = {
+        line.targets[0].id: ast.literal_eval(line.value)
+        for line in ast.parse(parameters).body
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+    }
+    return {
+        "command": command,
+        "digest": digest_of(notebook),
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__.partition("+")[0],
+            "numpy": numpy.__version__,
+        },
+        "parameters": {key: values[key] for key in values if key not in ("technique", "seed")},
+        "runs": [
+            {"technique": point.technique, "seed": point.seed} | _rounded(record)
+            for point, record in findings.items()
+        ],
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Four significant digits: more than two machines agree on."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def to_text(table: dict[str, Any]) -> str:
+    """JSON with one run a line, so that differences stay readable."""
+    head = {key: value for key, value in table.items() if key != "runs"}
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
+    runs = ",\n".join(json.dumps(run, separators=(",", ":")) for run in table["runs"])
+    return "{\n" + ",\n".join(lines) + ',\n"runs": [\n' + runs + "\n]\n}\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m lstm_lessons.authoring.study", description=__doc__.split("\n\n")[0]
+    )
+    parser.add_argument("lesson", type=Path, help="a notebook with cells tagged 'study'")
+    parser.add_argument("--seeds", type=int, default=6, help="seeds a technique (default: 6)")
+    parser.add_argument("--workers", type=int, help="kernels at once (default: all cores)")
+    parser.add_argument("--folder", type=Path, default=Path("build/study"), help="of the results")
+    parser.add_argument("--record", type=Path, help="where the table goes when all is done")
+    options = parser.parse_args(arguments)
+    for name in ("seeds", "workers"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            parser.error(f"--{name} must be at least 1, got {value}")
+    try:
+        notebook = nbformat.read(options.lesson, as_version=4)
+        points = [
+            Point(technique, seed)
+            for technique in techniques_of(notebook)
+            for seed in range(options.seeds)
+        ]
+        findings = run(options.lesson, points, options.folder, workers=options.workers)
+    except StudyFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    if options.record:
+        _replace(to_text(collect(notebook, findings, "make study")), options.record)
+    print(f"{len(points)} trainings, all in {options.record or options.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

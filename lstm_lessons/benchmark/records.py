@@ -1,0 +1,32 @@
+"""The recorded benchmark: how long an LSTM took in every way, on the machine a record names.
+
+``ladder-cpu.json`` and ``ladder-cuda.json`` beside this file, where they exist, were written by
+the command that they name (``make bench-ladder``). A record is of one machine: read its label
+with every number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lstm_lessons.benchmark.timing import Record
+
+DEVICES = ("cpu", "cuda")
+FOLDER = Path(__file__).parent
+
+
+def load(device: str, folder: Path | str = FOLDER) -> Record | None:
+    """The record of a device, or None if there is none.
+
+    Args:
+        device: "cpu" or "cuda".
+        folder: where to look; by default among those that come with the lessons. Your own
+            are in ``build/bench``.
+
+    Raises:
+        ValueError: if the device is neither of the two.
+    """
+    if device not in DEVICES:
+        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
+    path = Path(folder) / f"ladder-{device}.json"
+    return Record.load(path) if path.exists() else None

@@ -1,0 +1,412 @@
+"""Ship a text classifier: save it safely, export it to ONNX, make it small, prove it equal.
+
+``save`` and ``load`` keep weights and what belongs to them in a safetensors file. ``export``
+writes an ONNX file for batches of any size and texts of any length, ``quantize`` turns its
+weights into 8 bits, and ``compare`` says what that cost. `lstm_lessons.text.predict` runs the
+result without torch; ``python -m lstm_lessons.text.export MODEL.safetensors "a phrase"`` is its
+twin.
+
+Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a
+direction, K classes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from lstm_lessons import sequences
+from lstm_lessons.models import Pool
+from lstm_lessons.text import predict
+from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
+from lstm_lessons.text.tokenizer import LONGEST
+from lstm_lessons.train import History
+
+QUANTIZED_LSTM = "DynamicQuantizeLSTM"  # ONNX Runtime's name of an LSTM with 8-bit weights
+_OPSET = 20
+_SIZES = ("embedding_size", "hidden_size", "pool")
+
+
+class NotQuantized(RuntimeError):
+    """An LSTM of the graph still computes with 32 bits."""
+
+
+# Weights, and what belongs to them
+
+
+def save(classifier: TrainedClassifier, path: str | Path) -> None:
+    """Write weights, sizes, alphabet and classes as one safetensors file: numbers and text only."""
+    model = classifier.model
+    sizes = (model.embedding.embedding_dim, model.lstm.hidden_size, model.pool)
+    metadata = _metadata(classifier) | dict(zip(_SIZES, map(json.dumps, sizes), strict=True))
+    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
+    save_file(weights, path, metadata=metadata)
+
+
+def load(path: str | Path) -> TrainedClassifier:
+    """Read what `save` wrote; nothing in the file is executed.
+
+    Returns:
+        The classifier in evaluation mode; its history is empty.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is no safetensors file, or not one of `save`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"path must be a safetensors file, and there is none at {path}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}
+    except SafetensorError as error:
+        raise ValueError(f"path must be a safetensors file, {path.name} is none: {error}") from None
+    missing = [name for name in (*predict.METADATA, *_SIZES) if name not in metadata]
+    if missing:
+        raise ValueError(f"{path.name} must be written by `save`; it lacks {', '.join(missing)}")
+    values = {name: json.loads(text) for name, text in metadata.items()}
+    if values["longest"] != LONGEST:
+        raise ValueError(
+            f"{path.name} must hold a model that reads {LONGEST} letters, got {values['longest']}"
+        )
+    letters, classes = values["letters"], tuple(values["classes"])
+    with torch.random.fork_rng():  # weights are drawn, then overwritten
+        model = TextClassifier(
+            len(letters) + 2,
+            len(classes),
+            values["embedding_size"],
+            values["hidden_size"],
+            pool=values["pool"],
+        )
+    model.load_state_dict(weights)
+    return TrainedClassifier(model.eval(), letters, classes, History())
+
+
+def _metadata(classifier: TrainedClassifier) -> dict[str, str]:
+    """What every file carries beside the weights, as JSON."""
+    values = (classifier.letters, classifier.classes, LONGEST)
+    return dict(zip(predict.METADATA, map(json.dumps, values), strict=True))
+
+
+# Export
+
+
+def gates_for_onnx(weight: Tensor) -> Tensor:
+    """The four blocks of a weight or bias, (4H, ...), from PyTorch's order to that of ONNX.
+
+    PyTorch stacks i, f, g, o; the operator LSTM of ONNX stacks i, o, f, and g, which it calls c.
+    """
+    i, f, g, o = weight.chunk(4)
+    return torch.cat([i, o, f, g])
+
+
+class ForONNX(nn.Module):
+    """A `TextClassifier` in the form that is exported. It cannot be run by torch itself.
+
+    The model flips rows within their lengths; the operator LSTM of ONNX reads the lengths
+    instead, so one operator does the work of both directions.
+
+    Args:
+        model: a `TextClassifier`, in evaluation mode.
+
+    Raises:
+        ValueError: if the model is in training mode.
+    """
+
+    def __init__(self, model: TextClassifier) -> None:
+        super().__init__()
+        if model.training:
+            raise ValueError("model must be in evaluation mode, got one in training mode")
+        self.model = model
+        self.eval()
+
+    def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
+        """Scores, (B, K), of numbers (B, T) int64 and lengths (B,) int64."""
+        (batch, steps), hidden = numbers.shape, self.model.lstm.hidden_size
+        x = self.model.embedding(numbers).transpose(0, 1)  # (T, B, E): time first, as ONNX wants
+        bias = torch.cat([self._both("bias_ih"), self._both("bias_hh")], dim=1)  # (2, 8H)
+        states = (2, batch, hidden)
+        output, h_n, _ = torch.onnx.ops.symbolic_multi_out(
+            "LSTM",
+            [x, self._both("weight_ih"), self._both("weight_hh"), bias, lengths.to(torch.int32)],
+            {"hidden_size": hidden, "direction": "bidirectional"},
+            dtypes=[x.dtype] * 3,
+            shapes=[(steps, 2, batch, hidden), states, states],
+            version=_OPSET,
+        )
+        output, h_n = output.permute(2, 0, 1, 3).flatten(2), h_n.transpose(0, 1).flatten(1)
+        return self.model.head(pooled(self.model.pool, output, h_n, lengths))
+
+    def _both(self, name: str) -> Tensor:
+        """One weight of both directions, gates in the order of ONNX: (2, 4H, ...)."""
+        lstm = self.model.lstm
+        halves = getattr(lstm, f"{name}_l0"), getattr(lstm, f"{name}_l0_reverse")
+        return torch.stack([gates_for_onnx(half) for half in halves])
+
+
+def pooled(pool: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
+    """What the linear layer of a `TextClassifier` sees, in operations that can be exported.
+
+    Args:
+        pool: as in `TextClassifier`.
+        output: of the LSTM, (B, T, 2H).
+        final: its final states, both directions side by side, (B, 2H).
+        lengths: (B,).
+
+    Returns:
+        Shape (B, 2H), twice as wide for ``"final and max"``.
+    """
+    if pool == "final":
+        return final
+    keep = (torch.arange(output.shape[1]) < lengths[:, None])[..., None]  # (B, T, 1)
+    if pool == "mean":
+        return torch.where(keep, output, 0).sum(1) / lengths[:, None]
+    highest = torch.where(keep, output, -torch.inf).amax(1)
+    return highest if pool == "max" else torch.cat([final, highest], dim=-1)
+
+
+def export(classifier: TrainedClassifier, path: str | Path) -> None:
+    """Write a classifier as an ONNX file that takes any B and any T, 32-bit floating point.
+
+    Its inputs are ``numbers``, (B, T) int64, and ``lengths``, (B,) int64; its output is
+    ``scores``, (B, K). Alphabet, classes and the longest text are in its metadata.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.onnx"
+        export_raw(classifier.model, raw)
+        finish(raw, path, classifier)
+
+
+def export_raw(model: TextClassifier, path: str | Path) -> None:
+    """The first half of `export`: the graph as torch writes it, to be finished by `finish`."""
+    any_size = torch.export.Dim.AUTO  # a named Dim would freeze T where nn.LSTM is exported
+    example = torch.ones(3, 7, dtype=torch.int64), torch.tensor([7, 4, 2])
+    with quiet():
+        torch.onnx.export(
+            ForONNX(model),
+            example,
+            path,
+            dynamo=True,
+            verbose=False,
+            external_data=False,  # one file
+            opset_version=_OPSET,
+            input_names=["numbers", "lengths"],
+            output_names=["scores"],
+            dynamic_shapes={"numbers": {0: any_size, 1: any_size}, "lengths": {0: any_size}},
+        )
+
+
+def finish(raw: str | Path, path: str | Path, classifier: TrainedClassifier) -> None:
+    """Compute what depends on no input, add what must travel, leave out where it was made.
+
+    Without the first the quantizer would not find the LSTM's weights, but only the operators
+    that make them. The exporter notes the file and line behind each operator, with the folders
+    of your machine; those stay here.
+    """
+    import onnx  # where it is needed, so that the twin of `predict` starts with torch alone
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with quiet():
+        quant_pre_process(str(raw), str(path), skip_symbolic_shape=True)
+    model = onnx.load(str(path))
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    del graph.value_info[:]
+    onnx.helper.set_model_props(model, _metadata(classifier))
+    onnx.save(model, str(path))
+
+
+def quantize(
+    source: str | Path, target: str | Path, *, signed: bool = False, per_channel: bool = False
+) -> None:
+    """Turn the weights of an ONNX model into 8 bits; activations are quantized as they come.
+
+    Args:
+        source: an ONNX file, from `export`.
+        target: the file to write.
+        signed: weights from -127 to 127 instead of 0 to 255. With signed ones, ONNX Runtime's
+            sums may saturate on processors that have AVX2 or AVX-512 without VNNI.
+        per_channel: a scale for each row of a weight instead of one for all.
+
+    Raises:
+        NotQuantized: if an LSTM is left with 32 bits. Nothing else would tell you: such a
+            model runs, and is as slow and nearly as large as before.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    weight_type = QuantType.QInt8 if signed else QuantType.QUInt8
+    with quiet():
+        quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
+    found = operators(target)
+    if found["LSTM"] or not found[QUANTIZED_LSTM]:
+        raise NotQuantized(
+            f"{Path(target).name} must hold {QUANTIZED_LSTM} and no LSTM; it holds "
+            f"{found[QUANTIZED_LSTM]} and {found['LSTM']}. Is {Path(source).name} from `export`?"
+        )
+
+
+def operators(path: str | Path) -> Counter[str]:
+    """How often each operator stands in an ONNX file."""
+    import onnx
+
+    return Counter(node.op_type for node in onnx.load(str(path)).graph.node)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without what the exporter and the quantizer say about themselves."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+# Proof
+
+
+@dataclass(frozen=True)
+class Parity:
+    """What a variant costs, against the scores of the model that was trained.
+
+    Attributes:
+        accuracy: share of the texts whose class is found, between 0 and 1.
+        lost: points of accuracy lost, in percent; below 0 if some are gained.
+        agreement: share of the texts on which both say the same, between 0 and 1.
+        error: largest difference of a score.
+    """
+
+    accuracy: float
+    lost: float
+    agreement: float
+    error: float
+
+
+def compare(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Parity:
+    """The parity report: scores of a variant and of the trained model, (N, K) each, labels (N,).
+
+    Raises:
+        ValueError: if the shapes do not fit, or a score is not finite.
+    """
+    if scores.ndim != 2 or scores.shape != reference.shape or len(scores) != len(labels):
+        raise ValueError(
+            f"scores must have the shape of reference, (N, K) with N = {len(labels)} labels; "
+            f"got {scores.shape} and {reference.shape}"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError("scores must be finite, got NaN or infinity")
+    said, expected = scores.argmax(1), reference.argmax(1)
+    accuracy = float((said == labels).mean())
+    return Parity(
+        accuracy=accuracy,
+        lost=100 * (float((expected == labels).mean()) - accuracy),
+        agreement=float((said == expected).mean()),
+        error=float(np.abs(scores - reference).max()),
+    )
+
+
+def in_batches(
+    program: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    numbers: np.ndarray,
+    lengths: np.ndarray,
+    batch_size: int = 32,
+) -> np.ndarray:
+    """Scores of many texts, (N, K), from numbers (N, T) and lengths (N,), batch by batch.
+
+    Each batch is cut to its own longest text, so that T differs from batch to batch.
+
+    Raises:
+        ValueError: if ``batch_size`` is below 1.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+    parts = []
+    for start in range(0, len(numbers), batch_size):
+        part = slice(start, start + batch_size)
+        parts.append(program(numbers[part, : lengths[part].max()], lengths[part]))
+    return np.concatenate(parts)
+
+
+# The same model in torch, in three ways
+
+
+def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tensor:
+    """Scores, (B, K), by ``nn.LSTM`` itself: dense if all lengths are equal, else packed.
+
+    The fastest way in torch for a single text, and the one that works for a model of
+    `quantize_in_torch`, whose LSTM has no weights to flip rows with.
+    """
+    x = model.embedding(numbers)  # (B, T, E)
+    if int(lengths.min()) == numbers.shape[1]:
+        output, (h_n, _) = model.lstm(x)
+    else:
+        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        output, (h_n, _) = model.lstm(packed)
+        output, _ = pad_packed_sequence(output, batch_first=True)
+    return model.head(pooled(model.pool, output, sequences.final_states(h_n, 1), lengths))
+
+
+def quantize_in_torch(model: TextClassifier) -> nn.Module:
+    """A copy whose LSTM and linear layer have 8-bit weights, by the deprecated ``torch.ao``."""
+    return torch.ao.quantization.quantize_dynamic(model, {nn.LSTM, nn.Linear}, dtype=torch.qint8)
+
+
+WAYS = ("as trained", "lean", "int8")
+
+
+def program(path: str, way: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A model of `save` as a function of NumPy arrays, on one thread, for `benchmark.processes`.
+
+    Args:
+        path: a safetensors file.
+        way: ``"as trained"`` pads and flips, ``"lean"`` is `lean_scores`, ``"int8"`` is the
+            same on a model of `quantize_in_torch`.
+
+    Raises:
+        ValueError: if ``way`` is none of the three.
+    """
+    if way not in WAYS:
+        raise ValueError(f"way must be one of {', '.join(WAYS)}; got {way!r}")
+    torch.set_num_threads(1)
+    model = load(path).model
+    if way == "int8":
+        with quiet():
+            model = quantize_in_torch(model)
+
+    def scores(numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            batch = torch.from_numpy(numbers), torch.from_numpy(lengths)
+            return (model(*batch) if way == "as trained" else lean_scores(model, *batch)).numpy()
+
+    return scores
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line of `lstm_lessons.text.predict`, for a model of `save`."""
+    torch.set_num_threads(1)
+    description = "Name the class of a text, by torch and a model in a safetensors file."
+    predict.main(arguments, load=load, description=description)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The class of a text, by a deployed model: ONNX Runtime and NumPy alone, no torch.
+
+``python -m lstm_lessons.text.predict MODEL.onnx "a phrase"`` prints the most probable classes. The
+file carries all that is needed: weights, alphabet, names of the classes and the longest text.
+`lstm_lessons.text.export` writes such files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from lstm_lessons.text.tokenizer import PADDING, encode
+
+METADATA = ("letters", "classes", "longest")  # what a file carries beside its graph, as JSON
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A deployed classifier.
+
+    Attributes:
+        session: of ONNX Runtime, on one thread.
+        letters: number of each letter that the model knows.
+        classes: K names.
+        longest: letters of a text that are read.
+    """
+
+    session: onnxruntime.InferenceSession
+    letters: Mapping[str, int]
+    classes: tuple[str, ...]
+    longest: int
+
+    def encode(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of the letters, (B, T) int64 with 0 behind the end; and lengths, (B,) int64.
+
+        Raises:
+            ValueError: if there is no text, or one is empty.
+        """
+        if not texts:
+            raise ValueError("texts must hold at least one text, got none")
+        rows = [encode(text, self.letters, longest=self.longest) for text in texts]
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        numbers = np.full((len(rows), lengths.max()), PADDING, dtype=np.int64)
+        for row, letters in zip(numbers, rows, strict=True):
+            row[: len(letters)] = letters
+        return numbers, lengths
+
+    def scores(self, numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Scores before softmax: (B, T) and (B,), both int64, to (B, K) float32."""
+        return self.session.run(None, {"numbers": numbers, "lengths": lengths})[0]
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """How probable each class is for each text: (B, K), rows that sum to 1.
+
+        Raises:
+            ValueError: if there is no text, or one is empty.
+        """
+        scores = self.scores(*self.encode(texts))
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return weights / weights.sum(axis=1, keepdims=True)
+
+
+def load(path: str | Path) -> Predictor:
+    """Read a model that `lstm_lessons.text.export` wrote.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is no ONNX model, or does not carry its alphabet and classes.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"path must be an ONNX file, and there is none at {path}")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # such a small model gains nothing from more
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # ONNX Runtime's own kinds of error share no base but this
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"path must be an ONNX model, {path.name} is none: {reason}") from None
+    carried = session.get_modelmeta().custom_metadata_map
+    missing = [name for name in METADATA if name not in carried]
+    if missing:
+        raise ValueError(
+            f"{path.name} must carry {', '.join(METADATA)} in its metadata; "
+            f"it lacks {', '.join(missing)}"
+        )
+    letters, classes, longest = (json.loads(carried[name]) for name in METADATA)
+    return Predictor(session, letters, tuple(classes), longest)
+
+
+def program(path: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """`Predictor.scores` of the model in a file, for `lstm_lessons.benchmark.processes`."""
+    return load(path).scores
+
+
+def answer(probabilities: np.ndarray, classes: Sequence[str], top: int) -> str:
+    """The most probable classes, one a line: (K,) probabilities and K names."""
+    best = np.argsort(-probabilities, kind="stable")[:top]
+    return "\n".join(f"{probabilities[k]:6.1%}  {classes[k]}" for k in best)
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    load: Callable = load,
+    description: str = "Name the class of a text, by a model in an ONNX file.",
+) -> None:
+    """The command line; ``load`` reads the model."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("model", help="file of the model")
+    parser.add_argument("text", help="the text, in quotes")
+    parser.add_argument("--top", type=int, default=3, help="how many classes to print (3)")
+    options = parser.parse_args(arguments)
+    if options.top < 1:
+        parser.error(f"--top must be at least 1, got {options.top}")
+    try:
+        model = load(options.model)
+        probabilities = model.probabilities([options.text])[0]
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    print(answer(probabilities, model.classes, options.top))
+
+
+if __name__ == "__main__":
+    main()

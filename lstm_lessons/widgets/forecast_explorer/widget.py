@@ -1,0 +1,247 @@
+"""Pick a station and a day, and see what each method forecast: `ForecastExplorer`.
+
+Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as
+whole tenths of a degree, which is how the stations' readings are shown anyway.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-symbol="value"]``, ``"error"``, ``"day"`` and ``"all"``: numbers of the table, in °C,
+  with ``data-method`` (``truth`` for the measured one): the forecast for the chosen hour, its
+  distance from the truth, the mean distance over this day, and over all days of the station.
+- ``[data-symbol="inside"]``: hours of this day whose truth lies in the interval;
+  ``[data-symbol="inside-all"]``: the share over all days of the station.
+- ``[data-series]``: a curve of the picture by its method; ``past`` and ``truth`` are measured,
+  ``interval`` is the band. ``data-points`` holds its numbers.
+- ``[data-name]``: the controls: ``station``, ``day``, ``hour``, ``truth``, ``interval``, and
+  ``method <name>`` for each method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from lstm_lessons.widgets.forecast_explorer.still import draw_forecast
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source
+
+MOST_METHODS = 6
+_TENTHS = 10
+
+
+def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    return trait.tag(sync=True, shown=True)
+
+
+class ForecastExplorer(LessonWidget):
+    """One day of forecasts at a time: what was known, what came, and what each method said.
+
+    Letters in the shapes: S stations, N hours of readings, D days (one origin each), H hours.
+
+    Traits:
+        data: what is shown, compact; made by the constructor.
+        station: its name.
+        day: 0 to D - 1.
+        hour: the hour ahead that the table speaks of, 1 to H.
+        methods: names of the methods that are drawn.
+        truth: whether the measured day is shown; hidden, a learner can guess first.
+        interval: whether the interval is drawn.
+    """
+
+    module = "forecast_explorer"
+    _esm = module_source(module)
+
+    data = _shown(traitlets.Dict())
+    station = _shown(traitlets.Unicode())
+    day = _shown(traitlets.Int(0))
+    hour = _shown(traitlets.Int(6))
+    methods = _shown(traitlets.List(traitlets.Unicode()))
+    truth = _shown(traitlets.Bool(True))
+    interval = _shown(traitlets.Bool(True))
+
+    def __init__(
+        self,
+        time: np.ndarray,
+        readings: np.ndarray,
+        origins: np.ndarray,
+        forecasts: Mapping[str, np.ndarray],
+        *,
+        stations: Sequence[str],
+        low: np.ndarray | None = None,
+        high: np.ndarray | None = None,
+        level: float = 0.8,
+        past: int = 48,
+        **traits: Any,
+    ) -> None:
+        """Show forecasts.
+
+        Args:
+            time: (N,) datetime64, one hour apart.
+            readings: (S, N) temperatures in °C.
+            origins: (D,) positions on ``time``: the last hour that each forecast knows.
+            forecasts: by the method's name, (S, D, H) in °C; at most six.
+            stations: S names.
+            low, high: the interval, (S, D, H) each.
+            level: the share of hours that the interval should hold.
+            past: hours shown before the origin, with it.
+            **traits: ``station``, ``day``, ``hour``, ``methods``, ``truth``, ``interval``.
+
+        Raises:
+            ValueError: if shapes do not fit, a window is not inside, or a number is not finite.
+        """
+        super().__init__()
+        self.data = _compact(
+            np.asarray(time, "datetime64[h]"), readings, origins, forecasts, stations,
+            low, high, level, past,
+        )  # fmt: skip
+        self.station = stations[0]
+        self.methods = list(forecasts)
+        for name, value in traits.items():
+            if name not in ("station", "day", "hour", "methods", "truth", "interval"):
+                raise TypeError(f"ForecastExplorer has no argument {name!r}")
+            setattr(self, name, value)
+
+    # --- what is shown, as numbers in °C
+
+    def measured(self) -> np.ndarray:
+        """The window of this day: (past + H,), the hours after the origin last."""
+        at = self.data["origins"][self.day]
+        series = self.data["series"][self.data["stations"].index(self.station)]
+        return np.array(series[at - self.data["past"] + 1 : at + self.horizon + 1]) / _TENTHS
+
+    @property
+    def horizon(self) -> int:
+        """Hours ahead, H."""
+        return len(self.data["methods"][0]["forecast"][0][0])
+
+    def forecast(self, method: str) -> np.ndarray:
+        """What one method said for this station, all days: (D, H)."""
+        (found,) = [m["forecast"] for m in self.data["methods"] if m["name"] == method]
+        return np.array(found[self.data["stations"].index(self.station)]) / _TENTHS
+
+    def band(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Lower and upper end of the interval of this station, all days: (D, H) each."""
+        if not self.data["low"]:
+            return None
+        row = self.data["stations"].index(self.station)
+        low, high = (np.array(self.data[side][row]) / _TENTHS for side in ("low", "high"))
+        return low, high
+
+    def outcome(self) -> np.ndarray:
+        """What came at this station, all days: (D, H)."""
+        series = np.array(self.data["series"][self.data["stations"].index(self.station)])
+        at = np.array(self.data["origins"])[:, None] + np.arange(1, self.horizon + 1)
+        return series[at] / _TENTHS
+
+    def summary(self) -> str:
+        last = np.datetime64(self.data["start"], "h") + self.data["origins"][self.day]
+        text = f"ForecastExplorer: {self.station}, known up to {str(last).replace('T', ' ')} h UTC"
+        outcome = self.outcome()
+        errors = [
+            f"{m['name']} {np.abs(self.forecast(m['name']) - outcome)[self.day].mean():.1f}"
+            for m in self.data["methods"]
+        ]
+        return f"{text}; mean error of the next {self.horizon} h in °C: {', '.join(errors)}"
+
+    def picture(self) -> str:
+        return draw_forecast(self)
+
+    # --- what is refused
+
+    @traitlets.validate("station")
+    def _check_station(self, proposal: dict) -> str:
+        known = self.data["stations"]
+        if proposal["value"] not in known:
+            raise ValueError(
+                f"station must be one of {', '.join(known)}, got {proposal['value']!r}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("day")
+    def _check_day(self, proposal: dict) -> int:
+        return _whole("day", proposal["value"], 0, len(self.data["origins"]) - 1)
+
+    @traitlets.validate("hour")
+    def _check_hour(self, proposal: dict) -> int:
+        return _whole("hour", proposal["value"], 1, self.horizon)
+
+    @traitlets.validate("methods")
+    def _check_methods(self, proposal: dict) -> list[str]:
+        known = [method["name"] for method in self.data["methods"]]
+        unknown = [name for name in proposal["value"] if name not in known]
+        if unknown:
+            raise ValueError(f"methods must be among {', '.join(known)}, got {unknown[0]!r}")
+        return [name for name in known if name in proposal["value"]]
+
+
+def _whole(name: str, value: int, low: int, high: int) -> int:
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value}")
+    return value
+
+
+def _compact(
+    time: np.ndarray,
+    readings: np.ndarray,
+    origins: np.ndarray,
+    forecasts: Mapping[str, np.ndarray],
+    stations: Sequence[str],
+    low: np.ndarray | None,
+    high: np.ndarray | None,
+    level: float,
+    past: int,
+) -> dict[str, Any]:
+    """The hours that the windows touch, and all forecasts, as whole tenths of a degree."""
+    readings, origins = np.asarray(readings), np.asarray(origins)
+    if readings.shape != (len(stations), len(time)):
+        raise ValueError(
+            f"readings must have the shape ({len(stations)}, {len(time)}), stations and hours, "
+            f"got {readings.shape}"
+        )
+    if len(time) > 1 and not (np.diff(time).astype(int) == 1).all():
+        raise ValueError("time must go on by one hour at a time")
+    if not 1 <= len(forecasts) <= MOST_METHODS:
+        raise ValueError(f"forecasts must hold 1 to {MOST_METHODS} methods, got {len(forecasts)}")
+    if (low is None) != (high is None):
+        raise ValueError("low and high are the two ends of an interval; give both or none")
+    parts = {f"forecasts[{name!r}]": np.asarray(values) for name, values in forecasts.items()}
+    parts |= {name: np.asarray(v) for name, v in (("low", low), ("high", high)) if v is not None}
+    horizon = next(iter(parts.values())).shape[-1]
+    for name, values in parts.items():
+        if values.shape != (len(stations), len(origins), horizon) or not values.size:
+            raise ValueError(
+                f"{name} must have the shape ({len(stations)}, {len(origins)}, {horizon}), "
+                f"stations, days and hours, got {values.shape}"
+            )
+    first, last = int(origins.min()) - past + 1, int(origins.max()) + horizon
+    if past < 1 or first < 0 or last >= len(time):
+        raise ValueError(
+            f"origins must leave {past} hours before and {horizon} after them in {len(time)} "
+            f"hours, got {int(origins.min())} to {int(origins.max())}"
+        )
+    windows = np.concatenate(
+        [readings[:, at - past + 1 : at + horizon + 1] for at in origins], axis=1
+    )
+    for name, values in (parts | {"readings": windows}).items():
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} must be finite wherever it is shown")
+    return {
+        "stations": list(stations),
+        "start": str(time[first]),
+        "past": past,
+        "series": _tenths(np.nan_to_num(readings[:, first : last + 1])),
+        "origins": (origins - first).tolist(),
+        "methods": [
+            {"name": name, "forecast": _tenths(values)} for name, values in forecasts.items()
+        ],
+        "low": _tenths(low) if low is not None else [],
+        "high": _tenths(high) if high is not None else [],
+        "level": level,
+    }
+
+
+def _tenths(values: np.ndarray) -> list:
+    return np.rint(np.asarray(values, dtype=np.float64) * _TENTHS).astype(int).tolist()

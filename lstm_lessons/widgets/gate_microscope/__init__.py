@@ -1,0 +1,1 @@
+"""The gate microscope: its class, its browser module, its styles and its still picture."""

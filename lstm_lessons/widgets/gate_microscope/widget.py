@@ -1,0 +1,387 @@
+"""Look into a trained LSTM, silence a unit, see what the answer owes it: `GateMicroscope`.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-symbol="x"]``: the canvas of the input, T by I pixels, one per step and feature;
+  ``data-values`` is a JSON list of T lists. ``[data-map]``: the canvas of the chosen gate or
+  state, one pixel per step and unit, rows in the order of ``data-order`` (a JSON list of units);
+  ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, ``data-values`` the T lists of H
+  numbers in the order of the units, with ``data-layer`` and ``data-direction``.
+- ``[data-symbol="belief"]``: the canvas of the class probabilities, ``data-values`` T lists of K.
+  Empty while the page is still computing them.
+- ``[data-trace]``: the picked unit's six traces, ``data-values`` in full precision.
+- ``[data-symbol="before"]``, ``[data-symbol="after"]``: one per class (``data-class``),
+  ``data-value`` its probability after the last step without and with the edits.
+- ``[data-symbol="saturation"]``: one dot per unit (``data-unit``), ``data-values`` the shares of
+  time below 0.1 and above 0.9 of ``data-gate``, over all sequences, without edits.
+- ``[data-role="input"]``, ``[data-role="map"]``, ``[data-role="scatter"]``: what takes the
+  pointer and the arrow keys. ``[data-role="held"]``: ``data-edits`` is what is held, as JSON.
+- ``[data-symbol][data-value]`` with ``data-step``: the numbers under the cursor.
+- ``[data-name]``: the other controls, by the name of their trait; ``hold f`` (a checkbox) and
+  ``value f`` (a slider) for the edits of the picked unit. ``[data-action]``: buttons.
+
+Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
+steps, layers, and features without a name count from 1.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor, nn
+
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.widgets.gate_microscope.still import draw_microscope
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.network import (
+    SORTS,
+    Network,
+    as_sequence,
+    beliefs,
+    check_edits,
+    edited_traces,
+    lesion_scores,
+    network_of,
+    prefix_beliefs,
+    saturation,
+    unit_order,
+)
+
+__all__ = ["GateMicroscope", "beliefs", "lesion_scores", "saturation"]
+
+MAX_STEPS = 256
+MAX_UNITS = 256
+MAX_SEQUENCES = 64
+BROWSER_WEIGHTS = 100_000
+BROWSER_WORK = 300_000_000
+
+
+def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    return trait.tag(sync=True, shown=True)
+
+
+class GateMicroscope(LessonWidget):
+    """What a trained LSTM does with a sequence: gates and states of all units, and its belief.
+
+    Make one with `from_torch`. The learner chooses a sequence, a layer, a direction, a gate or
+    state, and a unit; can silence the unit (a *lesion*: its h is 0 at every step) or hold one of
+    its gates; and sees what becomes of the model's answer.
+
+    A small network does its maths in the browser, also on a page without a kernel. Above
+    100,000 weights, or 300 million multiplications for the beliefs over the longest sequence
+    (about half a second), the kernel does it. A page without a kernel then shows one sequence,
+    layer and direction, and says so.
+
+    Traits:
+        sequence, layer, direction: what is shown; direction 1 is the reverse one.
+        symbol: the gate or state of the heat map: ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``.
+        sort: order of the units: ``index``, ``mean``, ``saturation`` or ``change``.
+        unit: the picked unit.
+        step: the step under the cursor, 0 to T - 1.
+        edits: what is held: ``{"layer.direction.unit.symbol": value}``, ``h`` only at 0.
+        names, labels, class_names, feature_names, step_names: as in `from_torch`.
+        architecture, inputs, weights, result: what the page computes with.
+    """
+
+    module = "gate_microscope"
+    _esm = module_source(module)
+
+    architecture = _shown(traitlets.Dict())
+    weights = _shown(traitlets.Unicode())
+    inputs = _shown(traitlets.List())
+    result = _shown(traitlets.Dict())
+    names = _shown(traitlets.List())
+    labels = _shown(traitlets.List())
+    class_names = _shown(traitlets.List())
+    feature_names = _shown(traitlets.List())
+    step_names = _shown(traitlets.List())
+    sequence = _shown(traitlets.Int(0))
+    layer = _shown(traitlets.Int(0))
+    direction = _shown(traitlets.Int(0))
+    symbol = _shown(traitlets.Unicode("f"))
+    sort = _shown(traitlets.Unicode("mean"))
+    unit = _shown(traitlets.Int(0))
+    step = _shown(traitlets.Int(0))
+    edits = _shown(traitlets.Dict())
+
+    def __init__(self, network: Network, xs: list[Tensor], **traits: Any) -> None:
+        """Use `from_torch`."""
+        super().__init__()
+        self._network, self._xs = network, xs
+        for name, value in traits.items():
+            self.set_trait(name, value)
+        self.observe(self._compute, names=["sequence", "layer", "direction", "edits"])
+        self._compute()
+
+    @classmethod
+    def from_torch(
+        cls,
+        model: nn.Module,
+        sequences: Sequence[Any],
+        *,
+        labels: Sequence[int] | None = None,
+        names: Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
+        feature_names: Sequence[str] | None = None,
+        step_names: Sequence[Sequence[str]] | None = None,
+        sequence: int = 0,
+        layer: int = 0,
+        direction: int = 0,
+        symbol: str = "f",
+        sort: str = "mean",
+        unit: int | None = None,
+        step: int | None = None,
+        edits: dict[str, float] | None = None,
+    ) -> GateMicroscope:
+        """Look into a model of yours.
+
+        Args:
+            model: `models.SequenceClassifier`, or an LSTM alone (``nn.LSTM`` or ``cell.LSTM``),
+                which has no belief. At most 256 units a direction. Its weights are copied, as
+                float32; dropout is left out.
+            sequences: 1 to 64 sequences, each a tensor or an array of shape (T_n, I) with at
+                most 256 steps.
+            labels: the true class of every sequence, 0 to K - 1.
+            names: what to call every sequence; "sequence 1" ... without it.
+            class_names: K texts; the numbers 0 to K - 1 without it.
+            feature_names: I texts.
+            step_names: for every sequence one short text per step, the letters of a word.
+            sequence, layer, direction, symbol, sort, step: what to show first, see the traits;
+                ``step`` is the last one if not given.
+            unit: the unit to pick first; without it the one whose cell state moves most.
+            edits: quantities that are held from the start, see the traits.
+
+        Raises:
+            TypeError: if ``model`` is none of the above, or a sequence is not numeric.
+            ValueError: if an argument has a wrong shape, size or value; the message names it.
+        """
+        network = network_of(model)
+        if network.hidden_size > MAX_UNITS:
+            raise ValueError(
+                f"model must have at most {MAX_UNITS} hidden units a direction to be drawn, "
+                f"got {network.hidden_size}"
+            )
+        arrays = _check_sequences(sequences, network.input_size)
+        count, lengths = len(arrays), [len(array) for array in arrays]
+        if labels is not None and network.head is None:
+            raise ValueError("labels need a model with classes (a SequenceClassifier), got an LSTM")
+        large = _is_large(network, max(lengths))
+        xs = [torch.from_numpy(array).double() for array in arrays]
+        microscope = cls(
+            network,
+            xs,
+            architecture=network.architecture | {"weights": int(network.numbers().size)},
+            weights="" if large else _encode(network.numbers()),
+            inputs=[_encode(array) for array in arrays],
+            names=_texts("names", names, count, "sequences")
+            or [f"sequence {n + 1}" for n in range(count)],
+            labels=_check_labels(labels, count, network.classes),
+            class_names=_texts("class_names", class_names, network.classes, "classes")
+            or [str(k) for k in range(network.classes)],
+            feature_names=_texts("feature_names", feature_names, network.input_size, "features"),
+            step_names=_check_step_names(step_names, lengths),
+            sequence=sequence,
+            layer=layer,
+            direction=direction,
+            symbol=symbol,
+            sort=sort,
+            edits=edits or {},
+        )
+        microscope.step = len(microscope._x) - 1 if step is None else step
+        microscope.unit = microscope._liveliest_unit() if unit is None else unit
+        return microscope
+
+    # --- The same numbers in Python
+
+    def traces(self) -> dict[str, Tensor]:
+        """i, f, g, o, c and h as shown (edits included), each of shape (T, H), float64."""
+        return edited_traces(self._network, self._x, self.edits)[self.layer][self.direction]
+
+    def beliefs(self) -> Tensor:
+        """Class probabilities after every step with the edits, (T, K); see `beliefs`."""
+        self._needs_head()
+        return prefix_beliefs(self._network, self._x, self.edits)
+
+    def scores(self) -> tuple[Tensor, Tensor]:
+        """Class probabilities after the last step, without and with the edits, (K,) each."""
+        self._needs_head()
+        return prefix_beliefs(self._network, self._x, {})[-1], self.beliefs()[-1]
+
+    def saturation(self, gate: str | None = None) -> tuple[Tensor, Tensor]:
+        """Shares of time below 0.1 and above 0.9, (H,) each, over all sequences, without edits.
+
+        Args:
+            gate: ``i``, ``f`` or ``o``; the one that the scatter shows if not given.
+        """
+        gate = gate or (self.symbol if self.symbol in "ifo" else "f")
+        if gate not in ("i", "f", "o"):
+            raise ValueError(f"gate must be 'i', 'f' or 'o', got {gate!r}")
+        runs = (edited_traces(self._network, x, {}) for x in self._xs)
+        values = [run[self.layer][self.direction][gate] for run in runs]
+        return saturation(torch.cat(values))
+
+    def order(self) -> list[int]:
+        """The units from the top row of the heat map to its bottom row."""
+        values = edited_traces(self._network, self._x, {})[self.layer][self.direction]
+        return unit_order(values[self.symbol], self.sort, signed=self.symbol in "gch")
+
+    def summary(self) -> str:
+        a = self.architecture
+        kind = "BiLSTM" if a["directions"] == 2 else "LSTM"
+        layers = f", {a['num_layers']} layers" if a["num_layers"] > 1 else ""
+        classes = f", {a['classes']} classes" if a["classes"] else ""
+        plural = "s" if len(self.inputs) > 1 else ""
+        return (
+            f"GateMicroscope: {kind}({a['input_size']}, {a['hidden_size']}{layers}){classes}, "
+            f"{len(self.inputs)} sequence{plural}, shown: {self.names[self.sequence]}"
+        )
+
+    def picture(self) -> str:
+        return draw_microscope(self)
+
+    @property
+    def _x(self) -> Tensor:
+        return self._xs[self.sequence]
+
+    def _needs_head(self) -> None:
+        if self._network.head is None:
+            raise ValueError("an LSTM alone has no classes to believe in; give a classifier")
+
+    def _liveliest_unit(self) -> int:
+        c = edited_traces(self._network, self._x, {})[self.layer][self.direction]["c"]
+        return int((c.amax(0) - c.amin(0)).round(decimals=6).argmax())
+
+    def _compute(self, change: dict | None = None) -> None:
+        """A large network: the kernel computes what the page shows. A small one: nothing."""
+        if self.weights or not self.inputs:
+            return
+        plain = edited_traces(self._network, self._x, {})[self.layer][self.direction]
+        edited = self.traces() if self.edits else plain
+        result = {
+            "sequence": self.sequence,
+            "layer": self.layer,
+            "direction": self.direction,
+            "edits": dict(self.edits),
+            "plain": _encode(torch.stack([plain[key] for key in SYMBOLS])),
+            "values": _encode(torch.stack([edited[key] for key in SYMBOLS])) if self.edits else "",
+            "saturation": _encode(torch.stack([torch.stack(self.saturation(g)) for g in "ifo"])),
+        }
+        if self._network.head:
+            believed = prefix_beliefs(self._network, self._x, {})
+            result["plain_beliefs"] = _encode(believed)
+            result["beliefs"] = _encode(self.beliefs()) if self.edits else ""
+        self.result = result
+
+    # --- What traits may be
+
+    @traitlets.validate("edits")
+    def _check_edits(self, proposal: dict) -> dict:
+        return check_edits(proposal["value"], self._network)
+
+    @traitlets.validate("symbol", "sort")
+    def _check_text(self, proposal: dict) -> str:
+        name, value = proposal["trait"].name, proposal["value"]
+        known = tuple(SYMBOLS) if name == "symbol" else SORTS
+        if value not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+        return value
+
+    @traitlets.validate("sequence", "layer", "direction", "unit", "step")
+    def _check_choice(self, proposal: dict) -> int:
+        name, value = proposal["trait"].name, proposal["value"]
+        count, things = {
+            "sequence": (len(self._xs), "sequences"),
+            "layer": (len(self._network.layers), "layers"),
+            "direction": (self._network.directions, "directions"),
+            "unit": (self._network.hidden_size, "units"),
+            "step": (len(self._x), "steps"),
+        }[name]
+        if not 0 <= value < count:
+            raise ValueError(
+                f"{name} must lie between 0 and {count - 1} (there are {count} {things}), "
+                f"got {value}"
+            )
+        return value
+
+    @traitlets.observe("sequence")
+    def _keep_in_range(self, change: dict) -> None:
+        """A shorter sequence leaves the cursor behind."""
+        self.step = min(self.step, len(self._x) - 1)
+
+
+def _is_large(network: Network, steps: int) -> bool:
+    """Whether the network's maths is too slow for a browser."""
+    weights = network.numbers().size
+    runs = steps * (steps + 1) // 2 if network.directions == 2 and network.head else steps
+    return weights > BROWSER_WEIGHTS or runs * weights > BROWSER_WORK
+
+
+def _encode(values: np.ndarray | Tensor) -> str:
+    """Float32 in base64."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
+
+
+def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
+    if isinstance(given, Tensor | np.ndarray) and given.ndim == 2:
+        raise ValueError(
+            f"sequences must be a list of sequences of shape (T_n, {input_size}), got one array of "
+            f"shape {tuple(given.shape)}; for a single sequence write [x]"
+        )
+    try:
+        given = list(given)
+    except TypeError:
+        raise TypeError(
+            f"sequences must be a list of sequences of shape (T_n, {input_size}), "
+            f"got {type(given).__name__}"
+        ) from None
+    if not 1 <= len(given) <= MAX_SEQUENCES:
+        raise ValueError(f"sequences must hold 1 to {MAX_SEQUENCES} sequences, got {len(given)}")
+    arrays = [as_sequence(f"sequences[{n}]", x, input_size) for n, x in enumerate(given)]
+    for n, array in enumerate(arrays):
+        if len(array) > MAX_STEPS:
+            raise ValueError(
+                f"sequences[{n}] must have at most {MAX_STEPS} steps, got {len(array)}"
+            )
+    return arrays
+
+
+def _texts(name: str, values: Sequence[str] | None, count: int, things: str) -> list[str]:
+    if values is None:
+        return []
+    values = [str(value) for value in values]
+    if len(values) != count:
+        raise ValueError(
+            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
+        )
+    return values
+
+
+def _check_labels(labels: Sequence[int] | None, count: int, classes: int) -> list[int]:
+    if labels is None:
+        return []
+    labels = list(labels.tolist() if hasattr(labels, "tolist") else labels)
+    whole = all(isinstance(k, int | np.integer) and 0 <= k < classes for k in labels)
+    if len(labels) != count or not whole:
+        raise ValueError(
+            f"labels must hold one class, 0 to {classes - 1}, for each of the {count} sequences, "
+            f"got {labels!r}"
+        )
+    return [int(k) for k in labels]
+
+
+def _check_step_names(given: Sequence[Sequence[str]] | None, lengths: list[int]) -> list[list[str]]:
+    if given is None:
+        return []
+    rows = [[str(text) for text in row] for row in given]
+    if [len(row) for row in rows] != lengths:
+        raise ValueError(
+            f"step_names must hold, for every sequence, one text per step ({lengths}), "
+            f"got {[len(row) for row in rows]}"
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""The phrase explorer: its class, its browser module, its styles and its still picture."""

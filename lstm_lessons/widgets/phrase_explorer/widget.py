@@ -1,0 +1,234 @@
+"""Type a phrase, and see a model's belief move letter by letter: `PhraseExplorer`.
+
+The model is in the page: the browser computes what `beliefs` and `traces` compute here, with or
+without a kernel.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-letter]``: the letters that are read, in their order; ``data-number`` is what the model
+  reads for each, ``data-value`` what the picked unit has there of the quantity that colors them.
+- ``[data-symbol="belief"]``: the map, ``data-values`` a JSON list of T lists of K probabilities,
+  empty while the page is still computing them.
+- ``[data-symbol="probability"]``: one a class (``data-class``), ``data-value`` its probability
+  after the letters up to the cursor, ``data-step`` (from 0).
+- ``[data-trace]``: the picked unit's six traces, ``data-values``; ``[data-symbol][data-step]``: the
+  six numbers under the cursor.
+- ``[data-name]``: the controls: ``phrase``, ``example``, ``direction``, ``unit``, ``symbol``;
+  ``[data-role="map"]`` takes the pointer and the arrow keys; ``[data-action="strongest"]``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor
+
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.text.classifier import TextClassifier
+from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
+from lstm_lessons.widgets.phrase_explorer.still import draw_phrase
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
+
+MOST_WEIGHTS = 187_500  # one megabyte of base64
+MOST_CLASSES = 20
+MOST_UNITS = 256
+
+
+def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    return trait.tag(sync=True, shown=True)
+
+
+class PhraseExplorer(LessonWidget):
+    """What a text classifier believes after each letter of a phrase, and what one unit does there.
+
+    Make one with `from_torch`. The model is asked anew for each beginning of the phrase: its
+    reverse half has to start at the end, and the end has moved.
+
+    Traits:
+        phrase: what is typed. Read after `tokenizer.normalize`, and only its first 64 letters.
+        direction: of the picked unit: 0 reads forward, 1 in reverse.
+        unit: the picked unit, 0 to H - 1.
+        symbol: what colors the letters: ``i``, ``f``, ``g``, ``o``, ``c`` or ``h`` of that unit.
+        examples: phrases to choose from.
+        architecture, weights, letters, class_names: what the page computes with.
+    """
+
+    module = "phrase_explorer"
+    _esm = module_source(module)
+
+    architecture = _shown(traitlets.Dict())
+    weights = _shown(traitlets.Unicode())
+    letters = _shown(traitlets.List(traitlets.Unicode()))
+    class_names = _shown(traitlets.List(traitlets.Unicode()))
+    examples = _shown(traitlets.List(traitlets.Unicode()))
+    phrase = _shown(traitlets.Unicode())
+    direction = _shown(traitlets.Int(0))
+    unit = _shown(traitlets.Int(0))
+    symbol = _shown(traitlets.Unicode("h"))
+
+    def __init__(self, model: TextClassifier, **traits: Any) -> None:
+        """Use `from_torch`."""
+        super().__init__()
+        self._network = network_of(model)
+        self._embedding = model.embedding.weight.detach().cpu().float().double()
+        for name, value in traits.items():
+            self.set_trait(name, value)
+
+    @classmethod
+    def from_torch(
+        cls,
+        model: TextClassifier,
+        letters: Mapping[str, int],
+        classes: Sequence[str],
+        *,
+        phrase: str = "",
+        examples: Sequence[str] = (),
+        direction: int | None = None,
+        unit: int | None = None,
+        symbol: str = "h",
+    ) -> PhraseExplorer:
+        """Put a trained model into a page.
+
+        Args:
+            model: its weights are copied, as float32; dropout is left out.
+            letters: number of each letter, from 2 on without a gap, as
+                `tokenizer.build_vocabulary` makes it.
+            classes: K names, 20 at most.
+            phrase: to begin with.
+            examples: phrases to choose from.
+            direction, unit: the unit to pick first; without them the one that speaks most for the
+                answer, see `strongest`.
+            symbol: what colors the letters first.
+
+        Raises:
+            TypeError: if ``model`` is no `TextClassifier`.
+            ValueError: if the letters or classes are not those of the model, the model is too
+                large for a page (187,500 weights, one megabyte), or a weight is not finite.
+        """
+        if not isinstance(model, TextClassifier):
+            raise TypeError(f"model must be a TextClassifier, got {type(model).__name__}")
+        known = [letter for letter, _ in sorted(letters.items(), key=lambda pair: pair[1])]
+        first = UNKNOWN + 1
+        if sorted(letters.values()) != list(range(first, model.embedding.num_embeddings)):
+            raise ValueError(
+                f"letters must have the numbers {first} to {model.embedding.num_embeddings - 1} of "
+                f"the model, each once, got {len(letters)} letters"
+            )
+        classes = [str(name) for name in classes]
+        if len(classes) != model.head.out_features:
+            raise ValueError(
+                f"classes must hold one name for each of the {model.head.out_features} classes, "
+                f"got {len(classes)}"
+            )
+        if len(classes) > MOST_CLASSES:
+            raise ValueError(f"classes must be at most {MOST_CLASSES}, got {len(classes)}")
+        network = network_of(model)
+        embedding = model.embedding.weight.detach().cpu().float().numpy()
+        numbers = np.concatenate([embedding.ravel(), network.numbers()])
+        if len(numbers) > MOST_WEIGHTS or network.hidden_size > MOST_UNITS:
+            raise ValueError(
+                f"model must have at most {MOST_WEIGHTS:,} weights and {MOST_UNITS} units to go "
+                f"into a page, got {len(numbers):,} and {network.hidden_size}"
+            )
+        explorer = cls(
+            model,
+            architecture={"letters": len(embedding)} | network.architecture,
+            weights=base64.b64encode(numbers.astype("<f4").tobytes()).decode(),
+            letters=known,
+            class_names=classes,
+            examples=[str(text) for text in examples],
+            phrase=phrase,
+            symbol=symbol,
+        )
+        strong = explorer.strongest() if normalize(phrase) else (0, 0)
+        explorer.direction = strong[0] if direction is None else direction
+        explorer.unit = strong[1] if unit is None else unit
+        return explorer
+
+    # --- The same numbers in Python
+
+    def read(self) -> list[str]:
+        """The letters that the model reads, T of them; none of an empty phrase."""
+        return list(normalize(self.phrase)[:LONGEST])
+
+    def numbers(self) -> list[int]:
+        """What it reads for them; 1 where it has never seen the letter."""
+        known = {letter: n for n, letter in enumerate(self.letters, start=UNKNOWN + 1)}
+        return encode(self.phrase, known) if self.read() else []
+
+    def beliefs(self) -> Tensor:
+        """Class probabilities if the phrase ended after each letter, (T, K) float64."""
+        if not self.read():
+            return torch.zeros(0, len(self.class_names), dtype=torch.float64)
+        return prefix_beliefs(self._network, self._embedding[self.numbers()], {})
+
+    def traces(self, direction: int | None = None) -> dict[str, Tensor]:
+        """i, f, g, o, c and h of all units of a direction over the whole phrase, (T, H) each."""
+        direction = self.direction if direction is None else direction
+        if not self.read():
+            empty = torch.zeros(0, self._network.hidden_size, dtype=torch.float64)
+            return dict.fromkeys(SYMBOLS, empty)
+        return edited_traces(self._network, self._embedding[self.numbers()], {})[0][direction]
+
+    def strongest(self) -> tuple[int, int]:
+        """Direction and unit that add most to the score of the answer.
+
+        The score of a class is a sum over units of weight times what the pool hands on; the
+        largest term of the winning class counts.
+
+        Raises:
+            ValueError: if the phrase is empty.
+        """
+        if not self.read():
+            raise ValueError("phrase must hold at least one letter, got an empty one")
+        weight, _ = self._network.head
+        winner = int(self.beliefs()[-1].argmax())
+        terms = (weight[winner] * self._pooled()).unflatten(0, (-1, 2 * self._network.hidden_size))
+        place = int(terms.sum(0).round(decimals=9).argmax())
+        return divmod(place, self._network.hidden_size)
+
+    def _pooled(self) -> Tensor:
+        """What the linear layer sees of the whole phrase."""
+        forward, reverse = (self.traces(direction)["h"] for direction in (0, 1))
+        pools = {
+            "final": lambda: torch.cat([forward[-1], reverse[0]]),
+            "mean": lambda: torch.cat([forward.mean(0), reverse.mean(0)]),
+            "max": lambda: torch.cat([forward.amax(0), reverse.amax(0)]),
+        }
+        return torch.cat([pools[name]() for name in self._network.pool.split(" and ")])
+
+    def summary(self) -> str:
+        text = "".join(self.read())
+        if not text:
+            return f"PhraseExplorer: {len(self.class_names)} classes, no phrase yet"
+        belief = self.beliefs()[-1]
+        best = int(belief.argmax())
+        return f"PhraseExplorer: “{text}” is {self.class_names[best]} ({belief[best]:.0%})"
+
+    def picture(self) -> str:
+        return draw_phrase(self)
+
+    # --- What traits may be
+
+    @traitlets.validate("symbol")
+    def _check_symbol(self, proposal: dict) -> str:
+        if proposal["value"] not in SYMBOLS:
+            raise ValueError(
+                f"symbol must be one of {', '.join(SYMBOLS)}, got {proposal['value']!r}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("unit", "direction")
+    def _check_choice(self, proposal: dict) -> int:
+        name, value = proposal["trait"].name, proposal["value"]
+        count = self._network.hidden_size if name == "unit" else self._network.directions
+        if not 0 <= value < count:
+            raise ValueError(f"{name} must lie between 0 and {count - 1}, got {value}")
+        return value

@@ -1,0 +1,1 @@
+"""The sequence explorer: its class, its browser module, its styles and its still picture."""

@@ -1,0 +1,424 @@
+"""Draw an input sequence and watch every gate of an LSTM follow it: `SequenceExplorer`.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-role="pad"]``: where the input is drawn, one per feature (``data-feature``). Its box is
+  the plotting area: step t of T is centered at ``left + (t + 0.5) / T * width``, and the top and
+  bottom edges are ``aria-valuemax`` and ``aria-valuemin``.
+- ``[data-symbol][data-values]``: one element per drawn trace, with ``data-unit``, ``data-layer``,
+  ``data-direction``; ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, and
+  ``data-values`` a JSON list of T numbers in full precision, in the order of time (also for the
+  reverse direction). The input has them too, with ``data-symbol="x"`` and ``data-feature`` alone.
+  ``data-symbol="product"`` is the gradient path: null after the chosen step
+  in the order of reading. The chosen unit's traces are the paths themselves. The other units of
+  a row share one thin path, which is quicker, and have an empty ``g`` each for their numbers,
+  written a tenth of a second after the last change; all else is written in the frame of the change.
+- ``[data-symbol][data-value]``: the numbers at the step under the cursor, with ``data-unit`` and
+  ``data-step``; for the input ``data-symbol="x"`` and ``data-feature``.
+
+Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
+steps count from 1, as x_1 ... x_T in the equations.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+import traitlets
+from torch import nn
+
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.trace import trace_gates
+from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
+from lstm_lessons.widgets.sequence_explorer.still import draw_sequence, nice_limit
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.weights import Weights, layer_weights
+
+MAX_STEPS = 256
+MAX_UNITS = 128
+
+
+def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    return trait.tag(sync=True, shown=True)
+
+
+class SequenceExplorer(LessonWidget):
+    """An LSTM over time: draw x_1 ... x_T, see i, f, g, o, c and h at every step.
+
+    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a
+    learner draws or moves in the browser arrives in the traits, and a trait set in Python shows
+    at once in the browser.
+
+    Traits:
+        preset: key of the preset shown (`PRESETS`), or ``""`` for a module of yours. Setting it
+            loads its weights and its input.
+        xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,)
+            if I is 1.
+        layer, direction, unit: the traces to show; direction 1 is the reverse one.
+        feature: the input feature that the buttons fill.
+        step: the step under the cursor, 0 to T - 1. The gradient path ends there.
+        overlay: whether the other units of the layer are drawn too, as thin lines.
+        gradient_path: whether the product of the forget gates has a row.
+        marks: steps to highlight, counted from 0.
+        labels: a short text for every step (letters of a word), or none.
+        feature_names: a name for every input feature.
+        limits: ``[low, high]`` for every input feature: the range of its drawing pad.
+        layers: weights, ``layers[l][d]`` with ``w_ih``, ``w_hh``, ``b_ih``, ``b_hh``.
+        nudges: weights that the learner moved, see `weights`.
+        first_xs: the input that the reset button brings back.
+    """
+
+    module = "sequence_explorer"
+    _esm = module_source(module)
+
+    preset = _shown(traitlets.Unicode("latch"))
+    layers = _shown(traitlets.List())
+    nudges = _shown(traitlets.Dict())
+    xs = _shown(traitlets.Any())
+    first_xs = _shown(traitlets.List())
+    limits = _shown(traitlets.List())
+    feature_names = _shown(traitlets.List())
+    labels = _shown(traitlets.List())
+    marks = _shown(traitlets.List())
+    layer = _shown(traitlets.Int(0))
+    direction = _shown(traitlets.Int(0))
+    unit = _shown(traitlets.Int(0))
+    feature = _shown(traitlets.Int(0))
+    step = _shown(traitlets.Int(0))
+    overlay = _shown(traitlets.Bool(True))
+    gradient_path = _shown(traitlets.Bool(True))
+
+    def __init__(self, preset: str = "latch", **traits: Any) -> None:
+        """Show a preset.
+
+        Args:
+            preset: a key of `PRESETS`.
+            **traits: traits that differ from the preset's, for example ``xs=...``.
+
+        Raises:
+            ValueError: if there is no such preset, or a trait does not fit it.
+        """
+        given = set(traits)
+        traits = _from_preset(preset) | traits if preset else traits
+        if "xs" in given and "step" not in given:
+            traits.pop("step", None)  # it was chosen for the preset's own input
+        unknown = set(traits) - set(self.trait_names(shown=True))
+        if unknown:
+            raise TypeError(f"SequenceExplorer has no trait {', '.join(sorted(unknown))}")
+        order = ("layers", "limits", "xs")  # what the other traits are checked against
+        super().__init__()
+        self.set_trait("preset", preset)
+        for name in sorted(traits, key=lambda n: order.index(n) if n in order else len(order)):
+            self.set_trait(name, traits[name])
+        if "first_xs" not in given:
+            self.first_xs = copy.deepcopy(self.xs)
+        if "step" not in traits:
+            self.step = 2 * len(self.xs) // 3
+        self.observe(self._load_preset, names="preset")
+
+    @classmethod
+    def from_torch(
+        cls,
+        module: nn.Module,
+        xs: Any = None,
+        *,
+        marks: Sequence[int] = (),
+        labels: Sequence[str] = (),
+        feature_names: Sequence[str] = (),
+        limits: Sequence[Sequence[float]] | None = None,
+        layer: int = 0,
+        direction: int = 0,
+        unit: int | None = None,
+        **traits: Any,
+    ) -> SequenceExplorer:
+        """Show an LSTM of yours, trained or not, from zero states.
+
+        Args:
+            module: ``LSTM`` or ``LSTMCell`` of ``torch.nn`` or of ``lstm_lessons.cell``, at most
+                128 hidden units. Its weights are copied; dropout is left out.
+            xs: one input sequence, tensor or array of shape (T, I), or (T,) if I is 1; at most
+                256 steps. Without it: 48 steps with one pulse.
+            marks: steps to highlight, counted from 0.
+            labels: one short text per step.
+            feature_names: one name per input feature.
+            limits: ``(low, high)`` per input feature, the range that can be drawn; from the
+                data without it.
+            layer, direction: which traces to show first.
+            unit: the hidden unit to show first; without it the one whose cell state moves most.
+            **traits: further traits, for example ``gradient_path=False``.
+
+        Raises:
+            TypeError: if ``module`` is not an LSTM, or ``xs`` is not numeric.
+            ValueError: if an argument has a wrong shape, size or value; the message names it.
+        """
+        layers = layer_weights(module)
+        _check_weights(layers)
+        if xs is None:
+            xs = np.zeros((48, _input_size(layers)))
+            xs[7, 0] = 1
+        xs = _as_rows(xs, _input_size(layers))
+        explorer = cls(
+            "",
+            layers=layers,
+            xs=xs,
+            limits=_limits_of(xs) if limits is None else [list(pair) for pair in limits],
+            feature_names=list(feature_names),
+            marks=[int(mark) for mark in marks],
+            labels=[str(label) for label in labels],
+            layer=layer,
+            direction=direction,
+            **traits,
+        )
+        explorer.unit = explorer._liveliest_unit() if unit is None else unit
+        return explorer
+
+    @property
+    def weights(self) -> list[list[Weights]]:
+        """``layers`` with the ``nudges`` of the weight sliders put in.
+
+        A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``,
+        or ``b`` for the sum of the two biases (column 0).
+        """
+        return _nudged(self.layers, self.nudges)
+
+    def to_torch(self) -> nn.LSTM:
+        """The LSTM as it now stands in the browser, moved weights included, in float64."""
+        layers = self.weights
+        lstm = nn.LSTM(
+            _input_size(layers),
+            _hidden_size(layers),
+            num_layers=len(layers),
+            bidirectional=len(layers[0]) == 2,
+            dtype=torch.float64,
+        )
+        names = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
+        lstm.load_state_dict(
+            {
+                f"{names[name]}_l{layer}{'_reverse' * direction}": torch.tensor(
+                    value, dtype=torch.float64
+                )
+                for layer, directions in enumerate(layers)
+                for direction, weights in enumerate(directions)
+                for name, value in weights.items()
+            }
+        )
+        return lstm
+
+    def traces(self) -> dict[str, torch.Tensor]:
+        """i, f, g, o, c and h of the shown layer and direction, each of shape (T, H)."""
+        with torch.no_grad():
+            trace = trace_gates(self.to_torch(), torch.tensor(self.xs, dtype=torch.float64))
+        return {key: getattr(trace, key)[self.layer, self.direction] for key in SYMBOLS}
+
+    def summary(self) -> str:
+        what = f"preset={self.preset!r}" if self.preset else f"{_hidden_size(self.layers)} units"
+        return f"SequenceExplorer({what}, {len(self.xs)} steps)"
+
+    def _liveliest_unit(self) -> int:
+        c = self.traces()["c"]
+        return int((c.amax(0) - c.amin(0)).round(decimals=6).argmax())
+
+    def _load_preset(self, change: dict) -> None:
+        """Bring a preset that was chosen in Python; one from the browser has brought its own."""
+        if not change["new"] or self.layers == PRESETS[change["new"]].layers:
+            return
+        with self.hold_sync():
+            self.nudges = {}
+            for name, value in _from_preset(change["new"]).items():
+                self.set_trait(name, value)
+
+    @traitlets.validate("preset")
+    def _check_preset(self, proposal: dict) -> str:
+        if proposal["value"] and proposal["value"] not in PRESETS:
+            raise _unknown_preset(proposal["value"])
+        return proposal["value"]
+
+    @traitlets.validate("layers")
+    def _check_layers(self, proposal: dict) -> list:
+        _check_weights(proposal["value"])
+        return proposal["value"]
+
+    @traitlets.validate("nudges")
+    def _check_nudges(self, proposal: dict) -> dict:
+        _nudged(self.layers, proposal["value"])
+        return proposal["value"]
+
+    @traitlets.validate("xs")
+    def _check_xs(self, proposal: dict) -> list[list[float]]:
+        if not self.layers:
+            return proposal["value"]
+        return _as_rows(proposal["value"], _input_size(self.layers))
+
+    @traitlets.observe("xs")
+    def _keep_in_step(self, change: dict) -> None:
+        """A sequence of another length leaves marks, labels and the cursor behind."""
+        length = len(self.xs)
+        self.marks = [mark for mark in self.marks if mark < length]
+        if len(self.labels) != length:
+            self.labels = []
+        self.step = min(self.step, length - 1)
+
+    @traitlets.validate("limits")
+    def _check_limits(self, proposal: dict) -> list:
+        size = _input_size(self.layers)
+        pairs = [list(pair) for pair in proposal["value"]]
+        finite = all(len(p) == 2 and all(map(math.isfinite, p)) and p[0] < p[1] for p in pairs)
+        if len(pairs) != size or not finite:
+            raise ValueError(
+                f"limits must hold one pair (low, high) with low < high for each of the {size} "
+                f"input features, got {proposal['value']}"
+            )
+        return [[float(low), float(high)] for low, high in pairs]
+
+    @traitlets.validate("feature_names")
+    def _check_feature_names(self, proposal: dict) -> list:
+        return _one_each("feature_names", proposal["value"], _input_size(self.layers), "features")
+
+    @traitlets.validate("labels")
+    def _check_labels(self, proposal: dict) -> list:
+        return _one_each("labels", proposal["value"], len(self.xs), "steps")
+
+    @traitlets.validate("marks")
+    def _check_marks(self, proposal: dict) -> list:
+        for mark in proposal["value"]:
+            _check_index("marks", mark, len(self.xs), "steps")
+        return sorted(proposal["value"])
+
+    @traitlets.validate("layer", "direction", "unit", "feature", "step")
+    def _check_choice(self, proposal: dict) -> int:
+        name = proposal["trait"].name
+        if not self.layers or not self.xs:
+            return proposal["value"]
+        count, things = {
+            "layer": (len(self.layers), "layers"),
+            "direction": (len(self.layers[0]), "directions"),
+            "unit": (_hidden_size(self.layers), "hidden units"),
+            "feature": (_input_size(self.layers), "input features"),
+            "step": (len(self.xs), "steps"),
+        }[name]
+        _check_index(name, proposal["value"], count, things)
+        return proposal["value"]
+
+    def picture(self) -> str:
+        return draw_sequence(self)
+
+
+def _from_preset(key: str) -> dict[str, Any]:
+    if key not in PRESETS:
+        raise _unknown_preset(key)
+    preset = copy.deepcopy(PRESETS[key])
+    return {
+        "layers": preset.layers,
+        "limits": [[-1.0, 1.0]],
+        "xs": preset.xs,
+        "first_xs": copy.deepcopy(preset.xs),
+        "feature_names": [],
+        "labels": [],
+        "marks": [],
+        "layer": 0,
+        "direction": 0,
+        "feature": 0,
+        "step": preset.step,
+        "unit": preset.unit,
+        "overlay": preset.overlay,
+    }
+
+
+def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[Weights]]:
+    """A copy of ``layers`` with the moved weights put in; see `SequenceExplorer.weights`."""
+    layers = copy.deepcopy(layers)
+    for key, value in nudges.items():
+        try:
+            layer, direction, name, row, column = key.split(".")
+            weights, row, column = layers[int(layer)][int(direction)], int(row), int(column)
+            if name == "b":
+                weights["b_ih"][row] = float(value) - weights["b_hh"][row]
+            else:
+                weights[name][row][column] = float(value)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise ValueError(
+                'nudges must map "layer.direction.name.row.column" of a weight to a number, '
+                f"got {key!r}: {value!r}"
+            ) from None
+    return layers
+
+
+def _unknown_preset(key: str) -> ValueError:
+    return ValueError(f"preset must be one of {', '.join(PRESETS)}, got {key!r}")
+
+
+def _input_size(layers: list[list[Weights]]) -> int:
+    return len(layers[0][0]["w_ih"][0])
+
+
+def _hidden_size(layers: list[list[Weights]]) -> int:
+    return len(layers[0][0]["w_hh"][0])
+
+
+def _check_index(name: str, value: Any, count: int, things: str) -> None:
+    if not isinstance(value, int) or not 0 <= value < count:
+        raise ValueError(
+            f"{name} must lie between 0 and {count - 1} (there are {count} {things}), got {value!r}"
+        )
+
+
+def _one_each(name: str, values: Sequence[str], count: int, things: str) -> list[str]:
+    if values and len(values) != count:
+        raise ValueError(
+            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
+        )
+    return [str(value) for value in values]
+
+
+def _check_weights(layers: list[list[Weights]]) -> None:
+    if _hidden_size(layers) > MAX_UNITS:
+        raise ValueError(
+            f"module must have at most {MAX_UNITS} hidden units to be drawn, "
+            f"got {_hidden_size(layers)}"
+        )
+    for directions in layers:
+        for weights in directions:
+            for name, value in weights.items():
+                if not np.isfinite(np.asarray(value)).all():
+                    raise ValueError(f"module must have finite weights, got NaN or inf in {name}")
+
+
+def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
+    """``xs`` as T rows of I floats, or an error that says what it should have been."""
+    expected = f"(T, {input_size})" + (" or (T,)" if input_size == 1 else "")
+    if isinstance(xs, torch.Tensor):
+        xs = xs.detach().cpu().double().numpy()
+    try:
+        values = np.asarray(xs, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"xs must be numbers of shape {expected}, got {type(xs).__name__}: {error}"
+        ) from None
+    if values.ndim == 1 and input_size == 1:
+        values = values[:, None]
+    if values.ndim != 2 or values.shape[1] != input_size:
+        hint = "; give one sequence of the batch" if values.ndim == 3 else ""
+        raise ValueError(f"xs must have the shape {expected}, got {values.shape}{hint}")
+    if not 1 <= len(values) <= MAX_STEPS:
+        raise ValueError(f"xs must have 1 to {MAX_STEPS} steps, got {len(values)}")
+    if not np.isfinite(values).all():
+        t, feature = np.argwhere(~np.isfinite(values))[0]
+        raise ValueError(
+            f"xs must be finite, got {values[t, feature]} at step {t}, feature {feature}"
+        )
+    return values.tolist()
+
+
+def _limits_of(xs: list[list[float]]) -> list[list[float]]:
+    """Round limits for every feature: [0, 1] or [-1, 1] where they hold the data, else wider."""
+    limits = []
+    for column in zip(*xs, strict=True):
+        high = nice_limit(max(1.0, *map(abs, column)))
+        limits.append([-high if min(column) < 0 else 0.0, high])
+    return limits

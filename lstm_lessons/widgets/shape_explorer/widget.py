@@ -1,0 +1,260 @@
+"""Choose an LSTM's settings, see it unrolled and the shape of every tensor: `ShapeExplorer`.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-tensor="output"]``: one element per tensor (``input``, ``h_0``, ``c_0``, ``output``,
+  ``h_n``, ``c_n``) and per parameter (``weight_ih_l0`` ... ``bias_hh_l1_reverse``). In it,
+  ``[data-shape]`` holds the shape as a JSON list (``[3, 6, 8]``) and ``data-axes`` the axis names
+  (``["B", "T", "D·H"]``).
+- ``[data-parameters]``: the number of parameters.
+- ``[data-equality]``: one element per equality of `ShapeExplorer.equalities`; the attribute is the
+  Python expression, ``output[:, -1, :H] == h_n[-2]``.
+- ``[data-part]``: one element per piece of the diagram: ``input``, ``cell``, ``output``, ``h_0``,
+  ``c_0``, ``h_n`` or ``c_n``, with ``data-layer``, ``data-direction`` and ``data-step`` where they
+  apply. ``data-of`` lists the tensors that it belongs to, ``data-padding`` marks a padded step,
+  ``data-idle`` a cell that does not run there, and ``data-lit`` the pieces that are lit.
+- ``[data-name]``: the controls, by the name of their trait; ``length 0``, ``length 1`` ... for the
+  lengths. ``[data-action]``: ``light output`` ..., ``equality 0`` ..., ``sequence 0`` ...
+- ``[data-role="error"]``: what is wrong with the last number that was typed, or nothing.
+
+Steps, layers and sequences count from 0 in the attributes and in Python. On the screen steps
+count from 1, as x_1 ... x_T in the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from torch import nn
+
+from lstm_lessons import cell
+from lstm_lessons.widgets.shape_explorer import shapes
+from lstm_lessons.widgets.shape_explorer.still import draw_shapes
+from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.bundling import module_source
+
+LARGEST = {"input_size": 4096, "hidden_size": 4096, "num_layers": 6}
+MOST_SEQUENCES = 64
+MOST_STEPS = 512
+_SHAPING = (
+    *("input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"),
+    *("lengths", "batched", "packed"),
+)
+
+
+def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    return trait.tag(sync=True, shown=True)
+
+
+class ShapeExplorer(LessonWidget):
+    """What ``nn.LSTM`` takes and gives back: every shape, and the cells that each tensor is from.
+
+    ``ShapeExplorer()`` opens with two bidirectional layers and three sequences of different
+    length; `from_torch` shows a module of yours. What a learner changes in the browser arrives in
+    the traits, and a trait set in Python shows at once in the browser.
+
+    Traits:
+        input_size, hidden_size, num_layers, bias, batch_first, bidirectional: as in ``nn.LSTM``.
+        lengths: the length of every sequence of the batch; T is the longest one.
+        batched: False for one sequence without a batch axis, the first of ``lengths``.
+        packed: whether the batch is packed, so that no padding is read.
+        sequence: the sequence that the diagram follows, 0 to B - 1.
+        tensor: the tensor that is lit, ``""`` for none.
+    """
+
+    module = "shape_explorer"
+    _esm = module_source(module)
+
+    input_size = _shown(traitlets.Int(3))
+    hidden_size = _shown(traitlets.Int(4))
+    num_layers = _shown(traitlets.Int(2))
+    bias = _shown(traitlets.Bool(True))
+    batch_first = _shown(traitlets.Bool(True))
+    bidirectional = _shown(traitlets.Bool(True))
+    lengths = _shown(traitlets.Any([6, 4, 3]))
+    batched = _shown(traitlets.Bool(True))
+    packed = _shown(traitlets.Bool(True))
+    sequence = _shown(traitlets.Int(0))
+    tensor = _shown(traitlets.Unicode(""))
+
+    def __init__(
+        self,
+        input_size: int = 3,
+        hidden_size: int = 4,
+        num_layers: int = 2,
+        *,
+        bias: bool = True,
+        batch_first: bool = True,
+        bidirectional: bool = True,
+        lengths: Sequence[int] = (6, 4, 3),
+        batched: bool = True,
+        packed: bool = True,
+        sequence: int = 0,
+        tensor: str = "",
+    ) -> None:
+        """Show the shapes of ``nn.LSTM(input_size, hidden_size, num_layers, ...)``.
+
+        Args:
+            input_size, hidden_size: 1 to 4096.
+            num_layers: 1 to 6.
+            bias, batch_first, bidirectional: as in ``nn.LSTM``, but with other defaults.
+            lengths: one length per sequence, at most 64 of them, each 1 to 512.
+            batched: False for one sequence without a batch axis, the first of ``lengths``.
+            packed: whether the batch is packed, so that no padding is read.
+            sequence: the sequence that the diagram follows.
+            tensor: the tensor to light up, a key of `shapes`.
+
+        Raises:
+            ValueError: if a size, a length, ``sequence`` or ``tensor`` is out of range.
+            traitlets.TraitError: if an argument has a wrong type.
+        """
+        super().__init__()
+        self.lengths = lengths  # what `sequence` is checked against
+        self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
+        self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
+        self.batched, self.packed = batched, packed
+        self.sequence, self.tensor = sequence, tensor
+
+    @classmethod
+    def from_torch(
+        cls, module: nn.Module, lengths: Sequence[int] = (6, 4, 3), **traits: Any
+    ) -> ShapeExplorer:
+        """Show an LSTM of yours.
+
+        Args:
+            module: ``torch.nn.LSTM`` or ``lstm_lessons.cell.LSTM``, of any weights.
+            lengths: one length per sequence: a list, an array or a tensor.
+            **traits: ``batched``, ``packed``, ``sequence``, ``tensor``.
+
+        Raises:
+            TypeError: if ``module`` is no LSTM.
+            ValueError: if it uses ``proj_size``, or a number is out of range.
+        """
+        if not isinstance(module, nn.LSTM | cell.LSTM):
+            raise TypeError(
+                "module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), "
+                f"got {type(module).__name__}"
+            )
+        if getattr(module, "proj_size", 0):
+            raise ValueError(f"module must not use proj_size, got proj_size={module.proj_size}")
+        return cls(
+            module.input_size,
+            module.hidden_size,
+            module.num_layers,
+            bias=bool(module.bias),
+            batch_first=module.batch_first,
+            bidirectional=module.bidirectional,
+            lengths=lengths,
+            **traits,
+        )
+
+    def settings(self) -> shapes.Settings:
+        """What decides the shapes, in one value."""
+        values = {name: getattr(self, name) for name in _SHAPING}
+        return shapes.Settings(**values | {"lengths": tuple(self.lengths)})
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of ``input``, ``h_0``, ``c_0``, ``output``, ``h_n``, ``c_n``, every parameter.
+
+        ``input`` and ``output`` are padded: as before packing, and after unpacking.
+        """
+        return shapes.tensor_shapes(self.settings())
+
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """Axis names of the same tensors: B, T, I, H, 4H, D·H, L·D."""
+        return shapes.tensor_axes(self.settings())
+
+    def parameter_count(self) -> int:
+        """Numbers that are learned, all parameters together."""
+        return shapes.parameter_count(self.shapes())
+
+    def equalities(self) -> list[tuple[str, str]]:
+        """Which slice of ``output`` equals which of ``h_n``: pairs of Python expressions."""
+        return shapes.equalities(self.settings())
+
+    def to_torch(self) -> nn.LSTM:
+        """A new ``nn.LSTM`` of these settings."""
+        return nn.LSTM(
+            self.input_size,
+            self.hidden_size,
+            self.num_layers,
+            bias=self.bias,
+            batch_first=self.batch_first,
+            bidirectional=self.bidirectional,
+        )
+
+    def summary(self) -> str:
+        settings, shapes = self.settings(), self.shapes()
+        options = [
+            f"{name}={value}"
+            for name, value, usual in (
+                ("num_layers", self.num_layers, 1),
+                ("bias", self.bias, True),
+                ("batch_first", self.batch_first, False),
+                ("bidirectional", self.bidirectional, False),
+            )
+            if value != usual
+        ]
+        call = ", ".join([str(self.input_size), str(self.hidden_size), *options])
+        batch = f"lengths {_brief(self.lengths)}" if self.batched else f"T = {settings.steps}"
+        return (
+            f"ShapeExplorer: nn.LSTM({call}), {batch}: "
+            + ", ".join(f"{name} {shapes[name]}" for name in ("input", "output", "h_n", "c_n"))
+            + f", {self.parameter_count()} parameters"
+        )
+
+    def picture(self) -> str:
+        return draw_shapes(self)
+
+    @traitlets.validate("input_size", "hidden_size", "num_layers")
+    def _check_size(self, proposal: dict) -> int:
+        name, value = proposal["trait"].name, proposal["value"]
+        return _whole(name, value, 1, LARGEST[name])
+
+    @traitlets.validate("lengths")
+    def _check_lengths(self, proposal: dict) -> list[int]:
+        given = proposal["value"]
+        values = given.tolist() if hasattr(given, "tolist") else given
+        if not isinstance(values, Sequence) or not 1 <= len(values) <= MOST_SEQUENCES:
+            raise ValueError(
+                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, "
+                f"got {given!r}"
+            )
+        return [_whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
+
+    @traitlets.validate("sequence")
+    def _check_sequence(self, proposal: dict) -> int:
+        return _whole("sequence", proposal["value"], 0, len(self.lengths) - 1)
+
+    @traitlets.validate("tensor")
+    def _check_tensor(self, proposal: dict) -> str:
+        if proposal["value"] and proposal["value"] not in self.shapes():
+            raise ValueError(
+                f"tensor must be '' or one of {', '.join(self.shapes())}; got {proposal['value']!r}"
+            )
+        return proposal["value"]
+
+    @traitlets.observe(*_SHAPING)
+    def _keep_in_range(self, change: dict) -> None:
+        """A smaller batch or network leaves the chosen sequence or tensor behind."""
+        if self.sequence >= len(self.lengths):
+            self.sequence = 0
+        if self.tensor and self.tensor not in self.shapes():
+            self.tensor = ""
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> int:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+    return int(value)
+
+
+def _brief(lengths: Sequence[int]) -> str:
+    """All lengths, or the first and the number of them."""
+    if len(lengths) <= 8:
+        return ", ".join(map(str, lengths))
+    return f"{', '.join(map(str, lengths[:6]))}, ... ({len(lengths)} sequences)"

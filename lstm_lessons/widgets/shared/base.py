@@ -1,0 +1,79 @@
+"""What every widget shares: its browser module, and a twin that lives without a kernel.
+
+A widget is a class of traits in Python and one ``.mjs`` file that draws. The
+class sends the file to JupyterLab through anywidget. Beside that view its
+display data holds ``text/html``: an element with the widget's name, its state
+and a picture of that state. Viewers that run no script show the picture; a
+published page adds each module once (`page_script`) and every such element
+comes alive, with no kernel, no widget manager and no network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from typing import Any
+
+import anywidget
+
+from lstm_lessons.palette import LIGHT_PAGE
+
+
+class LessonWidget(anywidget.AnyWidget):
+    """Base of the widgets.
+
+    A subclass sets ``module`` (its ``.mjs`` file), ``_esm = module_source(module)``,
+    its synchronized traits, and `picture`. Show it as the last line of a cell:
+    inside a ``VBox`` it would lose its twin.
+    """
+
+    module: str
+
+    def state(self) -> dict[str, Any]:
+        """The synchronized traits that a page needs to draw the widget, by name."""
+        return {name: getattr(self, name) for name in self.trait_names(shown=True)}
+
+    def picture(self) -> str:
+        """A still picture of the present state: a self-contained SVG, readable without script."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """The state in one line of plain text; also the alternative text of the picture."""
+        raise NotImplementedError
+
+    def twin(self) -> str:
+        """The element that a published page brings to life; see the module's docstring."""
+        state = json.dumps(_rounded(self.state()), separators=(",", ":"), allow_nan=False)
+        digest = hashlib.sha256(f"{self.module}{state}".encode()).hexdigest()[:12]
+        # An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust
+        # yet, and every fresh clone is one. It is drawn for a light page, so it brings one along.
+        picture = base64.b64encode(self.picture().encode()).decode()
+        return (
+            f'<div id="lstm-{digest}" data-lstm-widget="{self.module}" '
+            f'data-state="{html.escape(state)}">'
+            f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(self.summary())}" '
+            f'style="max-width: 100%; background-color: {LIGHT_PAGE}; border-radius: 8px"></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return data | {"text/html": self.twin(), "text/plain": self.summary()}, metadata
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def _rounded(value: Any) -> Any:
+    """Nine significant digits: far below what a picture shows, and the same text on every CPU."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

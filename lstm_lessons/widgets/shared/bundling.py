@@ -1,0 +1,124 @@
+"""One self-contained ES module per widget, and the script that brings a page's widgets to life.
+
+A browser module imports what it shares with others; anywidget, and a page opened from a file, want
+it in one piece. So each module is put together here, with all that it imports before it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from lstm_lessons.palette import SYMBOLS
+
+_FILES = resources.files("lstm_lessons.widgets")
+_DATA = (".css", ".svg", ".json")
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\.\.?/(?:\w+/)?(\w+)\.mjs";\n', re.MULTILINE)
+_UNKNOWN = re.compile(r"^(?:import\b|export (?:default|\{)).*", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+
+
+def _file(name: str) -> Traversable | None:
+    """The file of that name, here or in the folder of a widget; no two have the same name."""
+    folders = [_FILES, *(entry for entry in _FILES.iterdir() if entry.is_dir())]
+    return next((file for f in folders if (file := f.joinpath(name)).is_file()), None)
+
+
+def _styles() -> str:
+    def variables(shade: str) -> str:
+        return " ".join(f"--ll-{key}: {getattr(s, shade)};" for key, s in SYMBOLS.items())
+
+    dark = (
+        "--ll-page: #1b2230; --ll-panel: #252d3d; --ll-text: #eef1f7; --ll-quiet: #b4bccb; "
+        f"--ll-line: #465065; --ll-focus: #8ab4ff; {variables('dark_color')} color-scheme: dark;"
+    )
+    return (
+        f".lstm-lessons {{ {variables('color')} }}\n"
+        + _file("styles.css").read_text(encoding="utf-8")
+        # JupyterLab's dark themes; a Sphinx page set to dark; the same page left to the system.
+        + '[data-jp-theme-light="false"] .lstm-lessons, body[data-theme="dark"] .lstm-lessons '
+        + f"{{ {dark} }}\n"
+        + "@media (prefers-color-scheme: dark) "
+        + f'{{ body[data-theme="auto"] .lstm-lessons {{ {dark} }} }}\n'
+    )
+
+
+def _file_source(name: str) -> str:
+    """Source of one module.
+
+    Two modules are made from Python, so that nothing is written twice, and a
+    data file is a module too: ``gate_explorer_picture.svg`` exports
+    ``GATE_EXPLORER_PICTURE``.
+    """
+    if name == "styles":
+        return f"export const STYLES = {json.dumps(_styles())};\n"
+    if name == "palette":
+        palette = {
+            key: {"name": s.name, "dash": s.dash, "low": s.low, "high": s.high}
+            for key, s in SYMBOLS.items()
+        }
+        return f"export const PALETTE = {json.dumps(palette)};\n"
+    if name == "sequence_presets":
+        from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
+
+        return f"export const PRESETS = {json.dumps([vars(p) for p in PRESETS.values()])};\n"
+    for suffix in _DATA:
+        if file := _file(name + suffix):
+            text = file.read_text(encoding="utf-8")
+            value = json.loads(text) if suffix == ".json" else text
+            return f"export const {name.upper()} = {json.dumps(value)};\n"
+    return _file(f"{name}.mjs").read_text(encoding="utf-8")
+
+
+@functools.cache
+def module_source(name: str) -> str:
+    """One self-contained ES module: ``name.mjs`` with all that it imports put before it.
+
+    anywidget and a page opened from a file both want a module in one piece.
+    The modules share one scope then, so their top-level names must differ.
+
+    Args:
+        name: file name in a folder of `lstm_lessons.widgets`, without ``.mjs``.
+
+    Raises:
+        ValueError: if a module imports in another form than
+            ``import { names } from "./module.mjs";`` (or "../folder/module.mjs"), or a module that
+            is imported exports in another form than ``export function`` and the like.
+    """
+    parts: dict[str, str] = {}
+
+    def add(module: str) -> None:
+        source = _file_source(module)
+        for dependency in _IMPORT.findall(source):
+            if dependency not in parts:
+                add(dependency)
+        source = _IMPORT.sub("", source)
+        if module != name:
+            source = _EXPORT.sub("", source)
+        unknown = _UNKNOWN.search(source)
+        if unknown and not (module == name and unknown[0].startswith("export")):
+            raise ValueError(f"{module}.mjs: cannot bundle the line {unknown[0]!r}")
+        parts[module] = source
+
+    add(name)
+    return "\n".join(parts.values())
+
+
+def page_script(name: str) -> str:
+    """The ``<script>`` that brings every twin of one widget on a page to life.
+
+    Args:
+        name: module name of the widget, as in ``GateExplorer.module``.
+    """
+    source = module_source(name).replace("</script", r"<\/script").replace("<!--", r"<\!--")
+    return (
+        f'<script type="module">\n{source}\n'
+        f"for (const twin of document.querySelectorAll('[data-lstm-widget=\"{name}\"]')) {{\n"
+        "  const picture = [...twin.childNodes];\n"
+        "  mount(twin, JSON.parse(twin.dataset.state));\n"
+        "  picture.forEach((node) => node.remove());\n"
+        "}\n</script>"
+    )

@@ -1,0 +1,353 @@
+"""The numbers of the gate microscope in PyTorch: traces with units held, beliefs, saturation.
+
+The browser computes the same ones (``network.mjs``); tests hold the two together.
+
+Letters in the shapes: T steps, B sequences, I features, H units a direction, D directions,
+L layers, K classes.
+
+An *edit* holds one quantity of one unit at a value, at every step, in the recurrence and in
+what the unit tells the layers above: ``{"0.1.17.h": 0.0}`` silences unit 17 of layer 0's
+reverse direction (a *lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lstm_lessons import cell, sequences
+from lstm_lessons.cell import lstm_gates
+from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.palette import SYMBOLS
+
+Edits = Mapping[str, float]
+HELD_RANGE = {"i": (0.0, 1.0), "f": (0.0, 1.0), "g": (-1.0, 1.0), "o": (0.0, 1.0), "h": (0.0, 0.0)}
+LOW, HIGH = 0.1, 0.9
+SORTS = ("index", "mean", "saturation", "change")
+
+
+@dataclass(frozen=True)
+class Network:
+    """An LSTM, and what makes class scores of its output, in float64.
+
+    Attributes:
+        layers: ``layers[l][d]`` is w_ih (4H, I), w_hh (4H, H), b_ih (4H), b_hh (4H).
+        pool: as in `models.SequenceClassifier`; ``""`` without a head.
+        head: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
+    """
+
+    layers: tuple[tuple[tuple[Tensor, ...], ...], ...]
+    pool: str
+    head: tuple[Tensor, Tensor] | None
+
+    @property
+    def input_size(self) -> int:
+        return self.layers[0][0][0].shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        return self.layers[0][0][1].shape[1]
+
+    @property
+    def directions(self) -> int:
+        return len(self.layers[0])
+
+    @property
+    def classes(self) -> int:
+        return len(self.head[1]) if self.head else 0
+
+    @property
+    def architecture(self) -> dict[str, int | str]:
+        """What the browser must know to find its way in `numbers`."""
+        return {
+            "input_size": self.input_size,
+            "hidden_size": self.hidden_size,
+            "num_layers": len(self.layers),
+            "directions": self.directions,
+            "classes": self.classes,
+            "pool": self.pool,
+        }
+
+    def numbers(self) -> np.ndarray:
+        """Every weight in one row of float32: layer by layer, forward first, then the head."""
+        parts = [w for layer in self.layers for weights in layer for w in weights]
+        parts += self.head or ()
+        return torch.cat([part.flatten() for part in parts]).float().numpy()
+
+
+def network_of(model: nn.Module) -> Network:
+    """The weights of a model, rounded to float32.
+
+    Args:
+        model: `models.SequenceClassifier`, ``nn.LSTM`` or ``cell.LSTM``.
+
+    Raises:
+        TypeError: if it is none of them.
+        ValueError: if it uses ``proj_size``, or a weight is not finite.
+    """
+    lstm = model.lstm if isinstance(model, SequenceClassifier) else model
+    if not isinstance(lstm, nn.LSTM | cell.LSTM):
+        raise TypeError(
+            "model must be a SequenceClassifier or an LSTM (torch.nn.LSTM or "
+            f"lstm_lessons.cell.LSTM), got {type(model).__name__}"
+        )
+    if getattr(lstm, "proj_size", 0):
+        raise ValueError(f"model must not use proj_size, got proj_size={lstm.proj_size}")
+    for name, value in model.named_parameters():
+        if not value.isfinite().all():
+            raise ValueError(f"model must have finite weights, got NaN or inf in {name}")
+
+    def exact(parameter: Tensor) -> Tensor:
+        return parameter.detach().cpu().float().double()
+
+    def one_direction(row: list[Tensor]) -> tuple[Tensor, ...]:
+        weights = tuple(map(exact, row))
+        zeros = torch.zeros(len(weights[0]), dtype=torch.float64)
+        return weights if lstm.bias else (*weights, zeros, zeros)
+
+    rows = [one_direction(row) for row in lstm.all_weights]
+    directions = 2 if lstm.bidirectional else 1
+    layers = tuple(tuple(rows[k : k + directions]) for k in range(0, len(rows), directions))
+    if lstm is model:
+        return Network(layers, "", None)
+    return Network(layers, model.pool, (exact(model.head.weight), exact(model.head.bias)))
+
+
+def check_edits(edits: Any, network: Network) -> dict[str, float]:
+    """A copy of ``edits`` with floats as values.
+
+    Raises:
+        ValueError: if a key names no unit, or a value lies outside the symbol's range.
+    """
+    limits = (len(network.layers), network.directions, network.hidden_size)
+    checked = {}
+    for key, value in dict(edits).items():
+        *place, symbol = str(key).split(".")
+        fits = (
+            len(place) == 3
+            and symbol in HELD_RANGE
+            and all(p.isdecimal() and int(p) < n for p, n in zip(place, limits, strict=True))
+        )
+        if not fits:
+            raise ValueError(
+                'edits must have keys "layer.direction.unit.symbol" with '
+                f"{limits[0]} layers, {limits[1]} directions, {limits[2]} units and a symbol "
+                f"of i, f, g, o, h; got {key!r}"
+            )
+        low, high = HELD_RANGE[symbol]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= high:
+            expected = "0 (a lesion)" if symbol == "h" else f"between {low:g} and {high:g}"
+            raise ValueError(f"edits[{key!r}] must be {expected}, got {value!r}")
+        checked[str(key)] = float(value)
+    return checked
+
+
+def _held(edits: Edits, layer: int, direction: int) -> list[tuple[str, int, float]]:
+    """The edits of one layer and direction: symbol, unit, value."""
+    here = f"{layer}.{direction}."
+    parts = [(key.removeprefix(here), v) for key, v in edits.items() if key.startswith(here)]
+    return [(key.split(".")[1], int(key.split(".")[0]), value) for key, value in parts]
+
+
+def _one_direction(
+    x: Tensor, weights: tuple[Tensor, ...], held: list[tuple[str, int, float]]
+) -> dict[str, Tensor]:
+    """i, f, g, o, c, h of a forward layer, (B, T, H) each, from (B, T, I) and zero states."""
+    h = c = x.new_zeros(len(x), weights[1].shape[1])
+    steps = []
+    for t in range(x.shape[1]):
+        now = dict(zip("ifgo", lstm_gates(x[:, t], h, *weights), strict=True))
+        for symbol, unit, value in held:
+            if symbol != "h":
+                now[symbol][:, unit] = value
+        c = now["f"] * c + now["i"] * now["g"]
+        h = now["o"] * torch.tanh(c)
+        for symbol, unit, value in held:
+            if symbol == "h":
+                h[:, unit] = value
+        steps.append(now | {"c": c, "h": h})
+    return {key: torch.stack([step[key] for step in steps], 1) for key in SYMBOLS}
+
+
+def _run(
+    network: Network, padded: Tensor, lengths: Tensor, edits: Edits
+) -> tuple[list[list[dict[str, Tensor]]], Tensor]:
+    """Traces ``[l][d]`` of (B, T, H) in true time, and the output (B, T, D·H)."""
+    traces, x = [], padded
+    for n, layer in enumerate(network.layers):
+        halves = []
+        for direction, weights in enumerate(layer):
+            read = sequences.flip(x, lengths) if direction else x
+            trace = _one_direction(read, weights, _held(edits, n, direction))
+            if direction:
+                trace = {key: sequences.flip(value, lengths) for key, value in trace.items()}
+            halves.append(trace)
+        x = torch.cat([half["h"] for half in halves], dim=-1)
+        traces.append(halves)
+    return traces, x
+
+
+@torch.no_grad()
+def edited_traces(network: Network, x: Tensor, edits: Edits) -> list[list[dict[str, Tensor]]]:
+    """``[l][d]``: i, f, g, o, c, h of one sequence (T, I), shape (T, H) each, in true time."""
+    traces, _ = _run(network, x[None], torch.tensor([len(x)]), edits)
+    return [[{key: v[0] for key, v in half.items()} for half in layer] for layer in traces]
+
+
+def _pools(pool: str, **parts: Callable[[], Tensor]) -> Tensor:
+    """The features of one pool, or of two side by side ("final and max")."""
+    return torch.cat([parts[name]() for name in pool.split(" and ")], dim=-1)
+
+
+@torch.no_grad()
+def prefix_beliefs(network: Network, x: Tensor, edits: Edits) -> Tensor:
+    """Class probabilities after every step, (T, K): the whole model on x[:1], x[:2], ... x."""
+    steps = torch.arange(1, len(x) + 1)
+    H = network.hidden_size
+    if network.directions == 2:  # the reverse half starts anew from every end
+        padded = x.expand(len(x), *x.shape)
+        _, output = _run(network, padded, steps, edits)
+        last = sequences.last_valid(output, steps)
+        features = _pools(
+            network.pool,
+            final=lambda: torch.cat([last[:, :H], output[:, 0, H:]], dim=-1),
+            mean=lambda: sequences.mean_pool(output, steps),
+            max=lambda: sequences.max_pool(output, steps),
+        )
+    else:
+        _, output = _run(network, x[None], torch.tensor([len(x)]), edits)
+        features = _pools(
+            network.pool,
+            final=lambda: output[0],
+            mean=lambda: output[0].cumsum(0) / steps[:, None],
+            max=lambda: output[0].cummax(0).values,
+        )
+    return nn.functional.linear(features, *network.head).softmax(dim=-1)
+
+
+def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) -> Tensor:
+    """What the model would say if the sequence ended after step 1, 2, ... T.
+
+    A bidirectional model runs both directions again on every beginning of the sequence:
+    its reverse half has to start at the end, and the end has moved.
+
+    Args:
+        model: a classifier.
+        x: one sequence, (T, I).
+        edits: quantities to hold; see the module's docstring.
+
+    Returns:
+        Class probabilities, (T, K) in float64. The last row is the model's answer.
+
+    Raises:
+        TypeError: if ``model`` is no `SequenceClassifier`.
+        ValueError: if ``x`` or ``edits`` do not fit it.
+    """
+    if not isinstance(model, SequenceClassifier):
+        raise TypeError(f"model must be a SequenceClassifier, got {type(model).__name__}")
+    network = network_of(model)
+    x = torch.from_numpy(as_sequence("x", x, network.input_size)).double()
+    return prefix_beliefs(network, x, check_edits(edits or {}, network))
+
+
+def lesion_scores(
+    model: SequenceClassifier,
+    x: Tensor,
+    unit: int,
+    *,
+    layer: int = 0,
+    direction: int = 0,
+    gate: str | None = None,
+    value: float = 0.0,
+) -> tuple[Tensor, Tensor]:
+    """Class probabilities of a sequence before and after one unit is silenced or clamped.
+
+    Args:
+        model: a classifier.
+        x: one sequence, (T, I).
+        unit: the hidden unit, 0 to H - 1.
+        layer, direction: where it is; direction 1 is the reverse one.
+        gate: ``"i"``, ``"f"``, ``"g"`` or ``"o"`` to hold that gate; None to hold h at 0.
+        value: what the gate is held at, in [0, 1], or in [-1, 1] for ``"g"``.
+
+    Returns:
+        Two tensors of shape (K,), float64.
+
+    Raises:
+        TypeError, ValueError: as `beliefs`.
+    """
+    edits = {f"{layer}.{direction}.{unit}.{gate or 'h'}": value}
+    return beliefs(model, x)[-1], beliefs(model, x, edits)[-1]
+
+
+def saturation(gate: Tensor, low: float = LOW, high: float = HIGH) -> tuple[Tensor, Tensor]:
+    """Share of time that each unit's gate is nearly shut, and nearly open.
+
+    After Karpathy, Johnson and Fei-Fei, Visualizing and Understanding Recurrent Networks
+    (arXiv 1506.02078, section 4.3): left-saturated below 0.1, right-saturated above 0.9.
+
+    Args:
+        gate: values of i, f or o, shape (..., H); all axes but the last are time.
+        low, high: the two thresholds.
+
+    Returns:
+        Two tensors of shape (H,), each between 0 and 1.
+
+    Raises:
+        ValueError: if there is no step.
+    """
+    if gate.ndim < 2 or gate[..., 0].numel() == 0:
+        raise ValueError(f"gate must have the shape (T, H) with T >= 1, got {tuple(gate.shape)}")
+    flat = gate.reshape(-1, gate.shape[-1])
+    return (flat < low).double().mean(0), (flat > high).double().mean(0)
+
+
+def unit_order(values: Tensor, sort: str, *, signed: bool) -> list[int]:
+    """The units in the order in which the heat map shows them, from the top.
+
+    Args:
+        values: (T, H), without edits.
+        sort: ``"index"``; ``"mean"``, the largest first; ``"saturation"``, by the share of
+            time below 0.1 or above 0.9, the largest first; ``"change"``, by the time of the
+            largest change from one step to the next.
+        signed: for g, c and h: saturated means above 0.9 in size.
+    """
+    T, H = values.shape
+    if sort == "mean":
+        keys = -values.mean(0)
+    elif sort == "saturation":
+        ends = values.abs() > HIGH if signed else (values < LOW) | (values > HIGH)
+        keys = -ends.double().mean(0)
+    elif sort == "change" and T > 1:
+        keys = values.diff(dim=0).abs().argmax(0)
+    else:
+        keys = torch.zeros(H)
+    # Sums may differ in their last digit from the browser's: equal ones keep the units' order.
+    rounded = [round(key, 9) for key in keys.tolist()]
+    return sorted(range(H), key=lambda unit: (rounded[unit], unit))
+
+
+def as_sequence(name: str, x: Any, input_size: int) -> np.ndarray:
+    """``x`` as float32 of shape (T, I), or an error that says what it should have been."""
+    if isinstance(x, Tensor):
+        x = x.detach().cpu().double().numpy()
+    try:
+        values = np.asarray(x, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} must be numbers of shape (T, {input_size}), got {type(x).__name__}: {error}"
+        ) from None
+    if values.ndim != 2 or values.shape[1] != input_size or len(values) == 0:
+        raise ValueError(f"{name} must have the shape (T ≥ 1, {input_size}), got {values.shape}")
+    if not np.isfinite(values).all():
+        t, feature = np.argwhere(~np.isfinite(values))[0]
+        raise ValueError(
+            f"{name} must be finite, got {values[t, feature]} at step {t}, feature {feature}"
+        )
+    return values.astype(np.float32)

@@ -1,0 +1,89 @@
+"""Programs in processes of their own: timed in turns, on the same batches, failures told."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from lstm_lessons.benchmark import processes
+
+SLOW, QUICK = (
+    ("tests.benchmark.test_processes:sleeper", "0.02"),
+    ("tests.benchmark.test_processes:sleeper", "0"),
+)
+BATCHES = {"one": [(np.ones((1, 2)), np.array([2]))], "two": [(np.ones((3, 4)), np.array([4]))] * 2}
+
+
+def sleeper(seconds: str):
+    """A program that takes at least that long."""
+
+    def program(numbers: np.ndarray, lengths: np.ndarray) -> None:
+        assert numbers.shape[1] == lengths.max()
+        time.sleep(float(seconds))
+
+    return program
+
+
+def refuses():
+    """A program that fails on every batch."""
+
+    def program(numbers: np.ndarray, lengths: np.ndarray) -> None:
+        raise ValueError(f"no {numbers.shape} today")
+
+    return program
+
+
+def test_each_program_is_timed_on_each_kind_of_batches():
+    found = processes.measure({"slow": SLOW, "quick": QUICK}, BATCHES, rounds=4, warmup=1)
+    assert list(found) == ["one", "two"]
+    for measured in found.values():
+        assert list(measured) == ["slow", "quick"]
+        assert all(values.shape == (4,) for values in measured.values())
+        assert (measured["slow"] >= 0.02).all()  # a sleep is never shorter
+        assert (measured["quick"] >= 0).all()
+
+
+def test_batches_come_back_as_they_were_written(tmp_path):
+    found = processes._read(processes._write(BATCHES, tmp_path))
+    assert list(found) == ["one", "two"] and len(found["two"]) == 2
+    np.testing.assert_array_equal(found["two"][1][0], np.ones((3, 4)))
+    np.testing.assert_array_equal(found["one"][0][1], [2])
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (("tests.benchmark.test_processes:refuses",), r"it failed: ValueError: no \(1, 2\) today"),
+        (("tests.benchmark.test_processes:none",), "it failed: AttributeError: .*none"),
+    ],
+)
+def test_a_program_that_fails_is_named_with_its_error(program, said):
+    with pytest.raises(RuntimeError, match=said):
+        processes.measure({"it": program}, BATCHES, rounds=1)
+
+
+def test_starts_are_timed_in_turns():
+    commands = {"slow": ["-c", "import time; time.sleep(0.1)"], "quick": ["-c", "pass"]}
+    found = processes.starts(commands, rounds=2)
+    assert {name: values.shape for name, values in found.items()} == {"slow": (2,), "quick": (2,)}
+    assert (found["slow"] >= 0.1).all()
+    with pytest.raises(RuntimeError, match="broken failed: ValueError: no"):
+        processes.starts({"broken": ["-c", "raise ValueError('no')"]}, rounds=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        (({}, BATCHES), {}, "must each hold at least one"),
+        (({"it": QUICK}, {"one": []}), {}, "must each hold at least one"),
+        (({"it": QUICK}, BATCHES), {"rounds": 0}, "rounds must be at least 1, got 0"),
+        (({"it": QUICK}, BATCHES), {"warmup": -1}, "warmup must be at least 0, got -1"),
+    ],
+)
+def test_nothing_to_time_is_refused(arguments, options, said):
+    with pytest.raises(ValueError, match=said):
+        processes.measure(*arguments, **options)
+    with pytest.raises(ValueError, match="must be at least one, got 0, 1"):
+        processes.starts({}, rounds=1)

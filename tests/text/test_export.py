@@ -1,0 +1,268 @@
+"""What is shipped computes what was trained, for any size of batch, and its traps are caught."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from lstm_lessons.text import export, predict
+from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
+from lstm_lessons.train import History
+
+
+def batch(rows: int, steps: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers (B, T) and lengths (B,), one of them T, the others anything from 1 up."""
+    rng = np.random.default_rng([seed, rows, steps])
+    lengths = rng.integers(1, steps + 1, rows)
+    lengths[rows // 2] = steps
+    numbers = rng.integers(1, 9, (rows, steps))
+    numbers[np.arange(steps) >= lengths[:, None]] = 0
+    return numbers, lengths
+
+
+def by_torch(model: TextClassifier, numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        return model(torch.from_numpy(numbers), torch.from_numpy(lengths)).numpy()
+
+
+# Saving and loading
+
+
+def test_a_saved_model_comes_back_to_the_last_bit(shipped):
+    found = export.load(shipped.weights)
+    expected = shipped.classifier
+    assert found.letters == expected.letters and found.classes == expected.classes
+    assert not found.model.training
+    assert found.model.state_dict().keys() == expected.model.state_dict().keys()
+    for name, value in expected.model.state_dict().items():
+        assert torch.equal(found.model.state_dict()[name], value), name
+    sizes = batch(3, 6)
+    np.testing.assert_array_equal(by_torch(found.model, *sizes), by_torch(expected.model, *sizes))
+
+
+def test_loading_leaves_the_random_state_alone(shipped):
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    export.load(shipped.weights)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_other_files_are_refused_with_the_reason(shipped, tmp_path):
+    with pytest.raises(FileNotFoundError, match="path must be a safetensors file"):
+        export.load(tmp_path / "none.safetensors")
+    with pytest.raises(ValueError, match="must be a safetensors file, .*onnx is none"):
+        export.load(shipped.onnx)
+    bare = tmp_path / "bare.safetensors"
+    save_file({"a": torch.ones(1)}, bare)
+    with pytest.raises(ValueError, match="it lacks letters, classes, longest, embedding_size"):
+        export.load(bare)
+
+
+def test_a_model_that_reads_another_number_of_letters_is_refused(shipped, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "LONGEST", 10)
+    export.save(shipped.classifier, tmp_path / "short.safetensors")
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="that reads 64 letters, got 10"):
+        export.load(tmp_path / "short.safetensors")
+
+
+# Export
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("steps", [1, 4, 13])
+def test_two_of_each_the_export_takes_any_size(shipped, rows, steps):
+    """The example that was exported had 3 rows of 7 steps: none of these."""
+    sizes = batch(rows, steps)
+    found = predict.program(shipped.onnx)(*sizes)
+    np.testing.assert_allclose(found, by_torch(shipped.classifier.model, *sizes), atol=2e-6)
+
+
+@pytest.mark.parametrize("way", [*export.WAYS, "onnx", "int8 onnx"])
+@pytest.mark.parametrize("rows", [1, 6])
+def test_parity_of_every_variant(shipped, way, rows):
+    files = {"onnx": shipped.onnx, "int8 onnx": shipped.int8}
+    program = predict.program(files[way]) if way in files else export.program(shipped.weights, way)
+    sizes = batch(rows, 9, seed=1)
+    expected = by_torch(shipped.classifier.model, *sizes)
+    tolerance = 0.1 * np.abs(expected).max() if "int8" in way else 2e-6
+    found = program(*sizes)
+    np.testing.assert_allclose(found, expected, atol=tolerance)
+    assert ("int8" in way) == (np.abs(found - expected).max() > 1e-5)
+
+
+@pytest.mark.parametrize("pool", ["final", "mean", "max"])
+def test_other_pools_are_exported_as_well(tmp_path, pool):
+    torch.manual_seed(1)
+    model = TextClassifier(9, 3, 4, 5, pool=pool).eval()
+    letters = {letter: number for number, letter in enumerate("abcdefg", 2)}
+    export.export(
+        TrainedClassifier(model, letters, ("x", "y", "z"), History()), tmp_path / "model.onnx"
+    )
+    for sizes in (batch(1, 4), batch(4, 9)):
+        found = predict.program(tmp_path / "model.onnx")(*sizes)
+        np.testing.assert_allclose(found, by_torch(model, *sizes), atol=2e-6)
+        lean = export.lean_scores(model, *map(torch.from_numpy, sizes))
+        np.testing.assert_allclose(lean.detach().numpy(), by_torch(model, *sizes), atol=2e-6)
+
+
+def test_a_named_axis_may_be_frozen_without_a_word_and_an_automatic_one_is_not(tmp_path):
+    """Lesson 9 warns of it; if this fails, torch has been mended, and the lesson can say so."""
+
+    class Plain(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = torch.nn.LSTM(2, 3, batch_first=True)
+
+        def forward(self, x):
+            return self.lstm(x)[0].amax(1)
+
+    def inputs(batch, time):
+        with export.quiet():
+            program = torch.onnx.export(
+                Plain().eval(),
+                (torch.ones(3, 7, 2),),
+                dynamo=True,
+                verbose=False,
+                dynamic_shapes={"x": {0: batch, 1: time}},
+            )
+        return list(program.model.graph.inputs[0].shape)
+
+    dim = torch.export.Dim
+    inputs(dim("B"), dim("T"))
+    assert inputs(dim("B"), dim("T"))[1] == 7
+    assert inputs(dim.AUTO, dim.AUTO)[1] != 7
+
+
+def test_a_model_in_training_mode_is_not_exported(shipped):
+    model = copy.deepcopy(shipped.classifier.model).train()
+    with pytest.raises(ValueError, match="model must be in evaluation mode"):
+        export.ForONNX(model)
+
+
+def test_the_file_holds_a_single_lstm_what_must_travel_and_nothing_of_this_machine(shipped):
+    assert export.operators(shipped.onnx)["LSTM"] == 1
+    model = onnx.load(str(shipped.onnx))
+    carried = {item.key: json.loads(item.value) for item in model.metadata_props}
+    assert carried["letters"] == shipped.classifier.letters
+    assert tuple(carried["classes"]) == shipped.classifier.classes
+    assert set(carried) == set(predict.METADATA)
+    for path in (shipped.onnx, shipped.int8):
+        content = path.read_bytes()
+        assert b"stack_trace" not in content and str(Path.cwd()).encode() not in content
+
+
+def test_without_the_cleaning_the_file_would_tell_where_it_was_made(shipped):
+    """Or the test above could never fail."""
+    assert str(Path(export.__file__).parent).encode() in shipped.raw.read_bytes()
+
+
+# Eight bits
+
+
+def test_the_quantized_file_holds_a_quantized_lstm_and_keeps_its_metadata(shipped):
+    assert export.operators(shipped.int8)[export.QUANTIZED_LSTM] == 1
+    assert predict.load(shipped.int8).letters == shipped.classifier.letters
+
+
+def test_a_graph_that_was_not_folded_is_not_taken_for_quantized(shipped, tmp_path):
+    with pytest.raises(export.NotQuantized, match="it holds 0 and 1. Is raw.onnx from `export`"):
+        export.quantize(shipped.raw, tmp_path / "trap.onnx")
+
+
+def test_the_quantizer_itself_only_logs_a_hint_about_it(shipped, tmp_path, caplog):
+    from onnxruntime.quantization import quantize_dynamic
+
+    with caplog.at_level(logging.WARNING):
+        quantize_dynamic(str(shipped.raw), str(tmp_path / "trap.onnx"))
+    assert "Please consider to run pre-processing before quantization" in caplog.text
+
+
+@pytest.mark.parametrize("choice", [{"signed": True}, {"per_channel": True}])
+def test_other_choices_reach_the_file(shipped, tmp_path, choice):
+    path = tmp_path / "other.onnx"
+    export.quantize(shipped.onnx, path, **choice)
+
+    def tensors(path):
+        return {
+            (item.data_type, tuple(item.dims))
+            for item in onnx.load(str(path)).graph.initializer
+            if "_scale" in item.name or "quantized" in item.name
+        }
+
+    assert tensors(path) != tensors(shipped.int8)
+
+
+def test_quiet_restores_logging_and_warnings():
+    with export.quiet():
+        logging.getLogger("some").warning("not heard")
+        warnings.warn("not heard", stacklevel=1)
+    assert logging.root.manager.disable == 0
+    with pytest.warns(UserWarning, match="heard"):
+        warnings.warn("heard", stacklevel=1)
+
+
+# The report
+
+
+def test_the_report_counts_points_agreement_and_the_largest_error():
+    reference = np.eye(3)[[0, 1, 2, 0]]  # says 0, 1, 2, 0
+    scores = np.eye(3)[[0, 1, 1, 2]] * 2.0  # says 0, 1, 1, 2
+    found = export.compare(scores, reference, np.array([0, 1, 2, 2]))
+    assert found == export.Parity(accuracy=0.75, lost=0.0, agreement=0.5, error=2.0)
+    found = export.compare(scores, reference, np.array([0, 1, 2, 0]))
+    assert found == export.Parity(accuracy=0.5, lost=50.0, agreement=0.5, error=2.0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "reference", "labels", "said"),
+    [
+        (np.ones((2, 3)), np.ones((3, 3)), np.zeros(3), "got .2, 3. and .3, 3."),
+        (np.ones((3, 3)), np.ones((3, 3)), np.zeros(4), "N = 4 labels"),
+        (np.ones(3), np.ones(3), np.zeros(3), "must have the shape"),
+        (np.full((1, 2), np.nan), np.ones((1, 2)), np.zeros(1), "must be finite"),
+    ],
+)
+def test_a_report_on_what_does_not_fit_is_refused(scores, reference, labels, said):
+    with pytest.raises(ValueError, match=said):
+        export.compare(scores, reference, labels)
+
+
+def test_in_batches_cuts_each_batch_to_its_longest_text():
+    seen = []
+
+    def program(numbers, lengths):
+        seen.append(numbers.shape)
+        return lengths[:, None]
+
+    numbers, lengths = np.ones((5, 9), int), np.array([3, 1, 9, 2, 4])
+    found = export.in_batches(program, numbers, lengths, 2)
+    assert seen == [(2, 3), (2, 9), (1, 4)]
+    np.testing.assert_array_equal(found[:, 0], lengths)
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        export.in_batches(program, numbers, lengths, 0)
+
+
+# The ways of torch
+
+
+def test_an_unknown_way_is_refused(shipped):
+    with pytest.raises(ValueError, match="way must be one of as trained, lean, int8; got 'fast'"):
+        export.program(shipped.weights, "fast")
+
+
+def test_the_legacy_way_warns_that_it_is_deprecated(shipped):
+    with pytest.warns(DeprecationWarning, match="torch.ao.quantization is deprecated"):
+        small = export.quantize_in_torch(shipped.classifier.model)
+    assert small is not shipped.classifier.model
+    assert "dynamic" in type(small.lstm).__module__
