@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_lessons import plots
+from lstm_lessons.palette import LIGHT_PAGE
 
 ONES = np.ones((4, 2))
 MASKS = {"plain": np.array([[1, 0], [0, 1], [1, 1], [0, 1.0]]), "held": ONES * np.array([0, 2.0])}
@@ -44,7 +45,7 @@ def test_no_effect_is_hollow_and_each_kind_has_a_marker():
     marks = {line.get_ydata()[0]: line for line in drawn}
     markers = [marks[row].get_marker() for row in (1, 2, 3)]
     assert markers[0] != markers[2], "better and worse differ without color"
-    assert marks[2].get_markerfacecolor() == plots.LIGHT_PAGE != marks[1].get_markerfacecolor()
+    assert marks[2].get_markerfacecolor() == LIGHT_PAGE != marks[1].get_markerfacecolor()
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
         "better",
         "no effect seen",
