@@ -1,0 +1,1 @@
+"""JupyterLab's defaults for learners: `lstm-lessons.json`, installed where JupyterLab looks."""

@@ -1,0 +1,71 @@
+"""The second day: a lesson that was run and saved is opened again, and nothing runs yet."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lstm_lessons import lab as settings
+from tests.browser.chromium import visit
+from tests.browser.lab import open_notebook, server, shut_kernels
+
+KINDS = ("gate", "sequence labels", "shape", "microscope", "forecast", "phrase", "training")
+# What changes a control, by its type: all of them move with one key.
+KEYS = {"range": "ArrowRight", "number": "ArrowUp", "checkbox": "Space", "select-one": "ArrowDown"}
+
+
+def test_the_settings_are_where_jupyterlab_looks():
+    installed = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/lstm-lessons.json")
+    ours = Path(settings.__file__).with_name("lstm-lessons.json")
+    assert json.loads(installed.read_text()) == json.loads(ours.read_text()), (
+        "the package was installed before its settings changed: make clean, then make test"
+    )
+
+
+@pytest.fixture(scope="module")
+def reopened(browser, tmp_path_factory, repository_on_path):
+    """One widget a cell: run, saved, its kernel shut down, and opened on another page."""
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "root").mkdir()
+    (folder / "scratch").mkdir()
+    cells = ["from tests.browser.samples import sample", *(f"sample({name!r})" for name in KINDS)]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    path = folder / "root" / "lesson.ipynb"
+    nbformat.write(notebook, path)
+    with server(folder / "root", folder / "scratch") as lab:
+        with visit(browser) as first:
+            opened = open_notebook(first.page, lab, "lesson.ipynb")
+            opened.run_all()
+            for index in range(1, len(cells)):
+                opened.show(index).locator("css:light=.lstm-lessons").first.wait_for()
+            first.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+            first.page.wait_for_function(
+                "() => !jupyterapp.shell.currentWidget.context.model.dirty"
+            )
+        shut_kernels(lab)
+        assert "widgets" in json.loads(path.read_text())["metadata"]
+        with visit(browser) as second:
+            yield second, open_notebook(second.page, lab, "lesson.ipynb")
+            shut_kernels(lab)
+            second.assert_quiet()
+
+
+@pytest.mark.parametrize("index", range(1, len(KINDS) + 1), ids=KINDS)
+def test_a_widget_lives_again_without_a_run(reopened, index):
+    _, notebook = reopened
+    assert not any(cell.get("execution_count") is None for cell in notebook.cells())
+    root = notebook.show(index).locator("css:light=.lstm-lessons").first
+    root.wait_for(timeout=30_000)
+    control = root.locator("css:light=input:not([type=text]), select").first
+    before = root.evaluate("(node) => node.outerHTML")
+    control.press(KEYS[control.evaluate("(node) => node.type")])
+    notebook.page.wait_for_timeout(100)
+    assert root.evaluate("(node) => node.outerHTML") != before
+    assert "Error displaying widget" not in notebook.show(index).inner_text()
