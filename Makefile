@@ -15,7 +15,7 @@ WORKERS ?= 2
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site test lint notebooks study bench bench-ladder clean
+.PHONY: help lab slides site test lint format notebooks study bench bench-ladder clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -41,9 +41,15 @@ test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on 
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 $(TESTS)
 
-lint: $(VENV)/installed-test  ## check the style of the code
+lint: $(VENV)/installed-test  ## check the style of the code, and the spelling of every text
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check lstm_lessons tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/typos
+
+format: $(VENV)/installed-test  ## bring the code and the notebooks into that style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/python -m lstm_lessons.authoring.notebooks --no-run
 
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
 	@$(BIN)/python -m lstm_lessons.authoring.notebooks $(NAMES)

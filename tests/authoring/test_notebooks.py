@@ -54,7 +54,7 @@ def untidy() -> nbformat.NotebookNode:
     )
 
 
-def test_normalise_keeps_what_matters_and_drops_the_rest():
+def test_normalize_keeps_what_matters_and_drops_the_rest():
     normal = notebooks.normalize(untidy())
     markdown, code, twin = normal.cells
     assert normal.metadata == notebooks.NOTEBOOK_METADATA
@@ -87,7 +87,7 @@ def test_a_normal_log_stays_as_it_is(text):
     assert notebooks.normalize(once) == once
 
 
-def test_normalise_changes_nothing_twice_and_leaves_its_input_alone():
+def test_normalize_changes_nothing_twice_and_leaves_its_input_alone():
     given = untidy()
     before = copy.deepcopy(given)
     once = notebooks.normalize(given)
@@ -200,7 +200,7 @@ def test_a_cell_that_runs_too_long_is_stopped_and_named(tmp_path, monkeypatch):
         notebooks.execute(notebook, tmp_path)
 
 
-def test_normalising_alone_runs_nothing(tmp_path):
+def test_normalizing_alone_runs_nothing(tmp_path):
     path = write(tmp_path, "1 / 0")
     assert notebooks.main(["--folder", str(tmp_path), "--no-run"]) == 0
     cell = nbformat.read(path, as_version=4).cells[1]

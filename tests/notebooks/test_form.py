@@ -259,7 +259,7 @@ def test_each_misfit_is_caught_and_named(tmp_path, misfit):
     assert any(MISFITS[misfit] in line for line in form.problems(path)), form.problems(path)
 
 
-def test_a_notebook_that_was_not_normalised_is_caught(tmp_path):
+def test_a_notebook_that_was_not_normalized_is_caught(tmp_path):
     path = _write(lesson(), tmp_path)
     content = json.loads(path.read_text(encoding="utf-8"))
     content["cells"][1]["metadata"]["execution"] = {"iopub.execute_input": "now"}
