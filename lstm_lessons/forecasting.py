@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
+
 DAY = 24
 
 
@@ -20,12 +22,6 @@ class SharedHour(AssertionError):
 
 
 # --- Windows ------------------------------------------------------------------------------
-
-
-def _check_sizes(**sizes: int) -> None:
-    for name, value in sizes.items():
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
 
 
 def origins(
@@ -47,7 +43,7 @@ def origins(
         start, stop: the span, as in a slice; cut to 0 … N.
         past: hours up to and with the origin.
         horizon: hours after it.
-        stride: keep every so manieth hour as an origin.
+        stride: hours from one origin to the next.
 
     Returns:
         (W,) int64, in order of time. Empty if no window fits.
@@ -55,7 +51,7 @@ def origins(
     Raises:
         ValueError: if a size is below 1, or ``usable`` is not one boolean an hour.
     """
-    _check_sizes(past=past, horizon=horizon, stride=stride)
+    checks.sizes(past=past, horizon=horizon, stride=stride)
     usable = np.asarray(usable)
     if usable.ndim != 1 or usable.dtype != bool:
         raise ValueError(
@@ -69,13 +65,13 @@ def origins(
 
 def past_hours(at: np.ndarray, past: int) -> np.ndarray:
     """The hours that forecasts know, oldest first: (W,) origins to (W, past)."""
-    _check_sizes(past=past)
+    checks.sizes(past=past)
     return np.asarray(at)[:, None] + np.arange(1 - past, 1)
 
 
 def next_hours(at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The hours to forecast: (W,) origins to (W, horizon)."""
-    _check_sizes(horizon=horizon)
+    checks.sizes(horizon=horizon)
     return np.asarray(at)[:, None] + np.arange(1, horizon + 1)
 
 
@@ -143,7 +139,7 @@ def rolling_origin(
     Raises:
         ValueError: if a size is below 1, or a part of a fold has no window.
     """
-    _check_sizes(test_hours=test_hours, validation_hours=validation_hours)
+    checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
     folds = []
     for border in borders:
         middle = border - validation_hours

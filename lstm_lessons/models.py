@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_lessons import sequences
+from lstm_lessons import checks, sequences
 
 Pool = Literal["final", "mean", "max", "final and max"]
 POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
@@ -115,8 +115,10 @@ class Forecaster(nn.Module):
         self, input_size: int, hidden_size: int, shape: Sequence[int], *, dropout: float = 0.0
     ) -> None:
         super().__init__()
-        if not shape or min(shape) < 1:
-            raise ValueError(f"shape must hold sizes of at least 1, got {tuple(shape)}")
+        if not shape:
+            raise ValueError("shape must hold at least one size, got ()")
+        for place, size in enumerate(shape):
+            checks.whole(f"shape[{place}]", size)
         self.shape = tuple(shape)
         self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)

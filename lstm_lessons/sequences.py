@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_sequence
 
+from lstm_lessons import checks
+
 
 def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
     """Fill sequences with zeros up to the longest one.
@@ -251,9 +253,7 @@ def length_buckets(
     Raises:
         ValueError: if ``batch_size`` or ``pool`` is below 1.
     """
-    for name, value in (("batch_size", batch_size), ("pool", pool)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+    checks.sizes(batch_size=batch_size, pool=pool)
     lengths = np.asarray(lengths)
     if lengths.ndim != 1:
         raise ValueError(f"lengths must have the shape (N,), got {lengths.shape}")

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from lstm_lessons import checks
+
 
 class TrainingDiverged(RuntimeError):
     """The loss or a gradient became NaN or infinite."""
@@ -187,7 +189,7 @@ def _finite(name: str, value: float, epoch: int) -> None:
     if not math.isfinite(value):
         raise TrainingDiverged(
             f"the {name} is {value} in epoch {epoch}: training has diverged. A smaller learning "
-            "rate, clip_norm, or a look for NaN in the data are the usual mends"
+            "rate, clip_norm, or a look for NaN in the data usually help"
         )
 
 
@@ -198,9 +200,9 @@ def _check(
     patience: int | None,
     validate: Callable | None,
 ) -> None:
-    for name, value in (("epochs", epochs), ("patience", patience)):
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+    checks.sizes(epochs=epochs)
+    if patience is not None:
+        checks.sizes(patience=patience)
     for name, value in (("learning_rate", learning_rate), ("clip_norm", clip_norm)):
         if value is not None and not value > 0:
             raise ValueError(f"{name} must be above 0, got {value!r}")

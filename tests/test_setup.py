@@ -242,7 +242,7 @@ HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipyw
 # What two lessons build on, and what shows, asks or publishes it.
 GROUND = {
     *("cell", "ladder", "trace", "sequences", "train", "regularization", "confidence"),
-    *("data", "forecasting", "claims", "palette", "handmade"),
+    *("data", "forecasting", "claims", "palette", "handmade", "checks"),
 }
 # A history draws itself: the one arrow that points up. It is drawn within a method, so that
 # training brings no figures along until somebody asks for one.

@@ -32,6 +32,8 @@ import nbformat
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from lstm_lessons import checks
+
 TAG = "study"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SECONDS_PER_CELL = 600
@@ -318,15 +320,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m lstm_lessons.authoring.study", description=__doc__.split("\n\n")[0]
     )
     parser.add_argument("lesson", type=Path, help="a notebook with cells tagged 'study'")
-    parser.add_argument("--seeds", type=int, default=6, help="seeds a technique (default: 6)")
-    parser.add_argument("--workers", type=int, help="kernels at once (default: all cores)")
+    parser.add_argument("--seeds", type=checks.count, default=6, help="seeds a technique (6)")
+    parser.add_argument("--workers", type=checks.count, help="kernels at once (all cores)")
     parser.add_argument("--folder", type=Path, default=Path("build/study"), help="of the results")
     parser.add_argument("--record", type=Path, help="where the table goes when all is done")
     options = parser.parse_args(arguments)
-    for name in ("seeds", "workers"):
-        value = getattr(options, name)
-        if value is not None and value < 1:
-            parser.error(f"--{name} must be at least 1, got {value}")
     try:
         notebook = nbformat.read(options.lesson, as_version=4)
         points = [

@@ -30,7 +30,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from lstm_lessons import sequences
+from lstm_lessons import checks, sequences
 from lstm_lessons.data import digits
 from lstm_lessons.models import SequenceClassifier
 
@@ -186,10 +186,11 @@ def launch(
         seconds: time limit.
 
     Raises:
-        ValueError: if the batch cannot be shared out equally.
+        ValueError: if a size is below 1, or the batch cannot be shared out equally.
         RuntimeError: if a process failed; with what it said.
     """
-    if processes < 1 or batch_size % processes:
+    checks.sizes(processes=processes, batch_size=batch_size, steps=steps, hidden=hidden)
+    if batch_size % processes:
         raise ValueError(
             f"batch_size must be a multiple of processes, got {batch_size} and {processes}"
         )
@@ -197,12 +198,7 @@ def launch(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-        command += [
-            "--nproc-per-node",
-            str(processes),
-            "-m",
-            MODULE,
-        ]
+        command += ["--nproc-per-node", str(processes), "-m", MODULE]
         command += [word for key, value in sizes.items() for word in (f"--{key}", str(value))]
         done = subprocess.run(
             [*command, "--out", str(path)],
@@ -232,9 +228,11 @@ def in_process_group(work: Callable[[], dict]) -> dict:
 def main(arguments: Sequence[str] | None = None) -> None:
     """What each process of ``torchrun`` runs."""
     parser = argparse.ArgumentParser(prog=f"torchrun -m {MODULE}")
-    parser.add_argument("--batch-size", type=int, default=32, help="of all processes together")
-    parser.add_argument("--steps", type=int, default=10, help="timed steps")
-    parser.add_argument("--hidden", type=int, default=32, help="units a direction")
+    parser.add_argument(
+        "--batch-size", type=checks.count, default=32, help="of all processes together"
+    )
+    parser.add_argument("--steps", type=checks.count, default=10, help="timed steps")
+    parser.add_argument("--hidden", type=checks.count, default=32, help="units a direction")
     parser.add_argument("--seed", type=int, default=0, help="of weights and batches")
     parser.add_argument("--out", type=Path, help="write the report as JSON to this file")
     options = parser.parse_args(arguments)

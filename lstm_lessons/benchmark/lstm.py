@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from lstm_lessons import ladder, plots, sequences
+from lstm_lessons import checks, ladder, plots, sequences
 from lstm_lessons.benchmark.timing import (
     LIMIT,
     Record,
@@ -572,12 +572,6 @@ def _shape(text: str) -> Shape:
     return shape
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
-    return int(text)
-
-
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m lstm_lessons.benchmark.lstm",
@@ -586,13 +580,13 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--device", choices=("cpu", "cuda"), default="cpu", help="where to run (cpu)")
-    add("--threads", type=_count, help="threads on the CPU (as many as torch takes)")
+    add("--threads", type=checks.count, help="threads on the CPU (as many as torch takes)")
     add("--preset", choices=PRESETS, help="the shapes (cpu, or gpu with --device cuda)")
     add("--dense", type=_shape, action="append", metavar="B,T,I,H[,L,D]",
         help="a shape of equal lengths, in place of a preset; may be repeated")  # fmt: skip
     add("--packed", type=_shape, action="append", metavar="B,T,I,H,L,D,SHORTEST",
         help="a shape of lengths from SHORTEST·T to T, in place of a preset")  # fmt: skip
-    add("--rounds", type=_count, default=15, help="timed runs of each program (15)")
+    add("--rounds", type=checks.count, default=15, help="timed runs of each program (15)")
     add("--seed", type=int, default=0, help="of weights, inputs and lengths (0)")
     add("--out", type=Path, default=Path("build/bench"),
         help="the folder for figure and record (build/bench)")  # fmt: skip

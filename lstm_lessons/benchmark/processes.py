@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_lessons import checks
+
 Batch = tuple[np.ndarray, ...]
 
 
@@ -48,9 +50,8 @@ def measure(
     """
     if not programs or not batches or not all(batches.values()):
         raise ValueError("programs and batches must each hold at least one, got none")
-    for name, value, least in (("rounds", rounds, 1), ("warmup", warmup, 0)):
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}, got {value}")
+    checks.sizes(rounds=rounds)
+    checks.whole("warmup", warmup, least=0)
     order = np.random.default_rng(0)
     seconds = {kind: {name: [] for name in programs} for kind in batches}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
@@ -85,8 +86,9 @@ def starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[st
         ValueError: if there is no command or no round.
         RuntimeError: if a program fails; the message ends in what it wrote last.
     """
-    if not commands or rounds < 1:
-        raise ValueError(f"commands and rounds must be at least one, got {len(commands)}, {rounds}")
+    if not commands:
+        raise ValueError("commands must hold at least one, got none")
+    checks.sizes(rounds=rounds)
     order = np.random.default_rng(0)
     seconds = {name: [] for name in commands}
     for _ in range(rounds):

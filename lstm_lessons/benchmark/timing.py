@@ -28,6 +28,8 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
+from lstm_lessons import checks
+
 LIMIT = "matrix products alone"
 QUARTILES = (25, 50, 75)
 
@@ -93,9 +95,8 @@ def measure(
     """
     if not programs:
         raise ValueError("programs must hold at least one program, got none")
-    for name, value, least in (("rounds", rounds, 1), ("warmup", warmup, 0)):
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}, got {value}")
+    checks.sizes(rounds=rounds)
+    checks.whole("warmup", warmup, least=0)
     wait = torch.cuda.synchronize if device == "cuda" else lambda: None
     order = np.random.default_rng(0)
     names = list(programs)

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
+
 VARIANCE = 1 / 6
 """Variance of the answer, and so the mean squared error of who always says 1."""
 
@@ -65,10 +67,8 @@ def load(count: int = 1000, steps: int = 100, *, seed: int) -> AddingProblem:
     Raises:
         ValueError: if ``count`` is below 1 or ``steps`` below 2.
     """
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
-    if steps < 2:
-        raise ValueError(f"steps must be at least 2, one for each mark, got {steps}")
+    checks.sizes(count=count)
+    checks.whole("steps", steps, least=2)  # one for each mark
     rng = np.random.default_rng(seed)
     rows, half = np.arange(count), steps // 2
     numbers = rng.random((count, steps), dtype=np.float32)

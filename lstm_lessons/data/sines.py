@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
+
 PERIODS = (6.0, 40.0)
 """Shortest and longest period of a wave, in steps."""
 
@@ -67,9 +69,7 @@ def load(
     Raises:
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.
     """
-    for name, value in (("count", count), ("steps", steps), ("waves", waves)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+    checks.sizes(count=count, steps=steps, waves=waves)
     if not noise >= 0:
         raise ValueError(f"noise must be at least 0, got {noise}")
     rng = np.random.default_rng(seed)

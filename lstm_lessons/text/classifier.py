@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
-from lstm_lessons import sequences, train
+from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
 from lstm_lessons.models import Pool, SequenceClassifier
 from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, encode
@@ -52,11 +52,12 @@ class TextClassifier(SequenceClassifier):
         dropout: float = 0.2,
         pool: Pool = "final and max",
     ) -> None:
-        sizes = {"letters": letters, "classes": classes}
-        sizes |= {"embedding_size": embedding_size, "hidden_size": hidden_size}
-        for name, size in sizes.items():
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
+        checks.sizes(
+            letters=letters,
+            classes=classes,
+            embedding_size=embedding_size,
+            hidden_size=hidden_size,
+        )
         super().__init__(embedding_size, hidden_size, classes, pool=pool)
         self.embedding = nn.Embedding(letters, embedding_size, padding_idx=PADDING)
         self.dropout = nn.Dropout(dropout)

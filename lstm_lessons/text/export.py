@@ -29,7 +29,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_lessons import sequences
+from lstm_lessons import checks, sequences
 from lstm_lessons.models import Pool
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
@@ -338,8 +338,7 @@ def in_batches(
     Raises:
         ValueError: if ``batch_size`` is below 1.
     """
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+    checks.sizes(batch_size=batch_size)
     parts = []
     for start in range(0, len(numbers), batch_size):
         part = slice(start, start + batch_size)

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from lstm_lessons.checks import count
 from lstm_lessons.text.tokenizer import PADDING, encode
 
 METADATA = ("letters", "classes", "longest")  # what a file carries beside its graph, as JSON
@@ -118,10 +119,8 @@ def main(
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("model", help="file of the model")
     parser.add_argument("text", help="the text, in quotes")
-    parser.add_argument("--top", type=int, default=3, help="how many classes to print (3)")
+    parser.add_argument("--top", type=count, default=3, help="how many classes to print (3)")
     options = parser.parse_args(arguments)
-    if options.top < 1:
-        parser.error(f"--top must be at least 1, got {options.top}")
     try:
         model = load(options.model)
         probabilities = model.probabilities([options.text])[0]

@@ -179,4 +179,4 @@ def test_two_techniques_of_one_file_name_are_refused(tmp_path):
 def test_bad_options_are_named(capsys):
     with pytest.raises(SystemExit):
         study.main(["lesson.ipynb", "--seeds", "0"])
-    assert "--seeds must be at least 1, got 0" in capsys.readouterr().err
+    assert "--seeds: must be a whole number of at least 1" in capsys.readouterr().err

@@ -78,12 +78,12 @@ def test_starts_are_timed_in_turns():
     [
         (({}, BATCHES), {}, "must each hold at least one"),
         (({"it": QUICK}, {"one": []}), {}, "must each hold at least one"),
-        (({"it": QUICK}, BATCHES), {"rounds": 0}, "rounds must be at least 1, got 0"),
-        (({"it": QUICK}, BATCHES), {"warmup": -1}, "warmup must be at least 0, got -1"),
+        (({"it": QUICK}, BATCHES), {"rounds": 0}, "rounds must be .* at least 1, got 0"),
+        (({"it": QUICK}, BATCHES), {"warmup": -1}, "warmup must be .* at least 0, got -1"),
     ],
 )
 def test_nothing_to_time_is_refused(arguments, options, said):
     with pytest.raises(ValueError, match=said):
         processes.measure(*arguments, **options)
-    with pytest.raises(ValueError, match="must be at least one, got 0, 1"):
+    with pytest.raises(ValueError, match="commands must hold at least one"):
         processes.starts({}, rounds=1)

@@ -34,6 +34,7 @@ from typing import Any
 import nbformat
 import psutil
 
+from lstm_lessons import checks
 from lstm_lessons.authoring import notebooks
 from tests.benchmarks.page import circumstances
 from tests.benchmarks.processes import newcomers
@@ -208,15 +209,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tests.benchmarks.classroom", description="Measure what a class needs."
     )
     parser.add_argument("--lesson", default="02", help="how its name begins (default: 02)")
-    parser.add_argument("--most", type=int, default=32, help="learners to try at most")
+    parser.add_argument("--most", type=checks.count, default=32, help="learners to try at most")
     parser.add_argument(
         "--threads", type=int, help="OMP_NUM_THREADS of each kernel (default: as it is)"
     )
     parser.add_argument("--guide", action="store_true", help="write the record and the guide")
     parser.add_argument("--record", type=Path, default=ROOT / "build/bench/class.json")
     options = parser.parse_args(given)
-    if options.most < 1:
-        parser.error(f"--most must be at least 1, got {options.most}")
     if sys.platform != "linux":
         print("only Linux tells how much memory is shared: run this there", file=sys.stderr)
         return 1

@@ -56,9 +56,9 @@ def test_it_describes_itself():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"count": 0}, "count must be at least 1, got 0"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-        ({"waves": 0}, "waves must be at least 1, got 0"),
+        ({"count": 0}, "count must be a whole number of at least 1, got 0"),
+        ({"steps": 0}, "steps must be a whole number of at least 1, got 0"),
+        ({"waves": 0}, "waves must be a whole number of at least 1, got 0"),
         ({"noise": -1}, "noise must be at least 0, got -1"),
         ({"noise": float("nan")}, "noise must be at least 0, got nan"),
     ],

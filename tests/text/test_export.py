@@ -249,7 +249,7 @@ def test_in_batches_cuts_each_batch_to_its_longest_text():
     found = export.in_batches(program, numbers, lengths, 2)
     assert seen == [(2, 3), (2, 9), (1, 4)]
     np.testing.assert_array_equal(found[:, 0], lengths)
-    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="batch_size must be a whole number of at least 1, got 0"):
         export.in_batches(program, numbers, lengths, 0)
 
 

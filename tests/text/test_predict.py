@@ -84,7 +84,7 @@ def test_the_command_prints_what_its_twin_prints(shipped, capsys):
         ("weights", ["a"], "path must be an ONNX model"),
         ("bare", ["a"], "must carry letters, classes, longest in its metadata; it lacks classes"),
         ("onnx", [" "], "must hold at least one letter"),
-        ("onnx", ["a", "--top", "0"], "--top must be at least 1, got 0"),
+        ("onnx", ["a", "--top", "0"], "--top: must be a whole number of at least 1"),
         ("onnx", [], "required: text"),
     ],
 )

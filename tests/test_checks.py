@@ -1,0 +1,58 @@
+"""Whole numbers are taken as what they are, and what is none is refused by name."""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_lessons import checks
+
+
+@pytest.mark.parametrize("value", [1, 7, np.int64(3), np.uint8(3), torch.tensor(3)])
+def test_what_python_takes_as_an_index_is_a_whole_number(value):
+    found = checks.whole("past", value)
+    assert found == value and type(found) is int
+
+
+@pytest.mark.parametrize("value", [True, np.True_, "2", 2.0, np.float32(2), None, [2]])
+def test_what_is_no_whole_number_is_refused_with_name_bound_and_value(value):
+    with pytest.raises(ValueError) as caught:
+        checks.whole("past", value)
+    assert str(caught.value) == f"past must be a whole number of at least 1, got {value!r}"
+
+
+@pytest.mark.parametrize(
+    "value, bounds, message",
+    [
+        (0, (), "of at least 1, got 0"),
+        (np.int64(-2), (), "of at least 1, got -2"),
+        (-1, (0,), "of at least 0, got -1"),
+        (0, (1, 24), "from 1 to 24, got 0"),
+        (25, (1, 24), "from 1 to 24, got 25"),
+        (2.5, (1, 24), "from 1 to 24, got 2.5"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused(value, bounds, message):
+    with pytest.raises(ValueError) as caught:
+        checks.whole("hour", value, *bounds)
+    assert str(caught.value) == f"hour must be a whole number {message}"
+
+
+def test_the_bounds_belong_to_the_range():
+    assert [checks.whole("hour", k, 1, 24) for k in (1, 24)] == [1, 24]
+
+
+def test_of_several_sizes_the_wrong_one_is_named():
+    checks.sizes(past=1, horizon=np.int32(24))
+    with pytest.raises(ValueError, match="horizon must be a whole number of at least 1, got 0"):
+        checks.sizes(past=1, horizon=0)
+
+
+def test_a_count_on_the_command_line():
+    assert checks.count("12") == 12
+    for text in ("0", "-1", "two", "1.5", ""):
+        with pytest.raises(argparse.ArgumentTypeError, match=f"of at least 1, got {text!r}"):
+            checks.count(text)
