@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
-from lstm_lessons.exercises._engine import Exercise, ExerciseBroken, Mistake
+from lstm_lessons.exercises._engine import Exercise, ExerciseBroken, Mistake, exercise
 from lstm_lessons.exercises._verdict import Note, Solution, Verdict
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Solution",
     "Verdict",
     "all_exercises",
+    "exercise",
 ]
 
 
@@ -32,9 +33,9 @@ def all_exercises() -> Iterator[tuple[str, str, Exercise]]:
         if found.name.startswith("_"):
             continue
         module = importlib.import_module(f"{__name__}.{found.name}")
-        for name, exercise in vars(module).items():
-            if not isinstance(exercise, Exercise):
+        for name, value in vars(module).items():
+            if not isinstance(value, Exercise):
                 continue
-            if name != exercise.name:
-                raise ValueError(f"{found.name}.{name} is called {exercise.name!r}; rename one")
-            yield found.name, name, exercise
+            if name != value.name:
+                raise ValueError(f"{found.name}.{name} is called {value.name!r}; rename one")
+            yield found.name, name, value

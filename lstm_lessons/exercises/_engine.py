@@ -5,10 +5,28 @@ a list of mistakes. A mistake is a wrong answer that learners really give, with
 the sentence that a good tutor would say to it. ``check`` runs the learner's
 answer; where it disagrees it is compared with what each mistake gives, and a
 match earns that sentence.
+
+Answers that are functions or classes are declared with decorators. The name of
+the right one is the exercise's, its source the solution. The name of a wrong one
+is the mistake's, its docstring the sentence::
+
+    @exercise(title="the new memory", cases=memories, hints=[...])
+    def new_memory(c, f, i, g):
+        return f * c + i * g
+
+
+    @new_memory.mistake
+    def swapped_gates(c, f, i, g):
+        '''You swapped the two gates: `f` is the forget gate, `i` the input gate.'''
+        return i * c + f * g
+
+Where the answer is a value, name and sentence stand beside it: ``Exercise(...,
+mistakes=[Mistake("one_bias", 800, "PyTorch has two bias vectors.")])``.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import inspect
@@ -83,8 +101,8 @@ class Exercise:
         name: how the exercise and the learner's object are called.
         title: one line, shown above each verdict.
         reference: a right answer.
-        mistakes: wrong answers that are recognized.
         hints: from a nudge to nearly the answer.
+        mistakes: wrong answers that are recognized; `mistake` adds one.
         cases: what answers are run on: a sequence, or a function that makes the
             cases from a ``numpy.random.Generator``. A tuple holds positional
             arguments, a dict keyword arguments, anything else is one argument.
@@ -115,8 +133,8 @@ class Exercise:
     name: str
     title: str
     reference: Any
-    mistakes: Sequence[Mistake]
     hints: Sequence[str]
+    mistakes: Sequence[Mistake] = ()
     cases: Sequence[Any] | Callable[[Any], Iterable[Any]] = ((),)
     run: Callable[[Any, Any], Any] | None = None
     expected: Callable[[Any], Any] | None = None
@@ -136,10 +154,15 @@ class Exercise:
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.mistakes = list(self.mistakes)
+        self._known_outcomes: dict[str, list[Outcome]] = {}
+        self._hints_shown = 0
+        self._refuse_problems()
+
+    def _refuse_problems(self) -> None:
         problem = next(self._problems(), None)
         if problem:
             raise ValueError(f"exercise {self.name!r}: {problem}")
-        self._hints_shown = 0
 
     def _problems(self) -> Iterator[str]:
         """What is wrong with the fields, in words."""
@@ -164,6 +187,22 @@ class Exercise:
             yield f"minutes and seconds must be positive; got {self.minutes} and {self.seconds}"
         if not (self.atol >= 0 and self.rtol >= 0):
             yield f"atol and rtol must be at least 0; got {self.atol} and {self.rtol}"
+
+    # How an exercise is declared
+
+    def mistake(self, wrong: Callable) -> Callable:
+        """Add a wrong answer: a decorator of the function or class, which stays as it is.
+
+        Raises:
+            ValueError: if it has no docstring, or the name of a mistake that is there already.
+        """
+        self.mistakes.append(Mistake(wrong.__name__, wrong, _paragraphs(wrong.__doc__ or "")))
+        self._refuse_problems()
+        return wrong
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the right answer gives, so that a mistake can go wrong before or after it."""
+        return self.reference(*args, **kwargs)
 
     # What the learner calls
 
@@ -215,8 +254,9 @@ class Exercise:
         if not (inspect.isfunction(self.reference) or inspect.isclass(self.reference)):
             return f"{self.name} = {self.reference!r}"
         source = textwrap.dedent(inspect.getsource(self.reference))
-        source = source[re.search(r"^(async def|def|class)\s", source, re.MULTILINE).start() :]
-        return re.sub(rf"\b{self.reference.__name__}\b", self.name, source).strip("\n")
+        decorators = ast.parse(source).body[0].lineno - 1
+        source = "\n".join(source.splitlines()[decorators:])
+        return re.sub(rf"\b{self.reference.__name__}\b", self.name, source)
 
     def __repr__(self) -> str:
         return str(self._card())
@@ -289,8 +329,8 @@ class Exercise:
         results agree.
         """
         same = [item for item in self.mistakes if self._gives(item, outcomes)]
-        edits = [self._edit(index, outcome) for index, outcome in enumerate(outcomes)]
-        exact = [item for item in same if edits == self._mistake_edits[item.name]]
+        edits = self._edits(outcomes)
+        exact = [item for item in same if edits == self._edits(self._outcomes_of(item))]
         return exact or [item for item in same if self._wrong_by_value(item)]
 
     def _outcomes(self, answer: Any, seconds: float) -> list[Outcome]:
@@ -324,19 +364,11 @@ class Exercise:
                 )
         return [outcome.value for outcome in outcomes]
 
-    @functools.cached_property
-    def _mistake_outcomes(self) -> dict[str, list[Outcome]]:
-        return {
-            mistake.name: self._outcomes(mistake.answer, REFERENCE_SECONDS)
-            for mistake in self.mistakes
-        }
-
-    @functools.cached_property
-    def _mistake_edits(self) -> dict[str, list[str | None]]:
-        return {
-            name: [self._edit(index, outcome) for index, outcome in enumerate(outcomes)]
-            for name, outcomes in self._mistake_outcomes.items()
-        }
+    def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
+        if mistake.name not in self._known_outcomes:
+            outcomes = self._outcomes(mistake.answer, REFERENCE_SECONDS)
+            self._known_outcomes[mistake.name] = outcomes
+        return self._known_outcomes[mistake.name]
 
     @property
     def _tolerance(self) -> Tolerance:
@@ -366,9 +398,12 @@ class Exercise:
         """Where in the case the answer edited its input."""
         return None if outcome.raised else edited(self._all_cases[index], outcome.case)
 
+    def _edits(self, outcomes: Sequence[Outcome]) -> list[str | None]:
+        return [self._edit(index, outcome) for index, outcome in enumerate(outcomes)]
+
     def _gives(self, mistake: Mistake, outcomes: Sequence[Outcome]) -> bool:
         """Whether outcomes are those of a mistake, in every case."""
-        known = self._mistake_outcomes[mistake.name]
+        known = self._outcomes_of(mistake)
         return len(known) == len(outcomes) and all(map(self._same, outcomes, known))
 
     def _same(self, first: Outcome, second: Outcome) -> bool:
@@ -379,7 +414,7 @@ class Exercise:
         return self._disagreement(second.value, first.value, agrees) is None
 
     def _wrong_by_value(self, mistake: Mistake) -> bool:
-        found = self._first_fault(self._mistake_outcomes[mistake.name])
+        found = self._first_fault(self._outcomes_of(mistake))
         return found is not None and found[1].kind != "edit"
 
     # What is said
@@ -507,6 +542,11 @@ class Exercise:
         return found if found and found.kind != "value" else None
 
 
+def exercise(**fields: Any) -> Callable[[Callable], Exercise]:
+    """Make an `Exercise` of its right answer: a decorator, which takes all other fields."""
+    return lambda reference: Exercise(name=reference.__name__, reference=reference, **fields)
+
+
 class _Recorder:
     """Keeps what a function last returned."""
 
@@ -519,6 +559,12 @@ class _Recorder:
             return self.last
 
         self.called = called
+
+
+def _paragraphs(docstring: str) -> str:
+    """The text of a docstring: each paragraph in one line, an empty line between two."""
+    paragraphs = inspect.cleandoc(docstring).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def _call(answer: Any, case: Any) -> Any:

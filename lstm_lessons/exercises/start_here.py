@@ -5,27 +5,7 @@ It needs plain Python alone, so that it works where torch does not yet.
 
 from __future__ import annotations
 
-from lstm_lessons.exercises._engine import Exercise, Mistake
-
-
-def _new_memory(c, f, i, g):
-    return f * c + i * g
-
-
-def _swapped(c, f, i, g):
-    return i * c + f * g
-
-
-def _keeps_everything(c, f, i, g):
-    return c + i * g
-
-
-def _writes_everything(c, f, i, g):
-    return f * c + g
-
-
-def _shares_one_gate(c, f, i, g):
-    return f * c + (1 - f) * g
+from lstm_lessons.exercises._engine import exercise
 
 
 def _cases(rng):
@@ -37,45 +17,17 @@ def _cases(rng):
         yield c, f, i, g
 
 
-new_memory = Exercise(
-    name="new_memory",
+@exercise(
     title="a memory in one line",
-    reference=_new_memory,
+    difficulty=1,
+    minutes=3,
     cases=_cases,
-    mistakes=[
-        Mistake(
-            "swapped_gates",
-            _swapped,
-            "You swapped the two gates. `f` is the forget gate: it says how much of the old "
-            "memory `c` stays. `i` is the input gate: it says how much of `g` is written.",
-        ),
-        Mistake(
-            "keeps_everything",
-            _keeps_everything,
-            "Your memory never forgets: the old value `c` stays whole. Let the forget gate `f` "
-            "decide how much of it stays.",
-        ),
-        Mistake(
-            "writes_everything",
-            _writes_everything,
-            "Everything offered is written: `g` comes in whole. Let the input gate `i` decide "
-            "how much of it is written.",
-        ),
-        Mistake(
-            "shares_one_gate",
-            _shares_one_gate,
-            "You write as much as you forget, as a GRU does. An LSTM decides twice: `f` says "
-            "what stays, and `i`, independently, what is written.",
-        ),
-    ],
     hints=[
         "A gate is a number between 0 and 1 that multiplies what passes through it. 0 lets "
         "nothing through, 1 lets all of it through.",
         "Two things add up to the new memory: what is left of the old one, and what is written.",
         "What is left of the old memory is `f * c`. Write the second product in the same way.",
     ],
-    difficulty=1,
-    minutes=3,
     errors={
         "NameError: name 'f_t'": "In code the symbols lose their index: write `f`, not `f_t`.",
         "for @: 'float' and 'float'": "`@` multiplies matrices. For plain numbers write `*`.",
@@ -84,3 +36,37 @@ new_memory = Exercise(
     why="This line is the heart of the LSTM: the old memory is scaled, and something is added. "
     "Lesson 1 shows why that is what a memory needs.",
 )
+def new_memory(c, f, i, g):
+    return f * c + i * g
+
+
+@new_memory.mistake
+def swapped_gates(c, f, i, g):
+    """You swapped the two gates. `f` is the forget gate: it says how much of the old memory `c`
+    stays. `i` is the input gate: it says how much of `g` is written.
+    """
+    return i * c + f * g
+
+
+@new_memory.mistake
+def keeps_everything(c, f, i, g):
+    """Your memory never forgets: the old value `c` stays whole. Let the forget gate `f` decide how
+    much of it stays.
+    """
+    return c + i * g
+
+
+@new_memory.mistake
+def writes_everything(c, f, i, g):
+    """Everything offered is written: `g` comes in whole. Let the input gate `i` decide how much of
+    it is written.
+    """
+    return f * c + g
+
+
+@new_memory.mistake
+def shares_one_gate(c, f, i, g):
+    """You write as much as you forget, as a GRU does. An LSTM decides twice: `f` says what stays,
+    and `i`, independently, what is written.
+    """
+    return f * c + (1 - f) * g

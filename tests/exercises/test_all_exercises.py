@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import inspect
 import json
 import math
 from pathlib import Path
@@ -72,6 +73,28 @@ def test_its_solution_passes_with_other_random_numbers_around_it(lesson, exercis
         torch.manual_seed(seed)
         verdicts.append(exercise.check(exercise.reference).status)
     assert verdicts == ["correct", "correct"]
+
+
+@pytest.mark.parametrize("lesson", sorted({lesson for lesson, *_ in all_exercises()}))
+def test_no_wrong_answer_of_a_lesson_is_without_its_exercise(lesson):
+    """A function that no underscore marks as a helper is a mistake, or given to the learner."""
+    exercises = [exercise for owner, _, exercise in all_exercises() if owner == lesson]
+    declared = {
+        mistake.answer
+        for exercise in exercises
+        for mistake in exercise.mistakes
+        if inspect.isfunction(mistake.answer)
+    }
+    declared |= {value for exercise in exercises for value in exercise.given.values()}
+    module = importlib.import_module(f"lstm_lessons.exercises.{lesson}")
+    found = {
+        value
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and inspect.isfunction(value)
+        and value.__module__.startswith(module.__name__)
+    }
+    assert {function.__name__ for function in found - declared} == set()
 
 
 def exercise_cells(lesson: str, name: str) -> list[dict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import random
 import re
@@ -11,14 +12,13 @@ import sys
 import threading
 import time
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from lstm_lessons.exercises import Exercise, ExerciseBroken, Mistake, Verdict
+from lstm_lessons.exercises import Exercise, ExerciseBroken, Mistake, Verdict, exercise
 from lstm_lessons.exercises._compare import Tolerance, describe, difference, malformed
 from lstm_lessons.exercises._observe import TimeLimitReached, call_within
 from lstm_lessons.exercises._verdict import EDGES
@@ -94,6 +94,90 @@ def make_latch() -> Exercise:
         ],
         hints=["What must stay?"],
     )
+
+
+# How an exercise is declared
+
+
+@exercise(
+    title="the new memory",
+    cases=_tensors,
+    hints=["Two products."],
+)
+def new_memory(c, f, i, g):
+    """Return the new cell state."""
+    return f * c + i * g  # keep and write
+
+
+@new_memory.mistake
+def minus_for_plus(c, f, i, g):
+    r"""You subtract. The two parts are *added*,
+    as in $f \odot c + i \odot g$.
+
+    In code: `f * c
+    + i * g`.
+    """
+    return f * c - i * g
+
+
+@new_memory.mistake
+def memory_doubled(c, f, i, g):
+    """Your memory is twice as large."""
+    return 2 * new_memory(c, f, i, g)
+
+
+def test_an_exercise_is_declared_by_its_right_answer():
+    assert isinstance(new_memory, Exercise)
+    assert (new_memory.name, new_memory.title) == ("new_memory", "the new memory")
+    assert new_memory.check(_keep_and_write).status == "correct"
+    assert new_memory(4.0, 0.5, 0.25, 8.0) == new_memory.reference(4.0, 0.5, 0.25, 8.0) == 4.0
+
+
+def test_the_solution_is_the_right_answer_without_its_decorator():
+    assert new_memory.solution_code.splitlines() == [
+        "def new_memory(c, f, i, g):",
+        '    """Return the new cell state."""',
+        "    return f * c + i * g  # keep and write",
+    ]
+    names: dict = {}
+    exec(new_memory.solution_code, names)
+    assert new_memory.check(names["new_memory"]).status == "correct"
+    assert f"```python\n{new_memory.solution_code}\n```" in new_memory.solution()._repr_markdown_()
+    assert new_memory.solution_code in str(new_memory.solution())
+
+
+def test_a_mistake_takes_its_name_and_its_sentence_from_a_wrong_answer():
+    assert [mistake.name for mistake in new_memory.mistakes] == ["minus_for_plus", "memory_doubled"]
+    verdict = new_memory.check(lambda c, f, i, g: f * c - g * i)
+    assert verdict.mistake == "minus_for_plus"
+    assert verdict.message == (
+        r"You subtract. The two parts are *added*, as in $f \odot c + i \odot g$."
+        "\n\nIn code: `f * c + i * g`."
+    )
+    assert new_memory.check(memory_doubled).mistake == "memory_doubled"
+    assert minus_for_plus(1.0, 1.0, 1.0, 1.0) == 0  # the function stays what it was
+
+
+def test_a_mistake_that_comes_after_a_check_is_recognized():
+    memory = make_memory()
+    assert memory.check(memory_doubled).status == "wrong"
+    memory.mistake(memory_doubled)
+    assert memory.check(memory_doubled).mistake == "memory_doubled"
+
+
+def test_a_mistake_of_a_copy_is_not_one_of_the_original():
+    original = make_memory()
+    dataclasses.replace(original).mistake(memory_doubled)
+    assert "memory_doubled" not in [mistake.name for mistake in original.mistakes]
+
+
+def test_a_mistake_without_a_sentence_or_with_the_name_of_another_is_refused():
+    def swapped_gates(c, f, i, g):
+        """Once more."""
+
+    for wrong, words in ((_swapped, "must not be empty"), (swapped_gates, "each used once")):
+        with pytest.raises(ValueError, match=words):
+            make_memory().mistake(wrong)
 
 
 # Right answers
@@ -433,7 +517,7 @@ def test_an_edited_input_is_named_though_the_result_is_right():
     assert "changes its input `c` in place" in verdict.message
 
 
-@dataclass
+@dataclasses.dataclass
 class _Pulses:
     values: np.ndarray
     name: str
@@ -837,15 +921,6 @@ def test_a_hint_can_be_asked_for_by_number():
     for number in (0, 4, -1, True, "one", 1.5):
         with pytest.raises(ValueError, match="number must be from 1 to 3"):
             exercise.hint(number)
-
-
-def test_the_solution_is_renamed_and_stands_alone(memory):
-    assert memory.solution_code == "def memory(c, f, i, g):\n    return f * c + i * g"
-    names: dict = {}
-    exec(memory.solution_code, names)
-    assert memory.check(names["memory"]).status == "correct"
-    assert f"```python\n{memory.solution_code}\n```" in memory.solution()._repr_markdown_()
-    assert memory.solution_code in str(memory.solution())
 
 
 def test_the_solution_of_a_value_is_an_assignment():
