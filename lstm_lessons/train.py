@@ -58,12 +58,6 @@ class History:
             return 0.0
         return sum(n > self.clip_norm for n in self.gradient_norm) / len(self.gradient_norm)
 
-    def plot(self) -> None:
-        """Show the losses by epoch and the gradient norm of every step."""
-        from lstm_lessons import plots  # matplotlib, and only for those who look
-
-        plots.history(self)
-
 
 def fit(
     model: nn.Module,

@@ -1,8 +1,7 @@
-"""The set-up files agree with each other, `make` says what is missing, and arrows point one way."""
+"""The set-up files agree with each other, and `make` says what is missing."""
 
 from __future__ import annotations
 
-import ast
 import importlib.metadata
 import os
 import re
@@ -21,7 +20,6 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_lessons"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
@@ -234,96 +232,3 @@ def test_what_is_installed_is_not_installed_again(house):
     assert "pip install" not in make(house, "--dry-run", "lab").stdout
     os.utime(house / "constraints.txt", (2**31, 2**31))
     assert "pip install" in make(house, "--dry-run", "lab").stdout
-
-
-# --- Arrows between modules point one way -------------------------------------------------
-
-HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
-# What two lessons build on, and what shows, asks or publishes it.
-GROUND = {
-    *("cell", "ladder", "trace", "sequences", "train", "regularization", "confidence"),
-    *("data", "forecasting", "claims", "palette", "handmade", "checks"),
-}
-# A history draws itself: the one arrow that points up. It is drawn within a method, so that
-# training brings no figures along until somebody asks for one.
-LAZY = {("train", "plots")}
-
-
-def _name(path: Path) -> str:
-    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-
-
-def imported(path: Path, *, lazily: bool = True) -> set[str]:
-    """The full names of the modules (or names in modules) that a file imports, anywhere in it.
-
-    Without ``lazily``, what a function imports when it is called does not count.
-    """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    late = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for node in ast.walk(function)
-    }
-    found = set()
-    for node in ast.walk(tree):
-        if id(node) in late and not lazily:
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively; write the full name"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def own(path: Path, *, lazily: bool = True) -> set[str]:
-    """The first-level modules of this package that a file imports."""
-    names = (name.split(".") for name in imported(path, lazily=lazily))
-    return {parts[1] for parts in names if parts[0] == "lstm_lessons" and len(parts) > 1}
-
-
-def test_importing_the_package_imports_nothing_heavy():
-    program = "import sys, lstm_lessons; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert set(done.stdout.split()) & HEAVY == set()
-
-
-def test_the_cell_imports_torch_alone():
-    tops = {name.partition(".")[0] for name in imported(PACKAGE / "cell.py")}
-    assert tops - set(sys.stdlib_module_names) == {"torch"}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_arrows_point_to_the_ground(path):
-    name = _name(path).partition(".")[0]
-    if name in GROUND:
-        letters = {"text"} if name == "data" else set()  # text.tokenizer, which imports nothing
-        assert own(path, lazily=False) - {name} - letters <= GROUND
-        lazy = {up for low, up in LAZY if low == name}
-        assert own(path) - {name} - letters - lazy <= GROUND
-    if name != "publish":
-        assert "publish" not in own(path)
-    assert not {top for top in imported(path) if top.partition(".")[0] in ("tests", "notebooks")}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_no_module_knows_a_notebook(path):
-    assert re.findall(r"\b\d\d_[a-z]\w+", path.read_text(encoding="utf-8")) == []
-
-
-def test_the_names_of_the_ground_are_modules_and_the_check_of_arrows_sees_them():
-    there = {_name(path).partition(".")[0] for path in MODULES}
-    assert {"cell", "trace", "claims", "palette"} <= GROUND & there
-    assert own(PACKAGE / "trace.py") == {"cell"}
-
-
-def test_a_lazy_arrow_is_seen_as_one_and_an_early_one_is_not_taken_for_it(tmp_path):
-    assert {(name, up) for name, up in LAZY if up in own(PACKAGE / f"{name}.py")} == LAZY
-    late, early = tmp_path / "late.py", tmp_path / "early.py"
-    late.write_text("def draw():\n    from lstm_lessons import plots\n")
-    early.write_text("if True:\n    from lstm_lessons import plots\n")
-    assert own(late) == own(early) == own(early, lazily=False) == {"plots"}
-    assert own(late, lazily=False) == set()

@@ -220,14 +220,6 @@ def test_no_batches_is_an_error():
         fit(new_model(), squared_error, lambda epoch: [], epochs=1, progress=False)
 
 
-def test_a_history_plots_itself(monkeypatch):
-    shown = []
-    monkeypatch.setattr(plots, "history", shown.append)
-    history = train(new_model())
-    history.plot()
-    assert shown == [history]
-
-
 def test_the_figure_of_a_history_holds_its_numbers():
     scores = iter([3.0, 1.0, 2.0])
     history = train(new_model(), epochs=3, validate=lambda model: next(scores))

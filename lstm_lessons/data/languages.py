@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 from babel import Locale
 
+from lstm_lessons.data.normalization import normalize
 from lstm_lessons.data.text import LabeledText, TextSplits, load_csv
-from lstm_lessons.text.tokenizer import normalize
 
 __all__ = ["LANGUAGES", "load", "load_csv"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lstm_lessons.text.tokenizer import normalize
+from lstm_lessons.data.normalization import normalize
 
 
 @dataclass(frozen=True)

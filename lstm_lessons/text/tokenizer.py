@@ -5,17 +5,15 @@ A letter is one Unicode character in composed form (NFC); spaces and signs count
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from lstm_lessons.data.normalization import normalize
+
+__all__ = ["LONGEST", "PADDING", "UNKNOWN", "build_vocabulary", "encode", "normalize"]
+
 PADDING, UNKNOWN = 0, 1  # the numbers of a letter that is none, and of one never seen
 LONGEST = 64  # letters of a text that are read
-
-
-def normalize(text: str) -> str:
-    """One form for what looks the same: composed letters (NFC), single spaces, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, int]:

@@ -1,0 +1,12 @@
+"""One form for text that looks the same. Needs nothing but Python, so that a deployed model can use
+it through the tokenizer.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def normalize(text: str) -> str:
+    """One form for what looks the same: composed letters (NFC), single spaces, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
