@@ -44,7 +44,7 @@ MAY_IMPORT = {
         *("checks", "palette", "data", "plots"),
     ),
     "benchmark": ("ladder", "sequences", "models", "checks", "data", "plots"),
-    "authoring": ("checks",),
+    "authoring": ("checks", "claims"),
     "publish": ("exercises", "widgets", "authoring"),
     "lab": (),
 }

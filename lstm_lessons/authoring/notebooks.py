@@ -27,6 +27,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from lstm_lessons.claims import STRICT
+
 KERNEL = "python3"
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
@@ -173,8 +175,11 @@ def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
 
 
 def _kernel_environment() -> dict[str, str]:
-    """This process's environment, with this package importable from any folder."""
-    environment = dict(os.environ)
+    """This process's environment, with this package importable from any folder.
+
+    Claims are strict in it: no lesson is stored that says what its run contradicts.
+    """
+    environment = {STRICT: "1"} | os.environ
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return environment

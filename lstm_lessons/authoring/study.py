@@ -33,6 +33,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lstm_lessons import checks
+from lstm_lessons.claims import STRICT
 
 TAG = "study"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -325,6 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("build/study"), help="of the results")
     parser.add_argument("--record", type=Path, help="where the table goes when all is done")
     options = parser.parse_args(arguments)
+    os.environ.setdefault(STRICT, "1")  # the kernels inherit it
     try:
         notebook = nbformat.read(options.lesson, as_version=4)
         points = [

@@ -44,6 +44,7 @@ _TEXT = '<div class="text">'
 _HEADING = re.compile(r"<(h[1-3])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 _LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
+_FOLDED_CLAIMS = '<details class="claims">'  # a class sees every sentence
 _WEB_FONTS = re.compile(r"@import[^;]+;")
 
 
@@ -167,7 +168,8 @@ def _output(output: NotebookNode) -> str:
         raise ValueError(f"the notebook holds an error: {output.ename}")
     data = output.data
     if "text/html" in data:
-        return f'<div class="html" data-prevent-swipe>{inert(data["text/html"])}</div>'
+        shown = inert(data["text/html"]).replace(_FOLDED_CLAIMS, _FOLDED_CLAIMS[:-1] + " open>")
+        return f'<div class="html" data-prevent-swipe>{shown}</div>'
     if "image/png" in data:
         about = output.metadata.get("image/png", {})
         source = data["image/png"].replace("\n", "")

@@ -13,9 +13,11 @@ import nbformat
 import pytest
 
 from lstm_lessons.authoring.notebooks import execute
+from lstm_lessons.claims import STRICT
 from tests.notebooks import form
 
-SANITIZE = Path(__file__).resolve().parents[1] / "nbval_sanitize.cfg"
+ROOT = Path(__file__).resolve().parents[2]
+SANITIZE = ROOT / "tests" / "nbval_sanitize.cfg"
 STORED = "tensor([0.8808, 0.1192])"
 CHANGED = "tensor([0.8808, 0.1193])"
 
@@ -60,6 +62,22 @@ def test_a_changed_stored_output_is_caught_and_noise_is_not(tmp_path):
     ], printed
 
 
+def test_a_bare_pytest_fails_where_a_claim_does_not_hold(tmp_path, monkeypatch):
+    """Even though the stored output says the same: no lesson may say what its run contradicts."""
+    sources = ["from lstm_lessons.claims import claim", "claim('a gate is open', False, 0.1)"]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    monkeypatch.setenv(STRICT, "0")
+    stored = execute(nbformat.v4.new_notebook(cells=cells), tmp_path)
+    assert "claim does not hold" in stored.cells[1].outputs[0].data["text/plain"]
+    nbformat.write(stored, tmp_path / "broken.ipynb")
+    monkeypatch.delenv(STRICT)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval"]
+    command += ["--config-file", ROOT / "pyproject.toml", tmp_path / "broken.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "ClaimFailed" in done.stdout and "a gate is open [here: 0.1]" in done.stdout
+
+
 def sanitized(text: str) -> str:
     """What nbval compares in place of ``text``."""
     parser = ConfigParser()
@@ -76,6 +94,8 @@ def sanitized(text: str) -> str:
         ("<object object at 0x7fc1dbff32d0>", "<object object at 0x55aa>"),
         ("/tmp/ipykernel_1/22.py:3", "/elsewhere/ipykernel_9/8.py:3"),
         ("trained in 1.23 s", "trained in 20.1 s"),
+        ("claim holds: a [here: 0.12]\nx", "claim holds: a [here: [1, 2]]\nx"),
+        ("<li>a [here: 1]</li><li>b [here: 2]</li>", "<li>a [here: 3]</li><li>b [here: 4]</li>"),
         ("30/30 [00:05<00:00, 5.81it/s]", "30/30 [00:09<00:00, 3.02it/s]"),
     ],
 )
@@ -83,8 +103,19 @@ def test_noise_is_ironed_out(one, other):
     assert sanitized(one) == sanitized(other)
 
 
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("claim holds: a [here: 1]", "claim does not hold: a [here: 1]"),
+        ("<li>a [here: 1]</li><li>b [here: 2]</li>", "<li>a [here: 1]</li><li>c [here: 2]</li>"),
+    ],
+)
+def test_a_claim_is_compared_with_its_verdict(one, other):
+    assert sanitized(one) != sanitized(other)
+
+
 def test_no_stored_result_of_a_lesson_is_taken_for_noise():
-    """Outside the cells tagged as log or timing, ironing must change next to nothing."""
+    """Outside the cells tagged as log or timing, ironing must change the values of claims alone."""
     ironed = []
     for path in form.LESSONS:
         for cell in nbformat.read(path, as_version=4).cells:
@@ -92,5 +123,6 @@ def test_no_stored_result_of_a_lesson_is_taken_for_noise():
                 continue
             for output in cell.get("outputs", []):
                 text = output.get("text") or output.get("data", {}).get("text/plain", "")
+                text = re.sub(r"\[here: .*\]$", "[here: VALUE]", text, flags=re.MULTILINE)
                 ironed += [(path.stem, text)] if sanitized(text) != text else []
     assert ironed == []
