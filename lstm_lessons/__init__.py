@@ -1,7 +1,35 @@
 """The helper package of LSTM Lessons: what two lessons need, or what would bury a story.
 
 Importing it imports nothing heavy; import the module that you need:
-``from lstm_lessons import cell``.
+``from lstm_lessons import cell``. In reading order:
+
+    cell            the LSTM, from its six equations to a drop-in for torch.nn.LSTM
+    trace           every gate at every step, from any LSTM
+    ladder          the same LSTM made faster, one idea a rung
+    sequences       batches of unequal lengths: padding, masks, pooling, buckets
+    models          an LSTM and a linear layer: a classifier and a forecaster
+    train           one training loop for all lessons, and the history that it leaves
+
+    handmade        small LSTMs whose weights are written by hand
+    regularization  dropout that fits a recurrence, first weights, weight decay
+    forecasting     windows without a look ahead, baselines, scores
+    text/           tokenizer, classifier, export to ONNX, predictions without torch
+
+    claims          a sentence of the prose, checked by the run
+    confidence      the interval around a mean of few runs
+    checks          whole numbers within bounds
+    palette         one color, line style and marker for every symbol
+    doctor          a look over the machine before the first lesson
+
+    data/           one module a data set, its files and their provenance beside it
+    plots/          figures: what they share, and one module a lesson
+    exercises/      the engine that says what is wrong, and one module a lesson
+    widgets/        what they share, and the files of each widget together
+
+    benchmark/      fair timing in one process and in many; what an LSTM costs; records
+    authoring/      notebooks executed and kept in one form; the study of lesson 5
+    publish/        lessons as slides and as a site
+    lab/            JupyterLab's defaults for learners
 """
 
 __version__ = "0.1.0"
