@@ -243,7 +243,7 @@ def _file(folder: Path, point: Point) -> Path:
 
 
 def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
-    """The record of a point, or None if it was not run, or run on another program."""
+    """The record of a point, or None if it was not run, or run under another digest."""
     try:
         content = json.loads(_file(folder, point).read_text(encoding="utf-8"))
     except FileNotFoundError:

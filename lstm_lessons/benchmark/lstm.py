@@ -85,7 +85,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Program:
+class Variant:
     """A way to run an LSTM over a padded batch.
 
     Attributes:
@@ -167,7 +167,7 @@ def _half_dtypes(device: str) -> list[tuple[str, torch.dtype]]:
 
 
 def matrix_products(shape: Shape, lengths: Tensor, device: str, phase: str) -> Callable[[], None]:
-    """A program of nothing but the matrix products of an LSTM: the limit in this dtype.
+    """Nothing but the matrix products of an LSTM: the limit in this dtype.
 
     Forward, for each layer: one product for all inputs, and one a step for the hidden
     state, of those sequences that still run. Training adds one a step for the gradient of
@@ -187,7 +187,7 @@ def matrix_products(shape: Shape, lengths: Tensor, device: str, phase: str) -> C
     layers = [(matrix(total, width), matrix(4 * H, width)) for width in widths]
     h_steps, z_steps = h.split(alive, dim=-2), z.split(alive, dim=-2)
 
-    def program() -> None:
+    def run() -> None:
         for x, W_ih in layers:
             torch.matmul(x, W_ih.mT)
             for h_t in h_steps:
@@ -199,7 +199,7 @@ def matrix_products(shape: Shape, lengths: Tensor, device: str, phase: str) -> C
                 torch.matmul(z.mT, x)
                 torch.matmul(z.mT, h)
 
-    return program
+    return run
 
 
 # The tables
@@ -212,22 +212,22 @@ def dense(
 
     Args:
         shape: the sizes; its lengths play no part.
-        rounds: timed runs of each program.
+        rounds: timed runs of each variant.
         device: "cpu" or "cuda".
         seed: of the weights and inputs.
         progress: show a progress bar on stderr.
     """
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=False)
     lengths = replace(shape, shortest=1.0).lengths(seed)
-    programs = {"nn.LSTM": Program(lstm, call_dense)}
+    variants = {"nn.LSTM": Variant(lstm, call_dense)}
     for name, dtype in _half_dtypes(device):
-        programs[f"nn.LSTM, {name}"] = Program(lstm, call_dense, dtype)
+        variants[f"nn.LSTM, {name}"] = Variant(lstm, call_dense, dtype)
     for name, layer in ladder.RUNGS.items():
-        programs[name] = Program(lstm, call_rung(layer))
-    programs["PackedLSTM"] = Program(_twin(lstm, ladder.PackedLSTM), call_dense)
-    exact = Program(_twin(lstm, dtype=torch.float64), call_dense)
+        variants[name] = Variant(lstm, call_rung(layer))
+    variants["PackedLSTM"] = Variant(_twin(lstm, ladder.PackedLSTM), call_dense)
+    exact = Variant(_twin(lstm, dtype=torch.float64), call_dense)
     return _compared(
-        "dense", replace(shape, shortest=1.0), programs, exact, x, lengths, rounds, progress
+        "dense", replace(shape, shortest=1.0), variants, exact, x, lengths, rounds, progress
     )
 
 
@@ -240,15 +240,15 @@ def packed(
     """
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=True)
     lengths = shape.lengths(seed)
-    programs = {
-        "packed nn.LSTM": Program(lstm, call_packed),
-        "PackedLSTM": Program(_twin(lstm, ladder.PackedLSTM), call_packed),
-        "pad and flip": Program(lstm, sequences.run_padded),
+    variants = {
+        "packed nn.LSTM": Variant(lstm, call_packed),
+        "PackedLSTM": Variant(_twin(lstm, ladder.PackedLSTM), call_packed),
+        "pad and flip": Variant(lstm, sequences.run_padded),
     }
     for name, dtype in _half_dtypes(device):
-        programs[f"pad and flip, {name}"] = Program(lstm, sequences.run_padded, dtype)
-    exact = Program(_twin(lstm, dtype=torch.float64), call_packed)
-    return _compared("packed", shape, programs, exact, x, lengths, rounds, progress)
+        variants[f"pad and flip, {name}"] = Variant(lstm, sequences.run_padded, dtype)
+    exact = Variant(_twin(lstm, dtype=torch.float64), call_packed)
+    return _compared("packed", shape, variants, exact, x, lengths, rounds, progress)
 
 
 def _lstm_and_input(
@@ -272,22 +272,22 @@ def _lstm_and_input(
 def _compared(
     table_name: str,
     shape: Shape,
-    programs: Mapping[str, Program],
-    exact: Program,
+    variants: Mapping[str, Variant],
+    exact: Variant,
     x: Tensor,
     lengths: Tensor,
     rounds: int,
     progress: bool,
 ) -> list[Row]:
-    """Time the programs in both phases and put their errors beside the times."""
+    """Time the variants in both phases and put their errors beside the times."""
     device = x.device.type
-    errors, failed = _errors(programs, exact, x, lengths)
-    baseline = next(iter(programs))
+    errors, failed = _errors(variants, exact, x, lengths)
+    baseline = next(iter(variants))
     rows = []
     for phase in PHASES:
         runs = {
-            name: lambda program=program, phase=phase: getattr(program, phase)(x, lengths)
-            for name, program in programs.items()
+            name: lambda variant=variant, phase=phase: getattr(variant, phase)(x, lengths)
+            for name, variant in variants.items()
             if name not in failed
         }
         runs[LIMIT] = matrix_products(shape, lengths, device, phase)
@@ -295,9 +295,9 @@ def _compared(
         seconds = measure(runs, rounds=rounds, device=device, title=title)
         same = {"table": table_name, "shape": str(shape), "phase": phase}
         found = compare(seconds, baseline, **same)
-        for name in (*programs, LIMIT):
+        for name in (*variants, LIMIT):
             if name in failed:
-                row = Row(program=name, baseline=baseline, failed=failed[name], **same)
+                row = Row(variant=name, baseline=baseline, failed=failed[name], **same)
             else:
                 row = found[name]
             if name in errors:
@@ -313,34 +313,34 @@ def _compared(
 
 
 def _errors(
-    programs: Mapping[str, Program], exact: Program, x: Tensor, lengths: Tensor
+    variants: Mapping[str, Variant], exact: Variant, x: Tensor, lengths: Tensor
 ) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
-    """How far the final states and the gradients of each program are from float64.
+    """How far the final states and the gradients of each variant are from float64.
 
     Returns:
-        Both errors by name, and the reason for each program that cannot run here.
+        Both errors by name, and the reason for each variant that cannot run here.
     """
 
-    def run(program: Program, x: Tensor) -> tuple[Tensor, Tensor]:
-        h_n = program.training(x, lengths)
-        gradient = torch.cat([p.grad.flatten() for p in program.lstm.parameters()])
+    def run(variant: Variant, x: Tensor) -> tuple[Tensor, Tensor]:
+        h_n = variant.training(x, lengths)
+        gradient = torch.cat([p.grad.flatten() for p in variant.lstm.parameters()])
         return h_n.double(), gradient.double()
 
     h_n, gradient = run(exact, x.double())
     errors, failed = {}, {}
-    for name, program in programs.items():
-        reason = _reason_to_skip(lambda program=program: run(program, x), program.autocast)
+    for name, variant in variants.items():
+        reason = _reason_to_skip(lambda variant=variant: run(variant, x), variant.autocast)
         if reason is not None:
             failed[name] = reason
             continue
-        found_h_n, found_gradient = run(program, x)
+        found_h_n, found_gradient = run(variant, x)
         difference = (found_gradient - gradient).norm() / gradient.norm()
         errors[name] = (found_h_n - h_n).abs().max().item(), difference.item()
     return errors, failed
 
 
 def _reason_to_skip(run: Callable[[], object], dtype: torch.dtype | None) -> str | None:
-    """Why this machine cannot run a program of mixed precision; None if it can.
+    """Why this machine cannot run a variant in mixed precision; None if it can.
 
     oneDNN, for one, has an LSTM in bfloat16 for processors with AVX-512 only. Whatever
     runs in the dtype of its weights must not fail.
@@ -354,7 +354,7 @@ def _reason_to_skip(run: Callable[[], object], dtype: torch.dtype | None) -> str
     return None
 
 
-class TextClassifier(nn.Module):
+class EmbeddingClassifier(nn.Module):
     """Token numbers to class scores: an embedding, a bidirectional LSTM and a linear layer."""
 
     def __init__(self, shape: Shape, tokens: int, classes: int, kind: type, call: Callable) -> None:
@@ -384,7 +384,7 @@ def classifier(
     """Epochs of training a text classifier, with batches at random and by length.
 
     Texts have lengths with a long tail, as real ones do: log-normal with mean T, cut off at
-    4T. Every program trains its own model on the same texts with Adam. They take turns batch
+    4T. Every variant trains its own model on the same texts with Adam. They take turns batch
     by batch; a time is that of a whole epoch.
 
     Args:
@@ -400,7 +400,7 @@ def classifier(
         "random": list(order),
         "by length": list(sequences.length_buckets(lengths, shape.batch, seed=seed, pool=batches)),
     }
-    programs = {
+    variants = {
         "packed nn.LSTM, random": (nn.LSTM, call_packed, "random", None),
         "packed nn.LSTM, by length": (nn.LSTM, call_packed, "by length", None),
         "PackedLSTM, random": (ladder.PackedLSTM, call_packed, "random", None),
@@ -409,28 +409,28 @@ def classifier(
         "pad and flip, by length": (nn.LSTM, sequences.run_padded, "by length", None),
     }
     for name, dtype in _half_dtypes(device):
-        programs[f"pad and flip, by length, {name}"] = (
+        variants[f"pad and flip, by length, {name}"] = (
             nn.LSTM, sequences.run_padded, "by length", dtype
         )  # fmt: skip
 
     steps = {
         name: _training_steps(shape, texts, labels, kind, call, ways[way], dtype, device, seed)
-        for name, (kind, call, way, dtype) in programs.items()
+        for name, (kind, call, way, dtype) in variants.items()
     }
-    failed = {name: _reason_to_skip(steps[name], programs[name][3]) for name in programs}
+    failed = {name: _reason_to_skip(steps[name], variants[name][3]) for name in variants}
     steps = {name: step for name, step in steps.items() if failed[name] is None}
     title = f"classifier, {shape}, epoch" if progress else None
     seconds = measure(steps, rounds=rounds * batches, warmup=batches, device=device, title=title)
     seconds = {name: each.reshape(rounds, batches).sum(1) for name, each in seconds.items()}
     shape_text = f"B={shape.batch} I={shape.inputs} H={shape.hidden} L={shape.layers} D=2, "
     shape_text += f"mean length {lengths.mean():.0f}, longest {lengths.max()}"
-    baseline = next(iter(programs))
+    baseline = next(iter(variants))
     same = {"table": "classifier", "shape": shape_text, "phase": "epoch"}
     found = compare(seconds, baseline, **same)
     return [
         replace(found[name], per_second=len(texts) / found[name].seconds[1])
         if reason is None
-        else Row(program=name, baseline=baseline, failed=reason, **same)
+        else Row(variant=name, baseline=baseline, failed=reason, **same)
         for name, reason in failed.items()
     ]
 
@@ -457,10 +457,10 @@ def _training_steps(
     device: str,
     seed: int,
 ) -> Callable[[], None]:
-    """A program that trains on the next batch each time that it is called."""
+    """A function that trains on the next batch each time that it is called."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = TextClassifier(shape, 10_000, 4, kind, call).to(device)
+        model = EmbeddingClassifier(shape, 10_000, 4, kind, call).to(device)
     optimizer = torch.optim.Adam(model.parameters())
     done = 0
 
@@ -501,7 +501,7 @@ def adam(
     ):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            model = TextClassifier(shape, 10_000, 4, nn.LSTM, call_packed).to(device)
+            model = EmbeddingClassifier(shape, 10_000, 4, nn.LSTM, call_packed).to(device)
         for parameter in model.parameters():
             parameter.grad = torch.full_like(parameter, 1e-3)
         steps[name] = torch.optim.Adam(model.parameters(), **options).step
@@ -586,7 +586,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="a shape of equal lengths, in place of a preset; may be repeated")  # fmt: skip
     add("--packed", type=_shape, action="append", metavar="B,T,I,H,L,D,SHORTEST",
         help="a shape of lengths from SHORTEST·T to T, in place of a preset")  # fmt: skip
-    add("--rounds", type=checks.count, default=15, help="timed runs of each program (15)")
+    add("--rounds", type=checks.count, default=15, help="timed runs of each variant (15)")
     add("--seed", type=int, default=0, help="of weights, inputs and lengths (0)")
     add("--out", type=Path, default=Path("build/bench"),
         help="the folder for figure and record (build/bench)")  # fmt: skip
@@ -616,7 +616,7 @@ def run(preset: Preset, *, rounds: int, device: str, seed: int, progress: bool) 
         first = found[0]
         print(f"\n{first.table}, {first.shape}; ratio to {first.baseline}")
         print(table(found).to_string())
-        for reason in {row.failed: row.program for row in found if row.failed}.items():
+        for reason in {row.failed: row.variant for row in found if row.failed}.items():
             print("{1} cannot run here: {0}".format(*reason))
         sys.stdout.flush()
         rows.extend(found)

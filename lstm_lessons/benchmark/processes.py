@@ -1,4 +1,4 @@
-"""Programs timed in turns, each in a process of its own.
+"""Models timed in turns, each in a process of its own.
 
 Two runtimes in one process share memory, threads and caches, and each can slow the other down.
 Here each has a process to itself, and one process runs at a time: the parent calls them in
@@ -25,40 +25,40 @@ from lstm_lessons import checks
 Batch = tuple[np.ndarray, ...]
 
 
-def measure(
-    programs: Mapping[str, Sequence[str]],
+def latencies(
+    runners: Mapping[str, Sequence[str]],
     batches: Mapping[str, Sequence[Batch]],
     *,
     rounds: int = 15,
     warmup: int = 2,
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Time programs, each in its process, on the same batches.
+    """Time runners, each in its process, on the same batches.
 
     Args:
-        programs: by name, a factory ``"module:function"`` and the strings that it is called
-            with. What it returns is called with the arrays of a batch.
+        runners: by name, a factory ``"module:function"`` and the strings that it is called
+            with. The runner that it returns is called with the arrays of a batch.
         batches: by name, batches that are run one after the other; their mean is one time.
         rounds: how often each is timed.
         warmup: how often each runs before that.
 
     Returns:
-        By name of the batches and of the program, seconds per batch: shape (rounds,).
+        By name of the batches and of the runner, seconds per batch: shape (rounds,).
 
     Raises:
-        ValueError: if there is no program, no batch or no round.
-        RuntimeError: if a program fails; the message ends in what it wrote last.
+        ValueError: if there is no runner, no batch or no round.
+        RuntimeError: if a runner fails; the message ends in what it wrote last.
     """
-    if not programs or not batches or not all(batches.values()):
-        raise ValueError("programs and batches must each hold at least one, got none")
+    if not runners or not batches or not all(batches.values()):
+        raise ValueError("runners and batches must each hold at least one, got none")
     checks.sizes(rounds=rounds)
     checks.whole("warmup", warmup, least=0)
     order = np.random.default_rng(0)
-    seconds = {kind: {name: [] for name in programs} for kind in batches}
+    seconds = {kind: {name: [] for name in runners} for kind in batches}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         file = _write(batches, Path(folder))
         workers = {
             name: stack.enter_context(_Worker(name, [*given, file]))
-            for name, given in programs.items()
+            for name, given in runners.items()
         }
         for kind, measured in seconds.items():
             for number in range(warmup + rounds):
@@ -72,8 +72,8 @@ def measure(
     }
 
 
-def starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[str, np.ndarray]:
-    """Start programs in turns and wait for each to end: seconds from a cold start.
+def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[str, np.ndarray]:
+    """Run commands in turns, each to its end: seconds from a cold start.
 
     Args:
         commands: by name, the arguments of this Python, such as ``["-m", "module", "text"]``.
@@ -84,7 +84,7 @@ def starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[st
 
     Raises:
         ValueError: if there is no command or no round.
-        RuntimeError: if a program fails; the message ends in what it wrote last.
+        RuntimeError: if a command fails; the message ends in what it wrote last.
     """
     if not commands:
         raise ValueError("commands must hold at least one, got none")
@@ -104,7 +104,7 @@ def starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[st
 
 
 class _Worker:
-    """A process that runs a program on batches when told to, and says how long it took."""
+    """A process that calls a runner on batches when told to, and says how long it took."""
 
     def __init__(self, name: str, arguments: Sequence[str]) -> None:
         self.name = name
@@ -172,20 +172,20 @@ def _read(path: str) -> dict[str, list[Batch]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The process of one program: reads kinds of batches, writes seconds per batch."""
+    """The process of one runner: reads kinds of batches, writes seconds per batch."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("factory", help="module:function that makes the program")
+    parser.add_argument("factory", help="module:function that makes the runner")
     parser.add_argument("arguments", nargs="*", help="what the factory is called with")
     parser.add_argument("batches", help="file of the batches")
     options = parser.parse_args(arguments)
     module, function = options.factory.split(":")
-    program = getattr(importlib.import_module(module), function)(*options.arguments)
+    runner = getattr(importlib.import_module(module), function)(*options.arguments)
     batches = _read(options.batches)
     for line in sys.stdin:
         several = batches[line.strip()]
         start = time.perf_counter()
         for batch in several:
-            program(*batch)
+            runner(*batch)
         print((time.perf_counter() - start) / len(several), flush=True)
 
 

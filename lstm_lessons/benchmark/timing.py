@@ -1,11 +1,11 @@
-"""How long programs take, measured fairly: `measure`, and what to make of the times.
+"""How long the variants of a computation take, measured fairly, and what to make of the times.
 
-``measure`` runs programs in turns; ``compare`` turns the times into a `Row` for each
-program; ``table`` shows rows; a `Record` keeps them with what one must know to judge them.
+``measure`` runs variants in turns; ``compare`` turns the times into a `Row` for each
+variant; ``table`` shows rows; a `Record` keeps them with what one must know to judge them.
 
 What makes the comparison fair:
 
-* All programs run in one process, in turns, in another order each round. A machine that
+* All variants run in one process, in turns, in another order each round. A machine that
   slows down for a while slows all of them down, so ratios are taken within a round.
 * The first rounds are not counted. On a GPU each run is waited for.
 * The median over the rounds stands with its quartiles.
@@ -36,14 +36,14 @@ QUARTILES = (25, 50, 75)
 
 @dataclass(frozen=True)
 class Row:
-    """One program in one phase.
+    """One variant in one phase.
 
     Attributes:
         table: what was compared.
         shape: the sizes, in words.
         phase: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
-        program: what ran, and how.
-        baseline: the program that ratios refer to.
+        variant: what ran, and how.
+        baseline: the variant that ratios refer to.
         seconds: lower quartile, median and upper quartile over the rounds.
         ratio: the same of the time as a multiple of the baseline's in the same round.
         to_limit: median of the time as a multiple of the matrix products' alone.
@@ -51,7 +51,7 @@ class Row:
         gradient_error: length of the difference of all gradients from float64, as a
             share of their length.
         per_second: sequences a second, by the median.
-        failed: why this machine cannot run the program; then there are no numbers.
+        failed: why this machine cannot run the variant; then there are no numbers.
 
     Numbers that make no sense are None.
     """
@@ -59,7 +59,7 @@ class Row:
     table: str
     shape: str
     phase: str
-    program: str
+    variant: str
     baseline: str
     seconds: tuple[float, float, float] | None = None
     ratio: tuple[float, float, float] | None = None
@@ -71,17 +71,17 @@ class Row:
 
 
 def measure(
-    programs: Mapping[str, Callable[[], object]],
+    variants: Mapping[str, Callable[[], object]],
     *,
     rounds: int = 15,
     warmup: int = 2,
     device: str = "cpu",
     title: str | None = None,
 ) -> dict[str, np.ndarray]:
-    """Run programs in turns and time each run.
+    """Run variants in turns and time each run.
 
     Args:
-        programs: what to run, by name.
+        variants: what to run, by name.
         rounds: how often each is timed.
         warmup: how often each runs before that.
         device: "cpu" or "cuda". On "cuda" the clock waits until the GPU is done.
@@ -91,15 +91,15 @@ def measure(
         Seconds of each run, shape (rounds,), by name.
 
     Raises:
-        ValueError: if there is no program or no round.
+        ValueError: if there is no variant or no round.
     """
-    if not programs:
-        raise ValueError("programs must hold at least one program, got none")
+    if not variants:
+        raise ValueError("variants must hold at least one variant, got none")
     checks.sizes(rounds=rounds)
     checks.whole("warmup", warmup, least=0)
     wait = torch.cuda.synchronize if device == "cuda" else lambda: None
     order = np.random.default_rng(0)
-    names = list(programs)
+    names = list(variants)
     seconds = {name: [] for name in names}
     with tqdm(
         total=(warmup + rounds) * len(names),
@@ -112,7 +112,7 @@ def measure(
             for name in order.permutation(names):
                 wait()
                 start = time.perf_counter()
-                programs[name]()
+                variants[name]()
                 wait()
                 if number >= warmup:
                     seconds[name].append(time.perf_counter() - start)
@@ -124,20 +124,20 @@ def compare(
     seconds: Mapping[str, np.ndarray],
     baseline: str,
     *,
-    table: str = "programs",
+    table: str = "variants",
     shape: str = "",
     phase: str = "run",
 ) -> dict[str, Row]:
-    """Sum up the rounds: a `Row` for each program, by name.
+    """Sum up the rounds: a `Row` for each variant, by name.
 
     Args:
-        seconds: what `measure` returned. A program named `LIMIT` is one that every other
+        seconds: what `measure` returned. A variant named `LIMIT` is one that every other
             is also compared with.
-        baseline: the program that ratios refer to.
+        baseline: the variant that ratios refer to.
         table, shape, phase: of all rows.
 
     Raises:
-        ValueError: if the baseline is not among the programs.
+        ValueError: if the baseline is not among the variants.
     """
     if baseline not in seconds:
         raise ValueError(f"baseline must be one of {', '.join(seconds)}, got {baseline!r}")
@@ -145,7 +145,7 @@ def compare(
     for name, values in seconds.items():
         limit = np.median(values / seconds[LIMIT]) if LIMIT in seconds else None
         rows[name] = Row(
-            program=name,
+            variant=name,
             baseline=baseline,
             seconds=_quartiles(values),
             ratio=_quartiles(values / seconds[baseline]),
@@ -165,7 +165,7 @@ def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """One line a program, for rows of one comparison.
+    """One line a variant, for rows of one comparison.
 
     Columns by phase: the median in milliseconds with the quartiles, the ratio to the
     baseline and to the matrix products alone, and sequences a second; then the errors.
@@ -178,7 +178,7 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
         raise ValueError("rows must be of one comparison (one table and one shape)")
     cells = {}
     for row in rows:
-        line = cells.setdefault(row.program, {})
+        line = cells.setdefault(row.variant, {})
         if row.failed is not None:
             line[row.phase, "ms"] = "cannot run here"
             continue
@@ -215,7 +215,7 @@ class Record:
         date: of the run, year-month-day.
         machine: device, model, threads and what else is known about it.
         versions: of Python, torch and what torch computes with.
-        rounds: timed runs of each program.
+        rounds: timed runs of each variant.
         rows: what was measured.
     """
 

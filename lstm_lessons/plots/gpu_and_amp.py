@@ -37,13 +37,13 @@ def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
         comparisons.setdefault((row.table, row.shape), []).append(row)
     columns = min(2, len(comparisons))
     lines = -(-len(comparisons) // columns)
-    tallest = max(len({row.program for row in group}) for group in comparisons.values())
+    tallest = max(len({row.variant for row in group}) for group in comparisons.values())
     figure = new_figure(8.5 * columns, (0.36 * tallest + 1.4) * lines)
     panels = figure.subplots(lines, columns, squeeze=False).flat
     said = []
     for axes, ((table, shape), group) in zip(panels, comparisons.items(), strict=False):
         said.append(_ratios(axes, group))
-        # Long names of programs leave a narrow panel; a title wider than it would be cut off.
+        # Long names of variants leave a narrow panel; a title wider than it would be cut off.
         title = f"{table}: {shape}" if shape else table
         axes.set_title(textwrap.fill(title, 44), fontsize=12)
     for axes in panels:  # those that are left over
@@ -62,22 +62,22 @@ def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
 
 def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
     """Draw one comparison; returns what it shows, in a sentence."""
-    programs = list(dict.fromkeys(row.program for row in rows))
+    variants = list(dict.fromkeys(row.variant for row in rows))
     phases = list(dict.fromkeys(row.phase for row in rows))
     first = rows[0]
     axes.axvline(1, color=GRAY, linewidth=1.2, linestyle="--")
     for row in rows:
-        at = programs.index(row.program) + 0.16 * (phases.index(row.phase) * 2 - len(phases) + 1)
+        at = variants.index(row.variant) + 0.16 * (phases.index(row.phase) * 2 - len(phases) + 1)
         if row.ratio is None:
             if row.phase == phases[-1]:
-                axes.text(0.02, programs.index(row.program), "cannot run here", va="center",
+                axes.text(0.02, variants.index(row.variant), "cannot run here", va="center",
                           transform=axes.get_yaxis_transform(), color=GRAY,
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
             continue
         low, median, high = row.ratio
         style = _PHASE_STYLES.get(row.phase, _PHASE_STYLES["training"])
         axes.plot([low, high], [at, at], color=style["color"], linewidth=1.4)
-        label = row.phase if len(phases) > 1 and row.program == first.program else None
+        label = row.phase if len(phases) > 1 and row.variant == first.variant else None
         axes.plot(median, at, linestyle="none", markersize=7, label=label, **style)
         if row.phase == phases[-1]:
             axes.text(
@@ -90,12 +90,12 @@ def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
     ticks = [tick for tick in _RATIO_TICKS if left <= tick <= right]
     axes.set(
         xscale="log", xlim=(left, right), xticks=ticks, xticklabels=[f"{t:g}" for t in ticks],
-        yticks=range(len(programs)), yticklabels=programs, ylim=(len(programs) - 0.5, -0.5),
+        yticks=range(len(variants)), yticklabels=variants, ylim=(len(variants) - 0.5, -0.5),
         xlabel=f"time, as a multiple of {first.baseline} (left is faster)",
     )  # fmt: skip
     axes.minorticks_off()
     listed = "; ".join(
-        f"{row.program}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
+        f"{row.variant}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
         for row in rows
         if row.phase == phases[-1]
     )
@@ -148,7 +148,7 @@ def batch_sweep(
 
 @shown
 def error_and_time(rows: Iterable[Row]) -> tuple[Figure, str]:
-    """What each program costs in time and in accuracy: never one without the other.
+    """What each variant costs in time and in accuracy: never one without the other.
 
     Args:
         rows: with a ratio and a ``state_error`` each, as from ``timing.compare``.
@@ -160,7 +160,7 @@ def error_and_time(rows: Iterable[Row]) -> tuple[Figure, str]:
         low, median, high = row.ratio
         axes.plot([row.state_error] * 2, [low, high], color=color, linewidth=1.4)
         axes.plot(row.state_error, median, linestyle="none", marker=marker, markersize=10,
-                  color=color, label=row.program)  # fmt: skip
+                  color=color, label=row.variant)  # fmt: skip
     axes.axhline(1, color=GRAY, linestyle="--", linewidth=1.2)
     axes.set(
         xscale="log", xlabel="largest error of c, against float64 (left is better)",
@@ -168,7 +168,7 @@ def error_and_time(rows: Iterable[Row]) -> tuple[Figure, str]:
     )  # fmt: skip
     figure.legend(loc="outside upper center", ncols=len(rows))
     listed = "; ".join(
-        f"{row.program}: {row.ratio[1]:.2g} times the time, off by {row.state_error:.0e}"
+        f"{row.variant}: {row.ratio[1]:.2g} times the time, off by {row.state_error:.0e}"
         for row in rows
     )
     return figure, f"Time as a multiple of {rows[0].baseline}, and error against float64. {listed}."

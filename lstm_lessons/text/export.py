@@ -2,7 +2,7 @@
 
 ``save`` and ``load`` keep weights and what belongs to them in a safetensors file. ``export``
 writes an ONNX file for batches of any size and texts of any length, ``quantize`` turns its
-weights into 8 bits, and ``compare`` says what that cost. `lstm_lessons.text.predict` runs the
+weights into 8 bits, and ``parity`` says what that cost. `lstm_lessons.text.predict` runs the
 result without torch; ``python -m lstm_lessons.text.export MODEL.safetensors "a phrase"`` is its
 twin.
 
@@ -18,7 +18,7 @@ import logging
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from lstm_lessons import checks, sequences
 from lstm_lessons.models import Pool
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
+from lstm_lessons.text.predict import Runner
 from lstm_lessons.text.tokenizer import LONGEST
 from lstm_lessons.train import History
 
@@ -302,8 +303,8 @@ class Parity:
     error: float
 
 
-def compare(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Parity:
-    """The parity report: scores of a variant and of the trained model, (N, K) each, labels (N,).
+def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Parity:
+    """What a variant costs: its scores and those of the trained model, (N, K) each, labels (N,).
 
     Raises:
         ValueError: if the shapes do not fit, or a score is not finite.
@@ -326,7 +327,7 @@ def compare(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Pa
 
 
 def in_batches(
-    program: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    runner: Runner,
     numbers: np.ndarray,
     lengths: np.ndarray,
     batch_size: int = 32,
@@ -342,7 +343,7 @@ def in_batches(
     parts = []
     for start in range(0, len(numbers), batch_size):
         part = slice(start, start + batch_size)
-        parts.append(program(numbers[part, : lengths[part].max()], lengths[part]))
+        parts.append(runner(numbers[part, : lengths[part].max()], lengths[part]))
     return np.concatenate(parts)
 
 
@@ -373,7 +374,7 @@ def quantize_in_torch(model: TextClassifier) -> nn.Module:
 WAYS = ("as trained", "lean", "int8")
 
 
-def program(path: str, way: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+def runner(path: str, way: str) -> Runner:
     """A model of `save` as a function of NumPy arrays, on one thread, for `benchmark.processes`.
 
     Args:

@@ -19,6 +19,8 @@ import onnxruntime
 from lstm_lessons.checks import count
 from lstm_lessons.text.tokenizer import PADDING, encode
 
+# A model as a function: numbers (B, T) and lengths (B,), both int64, to scores (B, K) float32.
+Runner = Callable[[np.ndarray, np.ndarray], np.ndarray]
 METADATA = ("letters", "classes", "longest")  # what a file carries beside its graph, as JSON
 
 
@@ -98,7 +100,7 @@ def load(path: str | Path) -> Predictor:
     return Predictor(session, letters, tuple(classes), longest)
 
 
-def program(path: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+def runner(path: str) -> Runner:
     """`Predictor.scores` of the model in a file, for `lstm_lessons.benchmark.processes`."""
     return load(path).scores
 

@@ -55,14 +55,14 @@ def test_every_program_is_measured_in_both_phases(measured, name):
     rows = measured[name]
     wanted = DENSE if name == "dense" else PACKED
     for phase in ("forward", "training"):
-        assert {row.program for row in rows if row.phase == phase} == wanted
+        assert {row.variant for row in rows if row.phase == phase} == wanted
     assert {row.table for row in rows} == {name}
 
 
 def test_texts_are_learned_in_every_way_and_adam_steps_in_three(measured):
     assert len(measured["classifier"]) == 7
     assert {row.phase for row in measured["classifier"]} == {"epoch"}
-    assert [row.program for row in measured["adam"]] == [
+    assert [row.variant for row in measured["adam"]] == [
         "Adam", "Adam, foreach=True", "Adam, fused=True"
     ]  # fmt: skip
 
@@ -70,15 +70,15 @@ def test_texts_are_learned_in_every_way_and_adam_steps_in_three(measured):
 def test_ratios_are_finite_and_errors_small(measured):
     for row in (row for rows in measured.values() for row in rows):
         if row.failed is not None:
-            assert "bfloat16" in row.program
+            assert "bfloat16" in row.variant
             assert row.seconds is row.ratio is row.state_error is None
             continue
         assert all(math.isfinite(value) and value > 0 for value in (*row.seconds, *row.ratio))
         assert row.seconds == tuple(sorted(row.seconds))
-        if row.program == row.baseline:
+        if row.variant == row.baseline:
             assert row.ratio == (1, 1, 1)
-        if row.table in ("dense", "packed") and row.program != LIMIT:
-            bound = BFLOAT16 if "bfloat16" in row.program else FLOAT32
+        if row.table in ("dense", "packed") and row.variant != LIMIT:
+            bound = BFLOAT16 if "bfloat16" in row.variant else FLOAT32
             assert 0 < row.state_error < bound
             assert (row.gradient_error is None) == (row.phase == "forward")
             assert row.gradient_error is None or 0 < row.gradient_error < bound
@@ -91,7 +91,7 @@ def test_a_program_that_computes_something_else_shows_in_its_error(monkeypatch):
 
     monkeypatch.setitem(ladder.RUNGS, "own BPTT", without_state)
     rows = benchmark.dense(Shape(2, 3, 2, 3), rounds=1, progress=False)
-    errors = {row.program: row.state_error for row in rows if row.phase == "training"}
+    errors = {row.variant: row.state_error for row in rows if row.phase == "training"}
     assert errors["own BPTT"] > 1e-3 > FLOAT32 > errors["2 products a step"]
 
 
@@ -106,7 +106,7 @@ def test_only_mixed_precision_may_fail(monkeypatch):
 
 
 def test_padding_and_flipping_beats_no_one_by_leaving_something_out():
-    # Each program reads every real step: its output changes with the last one of each row.
+    # Each variant reads every real step: its output changes with the last one of each row.
     shape = QUICK.packed[0]
     lstm, x = benchmark._lstm_and_input(shape, "cpu", 0, batch_first=True)
     lengths = shape.lengths(0)
@@ -125,9 +125,9 @@ def test_the_limit_makes_the_products_of_an_lstm_and_no_others(directions):
     widths = 5 + directions * H  # of the input of both layers
     forward = 2 * total * 4 * H * (widths + 2 * H) * directions
     for phase, flops in (("forward", forward), ("training", 3 * forward)):
-        program = benchmark.matrix_products(shape, lengths, "cpu", phase)
+        variant = benchmark.matrix_products(shape, lengths, "cpu", phase)
         with FlopCounterMode(display=False) as counter:
-            program()
+            variant()
         assert counter.get_total_flops() == flops
 
 
@@ -153,7 +153,7 @@ def test_global_randomness_is_left_alone():
 def test_a_table_has_a_line_for_each_program(measured):
     for name, rows in measured.items():
         frame = timing.table(rows)
-        assert list(frame.index) == list(dict.fromkeys(row.program for row in rows))
+        assert list(frame.index) == list(dict.fromkeys(row.variant for row in rows))
         assert ("error", "gradient") in frame.columns or name in ("classifier", "adam")
     with pytest.raises(ValueError, match="one comparison"):
         timing.table(measured["dense"] + measured["packed"])
@@ -171,11 +171,11 @@ def test_the_figure_has_a_panel_for_each_comparison(measured):
         title = axes.get_title(loc="left").replace("\n", " ")  # a long one is wrapped
         assert title == f"{name}: {group[0].shape}"
         labels = [tick.get_text() for tick in axes.get_yticklabels()]
-        assert labels == list(dict.fromkeys(row.program for row in group))
+        assert labels == list(dict.fromkeys(row.variant for row in group))
     legend = {text.get_text() for text in figure.legends[0].get_texts()}
     assert legend == {"forward", "training"}
     assert figure.get_supxlabel() == "measured on A CPU"
-    medians = {row.program: row.ratio for row in measured["dense"] if row.phase == "training"}
+    medians = {row.variant: row.ratio for row in measured["dense"] if row.phase == "training"}
     assert f"own BPTT: {medians['own BPTT'][1]:.2f};" in alt
 
 

@@ -1,4 +1,4 @@
-"""Programs in processes of their own: timed in turns, on the same batches, failures told."""
+"""Runners in processes of their own: timed in turns, on the same batches, failures told."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ BATCHES = {"one": [(np.ones((1, 2)), np.array([2]))], "two": [(np.ones((3, 4)), 
 
 
 def sleeper(seconds: str):
-    """A program that takes at least that long."""
+    """A runner that takes at least that long."""
 
-    def program(numbers: np.ndarray, lengths: np.ndarray) -> None:
+    def runner(numbers: np.ndarray, lengths: np.ndarray) -> None:
         assert numbers.shape[1] == lengths.max()
         time.sleep(float(seconds))
 
-    return program
+    return runner
 
 
 def refuses():
-    """A program that fails on every batch."""
+    """A runner that fails on every batch."""
 
-    def program(numbers: np.ndarray, lengths: np.ndarray) -> None:
+    def runner(numbers: np.ndarray, lengths: np.ndarray) -> None:
         raise ValueError(f"no {numbers.shape} today")
 
-    return program
+    return runner
 
 
-def test_each_program_is_timed_on_each_kind_of_batches():
-    found = processes.measure({"slow": SLOW, "quick": QUICK}, BATCHES, rounds=4, warmup=1)
+def test_each_runner_is_timed_on_each_kind_of_batches():
+    found = processes.latencies({"slow": SLOW, "quick": QUICK}, BATCHES, rounds=4, warmup=1)
     assert list(found) == ["one", "two"]
     for measured in found.values():
         assert list(measured) == ["slow", "quick"]
@@ -53,24 +53,24 @@ def test_batches_come_back_as_they_were_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("program", "said"),
+    ("runner", "said"),
     [
         (("tests.benchmark.test_processes:refuses",), r"it failed: ValueError: no \(1, 2\) today"),
         (("tests.benchmark.test_processes:none",), "it failed: AttributeError: .*none"),
     ],
 )
-def test_a_program_that_fails_is_named_with_its_error(program, said):
+def test_a_runner_that_fails_is_named_with_its_error(runner, said):
     with pytest.raises(RuntimeError, match=said):
-        processes.measure({"it": program}, BATCHES, rounds=1)
+        processes.latencies({"it": runner}, BATCHES, rounds=1)
 
 
 def test_starts_are_timed_in_turns():
     commands = {"slow": ["-c", "import time; time.sleep(0.1)"], "quick": ["-c", "pass"]}
-    found = processes.starts(commands, rounds=2)
+    found = processes.cold_starts(commands, rounds=2)
     assert {name: values.shape for name, values in found.items()} == {"slow": (2,), "quick": (2,)}
     assert (found["slow"] >= 0.1).all()
     with pytest.raises(RuntimeError, match="broken failed: ValueError: no"):
-        processes.starts({"broken": ["-c", "raise ValueError('no')"]}, rounds=1)
+        processes.cold_starts({"broken": ["-c", "raise ValueError('no')"]}, rounds=1)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,6 @@ def test_starts_are_timed_in_turns():
 )
 def test_nothing_to_time_is_refused(arguments, options, said):
     with pytest.raises(ValueError, match=said):
-        processes.measure(*arguments, **options)
+        processes.latencies(*arguments, **options)
     with pytest.raises(ValueError, match="commands must hold at least one"):
-        processes.starts({}, rounds=1)
+        processes.cold_starts({}, rounds=1)

@@ -14,7 +14,7 @@ MEASURED = Row(
     table="dense",
     shape="tiny",
     phase="training",
-    program="a",
+    variant="a",
     baseline="b",
     seconds=(0.1, 0.1204, 0.2),
     ratio=(0.4, 0.5, 0.6),
@@ -28,8 +28,8 @@ FAILED = Row("dense", "tiny", "training", "c", "b", failed="no bfloat16 here")
 
 def test_programs_take_turns_in_changing_order_and_warm_up_first():
     calls = []
-    programs = {name: lambda name=name: calls.append(name) for name in "abc"}
-    seconds = timing.measure(programs, rounds=20, warmup=3)
+    variants = {name: lambda name=name: calls.append(name) for name in "abc"}
+    seconds = timing.measure(variants, rounds=20, warmup=3)
     assert {name: len(values) for name, values in seconds.items()} == dict.fromkeys("abc", 20)
     rounds = [calls[k : k + 3] for k in range(0, len(calls), 3)]
     assert len(rounds) == 23
@@ -44,8 +44,8 @@ def test_the_time_of_a_program_is_its_own(monkeypatch):
     def spend(seconds):
         now[0] += seconds
 
-    programs = {"one": lambda: spend(1), "three": lambda: spend(3)}
-    seconds = timing.measure(programs, rounds=4)
+    variants = {"one": lambda: spend(1), "three": lambda: spend(3)}
+    seconds = timing.measure(variants, rounds=4)
     assert seconds["one"].tolist() == [1] * 4
     assert seconds["three"].tolist() == [3] * 4
 
@@ -76,7 +76,7 @@ def test_ratios_are_taken_within_a_round():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: timing.measure({}), "programs must hold"),
+        (lambda: timing.measure({}), "variants must hold"),
         (
             lambda: timing.measure({"a": print}, rounds=0),
             "rounds must be .* at least 1, got 0",
@@ -127,8 +127,8 @@ def test_what_a_lesson_measures_itself_is_shown_alike():
     rows = timing.compare(seconds, "a").values()
     assert list(timing.table(rows).columns) == [("run", "ms"), ("run", "ratio")]
     figure, alt = plots.benchmark.draw(rows)
-    assert figure.axes[0].get_title(loc="left") == "programs"
-    assert "programs, run: a: 1.00; b: " in alt
+    assert figure.axes[0].get_title(loc="left") == "variants"
+    assert "variants, run: a: 1.00; b: " in alt
 
 
 def test_a_program_that_cannot_run_is_named_in_the_figure():

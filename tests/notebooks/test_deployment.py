@@ -39,5 +39,5 @@ def test_the_form_that_the_lesson_writes_gives_the_scores_of_the_packages(shippe
     export.finish(tmp_path / "lesson.onnx", tmp_path / "model.onnx", shipped.classifier)
     lengths = np.array([12, 1, 7, 3, 12])
     sizes = np.ones((5, 12), np.int64) * (np.arange(12) < lengths[:, None]), lengths
-    ours, theirs = (predict.program(p)(*sizes) for p in (tmp_path / "model.onnx", shipped.onnx))
+    ours, theirs = (predict.runner(p)(*sizes) for p in (tmp_path / "model.onnx", shipped.onnx))
     np.testing.assert_allclose(ours, theirs, atol=1e-6)

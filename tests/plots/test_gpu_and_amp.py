@@ -14,8 +14,8 @@ SECONDS = {1: np.array([1e-3, 1e-3, 9.0]), 64: np.array([4e-3, 4e-3, 4e-3])}
 WORK = {1: 1e6, 64: 64e6}
 SAME = {"table": "t", "shape": "s", "phase": "run", "baseline": "float32"}
 ROWS = [
-    Row(program="float32", seconds=(1, 1, 1), ratio=(1, 1, 1), state_error=1e-7, **SAME),
-    Row(program="bfloat16", seconds=(2, 2, 2), ratio=(1.5, 2, 2.5), state_error=4e-3, **SAME),
+    Row(variant="float32", seconds=(1, 1, 1), ratio=(1, 1, 1), state_error=1e-7, **SAME),
+    Row(variant="bfloat16", seconds=(2, 2, 2), ratio=(1.5, 2, 2.5), state_error=4e-3, **SAME),
 ]
 FIGURES = {
     "batch_sweep": ((SECONDS, WORK), {"peak": 5e10, "device": "cpu"}),

@@ -84,7 +84,7 @@ def test_a_model_that_reads_another_number_of_letters_is_refused(shipped, tmp_pa
 def test_two_of_each_the_export_takes_any_size(shipped, rows, steps):
     """The example that was exported had 3 rows of 7 steps: none of these."""
     sizes = batch(rows, steps)
-    found = predict.program(shipped.onnx)(*sizes)
+    found = predict.runner(shipped.onnx)(*sizes)
     np.testing.assert_allclose(found, by_torch(shipped.classifier.model, *sizes), atol=2e-6)
 
 
@@ -92,11 +92,11 @@ def test_two_of_each_the_export_takes_any_size(shipped, rows, steps):
 @pytest.mark.parametrize("rows", [1, 6])
 def test_parity_of_every_variant(shipped, way, rows):
     files = {"onnx": shipped.onnx, "int8 onnx": shipped.int8}
-    program = predict.program(files[way]) if way in files else export.program(shipped.weights, way)
+    runner = predict.runner(files[way]) if way in files else export.runner(shipped.weights, way)
     sizes = batch(rows, 9, seed=1)
     expected = by_torch(shipped.classifier.model, *sizes)
     tolerance = 0.1 * np.abs(expected).max() if "int8" in way else 2e-6
-    found = program(*sizes)
+    found = runner(*sizes)
     np.testing.assert_allclose(found, expected, atol=tolerance)
     assert ("int8" in way) == (np.abs(found - expected).max() > 1e-5)
 
@@ -110,14 +110,14 @@ def test_other_pools_are_exported_as_well(tmp_path, pool):
         TrainedClassifier(model, letters, ("x", "y", "z"), History()), tmp_path / "model.onnx"
     )
     for sizes in (batch(1, 4), batch(4, 9)):
-        found = predict.program(tmp_path / "model.onnx")(*sizes)
+        found = predict.runner(tmp_path / "model.onnx")(*sizes)
         np.testing.assert_allclose(found, by_torch(model, *sizes), atol=2e-6)
         lean = export.lean_scores(model, *map(torch.from_numpy, sizes))
         np.testing.assert_allclose(lean.detach().numpy(), by_torch(model, *sizes), atol=2e-6)
 
 
 def test_a_named_axis_may_be_frozen_without_a_word_and_an_automatic_one_is_not(tmp_path):
-    """Lesson 9 warns of it; if this fails, torch has been mended, and the lesson can say so."""
+    """Lesson 9 warns of it; if this fails, torch has been fixed, and the lesson can say so."""
 
     class Plain(torch.nn.Module):
         def __init__(self):
@@ -218,9 +218,9 @@ def test_quiet_restores_logging_and_warnings():
 def test_the_report_counts_points_agreement_and_the_largest_error():
     reference = np.eye(3)[[0, 1, 2, 0]]  # says 0, 1, 2, 0
     scores = np.eye(3)[[0, 1, 1, 2]] * 2.0  # says 0, 1, 1, 2
-    found = export.compare(scores, reference, np.array([0, 1, 2, 2]))
+    found = export.parity(scores, reference, np.array([0, 1, 2, 2]))
     assert found == export.Parity(accuracy=0.75, lost=0.0, agreement=0.5, error=2.0)
-    found = export.compare(scores, reference, np.array([0, 1, 2, 0]))
+    found = export.parity(scores, reference, np.array([0, 1, 2, 0]))
     assert found == export.Parity(accuracy=0.5, lost=50.0, agreement=0.5, error=2.0)
 
 
@@ -235,22 +235,22 @@ def test_the_report_counts_points_agreement_and_the_largest_error():
 )
 def test_a_report_on_what_does_not_fit_is_refused(scores, reference, labels, said):
     with pytest.raises(ValueError, match=said):
-        export.compare(scores, reference, labels)
+        export.parity(scores, reference, labels)
 
 
 def test_in_batches_cuts_each_batch_to_its_longest_text():
     seen = []
 
-    def program(numbers, lengths):
+    def runner(numbers, lengths):
         seen.append(numbers.shape)
         return lengths[:, None]
 
     numbers, lengths = np.ones((5, 9), int), np.array([3, 1, 9, 2, 4])
-    found = export.in_batches(program, numbers, lengths, 2)
+    found = export.in_batches(runner, numbers, lengths, 2)
     assert seen == [(2, 3), (2, 9), (1, 4)]
     np.testing.assert_array_equal(found[:, 0], lengths)
     with pytest.raises(ValueError, match="batch_size must be a whole number of at least 1, got 0"):
-        export.in_batches(program, numbers, lengths, 0)
+        export.in_batches(runner, numbers, lengths, 0)
 
 
 # The ways of torch
@@ -258,7 +258,7 @@ def test_in_batches_cuts_each_batch_to_its_longest_text():
 
 def test_an_unknown_way_is_refused(shipped):
     with pytest.raises(ValueError, match="way must be one of as trained, lean, int8; got 'fast'"):
-        export.program(shipped.weights, "fast")
+        export.runner(shipped.weights, "fast")
 
 
 def test_the_legacy_way_warns_that_it_is_deprecated(shipped):
