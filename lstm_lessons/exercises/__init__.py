@@ -1,4 +1,7 @@
-"""The exercises of the lessons: one module per lesson, and the engine that judges answers."""
+"""The exercises of the lessons: one module per lesson, and the engine that judges answers.
+
+A lesson with many exercises is a package, which gives them all under its own name.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ __all__ = [
 def all_exercises() -> Iterator[tuple[str, str, Exercise]]:
     """Every exercise, as (lesson, name, exercise), lesson by lesson.
 
-    The lesson is the name of the module here and, after its number, of the notebook.
+    The lesson is the name of the module here and, after its number, of the notebook. A package
+    lists its exercises in ``__all__``, in the order of the notebook.
 
     Raises:
         ValueError: if a module holds an exercise under another name than its own.
@@ -33,7 +37,8 @@ def all_exercises() -> Iterator[tuple[str, str, Exercise]]:
         if found.name.startswith("_"):
             continue
         module = importlib.import_module(f"{__name__}.{found.name}")
-        for name, value in vars(module).items():
+        for name in getattr(module, "__all__", list(vars(module))):
+            value = getattr(module, name)
             if not isinstance(value, Exercise):
                 continue
             if name != value.name:

@@ -1,4 +1,4 @@
-"""Exercises that say *what* is wrong: every well-known mistake is a program.
+"""Exercises that say *what* is wrong: every well-known mistake is a function that makes it.
 
 An exercise holds a right answer, the cases on which answers are compared, and
 a list of mistakes. A mistake is a wrong answer that learners really give, with
@@ -255,8 +255,7 @@ class Exercise:
             return f"{self.name} = {self.reference!r}"
         source = textwrap.dedent(inspect.getsource(self.reference))
         decorators = ast.parse(source).body[0].lineno - 1
-        source = "\n".join(source.splitlines()[decorators:])
-        return re.sub(rf"\b{self.reference.__name__}\b", self.name, source)
+        return "\n".join(source.splitlines()[decorators:])
 
     def __repr__(self) -> str:
         return str(self._card())

@@ -3,24 +3,23 @@
 Shapes: B sequences, T steps, I inputs, H hidden units of each direction.
 """
 
+# ruff: noqa: E741 - I is the input size here, as in the equations.
+
 from __future__ import annotations
 
 import torch
 from torch import nn
 
+from lstm_lessons import sequences
+from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
-
-
-def _tensor(rng, *shape):
-    return torch.tensor(rng.normal(0, 1, size=shape).round(2), dtype=torch.float64)
-
 
 # --- The two halves of output -------------------------------------------------------------
 
 
 def _outputs(rng):
     for batch, steps, units in ((4, 6, 3), (2, 8, 5), (6, 4, 1)):
-        yield (_tensor(rng, batch, steps, 2 * units),)
+        yield (random_tensor(rng, batch, steps, 2 * units),)
 
 
 @exercise(
@@ -50,16 +49,16 @@ def halves_swapped(output):
 
 @split_directions.mistake
 def every_other_number(output):
-    """You took every other number. The directions are not mixed: H numbers of the forward one, then
-    H of the backward one.
+    """You took every other number. The directions are not mixed: H numbers of the forward
+    one, then H of the backward one.
     """
     return output[..., 0::2], output[..., 1::2]
 
 
 @split_directions.mistake
 def time_cut_in_two(output):
-    """You cut the *steps* in two. Both directions have a state at every step; they stand side by
-    side in the last axis.
+    """You cut the *steps* in two. Both directions have a state at every step; they stand
+    side by side in the last axis.
     """
     T = output.shape[1]
     return output[:, : T // 2], output[:, T // 2 :]
@@ -74,8 +73,8 @@ def batch_cut_in_two(output):
 
 @split_directions.mistake
 def backward_turned_round(output):
-    """You turned the backward half round. `nn.LSTM` has done that: both halves of step t stand at
-    step t.
+    """You turned the backward half round. `nn.LSTM` has done that: both
+    halves of step t stand at step t.
     """
     forward, backward = split_directions(output)
     return forward, backward.flip(1)
@@ -113,7 +112,7 @@ def _true_steps(answer, case):
 def _padded_batches(rng):
     """(sizes, x, lengths): zeros behind the true steps, lengths not sorted."""
     for (inputs, units), lengths in (((3, 4), (5, 2, 4)), ((2, 3), (3, 6))):
-        x = _tensor(rng, len(lengths), max(lengths), inputs)
+        x = random_tensor(rng, len(lengths), max(lengths), inputs)
         for b, n in enumerate(lengths):
             x[b, n:] = 0
         yield (inputs, units), x, torch.tensor(lengths)
@@ -160,10 +159,7 @@ def not_turned_back(lstm, x, lengths):
     """You read backward, but left the results in the order of reading. The result at step t must
     stand at step t: turn them back.
     """
-    output = x.new_zeros(*x.shape[:2], lstm.hidden_size)
-    for b, n in enumerate(lengths.tolist()):
-        output[b, :n] = lstm(x[b : b + 1, :n].flip(1))[0][0]
-    return output
+    return sequences.flip(read_backward(lstm, x, lengths), lengths)
 
 
 @read_backward.mistake
@@ -176,8 +172,8 @@ def padding_flipped_and_not_turned_back(lstm, x, lengths):
 
 @read_backward.mistake
 def read_forward(lstm, x, lengths):
-    """That is the forward direction: time was not turned. (`flip(0)` turns the order of the
-    *sequences*; time is axis 1.)
+    """That is the forward direction: time was not turned. (`flip(0)` turns the order of
+    the *sequences*; time is axis 1.)
     """
     return lstm(x)[0]
 
@@ -185,10 +181,7 @@ def read_forward(lstm, x, lengths):
 @read_backward.mistake
 def only_the_output_turned(lstm, x, lengths):
     """You read forward and turned the results. Turn what goes *in*, too."""
-    output = x.new_zeros(*x.shape[:2], lstm.hidden_size)
-    for b, n in enumerate(lengths.tolist()):
-        output[b, :n] = lstm(x[b : b + 1, :n])[0].flip(1)[0]
-    return output
+    return sequences.flip(lstm(x)[0], lengths)
 
 
 @read_backward.mistake
@@ -209,7 +202,7 @@ def one_step_short(lstm, x, lengths):
 def _padded_outputs(rng):
     """(output, lengths): padding holds numbers, too, and no sequence is all there is."""
     for lengths, units in (((6, 2, 4), 3), ((3, 5), 2), ((2, 7, 4, 3), 1)):
-        yield _tensor(rng, len(lengths), max(lengths) + 1, 2 * units), torch.tensor(lengths)
+        yield random_tensor(rng, len(lengths), max(lengths) + 1, 2 * units), torch.tensor(lengths)
 
 
 @exercise(
@@ -240,8 +233,8 @@ def both_finals(output, lengths):
 
 @both_finals.mistake
 def last_padded_step(output, lengths):
-    """`output[:, -1]` is padding for every short sequence. And even without padding its backward
-    half has read one step.
+    """`output[:, -1]` is padding for every short sequence. And even without padding its
+    backward half has read one step.
     """
     return output[:, -1]
 
@@ -256,8 +249,8 @@ def last_true_step(output, lengths):
 
 @both_finals.mistake
 def forward_after_the_padding(output, lengths):
-    """The backward half is right. The forward half at step -1 has gone on over the padding: take
-    step lengths[b] - 1.
+    """The backward half is right. The forward half at step -1 has gone on over the
+    padding: take step lengths[b] - 1.
     """
     H = output.shape[-1] // 2
     return torch.cat([output[:, -1, :H], output[:, 0, H:]], dim=-1)
@@ -301,8 +294,8 @@ def added_up(output, lengths):
 
 @both_finals.mistake
 def on_top_of_each_other(output, lengths):
-    """Both states are right, but on top of each other, (2, B, H), as in `h_n`. Put them side by
-    side: (B, 2H).
+    """Both states are right, but on top of each other, (2, B, H), as in `h_n`.
+    Put them side by side: (B, 2H).
     """
     return torch.stack(both_finals(output, lengths).chunk(2, dim=-1))
 
@@ -324,7 +317,7 @@ def on_top_of_each_other(output, lengths):
     why="Now a comparison of one direction with two says something about *reading backward*, not "
     "about size.",
 )
-def fair_units(I, H):  # noqa: E741
+def fair_units(I, H):
     budget = 2 * 4 * H * (I + H + 2)
     units = H
     while 4 * (units + 1) * (I + (units + 1) + 2) <= budget:
@@ -333,19 +326,19 @@ def fair_units(I, H):  # noqa: E741
 
 
 @fair_units.mistake
-def twice_the_units(I, H):  # noqa: E741
+def twice_the_units(I, H):
     """Twice the units are *more* than twice the weights: `W_hh` grows with the square of H."""
     return 2 * H
 
 
 @fair_units.mistake
-def as_many_units(I, H):  # noqa: E741
+def as_many_units(I, H):
     """With as many units one direction has half the weights of two."""
     return H
 
 
 @fair_units.mistake
-def root_of_two(I, H):  # noqa: E741
+def root_of_two(I, H):
     """√2 · H would be right if `W_hh` were all there is. `W_ih` and the biases grow only in
     proportion to H, so there is room for more units.
     """
@@ -353,21 +346,21 @@ def root_of_two(I, H):  # noqa: E741
 
 
 @fair_units.mistake
-def one_too_many(I, H):  # noqa: E741
+def one_too_many(I, H):
     """One unit too many: that layer has more weights than the two directions together."""
     return fair_units(I, H) + 1
 
 
 @fair_units.mistake
-def half_again(I, H):  # noqa: E741
-    """Half as many again is near for some sizes, and wrong for others. Count: 4H(I + H + 2) for
-    each direction.
+def half_again(I, H):
+    """Half as many again is near for some sizes, and wrong for others. Count:
+    4H(I + H + 2) for each direction.
     """
     return H + H // 2
 
 
 @fair_units.mistake
-def without_biases(I, H):  # noqa: E741
+def without_biases(I, H):
     """Nearly. You left the two bias vectors out: a layer has 4H(I + H + 2) parameters."""
     budget, units = 2 * H * (I + H), H
     while (units + 1) * (I + units + 1) <= budget:
@@ -401,8 +394,8 @@ def mean_over_true(output, lengths):
 
 @mean_over_true.mistake
 def mean_of_all_steps(output, lengths):
-    """You took the mean of all T steps, padding included. Then the result depends on the longest
-    neighbor in the batch.
+    """You took the mean of all T steps, padding included. Then the result depends on the
+    longest neighbor in the batch.
     """
     return output.mean(dim=1)
 
@@ -410,8 +403,7 @@ def mean_of_all_steps(output, lengths):
 @mean_over_true.mistake
 def divided_by_all_steps(output, lengths):
     """The sum is right, the divisor is not: divide by the true length, not by T."""
-    true = torch.arange(output.shape[1]) < lengths[:, None]
-    return (output * true[..., None]).mean(dim=1)
+    return sum_not_mean(output, lengths) / output.shape[1]
 
 
 @mean_over_true.mistake
@@ -423,36 +415,31 @@ def padding_added(output, lengths):
 @mean_over_true.mistake
 def sum_not_mean(output, lengths):
     """That is the sum over the true steps. Divide it by the true length."""
-    true = torch.arange(output.shape[1]) < lengths[:, None]
-    return (output * true[..., None]).sum(dim=1)
+    return mean_over_true(output, lengths) * lengths[:, None]
 
 
 @mean_over_true.mistake
 def one_step_too_many(output, lengths):
     """You took one step of padding in. True steps are 0 to lengths[b] - 1."""
-    steps = (lengths + 1).clamp(max=output.shape[1])
-    return mean_over_true(output, steps)
+    return mean_over_true(output, (lengths + 1).clamp(max=output.shape[1]))
 
 
 @mean_over_true.mistake
 def one_step_too_few(output, lengths):
     """One true step is missing: 0 to lengths[b] - 1 are lengths[b] steps."""
-    true = torch.arange(output.shape[1]) < lengths[:, None] - 1
-    return (output * true[..., None]).sum(dim=1) / (lengths[:, None] - 1)
+    return mean_over_true(output, lengths - 1)
 
 
 @mean_over_true.mistake
 def largest_instead(output, lengths):
     """That is the *largest* output over the true steps, max pooling. Here the mean is asked for."""
-    true = torch.arange(output.shape[1]) < lengths[:, None]
-    return output.masked_fill(~true[..., None], -torch.inf).amax(dim=1)
+    return sequences.max_pool(output, lengths)
 
 
 @mean_over_true.mistake
 def mean_over_the_batch(output, lengths):
     """You took the mean over the batch as well. Each sequence has its own: (B, 2H)."""
-    true = torch.arange(output.shape[1]) < lengths[:, None]
-    return (output * true[..., None]).sum(dim=(0, 1)) / lengths.sum()
+    return sum_not_mean(output, lengths).sum(dim=0) / lengths.sum()
 
 
 @mean_over_true.mistake
@@ -493,8 +480,8 @@ def backward_goes_on(T):
 
 @cell_steps.mistake
 def backward_alone(T):
-    """T(T + 1) / 2 is the backward direction alone: 1 + 2 + … + T. The forward one reads along, T
-    steps more.
+    """T(T + 1) / 2 is the backward direction alone: 1 + 2 + … + T. The forward
+    one reads along, T steps more.
     """
     return T, T * (T + 1) // 2
 
@@ -509,8 +496,8 @@ def forward_again_too(T):
 
 @cell_steps.mistake
 def forward_from_the_start_each_time(T):
-    """You start the forward direction anew for every frame, in both networks. It keeps its state:
-    one step for each frame.
+    """You start the forward direction anew for every frame, in both networks. It keeps its
+    state: one step for each frame.
     """
     return T * (T + 1) // 2, T * (T + 1)
 

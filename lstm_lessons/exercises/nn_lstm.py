@@ -3,79 +3,26 @@
 Shapes: B sequences, T steps, I inputs, H hidden units, L layers, D directions (1 or 2).
 """
 
+# ruff: noqa: E741 - I is the input size here, as in the equations.
+
 from __future__ import annotations
 
 import torch
 from torch import nn
 
-from lstm_lessons.exercises._engine import Exercise, Mistake
-
-
-def _tensor(rng, *shape):
-    return torch.tensor(rng.normal(0, 1, size=shape).round(2), dtype=torch.float64)
-
+from lstm_lessons import sequences
+from lstm_lessons.exercises._cases import random_tensor
+from lstm_lessons.exercises._engine import exercise
 
 # --- The shapes of output and h_n ---------------------------------------------------------
 
-
-def _shapes(B, T, H, num_layers, bidirectional, batch_first):
-    directions = 2 if bidirectional else 1
-    output = (B, T, directions * H) if batch_first else (T, B, directions * H)
-    h_n = (num_layers * directions, B, H)
-    return output, h_n
-
-
-def _layers_in_the_output(B, T, H, num_layers, bidirectional, batch_first):
-    (first, second, features), h_n = _shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return (first, second, num_layers * features), h_n
-
-
-def _batch_first_for_h_n(B, T, H, num_layers, bidirectional, batch_first):
-    output, (states, _, _) = _shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return output, (B, states, H) if batch_first else (states, B, H)
-
-
-def _h_n_of_the_last_layer(B, T, H, num_layers, bidirectional, batch_first):
-    return _shapes(B, T, H, num_layers, bidirectional, batch_first)[0], (
-        2 if bidirectional else 1,
-        B,
-        H,
-    )
-
-
-def _h_n_without_directions(B, T, H, num_layers, bidirectional, batch_first):
-    output, _ = _shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return output, (num_layers, B, H)
-
-
-def _directions_side_by_side_in_h_n(B, T, H, num_layers, bidirectional, batch_first):
-    output, _ = _shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return output, (num_layers, B, output[-1])
-
-
-def _one_direction_in_the_output(B, T, H, num_layers, bidirectional, batch_first):
-    (first, second, _), h_n = _shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return (first, second, H), h_n
-
-
-def _always_batch_first(B, T, H, num_layers, bidirectional, batch_first):
-    return _shapes(B, T, H, num_layers, bidirectional, True)
-
-
-def _always_time_first(B, T, H, num_layers, bidirectional, batch_first):
-    return _shapes(B, T, H, num_layers, bidirectional, False)
-
-
-def _batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
-    return _shapes(B, T, H, num_layers, bidirectional, not batch_first)
-
-
 _ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
 
-lstm_shapes = Exercise(
-    name="lstm_shapes",
+
+@exercise(
     title="the shapes of output and h_n",
-    reference=_shapes,
+    difficulty=1,
+    minutes=5,
     cases=[
         dict(zip(_ARGUMENTS, values, strict=True))
         for values in (
@@ -87,60 +34,6 @@ lstm_shapes = Exercise(
             (2, 9, 6, 3, True, False),
         )
     ],
-    mistakes=[
-        Mistake(
-            "layers_in_the_output",
-            _layers_in_the_output,
-            "You put all layers into `output`. It shows the *last* layer alone: D·H numbers a "
-            "step, however many layers there are.",
-        ),
-        Mistake(
-            "batch_first_for_h_n",
-            _batch_first_for_h_n,
-            "`output` is right. But `batch_first` turns the input and `output` only: `h_n` is "
-            "always (L·D, B, H).",
-        ),
-        Mistake(
-            "h_n_of_the_last_layer",
-            _h_n_of_the_last_layer,
-            "You gave `h_n` the last layer alone. It holds *every* layer and direction: L·D "
-            "states.",
-        ),
-        Mistake(
-            "h_n_without_directions",
-            _h_n_without_directions,
-            "You counted the layers, but each layer of a bidirectional LSTM ends in *two* "
-            "states: the first axis of `h_n` is L·D.",
-        ),
-        Mistake(
-            "directions_side_by_side_in_h_n",
-            _directions_side_by_side_in_h_n,
-            "You put the two directions side by side in `h_n`. That is how `output` does it. In "
-            "`h_n` each has a row of its own: (L·D, B, H).",
-        ),
-        Mistake(
-            "one_direction_in_the_output",
-            _one_direction_in_the_output,
-            "`h_n` is right. In `output` the two directions stand side by side: D·H numbers a "
-            "step.",
-        ),
-        Mistake(
-            "always_batch_first",
-            _always_batch_first,
-            "Your `output` always has the batch first. Without `batch_first=True` time comes "
-            "first: (T, B, D·H).",
-        ),
-        Mistake(
-            "always_time_first",
-            _always_time_first,
-            "Your `output` always has time first. With `batch_first=True` it is (B, T, D·H).",
-        ),
-        Mistake(
-            "batch_first_turned_round",
-            _batch_first_turned_round,
-            "You took `batch_first` the other way round: True means (B, T, …).",
-        ),
-    ],
     hints=[
         "Start with the number of directions: `directions = 2 if bidirectional else 1`. Which of "
         "the two tensors has an axis of time?",
@@ -149,17 +42,104 @@ lstm_shapes = Exercise(
         "`output` is (B, T, directions * H), or (T, B, directions * H) without `batch_first`. "
         "`h_n` is (num_layers * directions, B, H), always.",
     ],
-    difficulty=1,
-    minutes=5,
     why="`output`: one layer, all steps. `h_n`: all layers, one step. And `batch_first` leaves "
     "`h_n` as it is.",
 )
+def lstm_shapes(B, T, H, num_layers, bidirectional, batch_first):
+    directions = 2 if bidirectional else 1
+    output = (B, T, directions * H) if batch_first else (T, B, directions * H)
+    h_n = (num_layers * directions, B, H)
+    return output, h_n
+
+
+@lstm_shapes.mistake
+def layers_in_the_output(B, T, H, num_layers, bidirectional, batch_first):
+    """You put all layers into `output`. It shows the *last* layer alone: D·H numbers a step,
+    however many layers there are.
+    """
+    (first, second, features), h_n = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return (first, second, num_layers * features), h_n
+
+
+@lstm_shapes.mistake
+def batch_first_for_h_n(B, T, H, num_layers, bidirectional, batch_first):
+    """`output` is right. But `batch_first` turns the input and `output`
+    only: `h_n` is always (L·D, B, H).
+    """
+    output, (states, _, _) = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return output, (B, states, H) if batch_first else (states, B, H)
+
+
+@lstm_shapes.mistake
+def h_n_of_the_last_layer(B, T, H, num_layers, bidirectional, batch_first):
+    """You gave `h_n` the last layer alone. It holds *every* layer and direction: L·D states."""
+    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return output, (2 if bidirectional else 1, B, H)
+
+
+@lstm_shapes.mistake
+def h_n_without_directions(B, T, H, num_layers, bidirectional, batch_first):
+    """You counted the layers, but each layer of a bidirectional LSTM ends in *two* states:
+    the first axis of `h_n` is L·D.
+    """
+    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return output, (num_layers, B, H)
+
+
+@lstm_shapes.mistake
+def directions_side_by_side_in_h_n(B, T, H, num_layers, bidirectional, batch_first):
+    """You put the two directions side by side in `h_n`. That is how `output` does it. In `h_n` each
+    has a row of its own: (L·D, B, H).
+    """
+    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return output, (num_layers, B, output[-1])
+
+
+@lstm_shapes.mistake
+def one_direction_in_the_output(B, T, H, num_layers, bidirectional, batch_first):
+    """`h_n` is right. In `output` the two directions stand side by side: D·H numbers a step."""
+    (first, second, _), h_n = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return (first, second, H), h_n
+
+
+@lstm_shapes.mistake
+def always_batch_first(B, T, H, num_layers, bidirectional, batch_first):
+    """Your `output` always has the batch first. Without `batch_first=True`
+    time comes first: (T, B, D·H).
+    """
+    return lstm_shapes(B, T, H, num_layers, bidirectional, True)
+
+
+@lstm_shapes.mistake
+def always_time_first(B, T, H, num_layers, bidirectional, batch_first):
+    """Your `output` always has time first. With `batch_first=True` it is (B, T, D·H)."""
+    return lstm_shapes(B, T, H, num_layers, bidirectional, False)
+
+
+@lstm_shapes.mistake
+def batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
+    """You took `batch_first` the other way round: True means (B, T, …)."""
+    return lstm_shapes(B, T, H, num_layers, bidirectional, not batch_first)
 
 
 # --- How many parameters ------------------------------------------------------------------
 
 
-def _parameter_count(I, H, num_layers, bidirectional):  # noqa: E741
+@exercise(
+    title="how many parameters",
+    difficulty=2,
+    minutes=6,
+    cases=[(1, 1, 1, False), (3, 5, 1, False), (3, 5, 1, True), (3, 5, 2, False), (13, 6, 3, True)],
+    hints=[
+        "Lesson 1: one layer, one direction, has 4H(I + H + 2). The 2 stands for the two biases.",
+        "Loop over the layers. The first reads I numbers a step; what does one above it read?",
+        "`inputs = I if layer == 0 else directions * H`, and each of the directions adds "
+        "`4 * H * (inputs + H + 2)`.",
+    ],
+    why="A second direction doubles a layer and makes the one above it larger still, since that "
+    "one reads 2H numbers.",
+)
+def parameter_count(I, H, num_layers, bidirectional):
     directions = 2 if bidirectional else 1
     count = 0
     for layer in range(num_layers):
@@ -168,186 +148,75 @@ def _parameter_count(I, H, num_layers, bidirectional):  # noqa: E741
     return count
 
 
-def _every_layer_reads_x(I, H, num_layers, bidirectional):  # noqa: E741
-    return num_layers * _parameter_count(I, H, 1, bidirectional)
+@parameter_count.mistake
+def every_layer_reads_x(I, H, num_layers, bidirectional):
+    """Your upper layers read x. They read what the layer below *shows*: D·H numbers."""
+    return num_layers * parameter_count(I, H, 1, bidirectional)
 
 
-def _upper_layers_read_one_direction(I, H, num_layers, bidirectional):  # noqa: E741
+@parameter_count.mistake
+def upper_layers_read_one_direction(I, H, num_layers, bidirectional):
+    """Your upper layers read H numbers. Below them both directions stand side by side: each
+    direction of an upper layer reads 2·H.
+    """
     directions = 2 if bidirectional else 1
-    return directions * _parameter_count(I, H, num_layers, False)
+    return directions * parameter_count(I, H, num_layers, False)
 
 
-def _one_layer_only(I, H, num_layers, bidirectional):  # noqa: E741
-    return _parameter_count(I, H, 1, bidirectional)
+@parameter_count.mistake
+def one_layer_only(I, H, num_layers, bidirectional):
+    """You counted one layer. Add up `num_layers` of them; the upper ones read D·H inputs."""
+    return parameter_count(I, H, 1, bidirectional)
 
 
-def _one_direction_only(I, H, num_layers, bidirectional):  # noqa: E741
-    return _parameter_count(I, H, num_layers, False)
+@parameter_count.mistake
+def one_direction_only(I, H, num_layers, bidirectional):
+    """You left out the second direction. It has weights of its own, and the layer
+    above reads twice as many numbers.
+    """
+    return parameter_count(I, H, num_layers, False)
 
 
-def _one_bias_vector(I, H, num_layers, bidirectional):  # noqa: E741
+@parameter_count.mistake
+def one_bias_vector(I, H, num_layers, bidirectional):
+    """You counted one bias vector. PyTorch keeps two, `b_ih` and `b_hh`, of 4H numbers each."""
     directions = 2 if bidirectional else 1
-    return _parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 4 * H
+    return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 4 * H
 
 
-def _one_gate(I, H, num_layers, bidirectional):  # noqa: E741
-    return _parameter_count(I, H, num_layers, bidirectional) // 4
+@parameter_count.mistake
+def one_gate(I, H, num_layers, bidirectional):
+    """You counted a single block. There are four of them, i, f, g and o: 4H rows."""
+    return parameter_count(I, H, num_layers, bidirectional) // 4
 
 
-def _no_biases(I, H, num_layers, bidirectional):  # noqa: E741
+@parameter_count.mistake
+def no_biases(I, H, num_layers, bidirectional):
+    """The two matrices are right. Two bias vectors of 4H numbers are missing."""
     directions = 2 if bidirectional else 1
-    return _parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 8 * H
-
-
-parameter_count = Exercise(
-    name="parameter_count",
-    title="how many parameters",
-    reference=_parameter_count,
-    cases=[(1, 1, 1, False), (3, 5, 1, False), (3, 5, 1, True), (3, 5, 2, False), (13, 6, 3, True)],
-    mistakes=[
-        Mistake(
-            "every_layer_reads_x",
-            _every_layer_reads_x,
-            "Your upper layers read x. They read what the layer below *shows*: D·H numbers.",
-        ),
-        Mistake(
-            "upper_layers_read_one_direction",
-            _upper_layers_read_one_direction,
-            "Your upper layers read H numbers. Below them both directions stand side by side: "
-            "each direction of an upper layer reads 2·H.",
-        ),
-        Mistake(
-            "one_layer_only",
-            _one_layer_only,
-            "You counted one layer. Add up `num_layers` of them; the upper ones read D·H inputs.",
-        ),
-        Mistake(
-            "one_direction_only",
-            _one_direction_only,
-            "You left out the second direction. It has weights of its own, and the layer above "
-            "reads twice as many numbers.",
-        ),
-        Mistake(
-            "one_bias_vector",
-            _one_bias_vector,
-            "You counted one bias vector. PyTorch keeps two, `b_ih` and `b_hh`, of 4H numbers "
-            "each.",
-        ),
-        Mistake(
-            "one_gate",
-            _one_gate,
-            "You counted a single block. There are four of them, i, f, g and o: 4H rows.",
-        ),
-        Mistake(
-            "no_biases",
-            _no_biases,
-            "The two matrices are right. Two bias vectors of 4H numbers are missing.",
-        ),
-    ],
-    hints=[
-        "Lesson 1: one layer, one direction, has 4H(I + H + 2). The 2 stands for the two biases.",
-        "Loop over the layers. The first reads I numbers a step; what does one above it read?",
-        "`inputs = I if layer == 0 else directions * H`, and each of the directions adds "
-        "`4 * H * (inputs + H + 2)`.",
-    ],
-    difficulty=2,
-    minutes=6,
-    why="A second direction doubles a layer and makes the one above it larger still, since that "
-    "one reads 2H numbers.",
-)
+    return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 2 * 4 * H
 
 
 # --- h_n by layer and direction -----------------------------------------------------------
 
 
-def _split_states(h_n, num_layers, directions):
-    _, B, H = h_n.shape
-    return h_n.view(num_layers, directions, B, H)
-
-
-def _directions_first(h_n, num_layers, directions):
-    _, B, H = h_n.shape
-    return h_n.view(directions, num_layers, B, H)
-
-
-def _directions_first_then_turned(h_n, num_layers, directions):
-    _, B, H = h_n.shape
-    return h_n.view(directions, num_layers, B, H).transpose(0, 1)
-
-
-def _batch_before_states(h_n, num_layers, directions):
-    _, B, H = h_n.shape
-    return h_n.view(B, num_layers, directions, H)
-
-
-def _batch_moved_first(h_n, num_layers, directions):
-    return _split_states(h_n, num_layers, directions).permute(2, 0, 1, 3)
-
-
-def _last_layer_alone(h_n, num_layers, directions):
-    return h_n[-directions:]
-
-
-def _side_by_side(h_n, num_layers, directions):
-    return torch.cat(list(_split_states(h_n, num_layers, directions).unbind(1)), dim=-1)
-
-
 def _states_of_lstms(rng):
     """(h_n, num_layers, directions): L, D, B and H differ wherever they can."""
     for layers, directions, batch, units in ((3, 2, 4, 5), (2, 1, 3, 4), (1, 2, 3, 2)):
-        yield _tensor(rng, layers * directions, batch, units), layers, directions
+        yield random_tensor(rng, layers * directions, batch, units), layers, directions
 
 
-split_states = Exercise(
-    name="split_states",
+@exercise(
     title="h_n by layer and direction",
-    reference=_split_states,
+    difficulty=1,
+    minutes=4,
     cases=_states_of_lstms,
-    mistakes=[
-        Mistake(
-            "directions_first",
-            _directions_first,
-            "You put the directions before the layers. The rows of `h_n` go layer by layer: "
-            "layer 0 forward, layer 0 backward, layer 1 forward, …",
-        ),
-        Mistake(
-            "directions_first_then_turned",
-            _directions_first_then_turned,
-            "The shape is right, the rows are not. You read `h_n` as if all forward states came "
-            "first. It goes layer by layer, so no axis has to be turned.",
-        ),
-        Mistake(
-            "batch_before_states",
-            _batch_before_states,
-            "`view` with B first mixes the sequences: it only counts, it turns no axis. B is the "
-            "second axis of `h_n`, and stays behind layers and directions.",
-        ),
-        Mistake(
-            "batch_moved_first",
-            _batch_moved_first,
-            "Right numbers, another order of axes. Here (L, D, B, H) is asked for, without a "
-            "`permute`.",
-        ),
-        Mistake(
-            "last_layer_alone",
-            _last_layer_alone,
-            "That is the last layer alone. Keep all of them: (L, D, B, H).",
-        ),
-        Mistake(
-            "side_by_side",
-            _side_by_side,
-            "You put the directions side by side, as `output` does. Give them an axis of their "
-            "own: (L, D, B, H).",
-        ),
-    ],
     hints=[
         "`h_n` is (L·D, B, H). Only its first axis has to be cut in two.",
         "The rows go layer by layer, and within a layer forward, then backward. So the layer is "
         "the outer axis.",
         "`h_n.view(num_layers, directions, B, H)`, with B and H from `h_n.shape`.",
     ],
-    difficulty=1,
-    minutes=4,
     errors={
         "is invalid for input of size": "The sizes that you ask for must multiply to as many "
         "numbers as `h_n` has: L · D · B · H.",
@@ -355,201 +224,146 @@ split_states = Exercise(
     why="Now `states[-1]` is the last layer, (D, B, H), and `states[-1, 0]` its forward half. It "
     "works for `c_n` just as well.",
 )
+def split_states(h_n, num_layers, directions):
+    _, B, H = h_n.shape
+    return h_n.view(num_layers, directions, B, H)
+
+
+@split_states.mistake
+def directions_first(h_n, num_layers, directions):
+    """You put the directions before the layers. The rows of `h_n` go layer by layer: layer 0
+    forward, layer 0 backward, layer 1 forward, …
+    """
+    _, B, H = h_n.shape
+    return h_n.view(directions, num_layers, B, H)
+
+
+@split_states.mistake
+def directions_first_then_turned(h_n, num_layers, directions):
+    """The shape is right, the rows are not. You read `h_n` as if all forward states came first. It
+    goes layer by layer, so no axis has to be turned.
+    """
+    _, B, H = h_n.shape
+    return h_n.view(directions, num_layers, B, H).transpose(0, 1)
+
+
+@split_states.mistake
+def batch_before_states(h_n, num_layers, directions):
+    """`view` with B first mixes the sequences: it only counts, it turns no axis. B is the second
+    axis of `h_n`, and stays behind layers and directions.
+    """
+    _, B, H = h_n.shape
+    return h_n.view(B, num_layers, directions, H)
+
+
+@split_states.mistake
+def batch_moved_first(h_n, num_layers, directions):
+    """Right numbers, another order of axes. Here (L, D, B, H) is asked for, without a `permute`."""
+    return split_states(h_n, num_layers, directions).permute(2, 0, 1, 3)
+
+
+@split_states.mistake
+def last_layer_alone(h_n, num_layers, directions):
+    """That is the last layer alone. Keep all of them: (L, D, B, H)."""
+    return h_n[-directions:]
+
+
+@split_states.mistake
+def side_by_side(h_n, num_layers, directions):
+    """You put the directions side by side, as `output` does. Give them an
+    axis of their own: (L, D, B, H).
+    """
+    return torch.cat(list(split_states(h_n, num_layers, directions).unbind(1)), dim=-1)
 
 
 # --- The backward direction's last word ---------------------------------------------------
 
 
-def _backward_final(output):
-    H = output.shape[-1] // 2
-    return output[:, 0, H:]
-
-
-def _last_step_of_the_backward_half(output):
-    return output[:, -1, output.shape[-1] // 2 :]
-
-
-def _forward_half_of_the_first_step(output):
-    return output[:, 0, : output.shape[-1] // 2]
-
-
-def _forward_final(output):
-    return output[:, -1, : output.shape[-1] // 2]
-
-
-def _first_step_whole(output):
-    return output[:, 0]
-
-
-def _last_step_whole(output):
-    return output[:, -1]
-
-
-def _first_sequence(output):
-    return output[0, :, output.shape[-1] // 2 :]
-
-
 def _outputs_of_both_directions(rng):
     for batch, steps, units in ((4, 6, 3), (2, 5, 1), (3, 2, 4)):
-        yield (_tensor(rng, batch, steps, 2 * units),)
+        yield (random_tensor(rng, batch, steps, 2 * units),)
 
 
-backward_final = Exercise(
-    name="backward_final",
+@exercise(
     title="the backward direction's final state",
-    reference=_backward_final,
+    difficulty=1,
+    minutes=3,
     cases=_outputs_of_both_directions,
-    mistakes=[
-        Mistake(
-            "last_step_of_the_backward_half",
-            _last_step_of_the_backward_half,
-            "The right half, at the wrong end. At step -1 the backward direction has read one "
-            "step only: that is where it *starts*. It ends at step 0.",
-        ),
-        Mistake(
-            "forward_half_of_the_first_step",
-            _forward_half_of_the_first_step,
-            "The right step, the wrong half. In the last axis the first H numbers are the forward "
-            "direction, the other H the backward one.",
-        ),
-        Mistake(
-            "forward_final",
-            _forward_final,
-            "That is the *forward* direction's final state. The backward one reads from the end "
-            "to the start.",
-        ),
-        Mistake(
-            "first_step_whole",
-            _first_step_whole,
-            "The right step, but with both halves. Keep the backward one: `H:`.",
-        ),
-        Mistake(
-            "last_step_whole",
-            _last_step_whole,
-            "The well-known `output[:, -1]`: its backward half has seen one step. Take the "
-            "backward half at the step where that direction ends.",
-        ),
-        Mistake(
-            "first_sequence",
-            _first_sequence,
-            "You took the first *sequence*. `output` has the batch first; time is axis 1.",
-        ),
-    ],
     hints=[
         "The backward direction reads step T - 1 first. At which step has it read everything?",
         "Two halves stand side by side in the last axis: forward, then backward, H numbers each.",
         "Step 0, second half: `output[:, 0, H:]` with `H = output.shape[-1] // 2`.",
     ],
-    difficulty=1,
-    minutes=3,
     why="It equals the last row of `h_n`. Forward ends at the last step, backward at the first.",
 )
+def backward_final(output):
+    H = output.shape[-1] // 2
+    return output[:, 0, H:]
+
+
+@backward_final.mistake
+def last_step_of_the_backward_half(output):
+    """The right half, at the wrong end. At step -1 the backward direction has read one step only:
+    that is where it *starts*. It ends at step 0.
+    """
+    return output[:, -1, output.shape[-1] // 2 :]
+
+
+@backward_final.mistake
+def forward_half_of_the_first_step(output):
+    """The right step, the wrong half. In the last axis the first H numbers are the forward
+    direction, the other H the backward one.
+    """
+    return output[:, 0, : output.shape[-1] // 2]
+
+
+@backward_final.mistake
+def forward_final(output):
+    """That is the *forward* direction's final state. The backward one
+    reads from the end to the start.
+    """
+    return output[:, -1, : output.shape[-1] // 2]
+
+
+@backward_final.mistake
+def first_step_whole(output):
+    """The right step, but with both halves. Keep the backward one: `H:`."""
+    return output[:, 0]
+
+
+@backward_final.mistake
+def last_step_whole(output):
+    """The well-known `output[:, -1]`: its backward half has seen one step. Take the backward half
+    at the step where that direction ends.
+    """
+    return output[:, -1]
+
+
+@backward_final.mistake
+def first_sequence(output):
+    """You took the first *sequence*. `output` has the batch first; time is axis 1."""
+    return output[0, :, output.shape[-1] // 2 :]
 
 
 # --- The last true step -------------------------------------------------------------------
 
 
-def _last_true_step(output, lengths):
-    return output[torch.arange(len(lengths)), lengths - 1]
-
-
-def _last_padded_step(output, lengths):
-    return output[:, -1]
-
-
-def _one_step_too_far(output, lengths):
-    return output[torch.arange(len(lengths)), lengths.clamp(max=output.shape[1] - 1)]
-
-
-def _one_step_too_far_and_over_the_edge(output, lengths):
-    return output[torch.arange(len(lengths)), lengths]
-
-
-def _every_sequence_with_every_length(output, lengths):
-    return output[:, lengths - 1]
-
-
-def _one_step_too_early(output, lengths):
-    return output[torch.arange(len(lengths)), lengths - 2]
-
-
-def _shortest_length_for_all(output, lengths):
-    return output[:, int(lengths.min()) - 1]
-
-
-def _mean_of_the_true_steps(output, lengths):
-    true = torch.arange(output.shape[1]) < lengths[:, None]
-    return (output * true[..., None]).sum(1) / lengths[:, None]
-
-
-def _first_steps(output, lengths):
-    return output[:, 0]
-
-
 def _padded_outputs(rng):
     """(output, lengths): every batch has short sequences, and one without padding."""
     for lengths, units in (((6, 2, 4), 3), ((3, 5), 2), ((2, 7, 4, 3, 7), 1)):
-        yield _tensor(rng, len(lengths), max(lengths), units), torch.tensor(lengths)
+        yield random_tensor(rng, len(lengths), max(lengths), units), torch.tensor(lengths)
 
 
-last_true_step = Exercise(
-    name="last_true_step",
+@exercise(
     title="the last true step of each sequence",
-    reference=_last_true_step,
+    difficulty=2,
+    minutes=5,
     cases=_padded_outputs,
-    mistakes=[
-        Mistake(
-            "last_padded_step",
-            _last_padded_step,
-            "`output[:, -1]` is the last *padded* step: short sequences have gone on over zeros "
-            "until there.",
-        ),
-        Mistake(
-            "one_step_too_far",
-            _one_step_too_far,
-            "You are one step too far, on the first step of padding. Steps count from 0, so the "
-            "last of n is n - 1.",
-        ),
-        Mistake(
-            "one_step_too_far_and_over_the_edge",
-            _one_step_too_far_and_over_the_edge,
-            "The longest sequence runs over the edge. Steps count from 0: the last of n is n - 1.",
-        ),
-        Mistake(
-            "every_sequence_with_every_length",
-            _every_sequence_with_every_length,
-            "`output[:, lengths - 1]` pairs *every* sequence with *every* length: (B, B, H). Pair "
-            "them one by one: `torch.arange(B)` in place of `:`.",
-        ),
-        Mistake(
-            "one_step_too_early",
-            _one_step_too_early,
-            "One step too early. `lengths - 1` is the last true step.",
-        ),
-        Mistake(
-            "shortest_length_for_all",
-            _shortest_length_for_all,
-            "You cut all sequences at the shortest length. Each has its own last step.",
-        ),
-        Mistake(
-            "mean_of_the_true_steps",
-            _mean_of_the_true_steps,
-            "That is the mean over the true steps, a fine way to sum up. Here the last one is "
-            "asked for.",
-        ),
-        Mistake(
-            "first_steps",
-            _first_steps,
-            "That is the first step of each sequence.",
-        ),
-    ],
     hints=[
         "Each sequence b needs its own step, `lengths[b] - 1`.",
         "Two index tensors of the same length are paired one by one: `output[rows, steps]`.",
         "`rows = torch.arange(len(lengths))`, `steps = lengths - 1`.",
     ],
-    difficulty=2,
-    minutes=5,
     errors={
         "tensors used as indices must be": "Index with whole numbers: `lengths` as int64.",
         "index is out of bounds": "Steps count from 0: the last of n is n - 1.",
@@ -557,66 +371,67 @@ last_true_step = Exercise(
     why="For a forward LSTM this is the final state of each sequence. `sequences.last_valid` does "
     "the same, with its arguments checked.",
 )
+def last_true_step(output, lengths):
+    return output[torch.arange(len(lengths)), lengths - 1]
+
+
+@last_true_step.mistake
+def last_padded_step(output, lengths):
+    """`output[:, -1]` is the last *padded* step: short sequences have
+    gone on over zeros until there.
+    """
+    return output[:, -1]
+
+
+@last_true_step.mistake
+def one_step_too_far(output, lengths):
+    """You are one step too far, on the first step of padding. Steps count
+    from 0, so the last of n is n - 1.
+    """
+    return output[torch.arange(len(lengths)), lengths.clamp(max=output.shape[1] - 1)]
+
+
+@last_true_step.mistake
+def one_step_too_far_and_over_the_edge(output, lengths):
+    """The longest sequence runs over the edge. Steps count from 0: the last of n is n - 1."""
+    return output[torch.arange(len(lengths)), lengths]
+
+
+@last_true_step.mistake
+def every_sequence_with_every_length(output, lengths):
+    """`output[:, lengths - 1]` pairs *every* sequence with *every* length: (B, B, H). Pair them one
+    by one: `torch.arange(B)` in place of `:`.
+    """
+    return output[:, lengths - 1]
+
+
+@last_true_step.mistake
+def one_step_too_early(output, lengths):
+    """One step too early. `lengths - 1` is the last true step."""
+    return output[torch.arange(len(lengths)), lengths - 2]
+
+
+@last_true_step.mistake
+def shortest_length_for_all(output, lengths):
+    """You cut all sequences at the shortest length. Each has its own last step."""
+    return output[:, int(lengths.min()) - 1]
+
+
+@last_true_step.mistake
+def mean_of_the_true_steps(output, lengths):
+    """That is the mean over the true steps, a fine way to sum up.
+    Here the last one is asked for.
+    """
+    return sequences.mean_pool(output, lengths)
+
+
+@last_true_step.mistake
+def first_steps(output, lengths):
+    """That is the first step of each sequence."""
+    return output[:, 0]
 
 
 # --- A long stream in windows -------------------------------------------------------------
-
-
-def _read_stream(lstm, x, window):
-    state, outputs = None, []
-    for part in x.split(window, dim=1):
-        output, (h, c) = lstm(part, state)
-        state = (h.detach(), c.detach())
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
-
-
-def _state_not_detached(lstm, x, window):
-    state, outputs = None, []
-    for part in x.split(window, dim=1):
-        output, state = lstm(part, state)
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
-
-
-def _only_h_detached(lstm, x, window):
-    state, outputs = None, []
-    for part in x.split(window, dim=1):
-        output, (h, c) = lstm(part, state)
-        state = (h.detach(), c)
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
-
-
-def _only_c_detached(lstm, x, window):
-    state, outputs = None, []
-    for part in x.split(window, dim=1):
-        output, (h, c) = lstm(part, state)
-        state = (h, c.detach())
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
-
-
-def _state_dropped(lstm, x, window):
-    return torch.cat([lstm(part)[0] for part in x.split(window, dim=1)], dim=1)
-
-
-def _output_detached_too(lstm, x, window):
-    return _read_stream(lstm, x, window).detach()
-
-
-def _memory_left_behind(lstm, x, window):
-    state, outputs = None, []
-    for part in x.split(window, dim=1):
-        output, (h, c) = lstm(part, state)
-        state = (h.detach(), torch.zeros_like(c))
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
-
-
-def _stacked_outputs(lstm, x, window):
-    output = _read_stream(lstm, x, window)
-    return torch.stack(output.split(window, dim=1))
 
 
 def _watched(answer, case):
@@ -633,59 +448,28 @@ def _watched(answer, case):
     return {"output": output.detach(), "gradient of the last step, by window": learns}
 
 
+def _read(lstm, x, window, hand_on):
+    """Read a stream in windows; ``hand_on(h, c)`` is the state from which the next one starts."""
+    state, outputs = None, []
+    for part in x.split(window, dim=1):
+        output, state = lstm(part, state)
+        state = hand_on(*state)
+        outputs.append(output)
+    return torch.cat(outputs, dim=1)
+
+
 def _streams(rng):
     """(sizes, x, window): three whole windows each."""
     for batch, inputs, units, window in ((2, 1, 3, 4), (4, 2, 2, 3)):
-        yield (inputs, units), _tensor(rng, batch, 3 * window, inputs), window
+        yield (inputs, units), random_tensor(rng, batch, 3 * window, inputs), window
 
 
-read_stream = Exercise(
-    name="read_stream",
+@exercise(
     title="a long stream in windows",
-    reference=_read_stream,
+    difficulty=2,
+    minutes=7,
     cases=_streams,
     run=_watched,
-    mistakes=[
-        Mistake(
-            "state_not_detached",
-            _state_not_detached,
-            "The outputs are right, but you did not detach the state. The gradient runs back "
-            "through *every* window: memory and time grow with the stream, and in a training "
-            "loop the second `backward` stops with an error.",
-        ),
-        Mistake(
-            "only_h_detached",
-            _only_h_detached,
-            "You detached h, but c still ties the windows together. Detach both.",
-        ),
-        Mistake(
-            "only_c_detached",
-            _only_c_detached,
-            "You detached c, but h still ties the windows together. Detach both.",
-        ),
-        Mistake(
-            "state_dropped",
-            _state_dropped,
-            "Every window starts from zeros. Hand the state on: `lstm(part, state)`.",
-        ),
-        Mistake(
-            "output_detached_too",
-            _output_detached_too,
-            "You detached the outputs as well, so nothing can be learned at all. Detach the state "
-            "alone.",
-        ),
-        Mistake(
-            "memory_left_behind",
-            _memory_left_behind,
-            "You hand on h, but c starts from zeros in each window. The state is both.",
-        ),
-        Mistake(
-            "stacked_outputs",
-            _stacked_outputs,
-            "You stacked the windows along a new axis. Put them one after another in time: "
-            "`torch.cat(outputs, dim=1)`.",
-        ),
-    ],
     hints=[
         "`x.split(window, dim=1)` gives the windows. `lstm(part, state)` takes the state of the "
         "one before; `None` means zeros.",
@@ -693,8 +477,6 @@ read_stream = Exercise(
         "`output, (h, c) = lstm(part, state)`, then `state = (h.detach(), c.detach())`, and at the "
         "end `torch.cat(outputs, dim=1)`.",
     ],
-    difficulty=2,
-    minutes=7,
     errors={
         "'tuple' object has no attribute 'detach'": "The state is a pair: detach h and c, one by "
         "one.",
@@ -704,45 +486,66 @@ read_stream = Exercise(
     why="The numbers pass the border between two windows, the gradient does not. That is "
     "truncated backpropagation through time.",
 )
+def read_stream(lstm, x, window):
+    state, outputs = None, []
+    for part in x.split(window, dim=1):
+        output, (h, c) = lstm(part, state)
+        state = (h.detach(), c.detach())
+        outputs.append(output)
+    return torch.cat(outputs, dim=1)
+
+
+@read_stream.mistake
+def state_not_detached(lstm, x, window):
+    """The outputs are right, but you did not detach the state. The gradient runs back through
+    *every* window: memory and time grow with the stream, and in a training loop the second
+    `backward` stops with an error.
+    """
+    return _read(lstm, x, window, lambda h, c: (h, c))
+
+
+@read_stream.mistake
+def only_h_detached(lstm, x, window):
+    """You detached h, but c still ties the windows together. Detach both."""
+    return _read(lstm, x, window, lambda h, c: (h.detach(), c))
+
+
+@read_stream.mistake
+def only_c_detached(lstm, x, window):
+    """You detached c, but h still ties the windows together. Detach both."""
+    return _read(lstm, x, window, lambda h, c: (h, c.detach()))
+
+
+@read_stream.mistake
+def state_dropped(lstm, x, window):
+    """Every window starts from zeros. Hand the state on: `lstm(part, state)`."""
+    return torch.cat([lstm(part)[0] for part in x.split(window, dim=1)], dim=1)
+
+
+@read_stream.mistake
+def output_detached_too(lstm, x, window):
+    """You detached the outputs as well, so nothing can be learned
+    at all. Detach the state alone.
+    """
+    return read_stream(lstm, x, window).detach()
+
+
+@read_stream.mistake
+def memory_left_behind(lstm, x, window):
+    """You hand on h, but c starts from zeros in each window. The state is both."""
+    return _read(lstm, x, window, lambda h, c: (h.detach(), torch.zeros_like(c)))
+
+
+@read_stream.mistake
+def stacked_outputs(lstm, x, window):
+    """You stacked the windows along a new axis. Put them one after another in
+    time: `torch.cat(outputs, dim=1)`.
+    """
+    output = read_stream(lstm, x, window)
+    return torch.stack(output.split(window, dim=1))
 
 
 # --- Weights by name ----------------------------------------------------------------------
-
-
-def _backward_layer(weights):
-    return {
-        name.removesuffix("_reverse"): value
-        for name, value in weights.items()
-        if name.endswith("_reverse")
-    }
-
-
-def _the_forward_layer(weights):
-    return {name: value for name, value in weights.items() if not name.endswith("_reverse")}
-
-
-def _names_left_as_they_are(weights):
-    return {name: value for name, value in weights.items() if name.endswith("_reverse")}
-
-
-def _rows_turned_round(weights):
-    return {name: value.flip(0) for name, value in _backward_layer(weights).items()}
-
-
-def _number_of_the_layer_lost(weights):
-    return {
-        name.removesuffix("_l0_reverse"): value
-        for name, value in weights.items()
-        if name.endswith("_reverse")
-    }
-
-
-def _no_biases_taken(weights):
-    return {name: value for name, value in _backward_layer(weights).items() if "weight" in name}
-
-
-def _everything_kept(weights):
-    return dict(weights)
 
 
 def _weights_of_both_directions(rng):
@@ -754,60 +557,69 @@ def _weights_of_both_directions(rng):
             "bias_ih_l0": (4 * units,),
             "bias_hh_l0": (4 * units,),
         }
-        yield (
-            {
-                f"{name}{suffix}": _tensor(rng, *shape)
-                for suffix in ("", "_reverse")
-                for name, shape in shapes.items()
-            },
-        )
+        weights = {
+            f"{name}{suffix}": random_tensor(rng, *shape)
+            for suffix in ("", "_reverse")
+            for name, shape in shapes.items()
+        }
+        yield (weights,)
 
 
-backward_layer = Exercise(
-    name="backward_layer",
+@exercise(
     title="the backward direction as a layer of its own",
-    reference=_backward_layer,
+    difficulty=1,
+    minutes=4,
     cases=_weights_of_both_directions,
-    mistakes=[
-        Mistake(
-            "the_forward_layer",
-            _the_forward_layer,
-            "Those are the weights of the forward direction. The backward ones end in `_reverse`.",
-        ),
-        Mistake(
-            "names_left_as_they_are",
-            _names_left_as_they_are,
-            "The right weights under the wrong names. A layer of one direction knows no "
-            "`_reverse`: take it off.",
-        ),
-        Mistake(
-            "rows_turned_round",
-            _rows_turned_round,
-            "You turned the rows round. That mixes up the gates; time runs backward because the "
-            "*sequence* is turned. Leave each weight as it is.",
-        ),
-        Mistake(
-            "number_of_the_layer_lost",
-            _number_of_the_layer_lost,
-            "You took off `_l0` as well. It is the number of the layer, and stays: `weight_ih_l0`.",
-        ),
-        Mistake(
-            "no_biases_taken",
-            _no_biases_taken,
-            "The two biases are missing. They have a `_reverse`, too.",
-        ),
-        Mistake(
-            "everything_kept",
-            _everything_kept,
-            "That is all of them, both directions. Keep what ends in `_reverse`.",
-        ),
-    ],
     hints=[
         "Go over `weights.items()` and keep the names that end in `_reverse`.",
         "A string has `endswith` and `removesuffix`. A dict comprehension does both in one go.",
     ],
-    difficulty=1,
-    minutes=4,
     why="The backward direction is an ordinary layer that is given the sequence turned round. The "
     "next cell of the lesson runs it.",
 )
+def backward_layer(weights):
+    return {
+        name.removesuffix("_reverse"): value
+        for name, value in weights.items()
+        if name.endswith("_reverse")
+    }
+
+
+@backward_layer.mistake
+def the_forward_layer(weights):
+    """Those are the weights of the forward direction. The backward ones end in `_reverse`."""
+    return {name: value for name, value in weights.items() if not name.endswith("_reverse")}
+
+
+@backward_layer.mistake
+def names_left_as_they_are(weights):
+    """The right weights under the wrong names. A layer of one direction
+    knows no `_reverse`: take it off.
+    """
+    return {name: value for name, value in weights.items() if name.endswith("_reverse")}
+
+
+@backward_layer.mistake
+def rows_turned_round(weights):
+    """You turned the rows round. That mixes up the gates; time runs backward because the *sequence*
+    is turned. Leave each weight as it is.
+    """
+    return {name: value.flip(0) for name, value in backward_layer(weights).items()}
+
+
+@backward_layer.mistake
+def number_of_the_layer_lost(weights):
+    """You took off `_l0` as well. It is the number of the layer, and stays: `weight_ih_l0`."""
+    return {name.removesuffix("_l0"): value for name, value in backward_layer(weights).items()}
+
+
+@backward_layer.mistake
+def no_biases_taken(weights):
+    """The two biases are missing. They have a `_reverse`, too."""
+    return {name: value for name, value in backward_layer(weights).items() if "weight" in name}
+
+
+@backward_layer.mistake
+def everything_kept(weights):
+    """That is all of them, both directions. Keep what ends in `_reverse`."""
+    return dict(weights)

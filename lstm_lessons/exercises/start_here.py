@@ -50,16 +50,16 @@ def swapped_gates(c, f, i, g):
 
 @new_memory.mistake
 def keeps_everything(c, f, i, g):
-    """Your memory never forgets: the old value `c` stays whole. Let the forget gate `f` decide how
-    much of it stays.
+    """Your memory never forgets: the old value `c` stays whole. Let the forget gate
+    `f` decide how much of it stays.
     """
     return c + i * g
 
 
 @new_memory.mistake
 def writes_everything(c, f, i, g):
-    """Everything offered is written: `g` comes in whole. Let the input gate `i` decide how much of
-    it is written.
+    """Everything offered is written: `g` comes in whole. Let the input gate `i`
+    decide how much of it is written.
     """
     return f * c + g
 

@@ -45,8 +45,8 @@ def test_the_package_counts_the_same_points(seed):
 
 @pytest.mark.parametrize("batch", [None, 3])
 @pytest.mark.parametrize("steps", [None, 7])
-def test_the_programs_of_the_cases_refuse_what_they_say(batch, steps):
-    run = exercises.Program(batch, steps)
+def test_the_models_of_the_cases_refuse_what_they_say(batch, steps):
+    run = exercises.ExportedModel(batch, steps)
     assert run(3, 7) == "scores of 3 texts"
     expected = [name for name, size in (("batch", batch), ("time", steps)) if size]
     assert exercises.frozen_axes.reference(run) == expected

@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from lstm_lessons.exercises import gate_equations
-from lstm_lessons.exercises.gate_equations import KEEP, Program, _averaged, _counted, _latched
+from lstm_lessons.exercises.gate_equations.puzzles import (
+    KEEP,
+    LATCH,
+    Program,
+    _averaged,
+    _counted,
+    _latched,
+)
 
 PUZZLES = ("latch", "counter", "leaky_average", "first_input", "toggle")
 OPEN = [0, 0, 10]
@@ -105,7 +112,7 @@ def test_the_wanted_behavior_of_each_puzzle():
 
 def test_a_latch_that_forgets_within_the_sequence_fails():
     """At f = 0.9 a value falls below half in 7 steps; the longest wait must notice it."""
-    slow = gate_equations.LATCH | {"f": [0, -20, 0, math.log(9)]}
+    slow = LATCH | {"f": [0, -20, 0, math.log(9)]}
     assert gate_equations.latch.check(slow).status != "correct"
 
 
@@ -115,9 +122,9 @@ def test_a_latch_that_forgets_within_the_sequence_fails():
         ({"i": [1, 1, 1], "f": [1, 1, 1], "g": [1, 1, 1], "o": [1, 1, 1]}, "data, write, h, bias"),
         ({"i": [1, 1, 1, 1]}, "keys i, f, g and o"),
         ([1, 2, 3], "got list"),
-        (gate_equations.LATCH | {"o": [0, 0, "10", 0]}, "numbers only"),
-        (gate_equations.LATCH | {"o": [0, 0, 10]}, "gates['o'] has a row of 3"),
-        (gate_equations.LATCH | {"o": [0, 0, 0, math.nan]}, "finite"),
+        (LATCH | {"o": [0, 0, "10", 0]}, "numbers only"),
+        (LATCH | {"o": [0, 0, 10]}, "gates['o'] has a row of 3"),
+        (LATCH | {"o": [0, 0, 0, math.nan]}, "finite"),
     ],
 )
 def test_what_is_no_program_is_explained(answer, says):

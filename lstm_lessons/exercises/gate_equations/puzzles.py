@@ -1,72 +1,35 @@
-"""Exercises of lesson 1: one step by hand, five programs for a cell, gradients, counting.
+"""Five programs for a cell: a latch, a counter, an average, the first input, a toggle.
 
-A program (see `lstm_lessons.handmade`) is judged by what the cell *does* with
-it on random sequences, so any weights that behave rightly pass. What is
-observed is coarse, on purpose: ``"+"``, ``"-"`` or ``"0"`` instead of 0.7616.
-Then a mistake is recognized with other weights than those written here, too.
+A program is judged by what the cell *does* with it on random sequences, so any
+weights that behave rightly pass. What is observed is coarse, on purpose: ``"+"``,
+``"-"`` or ``"0"`` instead of 0.7616. Then a mistake is recognized with other
+weights than those written here, too.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import numpy as np
-import torch
 
 from lstm_lessons.exercises._engine import Exercise, Mistake
-from lstm_lessons.handmade import lstm_from_gates
-from lstm_lessons.trace import trace_gates
-
-Program = dict[str, list]
-Case = Mapping[str, list]
-"""One sequence: the name of each input, and its value at every step."""
+from lstm_lessons.exercises.gate_equations._programs import (
+    ON_OR_OFF,
+    SIGNED,
+    Case,
+    Program,
+    cell_state,
+    form_of_program,
+    signs,
+    source_of_program,
+    switch,
+)
 
 STEPS = 24
 COUNTER_STEPS = 16  # a gate that is open to 0.5 % may leak this long
 OPEN, CLOSED = 10, -10
-
-
-def sigmoid(z: float) -> float:
-    """σ(z) = 1 / (1 + exp(-z)), in (0, 1)."""
-    return 1 / (1 + math.exp(-z))
-
-
-# --- Running a program --------------------------------------------------------------------
-
-
-def _inputs(case: Case) -> torch.Tensor:
-    """The inputs side by side, shape (T, I)."""
-    return torch.tensor(list(case.values()), dtype=torch.get_default_dtype()).T
-
-
-def _hidden_state(program: Program, case: Case) -> list[float]:
-    """h of the first unit after every step."""
-    with torch.no_grad():
-        return lstm_from_gates(program)(_inputs(case))[0][:, 0].tolist()
-
-
-def _cell_state(program: Program, case: Case) -> list[float]:
-    """c of the first unit after every step, to two decimals."""
-    with torch.no_grad():
-        trace = trace_gates(lstm_from_gates(program), _inputs(case))
-    return [round(c, 2) for c in trace.c[0, 0, :, 0].tolist()]
-
-
-def _signs(program: Program, case: Case) -> str:
-    """h as one sign a step: ``+`` or ``-`` from 0.4, ``0`` up to 0.25, ``?`` between."""
-    return "".join(
-        "+" if h >= 0.4 else "-" if h <= -0.4 else "0" if abs(h) <= 0.25 else "?"
-        for h in _hidden_state(program, case)
-    )
-
-
-def _switch(program: Program, case: Case) -> str:
-    """h as ``1`` (on, from 0.4), ``0`` (off, up to 0.25 or negative) or ``?`` a step."""
-    return "".join(
-        "1" if h >= 0.4 else "0" if h <= 0.25 else "?" for h in _hidden_state(program, case)
-    )
 
 
 def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
@@ -74,214 +37,6 @@ def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
         return all(abs(a - b) <= tolerance for a, b in zip(expected, got, strict=True))
 
     return agree
-
-
-def _timeline(legend: str) -> Callable[[Case], str]:
-    """Draw a case: one line per input, one sign a step, above the signs of the result."""
-
-    def drawn(case: Case) -> str:
-        signs = {-1: "-", 0: ".", 1: "+" if any(-1 in values for values in case.values()) else "1"}
-        # The blank at the front stands above the quotation mark of the result.
-        rows = [f" {''.join(signs[v] for v in values)}   {name}" for name, values in case.items()]
-        return "\n".join([*rows, f" ({legend})"])
-
-    return drawn
-
-
-_SIGNED = _timeline("h: + from 0.4, - from -0.4 down, 0 near 0, ? between")
-_ON_OR_OFF = _timeline("h: 1 from 0.4, 0 up to 0.25, ? between")
-
-
-def _form(inputs: Sequence[str]) -> Callable[[Program], str | None]:
-    """Say why an answer is no program with these inputs, or give ``None``."""
-
-    def complaint(answer: Program) -> str | None:
-        try:
-            lstm = lstm_from_gates(answer)
-        except (TypeError, ValueError) as error:
-            return f"This is not a program yet: {error}."
-        if lstm.input_size == len(inputs):
-            return None
-        units = lstm.hidden_size
-        columns = [
-            *inputs,
-            *(["h"] if units == 1 else [f"h_{k + 1}" for k in range(units)]),
-            "bias",
-        ]
-        return (
-            f"A row for {units} unit{'s' * (units > 1)} holds {len(columns)} numbers "
-            f"({', '.join(columns)}); yours has {lstm.input_size + units + 1}."
-        )
-
-    return complaint
-
-
-def _source(name: str, columns: Sequence[str], program: Program) -> str:
-    """A program as the text of a cell, its columns lined up under their names."""
-    table = {gate: np.atleast_2d(np.array(program[gate], dtype=object)) for gate in "ifgo"}
-    texts = np.array([columns, *(row for rows in table.values() for row in rows)]).astype(str)
-    widths = [max(map(len, column)) for column in texts.T]
-
-    def line(values: Sequence[object], separator: str = ", ") -> str:
-        return separator.join(f"{v:>{width}}" for v, width in zip(values, widths, strict=True))
-
-    units = len(table["i"])
-    rows = [f"{name} = {{", f"    #{' ' * (5 + (units > 1))}{line(columns, '  ')}"]
-    for gate, matrix in table.items():
-        brackets = ("[[", "]]") if units > 1 else ("[", "]")
-        lines = f"],\n{' ' * 10}[".join(map(line, matrix))
-        rows.append(f'    "{gate}": {brackets[0]}{lines}{brackets[1]},')
-    return "\n".join([*rows, "}"])
-
-
-# --- One step -----------------------------------------------------------------------------
-
-
-def _one_step(z_i, z_f, z_g, z_o, c):
-    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
-    g = math.tanh(z_g)
-    c = f * c + i * g
-    h = o * math.tanh(c)
-    return h, c
-
-
-def _output_gate_on_the_memory(z_i, z_f, z_g, z_o, c):
-    c = sigmoid(z_o) * math.tanh(sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g))
-    return c, c
-
-
-def _no_tanh_on_reading(z_i, z_f, z_g, z_o, c):
-    c = sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
-    return sigmoid(z_o) * c, c
-
-
-def _reads_the_old_memory(z_i, z_f, z_g, z_o, c):
-    return sigmoid(z_o) * math.tanh(c), sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
-
-
-def _sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
-    c = sigmoid(z_f) * c + sigmoid(z_i) * sigmoid(z_g)
-    return sigmoid(z_o) * math.tanh(c), c
-
-
-def _tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
-    c = math.tanh(z_f) * c + math.tanh(z_i) * math.tanh(z_g)
-    return math.tanh(z_o) * math.tanh(c), c
-
-
-def _forgot_the_activations(z_i, z_f, z_g, z_o, c):
-    c = z_f * c + z_i * z_g
-    return z_o * math.tanh(c), c
-
-
-def _keep_and_write_swapped(z_i, z_f, z_g, z_o, c):
-    return _one_step(z_f, z_i, z_g, z_o, c)
-
-
-def _candidate_and_output_swapped(z_i, z_f, z_g, z_o, c):
-    return _one_step(z_i, z_f, z_o, z_g, c)
-
-
-def _c_before_h(z_i, z_f, z_g, z_o, c):
-    return _one_step(z_i, z_f, z_g, z_o, c)[::-1]
-
-
-def _coupled_gates(z_i, z_f, z_g, z_o, c):
-    f = sigmoid(z_f)
-    c = f * c + (1 - f) * math.tanh(z_g)
-    return sigmoid(z_o) * math.tanh(c), c
-
-
-one_step = Exercise(
-    name="one_step",
-    title="One step of one unit",
-    difficulty=1,
-    minutes=4,
-    reference=_one_step,
-    given={"sigmoid": sigmoid},
-    cases=lambda rng: [tuple(rng.normal(0, 1.5, 5).round(2).tolist()) for _ in range(20)],
-    hints=[
-        "Four lines follow the equations above: the three gates, the candidate, c, then h. "
-        "`sigmoid` is defined two cells above, `math.tanh` comes with Python.",
-        "`c = f * c + i * g`: keep a part of the old memory, and write a part of the candidate.",
-        "`h = o * math.tanh(c)` with the *new* c. Return `h, c`, in this order.",
-    ],
-    mistakes=[
-        Mistake(
-            "output_gate_on_the_memory",
-            _output_gate_on_the_memory,
-            "Your output gate changes the memory itself. It should only decide what is *read* "
-            "from it: `c = f * c + i * g` comes first and is kept as it is; "
-            "then `h = o * math.tanh(c)`. The bug clinic below shows what goes wrong otherwise.",
-        ),
-        Mistake(
-            "no_tanh_on_reading",
-            _no_tanh_on_reading,
-            "Your c is right. On the way out it passes a tanh, so that h stays between -1 and 1 "
-            "however large c is: `h = o * math.tanh(c)`.",
-        ),
-        Mistake(
-            "reads_the_old_memory",
-            _reads_the_old_memory,
-            "Your c is right, but h was read from the old memory. The new c is read: compute c "
-            "first, then h from it.",
-        ),
-        Mistake(
-            "sigmoid_for_the_candidate",
-            _sigmoid_for_the_candidate,
-            "You used a sigmoid for g. The candidate is what is written, not a switch: it needs a "
-            "sign, so it passes a tanh.",
-        ),
-        Mistake(
-            "tanh_for_the_gates",
-            _tanh_for_the_gates,
-            "You used tanh for the gates as well. A gate says how much passes, from 0 to 1: "
-            "i, f and o need `sigmoid`. Only g and the reading of c use tanh.",
-        ),
-        Mistake(
-            "forgot_the_activations",
-            _forgot_the_activations,
-            "You used the sums z as if they were the gates. Each passes its curve first: "
-            "`i = sigmoid(z_i)`, and so on, with `math.tanh` for g.",
-        ),
-        Mistake(
-            "keep_and_write_swapped",
-            _keep_and_write_swapped,
-            "You swapped i and f. The forget gate f multiplies the *old* c, the input gate i "
-            "multiplies the candidate g.",
-        ),
-        Mistake(
-            "candidate_and_output_swapped",
-            _candidate_and_output_swapped,
-            "You swapped z_g and z_o. The order is i, f, g, o: the candidate comes third.",
-        ),
-        Mistake(
-            "c_before_h",
-            _c_before_h,
-            "Both numbers are right, but in the wrong order. PyTorch's cell returns `(h, c)`; "
-            "so should you.",
-        ),
-        Mistake(
-            "coupled_gates",
-            _coupled_gates,
-            "You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input "
-            "gate is separate: it can keep the old value *and* write a new one. Use `i * g`.",
-        ),
-    ],
-    errors={
-        "name 'sigmoid' is not defined": "Run the cell above that defines `sigmoid` first.",
-        "math range error": "Python's `math.exp` overflows for large numbers. "
-        "Check the sign: `1 / (1 + math.exp(-z))`.",
-    },
-    why="Every LSTM in the world repeats these lines, for many units at once.",
-    solution_source='''def one_step(z_i, z_f, z_g, z_o, c):
-    """Return (h_t, c_t) of one unit, from its four sums and its old cell state."""
-    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
-    g = math.tanh(z_g)
-    c = f * c + i * g
-    h = o * math.tanh(c)
-    return h, c''',
-)
 
 
 # --- Puzzle 1: a latch --------------------------------------------------------------------
@@ -321,13 +76,13 @@ latch = Exercise(
     difficulty=1,
     minutes=6,
     reference=LATCH,
-    solution_source=_source("latch", ["data", "write", "h", "bias"], LATCH),
+    solution_source=source_of_program("latch", ["data", "write", "h", "bias"], LATCH),
     cases=_latch_cases,
-    run=_signs,
+    run=signs,
     expected=_latched,
-    form=_form(["data", "write"]),
     agrees=operator.eq,
-    describe_case=_SIGNED,
+    form=form_of_program(["data", "write"]),
+    describe_case=SIGNED,
     hints=[
         "Take one gate at a time, and say in words when it must be open. "
         "For f: always, except when something new is written.",
@@ -336,6 +91,8 @@ latch = Exercise(
         "i opens with `write`; f does the opposite; g is the data (weight 10 on `data`); "
         "o is always open (bias 10).",
     ],
+    why="Writing is two moves at once: let the new value in, and let the old one go. "
+    "Between the writes the cell does nothing, and that is what keeps the value.",
     mistakes=[
         Mistake(
             "forgets_at_once",
@@ -413,8 +170,6 @@ latch = Exercise(
             "All is right but the sign: your candidate g is -1 where `data` is +1.",
         ),
     ],
-    why="Writing is two moves at once: let the new value in, and let the old one go. "
-    "Between the writes the cell does nothing, and that is what keeps the value.",
 )
 
 
@@ -455,12 +210,12 @@ counter = Exercise(
     difficulty=1,
     minutes=4,
     reference=COUNTER,
-    solution_source=_source("counter", ["tick", "reset", "h", "bias"], COUNTER),
+    solution_source=source_of_program("counter", ["tick", "reset", "h", "bias"], COUNTER),
     cases=_counter_cases,
-    run=_cell_state,
+    run=cell_state,
     expected=_counted,
     agrees=_within(0.25),
-    form=_form(["tick", "reset"]),
+    form=form_of_program(["tick", "reset"]),
     hints=[
         "What must stay open while nothing happens, so that the count is kept? "
         "What must open only at a tick?",
@@ -469,6 +224,8 @@ counter = Exercise(
         "i opens with `tick`, f closes with `reset`, g has bias 10. "
         "The output gate plays no part here: the count is read from c.",
     ],
+    why="It is nearly the latch. There a write closes the forget gate, here a reset does; "
+    "so writes add up. Note that h could not show the count: tanh(3) = 0.995, tanh(4) = 0.999.",
     mistakes=[
         Mistake(
             "counts_every_step",
@@ -547,8 +304,6 @@ counter = Exercise(
             "at a tick), or the candidate g is 0 (give it a bias).",
         ),
     ],
-    why="It is nearly the latch. There a write closes the forget gate, here a reset does; "
-    "so writes add up. Note that h could not show the count: tanh(3) = 0.995, tanh(4) = 0.999.",
 )
 
 
@@ -584,7 +339,7 @@ def _averaged(case: Case) -> list[float]:
 
 
 def _average_read(program: Program, case: Case) -> list[float]:
-    c = _cell_state(program, case)
+    c = cell_state(program, case)
     return [c[step - 1] for step in LOOK_AT]
 
 
@@ -605,13 +360,13 @@ leaky_average = Exercise(
     difficulty=2,
     minutes=6,
     reference=LEAKY_AVERAGE,
-    solution_source=_source("leaky_average", ["x", "h", "bias"], LEAKY_AVERAGE),
+    solution_source=source_of_program("leaky_average", ["x", "h", "bias"], LEAKY_AVERAGE),
     cases=_average_cases,
     run=_average_read,
     expected=_averaged,
     agrees=_within(0.03),
     matches=_about_as,
-    form=_form(["x"]),
+    form=form_of_program(["x"]),
     describe_case=_describe_average,
     hints=[
         "No gate moves here: all weights of i, f and o on x and h are 0. "
@@ -621,6 +376,10 @@ leaky_average = Exercise(
         "One step must add i · g ≈ 0.1 x. tanh is straight near 0 only, so let g be small: "
         "weight 0.1 on x, and i wide open.",
     ],
+    errors={
+        "must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one.",
+    },
+    why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
     mistakes=[
         Mistake(
             "gate_values_as_biases",
@@ -690,10 +449,6 @@ leaky_average = Exercise(
             "c stays at 0. Either the input gate is closed, or g does not look at x.",
         ),
     ],
-    errors={
-        "must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one.",
-    },
-    why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
 )
 
 
@@ -729,19 +484,21 @@ first_input = Exercise(
     difficulty=2,
     minutes=6,
     reference=FIRST_INPUT,
-    solution_source=_source("first_input", ["x", "h_a", "h_b", "bias"], FIRST_INPUT),
+    solution_source=source_of_program("first_input", ["x", "h_a", "h_b", "bias"], FIRST_INPUT),
     cases=_first_cases,
-    run=_signs,
+    run=signs,
     expected=lambda case: ("+" if case["x"][0] > 0 else "-") * len(case["x"]),
-    form=_form(["x"]),
     agrees=operator.eq,
-    describe_case=_SIGNED,
+    form=form_of_program(["x"]),
+    describe_case=SIGNED,
     hints=[
         "Only one gate of unit a has to tell the first step from the others. Which one?",
         "At the first step h_b is 0, later it is 0.76 or more. "
         "So a gate with bias 10 and weight -20 on h_b is open once.",
         "i: bias 10, weight -20 on h_b. f: always open. g: weight 10 on x. o: always open.",
     ],
+    why="There is a way with one unit as well: let g look at its own h, with a weight that is "
+    "larger than that of x. Then the first input decides, and the unit keeps shouting it.",
     mistakes=[
         Mistake(
             "input_gate_open",
@@ -798,8 +555,6 @@ first_input = Exercise(
             "be open at the first step, and g must look at x.",
         ),
     ],
-    why="There is a way with one unit as well: let g look at its own h, with a weight that is "
-    "larger than that of x. Then the first input decides, and the unit keeps shouting it.",
 )
 
 
@@ -831,13 +586,13 @@ toggle = Exercise(
     difficulty=3,
     minutes=8,
     reference=TOGGLE,
-    solution_source=_source("toggle", ["pulse", "h", "bias"], TOGGLE),
+    solution_source=source_of_program("toggle", ["pulse", "h", "bias"], TOGGLE),
     cases=_toggle_cases,
-    run=_switch,
+    run=switch,
     expected=lambda case: "".join(str(count % 2) for count in np.cumsum(case["pulse"])),
-    form=_form(["pulse"]),
     agrees=operator.eq,
-    describe_case=_ON_OR_OFF,
+    form=form_of_program(["pulse"]),
+    describe_case=ON_OR_OFF,
     hints=[
         "Four situations: pulse or no pulse, on or off. h_{t-1} tells you whether it is on "
         "(about 0.76) or off (about 0). Write down what i and f should be in each.",
@@ -846,6 +601,8 @@ toggle = Exercise(
         "i must open if there is a pulse *and* it is off: weight 20 on the pulse, -20 on h, bias "
         "-10. Check the four sums: -10, -25, +10 and -5.",
     ],
+    why="A toggle is an exclusive or of pulse and state. A single gate cannot compute one, two "
+    "gates that are multiplied can.",
     mistakes=[
         Mistake(
             "never_goes_off",
@@ -887,131 +644,4 @@ toggle = Exercise(
             "there is nothing to write: give it a positive bias.",
         ),
     ],
-    why="A toggle is an exclusive or of pulse and state. A single gate cannot compute one, two "
-    "gates that are multiplied can.",
-)
-
-
-# --- How far a gradient travels -----------------------------------------------------------
-
-
-def _half_life_bias(steps):
-    f = 0.5 ** (1 / steps)
-    return math.log(f / (1 - f))
-
-
-half_life_bias = Exercise(
-    name="half_life_bias",
-    title="A forget bias for a given reach",
-    difficulty=2,
-    minutes=4,
-    reference=_half_life_bias,
-    cases=[(steps,) for steps in (1, 2, 10, 50, 100, 1000)],
-    hints=[
-        "First find f: f multiplied with itself `steps` times is 0.5.",
-        "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
-        "σ(b) = f means b = log(f / (1 - f)).",
-    ],
-    mistakes=[
-        Mistake(
-            "gate_for_bias",
-            lambda steps: 0.5 ** (1 / steps),
-            "This is the forget gate f itself, and it is right. You are asked for the bias that "
-            "gives it: undo the sigmoid, b = log(f / (1 - f)).",
-        ),
-        Mistake(
-            "sign_turned",
-            lambda steps: -_half_life_bias(steps),
-            "The sign is turned: a gate that keeps needs a *positive* bias. "
-            "b = log(f / (1 - f)), with f on top.",
-        ),
-        Mistake(
-            "power_upside_down",
-            lambda steps: math.log(0.5**steps / (1 - 0.5**steps)),
-            "You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. "
-            "You look for the f whose power is 0.5: `0.5 ** (1 / steps)`.",
-        ),
-        Mistake(
-            "straight_line",
-            lambda steps: math.log((1 - 0.5 / steps) / (0.5 / steps)),
-            "You took f = 1 - 0.5 / steps, as if the same amount were lost at each step. It is the "
-            "same *fraction* each time: `f = 0.5 ** (1 / steps)`.",
-        ),
-        Mistake(
-            "only_the_log",
-            lambda steps: math.log(0.5 ** (1 / steps)),
-            "This is log(f). The inverse of the sigmoid is log(f / (1 - f)).",
-        ),
-        Mistake(
-            "for_one_step",
-            lambda steps: 0.0,
-            "A bias of 0 gives f = 0.5: half is left after *one* step, not after `steps`.",
-        ),
-    ],
-    errors={
-        "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
-    },
-    why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
-    solution_source='''def half_life_bias(steps):
-    """Return the forget bias with which f_1 · f_2 · … · f_steps = 1/2."""
-    f = 0.5 ** (1 / steps)
-    return math.log(f / (1 - f))''',
-)
-
-
-# --- Counting the weights -----------------------------------------------------------------
-
-
-def _parameter_count(input_size, hidden_size):
-    return 4 * hidden_size * (input_size + hidden_size + 2)
-
-
-parameter_count = Exercise(
-    name="parameter_count",
-    title="How many weights has an LSTM layer?",
-    difficulty=1,
-    minutes=3,
-    reference=_parameter_count,
-    cases=[(1, 1), (2, 2), (3, 5), (10, 20), (13, 64), (300, 512)],
-    hints=[
-        "Count one unit of one gate: how many inputs does its sum have, and how many biases?",
-        "One sum has I + H weights and 2 biases. There are 4 gates with H units each.",
-    ],
-    mistakes=[
-        Mistake(
-            "one_bias",
-            lambda input_size, hidden_size: 4 * hidden_size * (input_size + hidden_size + 1),
-            "You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two.",
-        ),
-        Mistake(
-            "no_bias",
-            lambda input_size, hidden_size: 4 * hidden_size * (input_size + hidden_size),
-            "You left out the biases: two for each of the 4H sums.",
-        ),
-        Mistake(
-            "one_gate",
-            lambda input_size, hidden_size: hidden_size * (input_size + hidden_size + 2),
-            "This is one gate (and a whole tanh-RNN). The LSTM has four such blocks: i, f, g, o.",
-        ),
-        Mistake(
-            "three_gates",
-            lambda input_size, hidden_size: 3 * hidden_size * (input_size + hidden_size + 2),
-            "You counted three blocks. The candidate g has weights of its own, so there are four. "
-            "(Three is right for a GRU.)",
-        ),
-        Mistake(
-            "bias_once_per_gate",
-            lambda input_size, hidden_size: 4 * (hidden_size * (input_size + hidden_size) + 2),
-            "You counted two biases per gate. There are two per *unit* of each gate: 2 · 4H.",
-        ),
-        Mistake(
-            "inputs_only",
-            lambda input_size, hidden_size: 4 * hidden_size * (input_size + 2),
-            "You left out `W_hh`: each sum also reads all H hidden states.",
-        ),
-    ],
-    why="The square of H is what makes large layers expensive.",
-    solution_source='''def parameter_count(input_size, hidden_size):
-    """Return the number of weights and biases of nn.LSTM(input_size, hidden_size)."""
-    return 4 * hidden_size * (input_size + hidden_size + 2)''',
 )

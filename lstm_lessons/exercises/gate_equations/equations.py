@@ -1,0 +1,254 @@
+"""One step by hand, how far a gradient travels, and how many weights a layer has."""
+
+from __future__ import annotations
+
+import math
+
+from lstm_lessons.exercises._engine import exercise
+
+
+def sigmoid(z: float) -> float:
+    """σ(z) = 1 / (1 + exp(-z)), in (0, 1)."""
+    return 1 / (1 + math.exp(-z))
+
+
+# --- One step -----------------------------------------------------------------------------
+
+
+@exercise(
+    title="One step of one unit",
+    difficulty=1,
+    minutes=4,
+    given={"sigmoid": sigmoid},
+    cases=lambda rng: [tuple(rng.normal(0, 1.5, 5).round(2).tolist()) for _ in range(20)],
+    hints=[
+        "Four lines follow the equations above: the three gates, the candidate, c, then h. "
+        "`sigmoid` is defined two cells above, `math.tanh` comes with Python.",
+        "`c = f * c + i * g`: keep a part of the old memory, and write a part of the candidate.",
+        "`h = o * math.tanh(c)` with the *new* c. Return `h, c`, in this order.",
+    ],
+    errors={
+        "name 'sigmoid' is not defined": "Run the cell above that defines `sigmoid` first.",
+        "math range error": "Python's `math.exp` overflows for large numbers. "
+        "Check the sign: `1 / (1 + math.exp(-z))`.",
+    },
+    why="Every LSTM in the world repeats these lines, for many units at once.",
+)
+def one_step(z_i, z_f, z_g, z_o, c):
+    """Return (h_t, c_t) of one unit, from its four sums and its old cell state."""
+    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)
+    g = math.tanh(z_g)
+    c = f * c + i * g
+    h = o * math.tanh(c)
+    return h, c
+
+
+@one_step.mistake
+def output_gate_on_the_memory(z_i, z_f, z_g, z_o, c):
+    """Your output gate changes the memory itself. It should only decide what is *read* from it:
+    `c = f * c + i * g` comes first and is kept as it is; then `h = o * math.tanh(c)`. The bug
+    clinic below shows what goes wrong otherwise.
+    """
+    c = sigmoid(z_o) * math.tanh(sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g))
+    return c, c
+
+
+@one_step.mistake
+def no_tanh_on_reading(z_i, z_f, z_g, z_o, c):
+    """Your c is right. On the way out it passes a tanh, so that h stays between -1 and 1 however
+    large c is: `h = o * math.tanh(c)`.
+    """
+    c = sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
+    return sigmoid(z_o) * c, c
+
+
+@one_step.mistake
+def reads_the_old_memory(z_i, z_f, z_g, z_o, c):
+    """Your c is right, but h was read from the old memory. The new c is read:
+    compute c first, then h from it.
+    """
+    return sigmoid(z_o) * math.tanh(c), sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
+
+
+@one_step.mistake
+def sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
+    """You used a sigmoid for g. The candidate is what is written, not a switch: it
+    needs a sign, so it passes a tanh.
+    """
+    c = sigmoid(z_f) * c + sigmoid(z_i) * sigmoid(z_g)
+    return sigmoid(z_o) * math.tanh(c), c
+
+
+@one_step.mistake
+def tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
+    """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o
+    need `sigmoid`. Only g and the reading of c use tanh.
+    """
+    c = math.tanh(z_f) * c + math.tanh(z_i) * math.tanh(z_g)
+    return math.tanh(z_o) * math.tanh(c), c
+
+
+@one_step.mistake
+def forgot_the_activations(z_i, z_f, z_g, z_o, c):
+    """You used the sums z as if they were the gates. Each passes its curve first:
+    `i = sigmoid(z_i)`, and so on, with `math.tanh` for g.
+    """
+    c = z_f * c + z_i * z_g
+    return z_o * math.tanh(c), c
+
+
+@one_step.mistake
+def keep_and_write_swapped(z_i, z_f, z_g, z_o, c):
+    """You swapped i and f. The forget gate f multiplies the *old* c, the input
+    gate i multiplies the candidate g.
+    """
+    return one_step(z_f, z_i, z_g, z_o, c)
+
+
+@one_step.mistake
+def candidate_and_output_swapped(z_i, z_f, z_g, z_o, c):
+    """You swapped z_g and z_o. The order is i, f, g, o: the candidate comes third."""
+    return one_step(z_i, z_f, z_o, z_g, c)
+
+
+@one_step.mistake
+def c_before_h(z_i, z_f, z_g, z_o, c):
+    """Both numbers are right, but in the wrong order. PyTorch's cell
+    returns `(h, c)`; so should you.
+    """
+    return one_step(z_i, z_f, z_g, z_o, c)[::-1]
+
+
+@one_step.mistake
+def coupled_gates(z_i, z_f, z_g, z_o, c):
+    """You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input gate is
+    separate: it can keep the old value *and* write a new one. Use `i * g`.
+    """
+    f = sigmoid(z_f)
+    c = f * c + (1 - f) * math.tanh(z_g)
+    return sigmoid(z_o) * math.tanh(c), c
+
+
+# --- How far a gradient travels -----------------------------------------------------------
+
+
+@exercise(
+    title="A forget bias for a given reach",
+    difficulty=2,
+    minutes=4,
+    cases=[(steps,) for steps in (1, 2, 10, 50, 100, 1000)],
+    hints=[
+        "First find f: f multiplied with itself `steps` times is 0.5.",
+        "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
+        "σ(b) = f means b = log(f / (1 - f)).",
+    ],
+    errors={
+        "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
+    },
+    why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
+)
+def half_life_bias(steps):
+    """Return the forget bias with which f_1 · f_2 · … · f_steps = 1/2."""
+    f = 0.5 ** (1 / steps)
+    return math.log(f / (1 - f))
+
+
+@half_life_bias.mistake
+def gate_for_bias(steps):
+    """This is the forget gate f itself, and it is right. You are asked for the bias that gives it:
+    undo the sigmoid, b = log(f / (1 - f)).
+    """
+    return 0.5 ** (1 / steps)
+
+
+@half_life_bias.mistake
+def sign_turned(steps):
+    """The sign is turned: a gate that keeps needs a *positive* bias.
+    b = log(f / (1 - f)), with f on top.
+    """
+    return -half_life_bias(steps)
+
+
+@half_life_bias.mistake
+def power_upside_down(steps):
+    """You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. You look
+    for the f whose power is 0.5: `0.5 ** (1 / steps)`.
+    """
+    return math.log(0.5**steps / (1 - 0.5**steps))
+
+
+@half_life_bias.mistake
+def straight_line(steps):
+    """You took f = 1 - 0.5 / steps, as if the same amount were lost at each step. It is the same
+    *fraction* each time: `f = 0.5 ** (1 / steps)`.
+    """
+    return math.log((1 - 0.5 / steps) / (0.5 / steps))
+
+
+@half_life_bias.mistake
+def only_the_log(steps):
+    """This is log(f). The inverse of the sigmoid is log(f / (1 - f))."""
+    return math.log(0.5 ** (1 / steps))
+
+
+@half_life_bias.mistake
+def for_one_step(steps):
+    """A bias of 0 gives f = 0.5: half is left after *one* step, not after `steps`."""
+    return 0.0
+
+
+# --- Counting the weights -----------------------------------------------------------------
+
+
+@exercise(
+    title="How many weights has an LSTM layer?",
+    difficulty=1,
+    minutes=3,
+    cases=[(1, 1), (2, 2), (3, 5), (10, 20), (13, 64), (300, 512)],
+    hints=[
+        "Count one unit of one gate: how many inputs does its sum have, and how many biases?",
+        "One sum has I + H weights and 2 biases. There are 4 gates with H units each.",
+    ],
+    why="The square of H is what makes large layers expensive.",
+)
+def parameter_count(input_size, hidden_size):
+    """Return the number of weights and biases of nn.LSTM(input_size, hidden_size)."""
+    return 4 * hidden_size * (input_size + hidden_size + 2)
+
+
+@parameter_count.mistake
+def one_bias(input_size, hidden_size):
+    """You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two."""
+    return 4 * hidden_size * (input_size + hidden_size + 1)
+
+
+@parameter_count.mistake
+def no_bias(input_size, hidden_size):
+    """You left out the biases: two for each of the 4H sums."""
+    return 4 * hidden_size * (input_size + hidden_size)
+
+
+@parameter_count.mistake
+def one_gate(input_size, hidden_size):
+    """This is one gate (and a whole tanh-RNN). The LSTM has four such blocks: i, f, g, o."""
+    return hidden_size * (input_size + hidden_size + 2)
+
+
+@parameter_count.mistake
+def three_gates(input_size, hidden_size):
+    """You counted three blocks. The candidate g has weights of its own, so there are
+    four. (Three is right for a GRU.)
+    """
+    return 3 * hidden_size * (input_size + hidden_size + 2)
+
+
+@parameter_count.mistake
+def bias_once_per_gate(input_size, hidden_size):
+    """You counted two biases per gate. There are two per *unit* of each gate: 2 · 4H."""
+    return 4 * (hidden_size * (input_size + hidden_size) + 2)
+
+
+@parameter_count.mistake
+def inputs_only(input_size, hidden_size):
+    """You left out `W_hh`: each sum also reads all H hidden states."""
+    return 4 * hidden_size * (input_size + 2)
