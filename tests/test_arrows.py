@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "doctor": (),
     "data": ("checks",),
     "plots": ("train", "confidence", "palette"),
-    "exercises": ("trace", "handmade"),
+    "exercises": ("trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text"),
         *("checks", "palette", "data", "plots"),
