@@ -3,182 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import io
-import random
-import re
-import signal
-import subprocess
-import sys
-import threading
-import time
-from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from lstm_lessons.exercises import Exercise, ExerciseBroken, Mistake, Verdict, exercise
-from lstm_lessons.exercises._compare import Tolerance, describe, difference, malformed
-from lstm_lessons.exercises._observe import TimeLimitReached, call_within
-from lstm_lessons.exercises._verdict import EDGES
-
-# A small exercise of each kind
-
-
-def _keep_and_write(c, f, i, g):
-    return f * c + i * g
-
-
-def _swapped(c, f, i, g):
-    return i * c + f * g
-
-
-def _in_place(c, f, i, g):
-    c *= f
-    c += i * g
-    return c
-
-
-def _raises_for_want_of_a_dimension(c, f, i, g):
-    return torch.cat([c, f]).reshape(7, 7, 7)
-
-
-def _tensors(rng):
-    for size in (3, 1, 5):
-        yield tuple(torch.from_numpy(rng.normal(size=size)) for _ in range(4))
-
-
-def make_memory(**changes) -> Exercise:
-    fields = {
-        "name": "memory",
-        "title": "a memory",
-        "reference": _keep_and_write,
-        "cases": _tensors,
-        "mistakes": [
-            Mistake("swapped_gates", _swapped, "You swapped f and i."),
-            Mistake("in_place", _in_place, "You changed `c` itself."),
-            Mistake("bad_reshape", _raises_for_want_of_a_dimension, "Do not reshape."),
-        ],
-        "hints": ["Two products.", "One is `f * c`.", "Add `i * g`."],
-        "seconds": 0.5,
-    }
-    return Exercise(**(fields | changes))
-
-
-@pytest.fixture(scope="module")
-def memory() -> Exercise:
-    return make_memory()
-
-
-def make_latch() -> Exercise:
-    """Weights for which a one-unit memory does what is wanted; many settings are right."""
-
-    def run(weights, pulses):
-        state = 0.0
-        for pulse in pulses:
-            state = weights["keep"] * state + weights["write"] * pulse
-        return state
-
-    return Exercise(
-        name="latch",
-        title="a latch",
-        reference={"keep": 1.0, "write": 1.0},
-        cases=[(1, 0, 0), (0, 0, 0), (0, 1, 0)],
-        run=run,
-        expected=lambda pulses: float(any(pulses)),
-        atol=0.2,
-        mistakes=[
-            Mistake("forgets", {"keep": 0.0, "write": 1.0}, "It forgets at once."),
-            Mistake("list_for_dict", [1.0, 1.0], "Name the numbers: use a dict."),
-        ],
-        hints=["What must stay?"],
-    )
-
-
-# How an exercise is declared
-
-
-@exercise(
-    title="the new memory",
-    cases=_tensors,
-    hints=["Two products."],
+from lstm_lessons.exercises import Exercise, Mistake
+from lstm_lessons.exercises._compare import malformed
+from tests.exercises.samples import (
+    StubbedModule,
+    in_place,
+    make_latch,
+    make_memory,
+    stub,
+    swapped,
 )
-def new_memory(c, f, i, g):
-    """Return the new cell state."""
-    return f * c + i * g  # keep and write
-
-
-@new_memory.mistake
-def minus_for_plus(c, f, i, g):
-    r"""You subtract. The two parts are *added*,
-    as in $f \odot c + i \odot g$.
-
-    In code: `f * c
-    + i * g`.
-    """
-    return f * c - i * g
-
-
-@new_memory.mistake
-def memory_doubled(c, f, i, g):
-    """Your memory is twice as large."""
-    return 2 * new_memory(c, f, i, g)
-
-
-def test_an_exercise_is_declared_by_its_right_answer():
-    assert isinstance(new_memory, Exercise)
-    assert (new_memory.name, new_memory.title) == ("new_memory", "the new memory")
-    assert new_memory.check(_keep_and_write).status == "correct"
-    assert new_memory(4.0, 0.5, 0.25, 8.0) == new_memory.reference(4.0, 0.5, 0.25, 8.0) == 4.0
-
-
-def test_the_solution_is_the_right_answer_without_its_decorator():
-    assert new_memory.solution_code.splitlines() == [
-        "def new_memory(c, f, i, g):",
-        '    """Return the new cell state."""',
-        "    return f * c + i * g  # keep and write",
-    ]
-    names: dict = {}
-    exec(new_memory.solution_code, names)
-    assert new_memory.check(names["new_memory"]).status == "correct"
-    assert f"```python\n{new_memory.solution_code}\n```" in new_memory.solution()._repr_markdown_()
-    assert new_memory.solution_code in str(new_memory.solution())
-
-
-def test_a_mistake_takes_its_name_and_its_sentence_from_a_wrong_answer():
-    assert [mistake.name for mistake in new_memory.mistakes] == ["minus_for_plus", "memory_doubled"]
-    verdict = new_memory.check(lambda c, f, i, g: f * c - g * i)
-    assert verdict.mistake == "minus_for_plus"
-    assert verdict.message == (
-        r"You subtract. The two parts are *added*, as in $f \odot c + i \odot g$."
-        "\n\nIn code: `f * c + i * g`."
-    )
-    assert new_memory.check(memory_doubled).mistake == "memory_doubled"
-    assert minus_for_plus(1.0, 1.0, 1.0, 1.0) == 0  # the function stays what it was
-
-
-def test_a_mistake_that_comes_after_a_check_is_recognized():
-    memory = make_memory()
-    assert memory.check(memory_doubled).status == "wrong"
-    memory.mistake(memory_doubled)
-    assert memory.check(memory_doubled).mistake == "memory_doubled"
-
-
-def test_a_mistake_of_a_copy_is_not_one_of_the_original():
-    original = make_memory()
-    dataclasses.replace(original).mistake(memory_doubled)
-    assert "memory_doubled" not in [mistake.name for mistake in original.mistakes]
-
-
-def test_a_mistake_without_a_sentence_or_with_the_name_of_another_is_refused():
-    def swapped_gates(c, f, i, g):
-        """Once more."""
-
-    for wrong, words in ((_swapped, "must not be empty"), (swapped_gates, "each used once")):
-        with pytest.raises(ValueError, match=words):
-            make_memory().mistake(wrong)
-
 
 # Right answers
 
@@ -217,9 +57,6 @@ def test_an_answer_may_print(memory, capsys):
 # Not attempted
 
 
-def _stub(c, f, i, g): ...
-
-
 def _stub_with_docstring(c, f, i, g):
     """The new memory."""
 
@@ -232,11 +69,6 @@ def _stub_with_one_part_left(c, f, i, g):
 
 def _stub_that_returns_dots(c, f, i, g):
     return ...
-
-
-class _StubbedModule(nn.Module):
-    def forward(self, x):
-        return ...
 
 
 def _from_text(source: str):
@@ -252,11 +84,11 @@ def _from_text(source: str):
         ...,
         {"keep": ..., "write": 1.0},
         (1.0, [..., 2.0]),
-        _stub,
+        stub,
         _stub_with_docstring,
         _stub_with_one_part_left,
         _stub_that_returns_dots,
-        _StubbedModule,
+        StubbedModule,
         _from_text("def answer(c, f, i, g): ..."),
         _from_text("def answer(c, f, i, g):\n    return ..."),
         lambda c, f, i, g: ...,
@@ -346,7 +178,7 @@ def test_a_mistake_that_cannot_even_be_run_is_recognized():
         (lambda c: (c, c), "got a tuple of 2"),
         (lambda c: {"c": c}, "got a dict with the keys 'c'"),
         (lambda c: (x for x in c), "got a generator (a function with `yield` gives one)"),
-        (lambda c: _swapped, "got a function (_swapped)"),
+        (lambda c: swapped, "got a function (swapped)"),
         (lambda c: nn.Tanh, "got the class Tanh"),
         (lambda c: object(), "got an object of type object"),
         (lambda c: c[None], "the result is of another shape."),
@@ -512,7 +344,7 @@ def test_a_case_that_is_an_array_is_shown_as_one_input(case):
 
 def test_an_edited_input_is_named_though_the_result_is_right():
     exercise = make_memory(mistakes=[])
-    verdict = exercise.check(_in_place)
+    verdict = exercise.check(in_place)
     assert verdict.status == "wrong"
     assert "changes its input `c` in place" in verdict.message
 
@@ -572,7 +404,7 @@ def test_results_are_kept_as_they_were_when_they_were_returned(memory):
         ({"keep": float("nan"), "write": 1.0}, "`keep` is not a finite number"),
         ({"keep": True, "write": 1.0}, "`keep` should be a number; it is a bool"),
         (1.0, "Your answer should be a dict with the keys 'keep', 'write'; it is a number"),
-        (_swapped, "should be a dict with the keys 'keep', 'write'; it is a function"),
+        (swapped, "should be a dict with the keys 'keep', 'write'; it is a function"),
     ],
 )
 def test_a_value_that_is_not_built_as_it_should_be_is_named(answer, words):
@@ -675,7 +507,7 @@ def test_a_class_is_an_answer():
     assert exercise.check(Tripler).mistake == "tripler"
     assert "should be a class" in exercise.check(Mine()).message
     assert "return self.lost(x)" in exercise.check(Careless).details
-    assert exercise.check(_StubbedModule).status == "not attempted"
+    assert exercise.check(StubbedModule).status == "not attempted"
     assert exercise.solution_code.startswith("class Doubler(nn.Module):")
 
 
@@ -700,426 +532,3 @@ def test_a_value_that_the_exercise_cannot_use_gets_a_verdict():
     verdict = exercise.check({"keep": 1.0})
     assert verdict.message == "Your answer could not be used:"
     assert verdict.details == "KeyError: 'write'"
-
-
-# Time
-
-
-def _busy(seconds: float):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            sum(range(100))
-        except Exception:  # must not swallow the time limit
-            pass
-
-
-def _too_long(c, f, i, g):
-    _busy(20)
-    return f * c + i * g
-
-
-def test_an_answer_that_runs_too_long_is_stopped(memory):
-    began = time.monotonic()
-    verdict = memory.check(_too_long)
-    assert time.monotonic() - began < 10
-    assert verdict.status == "wrong"
-    assert "still running after 0.5 seconds" in verdict.message
-    assert "It was at line" in verdict.details
-
-
-def test_the_time_limit_is_for_all_cases_together():
-    exercise = make_memory(seconds=1.0)
-
-    def answer(c, f, i, g):
-        time.sleep(0.45)
-        return f * c + i * g
-
-    assert "still running after 1 second " in exercise.check(answer).message
-
-
-def test_except_exception_does_not_catch_the_limit():
-    caught = []
-
-    def careful():
-        try:
-            while True:
-                pass
-        except Exception as error:
-            caught.append(error)
-            raise
-
-    with pytest.raises(TimeLimitReached):
-        call_within(0.2, careful)
-    assert caught == []
-
-
-def test_a_bare_except_does_not_outlive_the_limit():
-    def stubborn():
-        try:
-            _busy(20)
-        except:  # noqa: E722
-            _busy(20)
-
-    began = time.monotonic()
-    with pytest.raises(TimeLimitReached):
-        call_within(0.2, stubborn)
-    assert time.monotonic() - began < 10
-
-
-def test_outside_the_main_thread_an_answer_is_stopped_too(memory):
-    verdicts = []
-    thread = threading.Thread(target=lambda: verdicts.extend([memory.check(_too_long), "end"]))
-    thread.start()
-    thread.join(15)
-    assert "still running" in verdicts[0].message
-    assert verdicts[1] == "end"
-
-
-def test_outside_the_main_thread_answers_and_errors_come_back(memory):
-    verdicts = []
-
-    def work():
-        verdicts.append(memory.check(_keep_and_write).status)
-        verdicts.append(memory.check(_swapped).mistake)
-        verdicts.append(memory.check(lambda c, f, i, g: 1 / 0).details)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(15)
-    assert verdicts[:2] == ["correct", "swapped_gates"]
-    assert verdicts[2].startswith("ZeroDivisionError")
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarm signal on this system")
-def test_an_alarm_that_was_set_is_set_again():
-    rung = []
-    old_handler = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
-    old_timer = signal.setitimer(signal.ITIMER_REAL, 30)
-    try:
-        assert call_within(5, lambda: 7) == 7
-        left, _ = signal.getitimer(signal.ITIMER_REAL)
-        assert 0 < left <= 30
-        began = time.monotonic()
-        with pytest.raises(TimeLimitReached):  # the outer limit holds within the inner one
-            call_within(0.1, lambda: call_within(20, lambda: _busy(30)))
-        assert time.monotonic() - began < 10
-        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 30
-        assert not rung
-        signal.raise_signal(signal.SIGALRM)
-        assert rung == [True]
-    finally:
-        signal.signal(signal.SIGALRM, old_handler)
-        signal.setitimer(signal.ITIMER_REAL, *old_timer)
-
-
-# What surrounds the check
-
-
-def test_a_check_leaves_the_random_generators_alone(memory):
-    def answer(c, f, i, g):
-        torch.rand(3), np.random.rand(3), random.random()  # noqa: NPY002
-        return f * c
-
-    states = []
-    for _ in range(2):
-        states.append((torch.rand(1).item(), np.random.rand(), random.random()))  # noqa: NPY002
-        torch.manual_seed(5), np.random.seed(5), random.seed(5)  # noqa: NPY002
-        if not states[1:]:
-            memory.check(answer)
-            states[0] = (torch.rand(1).item(), np.random.rand(), random.random())  # noqa: NPY002
-            torch.manual_seed(5), np.random.seed(5), random.seed(5)  # noqa: NPY002
-    assert states[0] == states[1]
-
-
-def test_the_cases_are_the_same_each_time():
-    first, second = (make_memory()._all_cases for _ in range(2))
-    assert difference(first, second) is None
-
-
-def test_a_verdict_is_the_same_each_time(memory):
-    def answer(c, f, i, g):
-        return object()
-
-    first, second = memory.check(answer), memory.check(answer)
-    assert str(first) == str(second)
-    assert first._repr_html_() == second._repr_html_()
-    details = memory.check(lambda c, f, i, g: int(repr(object()))).details
-    assert "ValueError" in details
-    assert not re.search(r"0x[0-9a-f]", details)
-
-
-def test_an_exercise_of_plain_numbers_loads_no_torch():
-    code = (
-        "import sys\n"
-        "from lstm_lessons.exercises import start_here\n"
-        "print(start_here.new_memory.check(lambda c, f, i, g: f * c + i * g).status)\n"
-        "print('torch' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["correct", "False"]
-
-
-# Faults of the exercise itself
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"reference": lambda c, f, i, g: 1 / 0},
-        {"expected": lambda case: 1 / 0},
-        {"cases": lambda rng: 1 / 0},
-    ],
-)
-def test_a_broken_exercise_is_not_blamed_on_the_learner(changes):
-    with pytest.raises(ExerciseBroken, match="bug of the lesson, not of your answer"):
-        make_memory(**changes).check(_swapped)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"name": "a memory"}, "name must be an identifier"),
-        ({"title": " "}, "title must not be empty"),
-        ({"hints": []}, "hints must hold at least one"),
-        ({"hints": ["one", ""]}, "hint 2 must not be empty"),
-        ({"mistakes": [Mistake("a", 1, "x"), Mistake("a", 2, "y")]}, "each used once"),
-        ({"mistakes": [Mistake("a b", 1, "x")]}, "must be identifiers"),
-        ({"mistakes": [Mistake("a", 1, "")]}, "message of mistake 'a' must not be empty"),
-        ({"cases": []}, "cases must hold at least one"),
-        ({"difficulty": 4}, "difficulty must be 1, 2 or 3; got 4"),
-        ({"minutes": 0}, "minutes and seconds must be positive"),
-        ({"seconds": -1}, "minutes and seconds must be positive"),
-        ({"atol": -1}, "atol and rtol must be at least 0"),
-        ({"errors": {"NameError": ""}}, "advice for error 'NameError' must not be empty"),
-    ],
-)
-def test_a_badly_written_exercise_is_refused(changes, words):
-    with pytest.raises(ValueError, match=re.escape(words)):
-        make_memory(**changes)
-
-
-# Hints and solutions
-
-
-def test_hints_come_one_after_the_other():
-    exercise = make_memory()
-    assert exercise.hint().message == "Two products."
-    second = exercise.hint()
-    assert second.message == "One is `f * c`."
-    assert second.headline == "Hint 2 of 3"
-    assert "1 more" in second.after
-    third = exercise.hint()
-    assert "That was the last hint." in third.after
-    assert exercise.hint().message == third.message
-
-
-def test_a_hint_can_be_asked_for_by_number():
-    exercise = make_memory()
-    assert exercise.hint(2).message == "One is `f * c`."
-    assert exercise.hint().message == "Add `i * g`."
-    for number in (0, 4, -1, True, "one", 1.5):
-        with pytest.raises(ValueError, match="number must be from 1 to 3"):
-            exercise.hint(number)
-
-
-def test_the_solution_of_a_value_is_an_assignment():
-    assert make_latch().solution_code == "latch = {'keep': 1.0, 'write': 1.0}"
-    exercise = make_memory(solution_source="\n    memory = 1  # why\n")
-    assert exercise.solution_code == "memory = 1  # why"
-
-
-def test_the_card_names_title_difficulty_time_and_errors():
-    exercise = make_memory(difficulty=2, minutes=7, errors={"name 'f_t'": "Write `f`."})
-    card = str(exercise)
-    for words in ("a memory", "Difficulty 2 of 3", "about 7 min", "name 'f_t'", "Write `f`."):
-        assert words in card
-    assert "Difficulty 2 of 3" in exercise._repr_html_()
-    assert "<code>name &#x27;f_t&#x27;</code>: Write <code>f</code>." in exercise._repr_html_()
-
-
-# How a verdict looks
-
-
-def test_what_a_learner_wrote_is_escaped(memory):
-    class Hostile:
-        def __repr__(self):
-            return "<script>alert(1)</script> $x$ `y`"
-
-    def answer(c, f, i, g):
-        raise ValueError("</pre><script>alert(2)</script>")
-
-    for verdict in (memory.check(answer), memory.check(lambda c, f, i, g: {Hostile(): 1})):
-        page = verdict._repr_html_()
-        assert "<script>" not in page
-        assert "&lt;script&gt;" in page
-        shown = re.sub(r"<pre [^>]*>.*?</pre>", "", page, flags=re.DOTALL)
-        assert "script" not in shown  # learner's text stands in <pre>, where no math is drawn
-
-
-def test_a_failing_repr_does_not_fail_the_check():
-    class Hostile:
-        def __repr__(self):
-            raise ValueError
-
-        def __eq__(self, other):
-            raise ValueError
-
-        __hash__ = None
-
-    assert describe([Hostile()]) == "[an object of type Hostile]"
-    assert difference(Hostile(), Hostile()).kind == "value"
-    exercise = make_memory(
-        reference=lambda: Hostile(), cases=((),), mistakes=[], solution_source="x = 0"
-    )
-    assert exercise.check(lambda: Hostile()).status == "wrong"
-
-
-def test_a_huge_output_is_cut(memory):
-    verdict = make_memory(reference=lambda: "a", cases=((),), mistakes=[]).check(
-        lambda: "b" * 10**6
-    )
-    assert len(str(verdict)) < 2000
-    assert len(memory.check(lambda c, f, i, g: torch.zeros(3) + [1] * 10**5).details) < 2000
-    assert len(describe(torch.zeros(1000, 1000))) < 500
-    assert len(describe(dict.fromkeys(range(1000), "x" * 50))) < 500
-
-
-@pytest.mark.parametrize(
-    ("answer", "status", "word"),
-    [
-        (_keep_and_write, "correct", "Correct"),
-        (_stub, "not attempted", "Not attempted"),
-        (_swapped, "mistake", "A known mistake"),
-        (lambda c, f, i, g: c, "wrong", "Not right yet"),
-    ],
-)
-def test_a_verdict_reads_without_color_and_is_announced(memory, answer, status, word):
-    verdict = memory.check(answer)
-    assert verdict.status == status
-    page = verdict._repr_html_()
-    assert word in re.sub("<[^>]*>", "", page)
-    assert 'role="status"' in page
-    assert "background" not in page  # it stands on the page's own, light or dark
-    assert re.search(r"(?<!-)color:", page) is None  # and its text has the page's color
-    assert repr(verdict) == str(verdict)
-    assert word in str(verdict)
-
-
-def _contrast(first: str, second: str) -> float:
-    """WCAG contrast ratio of two hex colors."""
-
-    def luminance(color: str) -> float:
-        channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(first), luminance(second)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("status", EDGES)
-@pytest.mark.parametrize("page", ["#ffffff", "#111111", "#1b2230"])
-def test_the_edge_of_a_verdict_is_seen_on_light_and_dark_pages(status, page):
-    assert _contrast(EDGES[status], page) >= 3
-
-
-def test_code_and_paragraphs_of_a_message_are_set():
-    verdict = Verdict("wrong", "No", "Use `f * c`.\n\nThen add $i_t$.")
-    assert "<code>f * c</code>" in verdict._repr_html_()
-    assert verdict._repr_html_().count("<p ") == 3
-    assert str(verdict) == "✗ No\nUse `f * c`.\nThen add $i_t$."
-
-
-def test_a_status_must_be_one_of_the_four():
-    with pytest.raises(ValueError, match="status must be one of"):
-        Verdict("fine", "Fine", "")
-
-
-# Comparison
-
-
-def test_texts_that_differ_say_where():
-    found = difference("000--", "00+--")
-    assert (found.kind, found.sentence) == ("value", "the first difference is at place 2, from 0")
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (1, 1.0),
-        (np.float32(0.5), 0.5),
-        (float("nan"), float("nan")),
-        (float("inf"), float("inf")),
-        (torch.tensor([1.0, float("nan")]), torch.tensor([1.0, float("nan")])),
-        (torch.tensor([1.0, float("inf")]), torch.tensor([1.0, float("inf")])),
-        (torch.tensor([1.0], dtype=torch.bfloat16), torch.tensor([1.0], dtype=torch.bfloat16)),
-        (torch.tensor([1j]), torch.tensor([1j])),
-        (torch.tensor([True]), torch.tensor([True])),
-        (np.array(["a"]), np.array(["a"])),
-        (torch.zeros(0), torch.zeros(0)),
-        ((1, [2, {"a": None}]), (1, [2, {"a": None}])),
-        (True, np.True_),
-        ("f", "f"),
-    ],
-)
-def test_what_agrees_agrees(first, second):
-    assert difference(first, second, Tolerance()) is None
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kind"),
-    [
-        (1.0, 1.1, "value"),
-        (1.0, float("nan"), "nan"),
-        (1.0, float("inf"), "inf"),
-        (float("inf"), 1.0, "inf"),
-        (float("inf"), float("-inf"), "inf"),
-        (True, 1, "type"),
-        (1.0, torch.tensor(1.0), "type"),
-        ((1, 2), [1, 2], "type"),
-        ((1, 2), (1, 2, 3), "length"),
-        ({"a": 1}, {"b": 1}, "keys"),
-        (torch.tensor([float("inf")]), torch.tensor([1.0]), "value"),
-        (torch.tensor([1]), torch.tensor([2]), "value"),
-        (torch.tensor([True]), torch.tensor([False]), "value"),
-        (torch.zeros(2), torch.zeros(1, 2), "shape"),
-        (torch.zeros(2), torch.zeros(2).double(), "dtype"),
-        (None, 1, "type"),
-        (1, None, "none"),
-        ("f", "i", "value"),
-        (nn.Linear(1, 1, bias=False), nn.Linear(1, 1), "keys"),
-    ],
-)
-def test_what_differs_is_named_by_its_kind(first, second, kind):
-    assert difference(first, second, Tolerance()).kind == kind
-
-
-def test_the_dtype_may_be_free():
-    free = Tolerance(same_dtype=False)
-    assert difference(torch.zeros(2), torch.zeros(2).double(), free) is None
-
-
-def test_an_own_comparison_decides_and_never_fails_the_check():
-    exercise = make_memory(
-        reference=lambda: [True, False],
-        cases=((),),
-        agrees=lambda expected, got: [value > 0.5 for value in got] == expected,
-        mistakes=[],
-        solution_source="x = 0",
-    )
-    assert exercise.check(lambda: [0.9, 0.1]).status == "correct"
-    assert exercise.check(lambda: [0.9, 0.8]).status == "wrong"
-    assert exercise.check(lambda: 3).status == "wrong"
-    assert exercise.check(lambda: None).status == "wrong"
-
-
-def test_prints_of_the_second_look_are_not_shown(memory):
-    def answer(c, f, i, g):
-        print("here")
-        return f * c
-
-    out = io.StringIO()
-    with redirect_stdout(out):
-        memory.check(answer)
-    assert out.getvalue().count("here") == 3

@@ -106,7 +106,7 @@ def renamed_in_a_loop(weights):
     return found
 
 
-def shapes_as_lists_of_torch(B, T, H, num_layers, bidirectional, batch_first):
+def shapes_of_torch(B, T, H, num_layers, bidirectional, batch_first):
     lstm = nn.LSTM(1, H, num_layers, bidirectional=bidirectional, batch_first=batch_first)
     output, (h_n, _) = lstm(torch.zeros((B, T, 1) if batch_first else (T, B, 1)))
     return tuple(output.shape), tuple(h_n.shape)
@@ -126,7 +126,7 @@ def count_with_torch(I, H, num_layers, bidirectional):  # noqa: E741
         ("last_true_step", last_with_a_loop),
         ("read_stream", stream_by_hand),
         ("backward_layer", renamed_in_a_loop),
-        ("lstm_shapes", shapes_as_lists_of_torch),
+        ("lstm_shapes", shapes_of_torch),
         ("parameter_count", count_with_torch),
     ],
 )
