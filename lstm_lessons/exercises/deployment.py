@@ -194,7 +194,7 @@ def names_swapped(run):
 
 @frozen_axes.mistake
 def those_that_work(run):
-    """Those are the axes that are free. Asked are the frozen ones: those that raise."""
+    """Those are the axes that are free. Give the frozen ones: those that raise."""
     return [axis for axis in ("batch", "time") if axis not in frozen_axes(run)]
 
 
@@ -361,7 +361,7 @@ def disagreement(before, after, labels):
 @points_lost.mistake
 def relative(before, after, labels):
     """That is the loss as a share of what was right before. From 80 % to 60 % is a loss of 20
-    points, and of 25 percent. Points are asked.
+    points, and of 25 percent. Give points.
     """
     share = (before.argmax(axis=1) == labels).mean()
     return points_lost(before, after, labels) / share

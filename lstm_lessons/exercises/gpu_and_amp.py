@@ -70,7 +70,7 @@ def mean_of_ratios(ours, theirs):
 
 @fair_ratio.mistake
 def turned_round(ours, theirs):
-    """That is how many times as long *theirs* takes. Asked is ours as a multiple of theirs."""
+    """That is how many times as long *theirs* takes. Give ours as a multiple of theirs."""
     return float(np.median(theirs / ours))
 
 
@@ -223,7 +223,7 @@ def one_step_too_many(lengths):
 
 @alive.mistake
 def ended(lengths):
-    """You counted those that have *ended*. Asked are those that still have a step."""
+    """You counted those that have *ended*. Count those that still have a step."""
     return [int((lengths <= t).sum()) for t in range(int(lengths.max()))]
 
 
@@ -237,7 +237,7 @@ def padded(lengths):
 
 @alive.mistake
 def sorted_lengths(lengths):
-    """That is one number a *sequence*. Asked is one number a *step*."""
+    """That is one number a *sequence*. Give one number a *step*."""
     return sorted(lengths.tolist(), reverse=True)
 
 

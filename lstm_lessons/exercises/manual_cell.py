@@ -545,7 +545,7 @@ baseline_mse = Exercise(
         Mistake(
             "square_of_the_sum",
             7 / 6,
-            "7/6 is the mean of the squared answer, which is the error of who always says 0. "
+            "7/6 is the mean of the squared answer, which is the error of always saying 0. "
             "Here the guess is 1.",
         ),
         Mistake(

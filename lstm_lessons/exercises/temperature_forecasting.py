@@ -257,8 +257,8 @@ def _forecasts_too_high_and_too_low(rng):
         "Too low costs `quantile * error`, too high costs `(1 - quantile) * -error`.",
         "Both in one: `np.maximum(quantile * error, (quantile - 1) * error)`.",
     ],
-    why="If too low is nine times as dear as too high, it pays to stay above nine truths in ten. "
-    "That is the 0.9 quantile.",
+    why="If too low costs nine times as much as too high, it pays to stay above nine truths in "
+    "ten. That is the 0.9 quantile.",
 )
 def pinball(truth, forecast, quantile):
     error = truth - forecast
@@ -368,7 +368,7 @@ def counted(truth, low, high):
 
 @coverage.mistake
 def in_percent(truth, low, high):
-    """Right, in percent. A share between 0 and 1 is asked."""
+    """Right, in percent. Give a share between 0 and 1."""
     return 100 * coverage(truth, low, high)
 
 

@@ -223,7 +223,7 @@ def same_place(train_groups, test_groups):
 
 @leaked_share.mistake
 def in_percent(train_groups, test_groups):
-    """Right, in percent. A share between 0 and 1 is asked."""
+    """Right, in percent. Give a share between 0 and 1."""
     return 100 * leaked_share(train_groups, test_groups)
 
 
@@ -304,6 +304,6 @@ def without_empty_classes(labels, predicted, classes):
 
 @confusion.mistake
 def shares(labels, predicted, classes):
-    """Those are shares of each row. Useful to look at; counts are asked."""
+    """Those are shares of each row. Useful to look at, but give counts."""
     matrix = confusion(labels, predicted, classes)
     return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)

@@ -33,7 +33,7 @@ def _around(d, half):
         "The standard error of the mean is the deviation of d divided by the root of n.",
         "`half = t * d.std() / math.sqrt(len(d))`; return `d.mean() - half, d.mean() + half`.",
     ],
-    why='If 0 lies between the two ends, say "no effect seen". `intervals.paired` does the same.',
+    why='If 0 lies between the two ends, say "no effect seen". `confidence.paired` does the same.',
 )
 def paired_interval(scores, baseline, t):
     d = scores - baseline

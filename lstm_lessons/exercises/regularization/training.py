@@ -353,8 +353,8 @@ def _names(answer, case):
         "A matrix has two axes, a bias one: `weight.ndim`.",
         "`[name for name, weight in model.named_parameters() if weight.ndim >= 2]`.",
     ],
-    why="`regularize.decay_groups(model, weight_decay)` makes the two groups that an optimizer "
-    "takes.",
+    why="`regularization.decay_groups(model, weight_decay)` makes the two groups that an "
+    "optimizer takes.",
 )
 def decayed(model):
     return [name for name, weight in model.named_parameters() if weight.ndim >= 2]
