@@ -11,7 +11,9 @@ from playwright.sync_api import Locator, Page
 
 from lstm_lessons.widgets.shared.base import LessonWidget
 from lstm_lessons.widgets.shared.bundling import page_script
-from tests.browser.hands import HANDS, Hands, SequenceHands
+from tests.browser.hands import HANDS
+from tests.browser.hands.base import Hands
+from tests.browser.hands.sequence_explorer import SequenceHands
 
 # Whether every widget of a page lives.
 ALIVE = (

@@ -12,7 +12,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets import GateExplorer
 from lstm_lessons.widgets.gate_explorer.widget import PRESETS, _figures, preset_state
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
-from tests.browser.hands import assert_text
+from tests.browser.hands.base import assert_text
 
 AGREED = 1e-6
 

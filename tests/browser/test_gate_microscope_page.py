@@ -15,7 +15,8 @@ from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
 from lstm_lessons.widgets.shared.network import SORTS, unit_order
-from tests.browser.hands import TWO_FRAMES, MicroscopeHands
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import open_page, write_page
 from tests.browser.samples import sample

@@ -14,7 +14,8 @@ import nbformat
 import pytest
 
 from tests.browser.chromium import visit
-from tests.browser.hands import HANDS, PATIENCE
+from tests.browser.hands import HANDS
+from tests.browser.hands.base import PATIENCE
 from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
 from tests.browser.looks import cut_off, objections
 from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from lstm_lessons.text.tokenizer import normalize
-from tests.browser import phrase_hands
-from tests.browser.hands import TWO_FRAMES, PhraseHands
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.phrase_explorer import LETTERS, PhraseHands
 from tests.browser.looks import cut_off, objections
 from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.phrase_samples import sample_phrases
@@ -37,7 +37,7 @@ def test_any_phrase_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_pa
     for act in (lambda: root.locator("[data-name=phrase]").fill("a"), choose(root)):
         act()
         hands.check()
-    letters = [letter for letter, *_ in root.evaluate(phrase_hands.LETTERS)]
+    letters = [letter for letter, *_ in root.evaluate(LETTERS)]
     assert letters == list(normalize(phrase)[:64]) == widget.read()
     note = root.locator("[data-role=note]").inner_text()
     unknown = {c for c, n in zip(widget.read(), widget.numbers(), strict=True) if n == 1}

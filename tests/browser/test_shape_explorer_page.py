@@ -8,7 +8,7 @@ import torch
 
 from lstm_lessons.widgets import ShapeExplorer
 from lstm_lessons.widgets.shared.bundling import module_source
-from tests.browser.hands import ShapeHands
+from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.pages import open_page, write_page
 from tests.widgets.test_shape_explorer import random_explorer, run_torch
 

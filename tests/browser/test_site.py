@@ -22,7 +22,8 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish import site
 from lstm_lessons.publish.pages import title_of
 from lstm_lessons.widgets import SequenceExplorer
-from tests.browser.hands import TWO_FRAMES, GateHands
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.pages import ALIVE, hands_for
 from tests.notebooks import form
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from lstm_lessons.publish import slides
-from tests.browser.hands import TWO_FRAMES
+from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.looks import objections
 from tests.notebooks import form
 

@@ -10,7 +10,9 @@ import torch
 from torch import nn
 
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
-from tests.browser.hands import HANDS, TWO_FRAMES, GateHands
+from tests.browser.hands import HANDS
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import (
     assert_broken_maths_is_seen,

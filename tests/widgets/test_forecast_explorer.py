@@ -11,8 +11,8 @@ import traitlets
 
 from lstm_lessons.widgets import ForecastExplorer
 from lstm_lessons.widgets.forecast_explorer.still import STYLES, style_of
-from tests.browser.forecast_hands import expected_numbers
 from tests.browser.forecast_samples import METHODS, STATIONS, sample_forecasts
+from tests.browser.hands.forecast_explorer import expected_numbers
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOURS, DAYS, HORIZON = 120, 2, 24

@@ -16,7 +16,7 @@ from lstm_lessons.text.classifier import TextClassifier, encode_batch
 from lstm_lessons.text.tokenizer import build_vocabulary
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import PhraseExplorer
-from tests.browser.phrase_hands import model_of, strongest
+from tests.browser.hands.phrase_explorer import model_of, strongest
 from tests.browser.phrase_samples import WORDS, sample_phrases
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,6 +13,7 @@ from torch import nn
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import encode
 from lstm_lessons.trace import trace_gates
+from tests.browser.hands.base import Hands, Key
 from tests.browser.reading import drawn, read, read_twin
 from tests.widgets.microscope_reference import decoded
 
@@ -181,3 +182,28 @@ def _walk(hands) -> None:
     hands.change(lambda: hands.page.mouse.move(box["x"] + box["width"] / 2, y), "the pointer")
     assert cursor(hands.node) == 1
     hands.note("role", "map")
+
+
+class PhraseHands(Hands):
+    """Hands for a `PhraseExplorer`. Without a kernel its state is the twin's and the controls'."""
+
+    def look(self) -> str:
+        return json.dumps([super().look(), read(self.node, LOOK)])
+
+    def state_of_page(self) -> dict[str, Any]:
+        return settings_of_page(self.node)
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        return expected_numbers(state, cursor(self.node))
+
+    def found(self) -> dict[Key, Any]:
+        return found_numbers(self.node)
+
+    def touch(self) -> None:
+        phrase = self.root.locator("input[data-name=phrase]")
+        self.change(functools.partial(phrase.fill, "ate"), "a phrase")
+
+    def use_everything(self) -> None:
+        """Type, choose and point; after each, what is drawn has changed and equals torch's."""
+        self.check()
+        use_all_controls(self)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 import numpy as np
 
+from tests.browser.hands.base import Hands, Key
 from tests.browser.reading import drawn, read, read_twin
 
 SERIES = """(root) => [...root.querySelectorAll("[data-series]")].map(
@@ -94,3 +96,27 @@ def use_all_controls(hands) -> None:
             hands.change(functools.partial(hands.press, box, "Space"), name)
         hands.note("name", name)
     hands.assert_all_used()
+
+
+class ForecastHands(Hands):
+    """Hands for a `ForecastExplorer`; its numbers are averages, and numpy is the judge."""
+
+    def look(self) -> str:
+        return json.dumps([super().look(), read(self.node, SERIES)])
+
+    def state_of_page(self) -> dict[str, Any]:
+        return settings_of_page(self.node)
+
+    def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
+        return expected_numbers(state)
+
+    def found(self) -> dict[Key, Any]:
+        return found_numbers(self.node)
+
+    def touch(self) -> None:
+        self.change(self.root.locator("input[data-name=truth]").click, "the truth")
+
+    def use_everything(self) -> None:
+        """Move every control; after each, what is drawn has changed and equals numpy's."""
+        self.check()
+        use_all_controls(self)

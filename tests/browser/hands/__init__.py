@@ -1,0 +1,25 @@
+"""Hands that move every control of a widget, and eyes that compare what it draws with torch.
+
+The same hands work in JupyterLab and on a page with no kernel. They differ in where the
+widget's state is read from: the kernel, or the page itself.
+"""
+
+from __future__ import annotations
+
+from tests.browser.hands.forecast_explorer import ForecastHands
+from tests.browser.hands.gate_explorer import GateHands
+from tests.browser.hands.gate_microscope import MicroscopeHands
+from tests.browser.hands.phrase_explorer import PhraseHands
+from tests.browser.hands.sequence_explorer import SequenceHands
+from tests.browser.hands.shape_explorer import ShapeHands
+from tests.browser.hands.training_explorer import TrainingHands
+
+HANDS = {
+    "forecast_explorer": ForecastHands,
+    "gate_explorer": GateHands,
+    "gate_microscope": MicroscopeHands,
+    "phrase_explorer": PhraseHands,
+    "sequence_explorer": SequenceHands,
+    "shape_explorer": ShapeHands,
+    "training_explorer": TrainingHands,
+}
