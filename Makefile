@@ -1,18 +1,17 @@
 # LSTM Lessons. `make` alone lists what there is.
 #
 # Variables: PYTHON=/path/to/python3 for the first install, LAB_ARGS for JupyterLab
-# (LAB_ARGS="--port=9000 --no-browser"), TESTS and WORKERS for the tests
-# (TESTS=tests/test_cell.py), NAMES for the notebooks to execute (NAMES="01 02"), PARTS for what
-# `make bench` measures (PARTS="lessons slider decks site install"), BENCH_ARGS for either benchmark
-# (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists them), REPOSITORY for the
-# site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
+# (LAB_ARGS="--port=9000 --no-browser"), FRESH for the lessons to begin anew (FRESH="01 02"), TESTS
+# and WORKERS for the tests (TESTS=tests/test_cell.py), NAMES for the notebooks to execute
+# (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider decks site install"),
+# BENCH_ARGS for either benchmark (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists
+# them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
 
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 TESTS   ?= notebooks tests
 WORKERS ?= 2
-LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 .DEFAULT_GOAL := help
 .PHONY: help lab slides site test lint format notebooks study bench bench-ladder clean
@@ -21,9 +20,10 @@ LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
 
-lab: $(VENV)/installed-lab $(VENV)/trusted  ## open the lessons in JupyterLab (installs on first use)
+lab: $(VENV)/installed-lab  ## open your copies of the lessons, work/, in JupyterLab (installs on first use)
+	@$(BIN)/python -m lstm_lessons.workcopy $(FRESH)
 	@exec $(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. \
-	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	  --LabApp.default_url=/lab/tree/work/00_start_here.ipynb \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
@@ -65,10 +65,10 @@ bench: $(VENV)/installed-test  ## measure what the lessons cost: time, memory, s
 bench-ladder: $(VENV)/installed-lab  ## measure how long an LSTM takes, and how to make it faster
 	@$(BIN)/python -m lstm_lessons.benchmark.lstm $(BENCH_ARGS)
 
-clean:  ## remove .venv and everything else that make created
+clean:  ## remove .venv and everything else that make created, but your copies of the lessons
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+	@find . -path ./work -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	  -type d -prune -exec rm -rf {} +
 
 # --- Set-up ---------------------------------------------------------------------------------
 
@@ -80,11 +80,6 @@ $(VENV)/installed-lab $(VENV)/installed-publish $(VENV)/installed-test: pyprojec
 	@$(python_works)
 	@$(venv_works)
 	@$(install)
-	@touch $@
-
-# JupyterLab shows the widgets of a notebook before its first run only if it trusts it.
-$(VENV)/trusted: $(LESSONS) | $(VENV)/installed-lab
-	@$(if $(LESSONS),$(BIN)/jupyter trust --log-level=ERROR $(LESSONS) >/dev/null)
 	@touch $@
 
 fail = { echo "$(1)" >&2; exit 1; }

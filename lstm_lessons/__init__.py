@@ -18,8 +18,10 @@ Importing it imports nothing heavy; import the module that you need:
     claims          a sentence of the prose, checked by the run
     confidence      the interval around a mean of few runs
     checks          whole numbers within bounds
+    files           a file written whole or not at all
     palette         one color, line style and marker for every symbol
     doctor          a look over the machine before the first lesson
+    workcopy        the learner's own copies of the lessons, laid by make lab
 
     data/           one module a data set, its files and their provenance beside it
     plots/          figures: what they share, and one module a lesson

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.metadata
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -227,8 +229,75 @@ def test_make_alone_lists_every_command(house):
 def test_what_is_installed_is_not_installed_again(house):
     venv = house / ".venv"
     venv.mkdir()
-    for stamp in ("installed-lab", "installed-test", "trusted"):
+    for stamp in ("installed-lab", "installed-test"):
         (venv / stamp).touch()
     assert "pip install" not in make(house, "--dry-run", "lab").stdout
     os.utime(house / "constraints.txt", (2**31, 2**31))
     assert "pip install" in make(house, "--dry-run", "lab").stdout
+
+
+# --- make lab lays the learner's copies ---------------------------------------------------
+
+
+@pytest.fixture
+def lab(house):
+    """`make lab` in a house with one lesson, and a `jupyter` that says what it sees."""
+    for name in ("workcopy.py", "files.py"):
+        shutil.copy(PACKAGE / name, house / "lstm_lessons")
+    (house / "notebooks").mkdir()
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    nbformat.write(lesson, house / "notebooks" / "01_gates.ipynb")
+    commands = house / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands.parent / "installed-lab").touch()
+    programs = {"python": f'exec "{sys.executable}" "$@"', "jupyter": 'ls work; echo "$@"'}
+    for name, program in programs.items():
+        (commands / name).write_text(f"#!/bin/sh\n{program}\n")
+        (commands / name).chmod(0o755)
+    return lambda *arguments: make(house, "lab", *arguments)
+
+
+def test_make_lab_opens_copies_that_it_has_laid(lab):
+    done = lab("LAB_ARGS=--no-browser")
+    laid, called = done.stdout.splitlines()
+    assert (done.returncode, laid) == (0, "01_gates.ipynb")
+    assert "--LabApp.default_url=/lab/tree/work/00_start_here.ipynb" in called
+    assert called.endswith("--no-browser")
+
+
+def test_make_lab_begins_a_lesson_anew(lab, house):
+    lab()
+    copy = house / "work" / "01_gates.ipynb"
+    edited = copy.read_text().replace("1 + 1", "1 + 2")
+    copy.write_text(edited)
+    noon = datetime.datetime(1997, 11, 15, 12).timestamp()
+    os.utime(copy, (noon, noon))
+    told, *laid, _ = lab("FRESH=01").stdout.splitlines()
+    assert told == "01_gates.ipynb is now 01_gates_1997-11-15.ipynb"
+    assert sorted(laid) == ["01_gates.ipynb", "01_gates_1997-11-15.ipynb"]
+    assert (house / "work" / "01_gates_1997-11-15.ipynb").read_text() == edited
+    assert "1 + 1" in copy.read_text()
+
+
+def test_make_lab_says_which_lessons_there_are(lab):
+    assert complaint(lab("FRESH=07")) == "no lesson begins with '07'; there are: 01_gates"
+
+
+def test_make_clean_leaves_the_copies_alone(lab, house):
+    lab()
+    kept = house / "work" / ".ipynb_checkpoints" / "01_gates-checkpoint.ipynb"
+    goes = house / "notebooks" / ".ipynb_checkpoints" / "01_gates-checkpoint.ipynb"
+    for path in (kept, goes, house / "build" / "index.html"):
+        path.parent.mkdir()
+        path.touch()
+    assert make(house, "clean").returncode == 0
+    assert kept.exists() and (house / "work" / "01_gates.ipynb").exists()
+    assert not any(map(Path.exists, (goes.parent, house / "build", house / ".venv")))
+
+
+def test_what_a_learner_does_in_a_copy_is_seen_by_no_check():
+    """Git does not, so ruff and typos, which read .gitignore, do not; and pytest does not."""
+    ignored = subprocess.run(["git", "check-ignore", "-q", "work/01_gates.ipynb"], cwd=ROOT)
+    assert ignored.returncode == 0
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert "--ignore=work" in options["pytest"]["ini_options"]["addopts"]

@@ -16,7 +16,6 @@ import importlib
 import os
 import re
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from lstm_lessons.claims import STRICT
+from lstm_lessons.files import write_whole
 
 KERNEL = "python3"
 NOTEBOOK_METADATA = {
@@ -304,12 +304,7 @@ def update(path: Path, *, run: bool = True) -> None:
     new = to_text(execute(notebook, path.parent) if run else normalize(notebook))
     if new == path.read_text(encoding="utf-8"):
         return
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".tmp", delete=False
-    ) as file:
-        file.write(new)
-    os.chmod(file.name, path.stat().st_mode)
-    os.replace(file.name, path)
+    write_whole(path, new)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -34,6 +34,7 @@ from tqdm import tqdm
 
 from lstm_lessons import checks
 from lstm_lessons.claims import STRICT
+from lstm_lessons.files import write_whole
 
 TAG = "study"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -251,13 +252,6 @@ def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
     return content["record"] if content["digest"] == digest else None
 
 
-def _replace(text: str, path: Path) -> None:
-    """Write a file whole or not at all: a reader never sees half of it."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
-
-
 # --- Collecting ---------------------------------------------------------------------------
 
 
@@ -342,7 +336,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped. The same command goes on from here.", file=sys.stderr)
         return 130
     if options.record:
-        _replace(to_text(collect(notebook, findings, "make study")), options.record)
+        write_whole(options.record, to_text(collect(notebook, findings, "make study")))
     print(f"{len(points)} trainings, all in {options.record or options.folder}")
     return 0
 

@@ -1,0 +1,36 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that at any moment it holds either the old content or the new, never a part.
+
+    The content goes into a file beside it first, and to the disk. A process that is killed in
+    between may leave that file, ``.<name>.*.partial``. The mode of a file that was there is kept.
+
+    Args:
+        path: the file; its folder must exist.
+        content: bytes, or text for UTF-8, with the line ends that it has.
+    """
+    descriptor, partial = tempfile.mkstemp(".partial", f".{path.name}.", path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(descriptor)
+        os.chmod(partial, path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        os.replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
