@@ -1,4 +1,4 @@
-"""Look over a machine before the first lesson, and say how to mend what is missing.
+"""Look over a machine before the first lesson, and say how to fix what is missing.
 
 ``python -m lstm_lessons.doctor`` says the same in a terminal. The doctor loads
 nothing before it looks, and no check may fail it: it must work where torch or
@@ -21,8 +21,8 @@ from dataclasses import dataclass
 PACKAGE = "lstm-lessons"
 LAB_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
 FONT = "DejaVu Sans"
-SIGNS = {"ok": "✓", "note": "i", "mend": "✗"}
-WORDS = {"ok": "ok", "note": "note", "mend": "to mend"}
+SIGNS = {"ok": "✓", "note": "i", "fix": "✗"}
+WORDS = {"ok": "ok", "note": "note", "fix": "to fix"}
 INSTALL = "In a terminal, in the folder of the lessons, stop JupyterLab and type `make lab`."
 
 
@@ -32,15 +32,15 @@ class Finding:
 
     Attributes:
         what: what was looked at.
-        state: "ok", "note" (works, but worth knowing) or "mend".
+        state: "ok", "note" (works, but worth knowing) or "fix".
         found: what was found, in words.
-        mend: what to do about it; empty if nothing is to be done.
+        fix: what to do about it; empty if nothing is to be done.
     """
 
     what: str
     state: str
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,15 +51,15 @@ class Report:
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing is to be mended."""
-        return all(finding.state != "mend" for finding in self.findings)
+        """Whether nothing is to be fixed."""
+        return all(finding.state != "fix" for finding in self.findings)
 
     @property
     def summary(self) -> str:
-        count = sum(finding.state == "mend" for finding in self.findings)
+        count = sum(finding.state == "fix" for finding in self.findings)
         if not count:
             return "All is well: your machine can run every lesson."
-        return f"{count} thing{'s' if count > 1 else ''} to mend first."
+        return f"{count} thing{'s' if count > 1 else ''} to fix first."
 
     def __str__(self) -> str:
         width = max(len(finding.what) for finding in self.findings)
@@ -69,8 +69,8 @@ class Report:
             first, *more = textwrap.wrap(item.found, 76) or [""]
             lines.append(f"{state:9}  {item.what:{width}}  {first}")
             lines += [f"{'':9}  {'':{width}}  {line}" for line in more]
-            if item.mend:
-                lines.append(f"{'':9}  {'':{width}}  -> {item.mend}")
+            if item.fix:
+                lines.append(f"{'':9}  {'':{width}}  -> {item.fix}")
         return "\n".join([*lines, self.summary])
 
     __repr__ = __str__
@@ -82,7 +82,7 @@ class Report:
             f'<td{left}><span aria-hidden="true">{SIGNS[item.state]}</span> '
             f"{WORDS[item.state]}</td>"
             f"<td{left}>{html.escape(item.found)}"
-            + (f"<br><strong>{_with_code(item.mend)}</strong>" if item.mend else "")
+            + (f"<br><strong>{_with_code(item.fix)}</strong>" if item.fix else "")
             + "</td></tr>"
             for item in self.findings
         )
@@ -111,8 +111,8 @@ def python() -> Finding:
     version = platform.python_version()
     wanted = _metadata("Requires-Python")
     if wanted and not _fits(version, wanted):
-        mend = f"Install Python {wanted}, delete the folder `.venv`, then type `make lab`."
-        return Finding("Python", "mend", version, mend)
+        fix = f"Install Python {wanted}, delete the folder `.venv`, then type `make lab`."
+        return Finding("Python", "fix", version, fix)
     return Finding("Python", "ok", version)
 
 
@@ -125,7 +125,7 @@ def packages() -> Iterator[Finding]:
     try:
         lines = importlib.metadata.requires(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
-        yield Finding("Packages", "mend", f"{PACKAGE} is not installed in this Python", INSTALL)
+        yield Finding("Packages", "fix", f"{PACKAGE} is not installed in this Python", INSTALL)
         return
     for line in lines:
         name, _, wanted = _parsed(line)
@@ -134,12 +134,12 @@ def packages() -> Iterator[Finding]:
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            faults.append(Finding(name, "mend", "not installed", INSTALL))
+            faults.append(Finding(name, "fix", "not installed", INSTALL))
             continue
         if _fits(version, wanted):
             found.append(f"{name} {version}")
         else:
-            faults.append(Finding(name, "mend", f"{version}, but {wanted} is needed", INSTALL))
+            faults.append(Finding(name, "fix", f"{version}, but {wanted} is needed", INSTALL))
     if found:
         yield Finding("Packages", "ok", ", ".join(found))
     yield from faults
@@ -153,7 +153,7 @@ def lstm_step() -> Finding:
     output, _ = lstm(torch.ones(4, 2))  # (T, H)
     output.sum().backward()
     if lstm.weight_ih_l0.grad is None or not output.isfinite().all():
-        return Finding("One LSTM step", "mend", "the numbers are not finite", INSTALL)
+        return Finding("One LSTM step", "fix", "the numbers are not finite", INSTALL)
     return Finding("One LSTM step", "ok", "forward and backward")
 
 
@@ -178,7 +178,7 @@ def widgets() -> Finding:
         if not any(os.path.isdir(os.path.join(folder, name)) for folder in folders)
     ]
     if missing:
-        return Finding("Widgets", "mend", f"JupyterLab lacks {' and '.join(missing)}", INSTALL)
+        return Finding("Widgets", "fix", f"JupyterLab lacks {' and '.join(missing)}", INSTALL)
     return Finding("Widgets", "ok", "JupyterLab has both extensions")
 
 
@@ -189,7 +189,7 @@ def fonts() -> Finding:
     try:
         path = font_manager.findfont(FONT, fallback_to_default=False)
     except ValueError:
-        return Finding("Fonts", "mend", f"matplotlib does not find {FONT}", INSTALL)
+        return Finding("Fonts", "fix", f"matplotlib does not find {FONT}", INSTALL)
     known = font_manager.get_font(path).get_charmap()
     missing = [sign for sign in "σ∂⊙·×≤" if ord(sign) not in known]
     if missing:
@@ -202,7 +202,7 @@ def _never_failing(what: str, look: Callable[[], Finding]) -> Finding:
         return look()
     except Exception as error:  # a patient may be ill in ways that no doctor foresaw
         text = " ".join(str(error).split())[:160]
-        return Finding(what, "mend", f"{type(error).__name__}: {text}", INSTALL)
+        return Finding(what, "fix", f"{type(error).__name__}: {text}", INSTALL)
 
 
 def _with_code(text: str) -> str:
@@ -233,7 +233,7 @@ def _fits(version: str, wanted: str) -> bool:
 
 
 def main() -> int:
-    """Print the report; the exit status is 1 if something is to be mended."""
+    """Print the report; the exit status is 1 if something is to be fixed."""
     report = examine()
     print(report)
     return 0 if report.healthy else 1

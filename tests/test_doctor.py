@@ -1,4 +1,4 @@
-"""The doctor names what is missing, says how to mend it, and never falls ill itself."""
+"""The doctor names what is missing, says how to fix it, and never falls ill itself."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def test_a_missing_package_is_named_with_a_way_to_mend_it(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "version", without_anywidget)
     report = doctor.examine()
-    assert state_of(report, "anywidget") == ("mend", "not installed")
+    assert state_of(report, "anywidget") == ("fix", "not installed")
     assert not report.healthy
     assert "make lab" in str(report)
-    assert report.summary == "1 thing to mend first."
+    assert report.summary == "1 thing to fix first."
 
 
 def test_a_version_out_of_range_is_named_with_the_range(monkeypatch):
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=99", "numpy>=1"])
     found = {item.what: item for item in doctor.packages()}
-    assert found["torch"].state == "mend"
+    assert found["torch"].state == "fix"
     assert "but >=99 is needed" in found["torch"].found
     assert found["Packages"].state == "ok"
     assert found["Packages"].found == f"numpy {importlib.metadata.version('numpy')}"
@@ -67,14 +67,14 @@ def test_a_local_version_of_torch_fits_its_range():
 def test_an_old_python_is_named(monkeypatch):
     monkeypatch.setattr(doctor.platform, "python_version", lambda: "3.9.1")
     finding = doctor.python()
-    assert finding.state == "mend"
-    assert "Install Python >=3." in finding.mend
+    assert finding.state == "fix"
+    assert "Install Python >=3." in finding.fix
 
 
 def test_a_package_that_is_not_installed_itself_is_named(monkeypatch):
     monkeypatch.setattr(doctor, "PACKAGE", "lstm-lessons-of-nobody")
     report = doctor.examine()
-    assert state_of(report, "Packages")[0] == "mend"
+    assert state_of(report, "Packages")[0] == "fix"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_package_that_is_not_installed_itself_is_named(monkeypatch):
 def test_a_module_that_does_not_load_is_a_finding_and_no_traceback(monkeypatch, module, what):
     monkeypatch.setitem(sys.modules, module, None)
     state, found = state_of(doctor.examine(), what)
-    assert state == "mend"
+    assert state == "fix"
     assert "Error" in found
 
 
@@ -94,7 +94,7 @@ def test_a_missing_extension_of_jupyterlab_is_named(monkeypatch, tmp_path):
     (tmp_path / "anywidget").mkdir()
     monkeypatch.setattr(paths, "jupyter_path", lambda name: [str(tmp_path)])
     finding = doctor.widgets()
-    assert finding.state == "mend"
+    assert finding.state == "fix"
     assert finding.found == "JupyterLab lacks @jupyter-widgets/jupyterlab-manager"
 
 
@@ -114,7 +114,7 @@ def test_a_gpu_is_named(monkeypatch):
 def test_the_table_escapes_and_reads_without_color():
     report = Report(
         (
-            Finding("torch", "mend", "<script>", "do <this>, type `make lab`"),
+            Finding("torch", "fix", "<script>", "do <this>, type `make lab`"),
             Finding("Python", "ok", "3.11"),
         )
     )
@@ -122,7 +122,7 @@ def test_the_table_escapes_and_reads_without_color():
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "do &lt;this&gt;" in page
-    for word in ("to mend", "ok", 'scope="row"', 'role="status"', "1 thing to mend first."):
+    for word in ("to fix", "ok", 'scope="row"', 'role="status"', "1 thing to fix first."):
         assert word in page
     assert "type <code>make lab</code>" in page
     assert "color" not in page
@@ -138,7 +138,7 @@ def test_in_a_terminal_the_exit_status_says_whether_something_is_to_be_mended(mo
     assert "All is well" in capsys.readouterr().out
     monkeypatch.setattr(doctor, "FONT", "No Such Font")
     assert doctor.main() == 1
-    assert "1 thing to mend first." in capsys.readouterr().out
+    assert "1 thing to fix first." in capsys.readouterr().out
 
 
 def test_the_doctor_loads_nothing_before_it_looks():

@@ -594,7 +594,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """The command that gives these options, less the folder, which is nobody's business."""
+    """The command that gives these options; the folder stays private."""
     words = ["python", "-m", "lstm_lessons.benchmark.lstm"]
     for name in ("device", "threads", "preset", "rounds", "seed"):
         value = getattr(options, name)

@@ -1,7 +1,7 @@
 """Hourly weather at three New York airports in 2013, the real data of the forecasting lesson.
 
 Numbers as the stations sent them, in the units of the rest of the world: hours are
-missing, and a few readings are plainly wrong. `clean` mends both; looking at them first
+missing, and a few readings are plainly wrong. `clean` fixes both; looking at them first
 is part of the lesson. ``weather.md`` beside this file tells where the numbers come from.
 """
 

@@ -220,7 +220,7 @@ def lay_out(
 
 
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    """Bring a page's widgets to life, and mend markup (Sphinx's event ``html-page-context``).
+    """Bring a page's widgets to life, and repair markup (Sphinx's event ``html-page-context``).
 
     Captions in the sidebar are headings without a level, and the lines of a long signature are
     a list of definitions without a term; screen readers stumble over both.
@@ -283,7 +283,7 @@ def build(
         lay_out(paths, source, repository, modules() if documented is None else documented)
         options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
         if build_main([*options, str(source), str(built)]):
-            raise SiteBroken("the site is not written: mend what Sphinx says above")
+            raise SiteBroken("the site is not written: fix what Sphinx says above")
         (built / ".buildinfo").unlink()  # of use to Sphinx alone
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The weather: what is in the file, what cannot be true in it, and how it is mended."""
+"""The weather: what is in the file, what cannot be true in it, and how it is fixed."""
 
 import io
 import tarfile

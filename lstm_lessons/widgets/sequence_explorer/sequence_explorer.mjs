@@ -376,10 +376,10 @@ function draw(root, state) {
 
   const weightFields = element("div", { class: "ll-sequence-weights" });
   const weightTitle = element("summary", {});
-  const mend = button("Mend the weights", () => set("nudges", {}), { "data-role": "mend" });
+  const restore = button("Restore the weights", () => set("nudges", {}), { "data-role": "restore" });
   const details = element("details", { class: "ll-sequence-details", ontoggle: () => { if (details.open) buildWeights(); } },
-    weightTitle, weightFields, element("div", { class: "ll-toolbar" }, mend,
-      element("span", { class: "ll-quiet" }, "Break the memory, then mend it: try a smaller bias in the forget gate.")));
+    weightTitle, weightFields, element("div", { class: "ll-toolbar" }, restore,
+      element("span", { class: "ll-quiet" }, "Break the memory, then fix it: try a smaller bias in the forget gate.")));
 
   /** Sliders for the chosen unit; made when the disclosure opens, and again for another unit. */
   function buildWeights() {
@@ -600,7 +600,7 @@ function draw(root, state) {
     if (details.open && any("layers", "unit", "layer", "direction")) buildWeights();
     else if (details.open && any("nudges")) sliders.forEach((update) => update());
     weightTitle.textContent = H > 1 ? `Weights of unit ${chosen("unit", H)}` : "Weights";
-    mend.disabled = Object.keys(get("nudges")).length === 0;
+    restore.disabled = Object.keys(get("nudges")).length === 0;
   }
 
   root.append(element("style", {}, SEQUENCE_EXPLORER_STYLES), presetBar, element("div", { class: "ll-sequence-controls" }, inputBar, viewBar),

@@ -256,12 +256,12 @@ class SequenceHands(Hands):
         for name, _ in sliders:
             self.note("weight", name)
 
-        def mend() -> None:
-            self.root.locator("[data-role=mend]").click()
+        def restore() -> None:
+            self.root.locator("[data-role=restore]").click()
             self.remember(nudges={})
 
-        self.change(mend, "mend")
-        self.note("role", "mend")
+        self.change(restore, "restore")
+        self.note("role", "restore")
 
 
 def _gradient_path(forget: list[float], end: int, reverse: bool) -> list[float | None]:
