@@ -76,6 +76,20 @@ def test_its_solution_passes_with_other_random_numbers_around_it(lesson, exercis
     assert verdicts == ["correct", "correct"]
 
 
+@every_exercise
+def test_the_lesson_goes_on_with_the_solution_of_a_learner_and_without_one_with_ours(
+    lesson, exercise, capsys
+):
+    names = names_of_a_notebook(exercise)
+    exec(exercise.solution_code, names)
+    assert exercise.yours_or_ours(names[exercise.name]) is names[exercise.name]
+    assert exercise.check(exercise.yours_or_ours(...)).status == "correct"
+    assert capsys.readouterr().out.splitlines() == [
+        f"Going on with your `{exercise.name}`.",
+        "Going on with ours: yours is not attempted yet.",
+    ]
+
+
 def public_functions(lesson: str) -> set[FunctionType]:
     """The functions of a lesson's module, or of those of its package, without the helpers."""
     name = f"lstm_lessons.exercises.{lesson}"
