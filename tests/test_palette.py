@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from lstm_lessons.palette import DARK_PAGE, GATES, LIGHT_PAGE, SYMBOLS
+from lstm_lessons.palette import DARK, DARK_PAGE, GATES, LIGHT, LIGHT_PAGE, RIVALS, SYMBOLS
 
 PAGES = pytest.mark.parametrize(
     "attribute, page", [("color", LIGHT_PAGE), ("dark_color", DARK_PAGE)], ids=["light", "dark"]
@@ -77,10 +77,32 @@ def test_symbols_stay_apart(vision, attribute, page):
         )
 
 
+@PAGES
+def test_every_rival_and_every_text_reads_on_its_page(attribute, page):
+    on_page = LIGHT if page == LIGHT_PAGE else DARK
+    for color in (on_page.text, on_page.quiet, on_page.focus):
+        assert min(contrast(color, page), contrast(color, on_page.panel)) >= 4.5
+    for rival in RIVALS:
+        assert contrast(getattr(rival, attribute), page) >= 4.5, rival
+
+
+@PAGES
+@pytest.mark.parametrize("vision", LEAST_DISTANCE)
+def test_rivals_stay_apart_from_each_other_and_from_the_measured_data(vision, attribute, page):
+    data = (LIGHT if page == LIGHT_PAGE else DARK).text
+    colors = [data, *(getattr(rival, attribute) for rival in RIVALS)]
+    for first, second in itertools.combinations(colors, 2):
+        distance = float(deltaE(seen(first, vision), seen(second, vision), input_space="sRGB1"))
+        # Measured: 27.6 with full color vision (blue and purple, dark), 14.5 with a cone missing.
+        assert distance >= (25 if vision == "full" else 13), f"{first} and {second}: {distance:.1f}"
+
+
 def test_color_is_never_the_only_clue():
     assert len({symbol.marker for symbol in SYMBOLS.values()}) == len(SYMBOLS)
     assert len({gate.dash for gate in GATES}) == len(GATES)
     assert SYMBOLS["c"].dash != SYMBOLS["h"].dash
+    for attribute in ("dash", "marker"):
+        assert len({getattr(rival, attribute) for rival in RIVALS}) == len(RIVALS)
 
 
 def test_gates_stand_in_the_order_of_torch():
