@@ -121,4 +121,4 @@ RIVALS = (
     Line("#5c0202", "#f25820", "10 2", "v"),
     Line("#c2255c", "#e699b7", "3 1.5", "X"),
 )
-"""Lines of what a figure compares. The first is for what it is about, the last for what is wrong."""
+"""Lines of what a figure compares: the first is what it is about, the last also what is wrong."""

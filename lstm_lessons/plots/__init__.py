@@ -15,38 +15,21 @@ what several lessons share stands in ``shared``.
 from lstm_lessons.plots.shared import DOTS_PER_INCH, accuracies, history, show
 from lstm_lessons.plots.start_here import fading, symbols
 from lstm_lessons.plots.gate_equations import (
-    exploding_gradient,
-    gradient_paths,
-    silenced_memory,
-    squashing,
-)
+    exploding_gradient, gradient_paths, silenced_memory, squashing,
+)  # fmt: skip
 from lstm_lessons.plots.manual_cell import (
-    ablation,
-    adding_sequence,
-    gates_at_marks,
-    learning_curves,
-)
+    ablation, adding_sequence, gates_at_marks, learning_curves,
+)  # fmt: skip
 from lstm_lessons.plots.nn_lstm import (
-    error_by_step,
-    in_batches_and_alone,
-    padding,
-    stream_in_windows,
-)
+    error_by_step, in_batches_and_alone, padding, stream_in_windows,
+)  # fmt: skip
 from lstm_lessons.plots.bidirectional_lstm import (
-    as_the_future_arrives,
-    lengths_by_class,
-    reach,
-    spoken_digits,
-    while_listening,
-)
+    as_the_future_arrives, lengths_by_class, reach, spoken_digits, while_listening,
+)  # fmt: skip
 from lstm_lessons.plots.regularization import compare_techniques, dropout_masks
 from lstm_lessons.plots.gpu_and_amp import batch_sweep, benchmark, error_and_time
 from lstm_lessons.plots.temperature_forecasting import (
-    error_by_hour_ahead,
-    error_by_period,
-    interval_by_hour,
-    suspects,
-    year_and_split,
-)
+    error_by_hour_ahead, error_by_period, interval_by_hour, suspects, year_and_split,
+)  # fmt: skip
 from lstm_lessons.plots.text_classification import confusion, letters_of_a_unit
 from lstm_lessons.plots.deployment import cold_starts, int8_steps, shipped

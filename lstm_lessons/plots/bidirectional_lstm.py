@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from lstm_lessons.plots.shared import KINDS, new_figure, shown
+from lstm_lessons.plots import shared
+from lstm_lessons.plots.shared import Drawn, shown
 
 
 @shown
-def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> tuple[Figure, str]:
+def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     """Recordings as pictures: time to the right, one row a coefficient, a column of panels a word.
 
     Args:
         recordings: per word, some recordings, shape (T_n, I) each, scaled to unit deviation.
     """
     rows = max(len(clips) for clips in recordings.values())
-    figure = new_figure(10, 1.9 * rows + 0.5)
-    panels = figure.subplots(rows, len(recordings), squeeze=False)
+    figure, panels = shared.subplots(10, 1.9 * rows + 0.5, rows, len(recordings), squeeze=False)
     said = []
     for column, (word, clips) in enumerate(recordings.items()):
         for axes, clip in zip(panels[:, column], clips, strict=False):
@@ -28,76 +27,68 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> tuple[Figur
                 interpolation="nearest", extent=(0.5, len(clip) + 0.5, 0.5, clip.shape[1] + 0.5),
             )  # fmt: skip
             axes.grid(visible=False)
-            axes.xaxis.get_major_locator().set_params(integer=True)
+            shared.whole_numbers(axes)
         panels[0, column].set_title(f"“{word}”")
         panels[-1, column].set_xlabel("frame")
         said.append(f"{word}, {' and '.join(str(len(clip)) for clip in clips)} frames")
     for axes in panels[:, 0]:
         axes.set_ylabel("coefficient")
     figure.colorbar(picture, ax=panels, label="standard deviations", fraction=0.02)
-    alt = (
-        "Recordings drawn as pictures, frames to the right, 13 coefficients upward, light where a "
-        f"coefficient is high: {'; '.join(said)}."
+    return figure, (
+        f"Recordings drawn as pictures, frames to the right, {clip.shape[1]} coefficients upward, "
+        f"light where a coefficient is high: {'; '.join(said)}."
     )
-    return figure, alt
 
 
 @shown
-def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> tuple[Figure, str]:
+def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
     """How long the recordings of each class are: every recording a dot, the median a bar.
 
     Args:
         lengths, labels: of each recording, shape (N,).
     """
-    figure = new_figure(9, 3.2)
-    axes = figure.subplots()
+    figure, axes = shared.subplots(9, 3.2)
     classes = np.unique(labels)
     middles = [np.median(lengths[labels == k]) for k in classes]
-    spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(lengths))  # dots side by side
-    axes.plot(labels + spread, lengths, ".", color="#0b5fd0", markersize=3, alpha=0.5)
-    axes.hlines(middles, classes - 0.38, classes + 0.38, color="#1f2430", linewidth=3)
+    spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(lengths))  # shared.dots side by side
+    axes.plot(labels + spread, lengths, ".", color=shared.BLUE, markersize=3, alpha=0.5)
+    axes.hlines(middles, classes - 0.38, classes + 0.38, color=shared.INK, linewidth=3)
     axes.set(xlabel="digit", ylabel="length (frames)", xticks=classes, ylim=(0, None))
-    alt = (
+    return figure, (
         f"Lengths of {len(lengths)} recordings by digit. Medians: "
         f"{', '.join(f'{k}: {middle:g}' for k, middle in zip(classes, middles, strict=True))}. "
         f"The longest has {lengths.max()} frames."
     )
-    return figure, alt
 
 
 @shown
-def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> tuple[Figure, str]:
+def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> Drawn:
     """Test accuracy after the first frames of every recording, one thin line a seed.
 
     Args:
         frames: numbers of frames heard, in growing order, K of them.
         curves: per network, its accuracy after each of them, shape (S, K), between 0 and 1.
     """
-    figure = new_figure(9, 3.8)
-    axes = figure.subplots()
-    middle, said = len(frames) // 2, []
-    for (name, values), style in zip(curves.items(), KINDS, strict=False):
-        for number, line in enumerate(values):
-            axes.plot(
-                frames, 100 * line, label=name if number == 0 else None, linewidth=1.4,
-                markersize=5, **style,
-            )  # fmt: skip
-        said.append(
-            f"{name}, {100 * values[:, middle].mean():.0f} and {100 * values[:, -1].mean():.0f}"
-        )
+    figure, axes = shared.subplots(9, 3.8)
+    percent = {name: 100 * values for name, values in curves.items()}
+    shared.curves(axes, percent, at=frames, linewidth=1.4)
     axes.set(xlabel="frames heard, at most", ylabel="test accuracy (%)", ylim=(0, 101))
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    alt = (
+    shared.legend_beside(axes)
+    middle = len(frames) // 2
+    said = [
+        f"{name}, {values[:, middle].mean():.0f} and {values[:, -1].mean():.0f}"
+        for name, values in percent.items()
+    ]
+    return figure, (
         "Test accuracy after the first frames of each recording, one line per seed. Mean "
         f"percentages after {frames[middle]} and {frames[-1]} frames: {'; '.join(said)}."
     )
-    return figure, alt
 
 
 @shown
 def as_the_future_arrives(
     heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int
-) -> tuple[Figure, str]:
+) -> Drawn:
     """Some units of the output at one step, again and again while more frames arrive.
 
     Args:
@@ -105,40 +96,35 @@ def as_the_future_arrives(
         halves: per half of the output, the values of some units, shape (K, U).
         step: the step whose output is drawn, counted from 0.
     """
-    figure = new_figure(9, 3.2)
-    panels = figure.subplots(1, len(halves), sharey=True, squeeze=False)[0]
+    figure, (panels,) = shared.subplots(9, 3.2, 1, len(halves), sharey=True, squeeze=False)
     said = []
-    for axes, (name, values), style in zip(panels, halves.items(), KINDS, strict=False):
+    for axes, (name, style) in zip(panels, shared.rivals(halves).items(), strict=True):
+        values = halves[name]
         axes.plot(heard, values, linewidth=1.6, markersize=4, **style)
         axes.set(xlabel="frames heard", title=name)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        shared.whole_numbers(axes)
         moved = np.abs(values - values[0]).max()
-        said.append(f"{name}: " + (f"moves by up to {moved:.1f}" if moved > 1e-4 else "stays"))
+        said.append(f"{name}: " + (f"moves by up to {moved:.1g}" if moved > 1e-4 else "stays"))
     panels[0].set_ylabel(f"output at frame {step + 1}")
-    alt = (
+    return figure, (
         f"{values.shape[1]} units of the output at frame {step + 1}, from {heard[0]} to "
         f"{heard[-1]} frames heard. {'; '.join(said)}."
     )
-    return figure, alt
 
 
 @shown
-def reach(effects: Mapping[str, np.ndarray]) -> tuple[Figure, str]:
-    """How much parts of a summary change if a single frame is changed.
+def reach(effects: Mapping[str, np.ndarray]) -> Drawn:
+    """How much parts of a summary shared.change if a single frame is changed.
 
     Args:
-        effects: per part of the summary, its change for each frame, shape (T,).
+        effects: per part of the summary, its shared.change for each frame, shape (T,).
     """
-    figure = new_figure(9, 3.4)
-    axes = figure.subplots()
-    said = []
-    for (name, values), style in zip(effects.items(), KINDS, strict=False):
-        frames = np.arange(1, len(values) + 1)
-        axes.plot(frames, values, label=name, markersize=6, **style)
-        seen = int((values > 1e-6).sum())
-        said.append(f"{name}, {seen} of {len(values)}")
+    figure, axes = shared.subplots(9, 3.4)
+    shared.curves(axes, effects)
     axes.set(xlabel="frame that is changed", ylabel="change of the summary", ylim=(0, None))
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    alt = f"Change of a summary if one frame is changed. Frames that count: {'; '.join(said)}."
-    return figure, alt
+    shared.whole_numbers(axes)
+    shared.legend_beside(axes)
+    said = [f"{name}, {(values > 1e-6).sum()} of {len(values)}" for name, values in effects.items()]
+    return figure, (
+        f"Change of a summary if one frame is changed. Frames that count: {'; '.join(said)}."
+    )

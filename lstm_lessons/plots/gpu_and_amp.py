@@ -7,30 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from lstm_lessons.palette import LIGHT_PAGE
-from lstm_lessons.plots.shared import GRAY, new_figure, shown
+from lstm_lessons.plots import shared
+from lstm_lessons.plots.shared import Drawn, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from lstm_lessons.benchmark.timing import Row
-
-_PHASE_STYLES = {
-    "forward": {"marker": "o", "color": "#a3242b", "markerfacecolor": LIGHT_PAGE},
-    "training": {"marker": "s", "color": "#0b5fd0"},  # and whatever else takes steps
-}
-_RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
-
 
 @shown
-def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
+def benchmark(rows: Iterable, *, source: str = "") -> Drawn:
     """Times as multiples of a baseline's, a panel for each comparison, quartiles as whiskers.
 
     Args:
-        rows: of one comparison or more, as from ``bench.dense`` or in ``timing.Record.rows``.
-        source: where the numbers come from, written below; as ``timing.Record.label``.
+        rows: of one comparison or more, each with the attributes ``table``, ``shape``, ``phase``,
+            ``variant``, ``baseline`` and ``ratio`` of a ``benchmark.timing.Row``.
+        source: where the numbers come from, written below.
     """
     comparisons = {}
     for row in rows:
@@ -38,78 +30,64 @@ def benchmark(rows: Iterable[Row], *, source: str = "") -> tuple[Figure, str]:
     columns = min(2, len(comparisons))
     lines = -(-len(comparisons) // columns)
     tallest = max(len({row.variant for row in group}) for group in comparisons.values())
-    figure = new_figure(8.5 * columns, (0.36 * tallest + 1.4) * lines)
-    panels = figure.subplots(lines, columns, squeeze=False).flat
-    said = []
-    for axes, ((table, shape), group) in zip(panels, comparisons.items(), strict=False):
+    size = (8.5 * columns, (0.36 * tallest + 1.4) * lines)
+    figure, panels = shared.subplots(*size, lines, columns, squeeze=False)
+    said, marks = [], {}
+    for axes, ((table, shape), group) in zip(panels.flat, comparisons.items(), strict=False):
         said.append(_ratios(axes, group))
         # Long names of variants leave a narrow panel; a title wider than it would be cut off.
         title = f"{table}: {shape}" if shape else table
         axes.set_title(textwrap.fill(title, 44), fontsize=12)
-    for axes in panels:  # those that are left over
+        handles, labels = axes.get_legend_handles_labels()
+        marks |= zip(labels, handles, strict=True)
+    for axes in panels.flat[len(comparisons) :]:
         axes.axis("off")
-    marks = {
-        label: mark
-        for axes in figure.axes
-        for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
     if marks:
         figure.legend(marks.values(), marks, loc="outside upper right", ncols=len(marks))
     if source:
-        figure.supxlabel(source, fontsize=10, color=GRAY)
+        figure.supxlabel(source, fontsize=10, color=shared.GRAY)
     return figure, f"Times as multiples of a baseline's, log scale. {' '.join(said)}"
 
 
-def _ratios(axes: Axes, rows: Sequence[Row]) -> str:
+def _ratios(axes: Axes, rows: Sequence) -> str:
     """Draw one comparison; returns what it shows, in a sentence."""
     variants = list(dict.fromkeys(row.variant for row in rows))
-    phases = list(dict.fromkeys(row.phase for row in rows))
-    first = rows[0]
-    axes.axvline(1, color=GRAY, linewidth=1.2, linestyle="--")
+    phases = shared.rivals(dict.fromkeys(row.phase for row in rows), main=-1)
+    *_, last = phases
+    said = []
+    shared.upright(axes, 1)
     for row in rows:
-        at = variants.index(row.variant) + 0.16 * (phases.index(row.phase) * 2 - len(phases) + 1)
-        if row.ratio is None:
-            if row.phase == phases[-1]:
-                axes.text(0.02, variants.index(row.variant), "cannot run here", va="center",
-                          transform=axes.get_yaxis_transform(), color=GRAY,
-                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-            continue
-        low, median, high = row.ratio
-        style = _PHASE_STYLES.get(row.phase, _PHASE_STYLES["training"])
-        axes.plot([low, high], [at, at], color=style["color"], linewidth=1.4)
-        label = row.phase if len(phases) > 1 and row.variant == first.variant else None
-        axes.plot(median, at, linestyle="none", markersize=7, label=label, **style)
-        if row.phase == phases[-1]:
-            axes.text(
-                1.01, at, f"{median:.2f}", transform=axes.get_yaxis_transform(), va="center",
-                color=style["color"], fontsize=11,
-            )  # fmt: skip
+        place = variants.index(row.variant)
+        at = place + 0.16 * (list(phases).index(row.phase) * 2 - len(phases) + 1)
+        beside = {"va": "center", "transform": axes.get_yaxis_transform()}
+        if row.phase == last:
+            said.append(
+                f"{row.variant}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
+            )
+        if row.ratio:
+            named = len(phases) > 1 and place == 0
+            shared.whisker(
+                axes, at, row.ratio, label=row.phase if named else "", **phases[row.phase]
+            )
+        if row.ratio and row.phase == last:
+            axes.text(1.01, at, f"{row.ratio[1]:.2f}", color=shared.BLUE, fontsize=11, **beside)
+        elif row.phase == last:
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            axes.text(0.02, place, "cannot run here", color=shared.GRAY, bbox=box, **beside)
     bounds = [bound for row in rows for bound in row.ratio or ()]
-    left, right = min(bounds) / 1.2, max(bounds) * 1.2
-    left, right = min(left, 0.7), max(right, 1.5)
-    ticks = [tick for tick in _RATIO_TICKS if left <= tick <= right]
-    axes.set(
-        xscale="log", xlim=(left, right), xticks=ticks, xticklabels=[f"{t:g}" for t in ticks],
-        yticks=range(len(variants)), yticklabels=variants, ylim=(len(variants) - 0.5, -0.5),
-        xlabel=f"time, as a multiple of {first.baseline} (left is faster)",
-    )  # fmt: skip
-    axes.minorticks_off()
-    listed = "; ".join(
-        f"{row.variant}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
-        for row in rows
-        if row.phase == phases[-1]
-    )
+    left, right = min(0.7, min(bounds) / 1.2), max(1.5, max(bounds) * 1.2)
+    shared.log_axis(axes.xaxis, 1, 2, 5)
+    shared.name_rows(axes, variants)
+    first = rows[0]
+    axes.set(xlim=(left, right), xlabel=f"time, as a multiple of {first.baseline} (left is faster)")
     compared = ", ".join(filter(None, (first.table, first.shape)))
-    return f"{compared}, {phases[-1]}: {listed}."
-
-
-_LADDER_COLORS = ("#555e6e", "#0b5fd0", "#a3242b", "#067a75", "#a834e8", "#9c6100")
+    return f"{compared}, {last}: {'; '.join(said)}."
 
 
 @shown
 def batch_sweep(
     seconds: Mapping[int, np.ndarray], work: Mapping[int, float], *, peak: float, device: str
-) -> tuple[Figure, str]:
+) -> Drawn:
     """The time of a pass and the arithmetic it gets done in a second, by batch size.
 
     Args:
@@ -118,50 +96,46 @@ def batch_sweep(
         peak: floating-point operations a second of one large matrix product: the roof.
         device: where it ran, for the title.
     """
-    figure = new_figure(10, 3.5)
-    times, rates = figure.subplots(1, 2)
+    figure, (times, rates) = shared.subplots(10, 3.5, 1, 2)
     sizes = np.array(list(seconds))
     middle = np.array([np.median(values) for values in seconds.values()])
-    rate = np.array([work[size] for size in sizes]) / middle
-    times.plot(sizes, 1e3 * middle, color="#0b5fd0", marker="o", label="measured")
-    times.plot(sizes, 1e3 * middle[0] * sizes / sizes[0], color=GRAY, linestyle="--",
-               linewidth=1.4, label="B times one")  # fmt: skip
-    times.set(
-        ylabel="time of a pass, ms", yscale="log", title=f"A batch is cheap at first ({device})"
-    )
-    times.legend()
-    rates.plot(sizes, rate / 1e9, color="#0b5fd0", marker="o", label="the LSTM")
-    rates.axhline(peak / 1e9, color=GRAY, linestyle="--", linewidth=1.4, label="one large product")
+    rate = np.array([work[size] for size in sizes]) / middle / 1e9
+    measured = {"color": shared.BLUE, "marker": "o"}
+    compared = {"color": shared.GRAY, "linestyle": "--", "linewidth": 1.4}
+    times.plot(sizes, 1e3 * middle, label="measured", **measured)
+    times.plot(sizes, 1e3 * middle[0] * sizes / sizes[0], label="B times one", **compared)
+    times.set(ylabel="time of a pass, ms", yscale="log", title=f"The time ({device})")
+    rates.plot(sizes, rate, label="the LSTM", **measured)
+    rates.axhline(peak / 1e9, label="one large product", **compared)
     rates.set(ylabel="GFLOP/s", ylim=(0, None), title="The roof")
-    rates.legend(loc="lower right")
     for axes in (times, rates):
+        axes.legend()
         axes.set(xscale="log", xlabel="batch size B")
-        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.set_xticks(sizes, sizes)
         axes.minorticks_off()
     first, last = sizes[0], sizes[-1]
     return figure, (
-        f"Left: with {last // first} times the batch, {first} to {last}, a pass on the {device} "
-        f"takes {middle[-1] / middle[0]:.0f} times as long. Right: from {rate[0] / 1e9:.2g} to "
-        f"{rate[-1] / 1e9:.2g} GFLOP/s; one large matrix product reaches {peak / 1e9:.2g}."
+        f"Left: with {last / first:.3g} times the batch, {first} to {last}, a pass on the {device} "
+        f"takes {middle[-1] / middle[0]:.2g} times as long. Right: {rate[0]:.2g} GFLOP/s at "
+        f"{first}, {rate[-1]:.2g} at {last}; one large matrix product reaches {peak / 1e9:.2g}."
     )
 
 
 @shown
-def error_and_time(rows: Iterable[Row]) -> tuple[Figure, str]:
+def error_and_time(rows: Iterable) -> Drawn:
     """What each variant costs in time and in accuracy: never one without the other.
 
     Args:
-        rows: with a ratio and a ``state_error`` each, as from ``timing.compare``.
+        rows: as for `benchmark`, with a ratio and a ``state_error`` each.
     """
     rows = list(rows)
-    figure = new_figure(9, 3.4)
-    axes = figure.subplots()
-    for row, marker, color in zip(rows, "osD^vP", _LADDER_COLORS, strict=False):
+    figure, axes = shared.subplots(9, 3.4)
+    for row, style in zip(rows, shared.rivals(row.variant for row in rows).values(), strict=True):
         low, median, high = row.ratio
-        axes.plot([row.state_error] * 2, [low, high], color=color, linewidth=1.4)
-        axes.plot(row.state_error, median, linestyle="none", marker=marker, markersize=10,
-                  color=color, label=row.variant)  # fmt: skip
-    axes.axhline(1, color=GRAY, linestyle="--", linewidth=1.2)
+        axes.plot([row.state_error] * 2, [low, high], color=style["color"], linewidth=1.6)
+        axes.plot(row.state_error, median, markersize=10, label=row.variant,
+                  **style | {"linestyle": "none"})  # fmt: skip
+    shared.level(axes, 1)
     axes.set(
         xscale="log", xlabel="largest error of c, against float64 (left is better)",
         ylabel=f"time, as a multiple\nof {rows[0].baseline}", ylim=(0, None),

@@ -1,23 +1,36 @@
-"""What the figures of several lessons share: the style, showing one, and the figures themselves."""
+"""What the figures share: their look, how they are shown, and the parts they are made of.
+
+Two figures that several lessons show stand here as well: `history` and `accuracies`.
+"""
 
 from __future__ import annotations
 
 import base64
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
-from lstm_lessons.palette import LIGHT_PAGE, SYMBOLS
+from lstm_lessons.palette import LIGHT, RIVALS, SYMBOLS, Line
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
     from lstm_lessons.train import History
 
-STYLE = {
+Drawn = tuple[Figure, str]  # a figure and its alt text
+DOTS_PER_INCH = 144  # twice the shown size, so that figures are sharp on a projector
+INK, GRAY = LIGHT.text, LIGHT.quiet
+BLUE, RED = RIVALS[0].color, RIVALS[-1].color  # what a figure is about; what is wrong
+YELLOW = "#f2c94c"  # points a place out, behind the curves
+_INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+STYLE = dict.fromkeys(_INKED, INK) | {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same widths everywhere
     "font.size": 12,
     "axes.titlesize": 13,
@@ -30,10 +43,8 @@ STYLE = {
     "axes.axisbelow": True,
     "lines.linewidth": 2.2,
     "legend.frameon": False,
-    "figure.facecolor": LIGHT_PAGE,
+    "figure.facecolor": LIGHT.page,
 }
-DOTS_PER_INCH = 144  # twice the shown size, so that figures are sharp on a projector
-GRAY = "#555e6e"
 
 
 def show(figure: Figure, *, alt: str) -> None:
@@ -61,11 +72,11 @@ def show(figure: Figure, *, alt: str) -> None:
     )
 
 
-def shown(draw: Callable[..., tuple[Figure, str]]) -> Callable[..., None]:
+def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
     """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew."""
 
     @functools.wraps(draw)
-    def styled(*args, **kwargs) -> tuple[Figure, str]:
+    def styled(*args, **kwargs) -> Drawn:
         with mpl.rc_context(STYLE):
             return draw(*args, **kwargs)
 
@@ -79,63 +90,171 @@ def shown(draw: Callable[..., tuple[Figure, str]]) -> Callable[..., None]:
     return show_it
 
 
-def new_figure(width: float = 8, height: float = 3.5) -> Figure:
+# The parts of a figure
+
+
+def new_figure(width: float, height: float) -> Figure:
     """A figure of the given size in inches whose labels never overlap."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def symbol_style(key: str, *, markers: bool = False) -> dict:
-    """Color, line style and label of a symbol, as keyword arguments of ``Axes.plot``."""
-    symbol = SYMBOLS[key]
-    style = {"color": symbol.color, "linestyle": symbol.linestyle, "label": f"${symbol.latex}$"}
-    return style | ({"marker": symbol.marker} if markers else {})
+def subplots(width: float, height: float, rows: int = 1, columns: int = 1, **options):
+    """A new figure and its panel or panels, as from ``pyplot.subplots``."""
+    figure = new_figure(width, height)
+    return figure, figure.subplots(rows, columns, **options)
+
+
+def style_of(line: Line) -> dict:
+    """Color, line style and marker, as keyword arguments of ``Axes.plot``."""
+    return {"color": line.color, "linestyle": line.linestyle, "marker": line.marker}
+
+
+def symbol_style(key: str) -> dict:
+    """`style_of` a symbol, and its label."""
+    return style_of(SYMBOLS[key]) | {"label": f"${SYMBOLS[key].latex}$"}
+
+
+def rivals(names: Iterable, *, main: int = 0) -> dict:
+    """What is compared, each with a color, a line style and a marker for ``Axes.plot``.
+
+    Args:
+        names: of the networks, methods or programs.
+        main: the place of the one that the figure is about: its line is blue and solid.
+
+    Raises:
+        ValueError: if there are more names than styles.
+    """
+    names = list(names)
+    if len(names) > len(RIVALS):
+        raise ValueError(f"a figure compares at most {len(RIVALS)}, got {len(names)}: {names}")
+    lines = list(RIVALS[1 : len(names)])
+    lines.insert(range(len(names))[main], RIVALS[0])
+    return dict(zip(names, map(style_of, lines), strict=True))
+
+
+def seed_lines(axes: Axes, at: Sequence, seeds: np.ndarray, *, label: str, **style) -> None:
+    """A line for each seed, shape (S, len(at)), with one entry in the legend."""
+    for number, line in enumerate(seeds):
+        axes.plot(at, line, label="" if number else label, **style)
+
+
+def curves(
+    axes: Axes, values: Mapping[str, np.ndarray], *, at: Sequence = (), main: int = 0, **options
+) -> None:
+    """A line for each of the rivals or, where they have several seeds, for each seed.
+
+    Args:
+        axes: where to draw.
+        values: per name, shape (K,) or (S, K).
+        at: where on the x axis, at least K places; 1 to K if not given.
+        main: as for `rivals`.
+        options: for ``Axes.plot``.
+    """
+    for name, style in rivals(values, main=main).items():
+        seeds = np.atleast_2d(values[name])
+        steps = seeds.shape[1]
+        places = at[:steps] if len(at) else range(1, steps + 1)
+        seed_lines(axes, places, seeds, label=name, **{"markersize": 5, **style, **options})
+
+
+def dots(axes: Axes, row: float, values: np.ndarray, *, bar: float | None = None, **style) -> None:
+    """A row with a mark for each value and, if wanted, a bar at their mean or median."""
+    style = {"markersize": 8, "alpha": 0.8, "clip_on": False} | style | {"linestyle": "none"}
+    axes.plot(values, np.full(len(values), row), **style)
+    if bar is not None:
+        axes.plot(bar, row, "|", color=style["color"], markersize=18, markeredgewidth=3)
+
+
+def whisker(axes: Axes, row: float, bounds: Sequence[float], **style) -> None:
+    """A mark in a row, on a line from the lower to the upper of ``(low, middle, high)``."""
+    low, middle, high = bounds
+    axes.plot([low, high], [row, row], color=style["color"], linewidth=1.6)
+    axes.plot(middle, row, **({"markersize": 8} | style | {"linestyle": "none"}))
+
+
+def name_rows(axes: Axes, names: Iterable[str], *, room: float = 0.5) -> None:
+    """Name the rows from the top down, with some room above the first."""
+    names = list(names)
+    axes.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -room))
+
+
+def log_axis(axis: Axis, *steps: float) -> None:
+    """Make an axis logarithmic; its numbers are these steps times powers of ten, written out."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(NullLocator())
+
+
+def whole_numbers(axes: Axes) -> None:
+    """Number the x axis in whole steps."""
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def legend_beside(axes: Axes, **options) -> None:
+    """The legend to the right of the panel, where it hides nothing."""
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **options)
+
+
+def note(axes: Axes, text: str, place: tuple, offset: tuple = (0, 3), **style) -> None:
+    """Some words beside a place, as many points away as ``offset`` says."""
+    style = {"fontsize": 11, "annotation_clip": False} | style
+    axes.annotate(text, place, offset, textcoords="offset points", **style)
+
+
+def level(axes: Axes, height: float, text: str = "") -> None:
+    """A dashed line to compare with, from left to right, with its name above its end."""
+    axes.axhline(height, color=GRAY, linewidth=1.2, linestyle="--")
+    note(axes, text, (1, height), (-4, 8), ha="right", xycoords=axes.get_yaxis_transform())
+
+
+def upright(axes: Axes, place: float, text: str = "") -> None:
+    """A dashed line to compare with, from bottom to top, with its name to the left of its top."""
+    axes.axvline(place, color=GRAY, linewidth=1.2, linestyle="--")
+    at_top = {"xycoords": axes.get_xaxis_transform(), "ha": "right", "va": "top"}
+    note(axes, text, (place, 1), (-4, -2), **at_top)
+
+
+def change(first: float, last: float, form: str = ".3g") -> str:
+    """Which way a number went, as in "falls from 2 to 1" or "begins and ends at 1"."""
+    a, b = (f"{value:{form}}" for value in (first, last))
+    if a == b:
+        return f"begins and ends at {a}"
+    verb = "falls" if last < first else "rises" if last > first else "goes"  # NaN does neither
+    return f"{verb} from {a} to {b}"
+
+
+# Figures of several lessons
 
 
 @shown
-def history(record: History) -> tuple[Figure, str]:
+def history(record: History) -> Drawn:
     """Losses by epoch and, beside them, the gradient norm of every step.
 
     Args:
         record: what ``train.fit`` returned.
     """
-    figure = new_figure(10, 3.6)
-    losses, norms = figure.subplots(1, 2)
-    epochs = range(1, len(record.train_loss) + 1)
-    losses.plot(epochs, record.train_loss, color="#555e6e", linestyle="--", label="training loss")
-    alt = f"Left: the training loss falls from {record.train_loss[0]:.3g} to "
-    alt += f"{record.train_loss[-1]:.3g} in {len(record.train_loss)} epochs. "
+    figure, (losses, norms) = subplots(10, 3.6, 1, 2)
+    epochs = np.arange(1, len(record.train_loss) + 1)
+    losses.plot(epochs, record.train_loss, color=GRAY, linestyle="--", label="training loss")
+    went = change(record.train_loss[0], record.train_loss[-1])
+    alt = f"Left: the training loss {went} in {len(epochs)} epochs. "
     if record.validation:
-        best = record.validation[record.best_epoch]
-        losses.plot(
-            range(1, len(record.validation) + 1),
-            record.validation,
-            color="#0b5fd0",
-            label="validation",
-        )
-        losses.plot(record.best_epoch + 1, best, "o", color="#0b5fd0", markersize=9)
-        losses.annotate(
-            f"best: {best:.3g}", (record.best_epoch + 1, best), xytext=(0, 10),
-            textcoords="offset points", ha="center",
-        )  # fmt: skip
-        alt += f"The best validation value, {best:.3g}, comes in epoch {record.best_epoch + 1}. "
+        best, epoch = record.validation[record.best_epoch], record.best_epoch + 1
+        losses.plot(epochs, record.validation, color=BLUE, label="validation")
+        losses.plot(epoch, best, "o", color=BLUE, markersize=9)
+        note(losses, f"best: {best:.3g}", (epoch, best), (0, 10), ha="center")
+        alt += f"The best validation value, {best:.3g}, comes in epoch {epoch}. "
     losses.set(xlabel="epoch", ylabel="loss", title="Loss by epoch")
     losses.legend()
 
-    norms.plot(record.gradient_norm, color="#555e6e", linewidth=1)
+    norms.plot(record.gradient_norm, color=GRAY, linewidth=1)
     if record.clip_norm is not None:
-        norms.axhline(record.clip_norm, color="#cc3a0c", linestyle="--", label="clip_norm")
+        norms.axhline(record.clip_norm, color=RED, linestyle="--", label="clip_norm")
         norms.legend()
         alt += f"Right: {record.clipped_share:.0%} of the gradient norms lie above clip_norm. "
     norms.set(yscale="log", xlabel="step", ylabel="gradient norm", title="Before clipping")
     return figure, alt.strip()
-
-
-KINDS = (  # by the order in which they are given: a style for each kind of network or program
-    {"color": "#0b5fd0", "linestyle": "-", "marker": "o"},
-    {"color": "#a3242b", "linestyle": (0, (5, 1.5)), "marker": "X"},
-    {"color": "#0f766e", "linestyle": (0, (1, 1.5)), "marker": "^"},
-    {"color": "#7a5c00", "linestyle": (0, (6, 2, 2, 2)), "marker": "D"},
-)
 
 
 @shown
@@ -144,7 +263,7 @@ def accuracies(
     *,
     baselines: Mapping[str, float] | None = None,
     lowest: float = 0.0,
-) -> tuple[Figure, str]:
+) -> Drawn:
     """Test accuracy of several kinds of network, one mark a seed.
 
     Args:
@@ -153,33 +272,24 @@ def accuracies(
         baselines: accuracies of simple methods, drawn as lines.
         lowest: where the axis begins, between 0 and 1.
     """
-    ways = list(dict.fromkeys(way for measured in rows.values() for way in measured))
-    figure = new_figure(9, 0.5 * len(rows) + 1.2 + 0.25 * bool(baselines))
-    axes = figure.subplots()
+    styles = rivals(dict.fromkeys(way for measured in rows.values() for way in measured))
+    figure, axes = subplots(9, 0.5 * len(rows) + 1.2 + 0.25 * bool(baselines))
     said = []
     for row, (name, measured) in enumerate(rows.items()):
-        for way, values in measured.items():
-            number = ways.index(way)
-            style = {k: v for k, v in KINDS[number].items() if k != "linestyle"}
-            axes.plot(
-                100 * values, np.full(len(values), row + 0.16 * (number - (len(ways) - 1) / 2)),
-                linestyle="none", markersize=8, alpha=0.8, clip_on=False,
-                label=way if row == 0 else None, **style,
-            )  # fmt: skip
-            said.append(f"{name}{f', {way}' if len(ways) > 1 else ''}: {100 * values.mean():.1f}")
+        for number, (way, style) in enumerate(styles.items()):
+            values = 100 * measured[way]
+            at = row + 0.16 * (number - (len(styles) - 1) / 2)
+            dots(axes, at, values, label="" if row else way, **style)
+            said.append(f"{name}{f', {way}' if len(styles) > 1 else ''}: {values.mean():.1f}")
     for name, value in (baselines or {}).items():
-        axes.axvline(100 * value, color=GRAY, linewidth=1.2, linestyle="--")
-        axes.text(100 * value, -0.62, f"{name} ", ha="right", va="bottom", fontsize=11)
-    axes.set(
-        xlabel="test accuracy (%)", xlim=(100 * lowest, 100), yticks=range(len(rows)),
-        yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.9 if baselines else -0.5),
-    )  # fmt: skip
-    if len(ways) > 1:
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    simple = "".join(f"; {name}: {100 * value:.1f}" for name, value in (baselines or {}).items())
-    seeds = max(len(values) for measured in rows.values() for values in measured.values())
-    alt = (
-        f"Test accuracy in percent, one mark for each of {seeds} seeds. Means: "
-        f"{'; '.join(said)}{simple}."
+        upright(axes, 100 * value, name)
+        said.append(f"{name}: {100 * value:.1f}")
+    name_rows(axes, rows, room=0.9 if baselines else 0.5)
+    axes.set(xlabel="test accuracy (%)", xlim=(100 * lowest, 100))
+    if len(styles) > 1:
+        legend_beside(axes)
+    seeds = {len(values) for measured in rows.values() for values in measured.values()}
+    counted = " or ".join(map(str, sorted(seeds)))
+    return figure, (
+        f"Test accuracy in percent, one mark for each of {counted} seeds. Means: {'; '.join(said)}."
     )
-    return figure, alt

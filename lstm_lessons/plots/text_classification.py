@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from lstm_lessons.plots.shared import new_figure, shown
+from lstm_lessons.plots import shared
+from lstm_lessons.plots.shared import Drawn, shown
 
 
 @shown
-def confusion(matrix: np.ndarray, names: Sequence[str]) -> tuple[Figure, str]:
+def confusion(matrix: np.ndarray, names: Sequence[str]) -> Drawn:
     """What is taken for what: shares of each row, with the diagonal left pale.
 
     Args:
@@ -19,11 +19,11 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> tuple[Figure, str]:
         names: K classes.
     """
     matrix = np.asarray(matrix)
-    shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    counts = matrix.sum(axis=1, keepdims=True)
+    shares = 100 * matrix / np.maximum(counts, 1)
     errors = shares.copy()
     np.fill_diagonal(errors, 0)
-    figure = new_figure(10, 0.33 * len(names) + 1.5)
-    axes = figure.subplots()
+    figure, axes = shared.subplots(10, 0.33 * len(names) + 1.5)
     limit = max(float(errors.max()), 1.0)
     picture = axes.imshow(errors, cmap="Blues", vmin=0, vmax=limit, aspect="auto")
     for row, column in np.ndindex(shares.shape):
@@ -31,7 +31,7 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> tuple[Figure, str]:
         if value >= 0.95:
             dark = row != column and value > 0.55 * limit
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=11,
-                      color="#ffffff" if dark else "#1f2430",
+                      color="white" if dark else shared.INK,
                       weight="bold" if row == column else "normal")  # fmt: skip
     axes.set(xticks=range(len(names)), yticks=range(len(names)), xlabel="answer", ylabel="truth")
     plain = {"parse_math": False}  # names may be a learner's own: "$5 or $6" is no formula
@@ -39,19 +39,18 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> tuple[Figure, str]:
     axes.set_xticklabels(names, rotation=40, ha="right", rotation_mode="anchor", **plain)
     axes.grid(False)
     figure.colorbar(picture, ax=axes, label="% of the row, errors alone", pad=0.02)
-    worst = sorted(np.ndindex(errors.shape), key=lambda place: -errors[place])[:3]
+    right = np.diag(shares)[counts[:, 0] > 0]
+    worst = sorted(np.argwhere(errors), key=lambda place: -errors[tuple(place)])[:3]
     said = [f"{names[a]} taken for {names[b]}: {errors[a, b]:.0f} %" for a, b in worst]
     return figure, (
         f"Confusion matrix of {len(names)} classes, in percent of each row. Right are "
-        f"{np.diag(shares).min():.0f} to {np.diag(shares).max():.0f} %. "
-        f"The most frequent errors: {'; '.join(said)}."
+        f"{right.min():.0f} to {right.max():.0f} %. "
+        f"The largest shares of errors: {'; '.join(said) or 'none'}."
     )
 
 
 @shown
-def letters_of_a_unit(
-    texts: Sequence[str], values: Sequence[np.ndarray], label: str
-) -> tuple[Figure, str]:
+def letters_of_a_unit(texts: Sequence[str], values: Sequence[np.ndarray], label: str) -> Drawn:
     """Texts whose letters stand on the color of one unit's value at that letter.
 
     Args:
@@ -60,22 +59,18 @@ def letters_of_a_unit(
         label: what the numbers are.
     """
     longest = max(map(len, texts))
-    shown = np.full((len(texts), longest), np.nan)
-    for row, series in enumerate(values):
-        shown[row, : len(series)] = series
-    figure = new_figure(10, 0.36 * len(texts) + 0.9)
-    axes = figure.subplots()
-    picture = axes.imshow(shown, cmap="PuOr_r", vmin=-1.6, vmax=1.6, aspect="auto")
-    for row, text in enumerate(texts):
+    cells = np.full((len(texts), longest), np.nan)
+    figure, axes = shared.subplots(10, 0.36 * len(texts) + 0.9)
+    said = []
+    for row, (text, series) in enumerate(zip(texts, values, strict=True)):
+        cells[row, : len(series)] = series
         for column, letter in enumerate(text):
             axes.text(column, row, letter, ha="center", va="center", fontsize=12)
+        said.append(f"“{text}” from {series.min():.1f} to {series.max():.1f}")
+    picture = axes.imshow(cells, cmap="PuOr_r", vmin=-1.6, vmax=1.6, aspect="auto")
     axes.set(xlabel="letter", yticks=range(len(texts)), yticklabels=[], ylabel="phrase")
     axes.set_xticks(range(4, longest, 5), range(5, longest + 1, 5))
     axes.grid(False)
     bar = figure.colorbar(picture, ax=axes, label=label, pad=0.02, ticks=[-1, 0, 1])
     bar.ax.set_ylim(-1, 1)
-    extremes = [
-        f"“{text}” from {series.min():.1f} to {series.max():.1f}"
-        for text, series in zip(texts, values, strict=True)
-    ]
-    return figure, f"{label} at each letter of {len(texts)} phrases: {', '.join(extremes)}."
+    return figure, f"{label} at each letter of {len(texts)} phrases: {', '.join(said)}."

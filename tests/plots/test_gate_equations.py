@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from lstm_lessons import plots
+from tests.plots.checks import draw
 
 STEPS = 20
 
@@ -18,27 +17,20 @@ def decay(*factors: float) -> np.ndarray:
 RNN = {"RNN, default": decay(0.4, 0.5), "RNN, orthogonal": decay(0.9, 0.8)}
 LSTM = {0: decay(0.5, 0.45), 1: decay(0.7, 0.72), 3: decay(0.95, 0.96)}
 SILENT, LOST = np.r_[0, 0, np.ones(18)], np.zeros(STEPS)
-FIGURES = {
-    "squashing": (),
-    "gradient_paths": (RNN, LSTM),
-    "silenced_memory": (SILENT, LOST, 2, (10, 15)),
-    "exploding_gradient": (1 / decay(0.5, 0.6)[:, ::-1], decay(0.9, 0.8)[:, ::-1]),
-}
+GROWING, SHRINKING = 1 / decay(0.5, 0.6)[:, ::-1], decay(0.9, 0.8)[:, ::-1]
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_axis_has_a_label_and_every_kind_of_line_a_style_of_its_own(name):
-    figure, alt = getattr(plots, name).draw(*FIGURES[name])
-    assert len(alt) > 60
-    for axes in figure.axes:
-        assert axes.get_xlabel() and axes.get_ylabel()
-        named = [line for line in axes.lines if not line.get_label().startswith("_")]
-        styles = {(line.get_linestyle(), line.get_marker()) for line in named}
-        assert len(styles) == len(named)
+def test_the_curves_pass_through_the_points_that_are_told():
+    figure, alt = draw("squashing", ())
+    told = {text.get_text() for text in figure.axes[0].texts}
+    assert told == {"closed\n0.007", "half open\n0.5", "open\n0.993"}
+    for words in ("0.007 at z = -5 (closed)", "0.5 at z = 0 (half open)", "0.993 at z = 5 (open)"):
+        assert words in alt
+    assert "it is 0.100 at 0.1 and 0.96 at 2" in alt
 
 
 def test_the_legend_of_the_gradient_paths_stands_in_the_order_of_the_lines():
-    figure, alt = plots.gradient_paths.draw(RNN, LSTM)
+    figure, alt = draw("gradient_paths", (RNN, LSTM))
     shown = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert shown == [
         "LSTM, forget bias 3",
@@ -52,14 +44,26 @@ def test_the_legend_of_the_gradient_paths_stands_in_the_order_of_the_lines():
     assert alt.endswith(f"RNN, default: about 10 to the power {np.log10(left):.0f}.")
 
 
-def test_the_alt_text_of_the_explosion_gives_the_growth_that_is_drawn():
-    full, direct = FIGURES["exploding_gradient"]
-    growth = np.median(full[:, 0] / full[:, -1])
-    _, alt = plots.exploding_gradient.draw(full, direct)
-    assert f"10 to the power {np.log10(growth):.0f}." in alt
+def test_a_gradient_that_grows_or_vanishes_is_told_as_such():
+    _, alt = draw("gradient_paths", ({}, {0: decay(0.0, 0.0), 5: 1 / decay(0.1, 0.1)}))
+    assert "forget bias 5: about 10 to the power 20; LSTM, forget bias 0: 0." in alt
+    assert "shrinks" not in alt
+
+
+def test_the_alt_text_of_the_explosion_gives_the_change_that_is_drawn():
+    figure, alt = draw("exploding_gradient", (GROWING, SHRINKING))
+    power = np.log10(np.median(GROWING[:, 0] / GROWING[:, -1]))
+    assert f"all paths, also through h: about 10 to the power {power:.0f};" in alt
+    assert alt.endswith("direct path, product of f: about 10 to the power -1.")
+    assert list(figure.axes[0].lines[0].get_xdata()) == list(range(STEPS))[::-1]
+    _, alt = draw("exploding_gradient", (SHRINKING, GROWING))
+    assert "all paths, also through h: about 10 to the power -1;" in alt and "grow" not in alt
 
 
 def test_the_alt_text_of_the_silenced_memory_gives_the_values_that_are_drawn():
-    _, alt = plots.silenced_memory.draw(SILENT, LOST, 2, (10, 15))
-    assert "holds 1.0" in alt
-    assert "at 0.0 when it is read" in alt
+    _, alt = draw("silenced_memory", (SILENT, LOST, 2, (10, 15)))
+    assert "At the write in step 2 and at the reads in 10 and 15" in alt
+    assert "the right program holds 1.0, then 1.0 and 1.0" in alt
+    assert "the wrong program holds 0.0, then 0.0 and 0.0" in alt
+    _, alt = draw("silenced_memory", (np.linspace(0, 2, STEPS), SILENT, 0, (19,)))
+    assert "the right program holds 0.0, then 2.0; the wrong program holds 0.0, then 1.0" in alt
