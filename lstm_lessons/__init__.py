@@ -22,6 +22,7 @@ Importing it imports nothing heavy; import the module that you need:
     palette         one color, line style and marker for every symbol
     doctor          a look over the machine before the first lesson
     workcopy        the learner's own copies of the lessons, laid by make lab
+    progress        what a learner solved, noted on their machine alone
 
     data/           one module a data set, its files and their provenance beside it
     plots/          figures: what they share, and one module a lesson

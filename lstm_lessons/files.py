@@ -1,9 +1,12 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and set aside rather than overwritten."""
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -28,6 +31,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def set_aside(path: Path) -> Path:
+    """Put the date of its last change into a file's name; return where it is now."""
+    day = datetime.date.fromtimestamp(path.stat().st_mtime).isoformat()
+    aside = path.with_stem(f"{path.stem}_{day}")
+    return path.rename(next(name for name in numbered(aside) if not name.exists()))
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """The path, then ``<name>_2``, ``<name>_3`` and so on, without end."""
+    yield path
+    for number in itertools.count(2):
+        yield path.with_stem(f"{path.stem}_{number}")
 
 
 def _umask() -> int:

@@ -14,7 +14,6 @@ The digest of the source, as it was laid, travels in the notebook's metadata.
 from __future__ import annotations
 
 import argparse
-import datetime
 import hashlib
 import itertools
 import json
@@ -27,7 +26,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
-from lstm_lessons.files import write_whole
+from lstm_lessons.files import numbered, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
 
@@ -79,27 +78,6 @@ def read(path: Path) -> WorkCopy:
     return WorkCopy(path, laid, digest_of(notebook) != laid, run)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a copy to one with the date of its last change; return where it is now."""
-    day = datetime.date.fromtimestamp(path.stat().st_mtime).isoformat()
-    aside = _free(path.with_stem(f"{path.stem}_{day}"))
-    path.rename(aside)
-    return aside
-
-
-def _free(path: Path) -> Path:
-    """The path, numbered if it is taken."""
-    return next(candidate for candidate in _numbered(path) if not candidate.exists())
-
-
-def _numbered(path: Path) -> Iterator[Path]:
-    yield path
-    number = 2
-    while True:
-        yield path.with_stem(f"{path.stem}_{number}")
-        number += 1
-
-
 def lay(lesson: Path, work: Path, *, fresh: bool = False) -> Iterator[str]:
     """Lay one lesson into the folder of copies, where it is not there yet.
 
@@ -134,7 +112,7 @@ def lay(lesson: Path, work: Path, *, fresh: bool = False) -> Iterator[str]:
 def _places(target: Path) -> Iterator[Path]:
     """Where a lesson may lie: under its own name, else beside what was made of an older one."""
     yield target
-    yield from _numbered(target.with_stem(f"{target.stem}_newer"))
+    yield from numbered(target.with_stem(f"{target.stem}_newer"))
 
 
 def _clear(target: Path) -> Iterator[str]:

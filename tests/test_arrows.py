@@ -38,15 +38,16 @@ MAY_IMPORT = {
     "palette": (),
     "doctor": (),
     "workcopy": ("files",),
+    "progress": ("files",),
     "data": ("checks",),
     "plots": ("train", "confidence", "palette"),
-    "exercises": ("trace", "sequences", "handmade"),
+    "exercises": ("progress", "trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text"),
         *("checks", "palette", "data", "plots"),
     ),
     "benchmark": ("ladder", "sequences", "models", "checks", "data", "plots"),
-    "authoring": ("checks", "claims", "files"),
+    "authoring": ("checks", "claims", "files", "progress"),
     "publish": ("exercises", "widgets", "authoring"),
     "lab": (),
 }

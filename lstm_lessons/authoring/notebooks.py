@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from lstm_lessons import progress
 from lstm_lessons.claims import STRICT
 from lstm_lessons.files import write_whole
 
@@ -177,9 +178,10 @@ def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
 def _kernel_environment() -> dict[str, str]:
     """This process's environment, with this package importable from any folder.
 
-    Claims are strict in it: no lesson is stored that says what its run contradicts.
+    Claims are strict in it: no lesson is stored that says what its run contradicts. Nor is what
+    the lesson does noted as somebody's progress.
     """
-    environment = {STRICT: "1"} | os.environ
+    environment = {STRICT: "1"} | os.environ | {progress.SETTING: "off"}
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return environment

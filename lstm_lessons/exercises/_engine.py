@@ -32,12 +32,14 @@ import functools
 import inspect
 import io
 import re
+import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lstm_lessons import progress
 from lstm_lessons.exercises._compare import (
     Difference,
     Tolerance,
@@ -211,9 +213,19 @@ class Exercise:
     def check(self, answer: Any) -> Verdict:
         """Judge an answer. Nothing that the answer does raises here, but a pressed stop button.
 
+        What is found is noted as the learner's progress, unless the answer has another name than
+        the exercise: then it is an example of the lesson.
+
         Raises:
             ExerciseBroken: if the exercise itself fails.
         """
+        verdict = self._checked(answer)
+        named = inspect.isroutine(answer) or inspect.isclass(answer)
+        if self.lesson and (not named or answer.__name__ in (self.name, "<lambda>")):
+            progress.note(self.lesson, self.name, verdict.status, verdict.mistake)
+        return verdict
+
+    def _checked(self, answer: Any) -> Verdict:
         try:
             todo = unfinished(answer)
             with random_state_kept():
@@ -269,6 +281,14 @@ class Exercise:
     def solution(self) -> Solution:
         """The source of a right answer, shown highlighted in a notebook."""
         return Solution(self.title, self.solution_code, self.why)
+
+    @functools.cached_property
+    def lesson(self) -> str | None:
+        """The name of the module beside this one that gives the exercise; ``None`` outside."""
+        for name, module in list(sys.modules.items()):
+            if name.startswith(f"{__package__}.") and vars(module).get(self.name) is self:
+                return name.split(".")[2]
+        return None
 
     @functools.cached_property
     def solution_code(self) -> str:
