@@ -21,6 +21,7 @@ from tests.browser.looks import cut_off, objections
 from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES
 
 SET_UP = "from tests.browser.samples import sample"
+SECOND_VIEW = len(NAMES) + 1  # the cell that shows the last sample again
 THROWER = """
 import anywidget, traitlets
 
@@ -44,11 +45,12 @@ thrower
 
 @pytest.fixture(scope="module")
 def visited(browser, tmp_path_factory, repository_on_path):
-    """A notebook with one widget a cell, open in JupyterLab, run; the visit and the notebook."""
+    """A notebook with one widget per cell, open in JupyterLab, run; the visit and the notebook."""
     folder = tmp_path_factory.mktemp("lab")
     (folder / "root").mkdir()
     (folder / "scratch").mkdir()
-    cells = [SET_UP, *(f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)), THROWER]
+    samples = [f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)]
+    cells = [SET_UP, *samples, f"w{len(NAMES) - 1}", THROWER]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -138,16 +140,25 @@ def test_arrow_keys_stay_in_the_widget(notebook):
         for key in ("ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft", "Home", "End"):
             hands.press(control, key)
         assert notebook.page.evaluate(active) == index
-        assert len(notebook.cells()) == len(NAMES) + 2
+        assert len(notebook.cells()) == len(NAMES) + 3
 
 
 def test_a_second_view_follows_the_first(notebook):
+    first, second = hands_on(notebook, SECOND_VIEW - 1), hands_on(notebook, SECOND_VIEW)
+    second.check()
+    before = second.look()
+    first.touch()
+    second.check()
+    assert second.look() != before
+
+
+def test_two_explorers_keep_their_own_numbers(notebook):
     notebook.execute("second = w0.__class__()")
     hands = hands_on(notebook, 1)
     before = notebook.evaluate("second.x")
     hands.nudge(hands.root.locator("input[data-name=x_0]"))
     hands.check()
-    assert notebook.evaluate("second.x") == before, "two explorers share their numbers"
+    assert notebook.evaluate("second.x") == before
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -176,7 +187,7 @@ def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
 def test_a_callback_that_throws_is_seen(visited):
     watched, notebook = visited
     watched.assert_quiet()
-    button = notebook.show(len(NAMES) + 1).get_by_role("button", name="throw")
+    button = notebook.show(SECOND_VIEW + 1).get_by_role("button", name="throw")
     for provoke, says in [
         (button.click, "thrown by a click"),
         (lambda: notebook.execute("thrower.x = 1"), "thrown by a change"),
