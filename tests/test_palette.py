@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from lstm_lessons.palette import DARK, DARK_PAGE, GATES, LIGHT, LIGHT_PAGE, RIVALS, SYMBOLS
+from lstm_lessons.palette import DARK, DARK_PAGE, GATES, LIGHT, LIGHT_PAGE, RIVALS, SYMBOLS, Symbol
 
 PAGES = pytest.mark.parametrize(
     "attribute, page", [("color", LIGHT_PAGE), ("dark_color", DARK_PAGE)], ids=["light", "dark"]
@@ -111,8 +112,8 @@ def test_gates_stand_in_the_order_of_torch():
 
 
 def test_linestyle_and_latex():
-    assert SYMBOLS["i"].linestyle == "-"
-    assert SYMBOLS["o"].linestyle == (0, (6.0, 2.0, 2.0, 2.0))
-    assert SYMBOLS["f"].tex == r"{\color{#cc3a0c}{f_t}}"
-    assert SYMBOLS["o"].tex == r"{\color{#4e71e6}{o_t}}"
-    assert SYMBOLS["c"].tex == "c_t"
+    dashed = Symbol("#000000", "#ffffff", "6 2", "s", "q", "query", "q_t", "#123456", 0, 1)
+    assert dashed.linestyle == (0, (6.0, 2.0))
+    assert dashed.tex == r"{\color{#123456}{q_t}}"
+    plain = dataclasses.replace(dashed, dash="", equation_color="")
+    assert (plain.linestyle, plain.tex) == ("-", "q_t")

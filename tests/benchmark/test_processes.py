@@ -42,7 +42,8 @@ def test_each_runner_is_timed_on_each_kind_of_batches():
         assert list(measured) == ["slow", "quick"]
         assert all(values.shape == (4,) for values in measured.values())
         assert (measured["slow"] >= 0.02).all()  # a sleep is never shorter
-        assert (measured["quick"] >= 0).all()
+        assert measured["slow"].min() < 0.04  # seconds per batch, not of both together
+        assert np.median(measured["quick"]) < 0.02
 
 
 def test_batches_come_back_as_they_were_written(tmp_path):
