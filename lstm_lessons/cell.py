@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 import warnings
 
 import torch
@@ -118,11 +119,13 @@ def lstm_layer(
     h, c = state
     hs, cs = [], []
     times = range(len(x))
+    if lengths is not None:
+        is_real = (torch.arange(len(x), device=x.device).unsqueeze(1) < lengths).unsqueeze(2)
+        x = torch.where(is_real, x, 0)  # a NaN in the padding would reach the gradients
     for t in reversed(times) if reverse else times:
         h_t, c_t = lstm_step(x[t], (h, c), *weights)
         if lengths is not None:
-            is_real = (t < lengths).unsqueeze(-1)  # (B, 1)
-            h_t, c_t = torch.where(is_real, h_t, h), torch.where(is_real, c_t, c)
+            h_t, c_t = torch.where(is_real[t], h_t, h), torch.where(is_real[t], c_t, c)
         h, c = h_t, c_t
         hs.append(h)
         cs.append(c)
@@ -159,13 +162,11 @@ class LSTMCell(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        check_sizes(input_size=input_size, hidden_size=hidden_size)
-        check_flags(bias=bias)
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.bias = bias
-        for name, shape in parameter_shapes(input_size, hidden_size).items():
-            is_absent = name.startswith("bias") and not bias
+        sizes = check_sizes(input_size=input_size, hidden_size=hidden_size)
+        self.input_size, self.hidden_size = sizes
+        (self.bias,) = check_flags(bias=bias)
+        for name, shape in parameter_shapes(*sizes).items():
+            is_absent = name.startswith("bias") and not self.bias
             parameter = None if is_absent else empty_parameter(shape, device, dtype)
             self.register_parameter(name, parameter)
         self.reset_parameters()
@@ -184,11 +185,11 @@ class LSTMCell(nn.Module):
         Returns:
             h_t and c_t, shape (B, H) each, or (H,).
         """
-        dtype = self.weight_ih.dtype
-        check_tensor("input", input, dtype, ("B", self.input_size), (self.input_size,))
+        weights = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh]
+        check_tensor("input", input, weights[0], ("B", self.input_size), (self.input_size,))
         state_shape = (*input.shape[:-1], self.hidden_size)
-        state = initial_state("hx", hx, state_shape, dtype, like=input)
-        return lstm_step(input, state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        state = initial_state("hx", hx, state_shape, weights[0], like=input)
+        return lstm_step(input, state, *weights)
 
     def extra_repr(self) -> str:
         """The arguments, as `print(cell)` shows them."""
@@ -215,7 +216,8 @@ class LSTM(nn.Module):
         weight_hh_lk: shape (4H, H); bias_ih_lk, bias_hh_lk: shape (4H,) each.
         The backward direction has the same names ending in `_reverse`.
 
-    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not.
+    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not. It loops in
+    Python, so `torch.jit.trace` unrolls it: the trace fits sequences of that length alone.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -236,22 +238,20 @@ class LSTM(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
-        check_flags(bias=bias, batch_first=batch_first)
-        check_dropout(dropout, num_layers)
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.num_layers = num_layers
-        self.bias = bias
-        self.batch_first = batch_first
+        self.input_size, self.hidden_size, self.num_layers = check_sizes(
+            input_size=input_size, hidden_size=hidden_size, num_layers=num_layers
+        )
+        self.bias, self.batch_first, self.bidirectional = check_flags(
+            bias=bias, batch_first=batch_first, bidirectional=bidirectional
+        )
+        check_dropout(dropout, self.num_layers)
         self.dropout = float(dropout)
-        self.bidirectional = bidirectional
-        self.num_directions = 2 if bidirectional else 1
+        self.num_directions = 2 if self.bidirectional else 1
 
-        for layer in range(num_layers):
-            width = input_size if layer == 0 else self.num_directions * hidden_size
+        for layer in range(self.num_layers):
+            width = self.input_size if layer == 0 else self.num_directions * self.hidden_size
             for direction in range(self.num_directions):
-                shapes = parameter_shapes(width, hidden_size)
+                shapes = parameter_shapes(width, self.hidden_size)
                 for name in self._names(layer, direction):
                     kind = name.partition("_l")[0]
                     self.register_parameter(name, empty_parameter(shapes[kind], device, dtype))
@@ -278,7 +278,7 @@ class LSTM(nn.Module):
             h_n, c_n: the final states, shaped as `hx`: layer 0 forward,
                 layer 0 backward, layer 1 forward, and so on.
         """
-        x, lengths, (h_0, c_0) = prepare(self, input, hx)
+        x, lengths, (h_0, c_0), weights = prepare(self, input, hx)
 
         h_n, c_n = [], []
         for layer in range(self.num_layers):
@@ -288,8 +288,8 @@ class LSTM(nn.Module):
             for direction in range(self.num_directions):
                 backward = direction == 1
                 row = layer * self.num_directions + direction
-                state, weights = (h_0[row], c_0[row]), self.all_weights[row]
-                h, c = lstm_layer(x, state, weights, backward, lengths)  # (T, B, H) each
+                state = h_0[row], c_0[row]
+                h, c = lstm_layer(x, state, weights[row], backward, lengths)  # (T, B, H) each
                 outputs.append(h)
                 last = 0 if backward else -1
                 h_n.append(h[last])
@@ -346,6 +346,8 @@ def empty_parameter(
     dtype: torch.dtype | None,
 ) -> nn.Parameter:
     """A parameter whose values are still to be drawn."""
+    if dtype is not None and not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
+        raise TypeError(f"dtype must be a floating-point torch.dtype, got {dtype!r}")
     return nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
 
 
@@ -369,7 +371,7 @@ def prepare(
     input: Tensor | PackedSequence,
     hx: State | None,
     names: tuple[str, str] = ("input", "hx"),
-) -> tuple[Tensor, Tensor | None, State]:
+) -> tuple[Tensor, Tensor | None, State, list[list[Tensor]]]:
     """Check the arguments of a call and lay them out time first.
 
     Args:
@@ -381,12 +383,13 @@ def prepare(
         x: shape (T, B, I), the sequences in the caller's order.
         lengths: shape (B,) for a `PackedSequence`, else None.
         state: the initial h and c, shape (L·D, B, H) each.
+        weights: `all_weights`, read once: a parametrized weight is computed at each look.
 
     Raises:
         TypeError, ValueError: an argument does not fit; the message names it.
     """
-    first_weight = lstm.all_weights[0][0]
-    check_sequence(names[0], input, lstm.input_size, lstm.batch_first, first_weight.dtype)
+    weights = lstm.all_weights
+    check_sequence(names[0], input, lstm.input_size, lstm.batch_first, weights[0][0])
     if isinstance(input, PackedSequence):
         x, lengths = pad_packed_sequence(input)
         lengths = lengths.to(x.device)
@@ -398,10 +401,10 @@ def prepare(
     rows = lstm.num_layers * (2 if lstm.bidirectional else 1)
     batch = () if is_single(input) else (x.size(1),)
     state_shape = (rows, *batch, lstm.hidden_size)
-    h_0, c_0 = initial_state(names[1], hx, state_shape, first_weight.dtype, like=x)
+    h_0, c_0 = initial_state(names[1], hx, state_shape, weights[0][0], like=x)
     if is_single(input):
         h_0, c_0 = h_0.unsqueeze(1), c_0.unsqueeze(1)
-    return x, lengths, (h_0, c_0)
+    return x, lengths, (h_0, c_0), weights
 
 
 def restore_layout(
@@ -419,16 +422,16 @@ def restore_layout(
 
 
 def initial_state(
-    name: str, hx: State | None, shape: tuple[int, ...], dtype: torch.dtype, like: Tensor
+    name: str, hx: State | None, shape: tuple[int, ...], weight: Tensor, like: Tensor
 ) -> State:
-    """The initial h and c, checked, of this shape and dtype; zeros like `like` if `hx` is None."""
+    """The initial h and c, checked against a weight; zeros like `like` if `hx` is None."""
     if hx is None:
         return like.new_zeros(shape), like.new_zeros(shape)
     if not isinstance(hx, (tuple, list)) or len(hx) != 2:
         raise ValueError(f"{name} must be a pair of tensors (h_0, c_0), got {describe(hx)}")
     h_0, c_0 = hx
-    check_tensor(f"{name}[0], the initial h,", h_0, dtype, shape)
-    check_tensor(f"{name}[1], the initial c,", c_0, dtype, shape)
+    check_tensor(f"{name}[0], the initial h,", h_0, weight, shape)
+    check_tensor(f"{name}[1], the initial c,", c_0, weight, shape)
     return h_0, c_0
 
 
@@ -452,10 +455,8 @@ def shape_text(shape: tuple[int | str, ...]) -> str:
     return f"({inside},)" if len(shape) == 1 else f"({inside})"
 
 
-def check_tensor(
-    name: str, value: object, dtype: torch.dtype, *shapes: tuple[int | str, ...]
-) -> None:
-    """Refuse what is not a tensor of this dtype and of one of these shapes.
+def check_tensor(name: str, value: object, weight: Tensor, *shapes: tuple[int | str, ...]) -> None:
+    """Refuse what is not a tensor of one of these shapes, with the dtype and device of a weight.
 
     A letter in a shape stands for any size. Under autocast any dtype will do.
     """
@@ -472,44 +473,101 @@ def check_tensor(
     if not fits:
         expected = " or ".join(shape_text(shape) for shape in shapes)
         raise ValueError(f"{name} must have shape {expected}, got {tuple(value.shape)}")
-    if value.dtype != dtype and not torch.is_autocast_enabled(value.device.type):
-        raise ValueError(f"{name} must have dtype {dtype}, as the weights have, got {value.dtype}")
+    if value.device != weight.device:
+        raise ValueError(
+            f"{name} must be on {weight.device}, as the weights are, got {value.device}"
+        )
+    if value.dtype != weight.dtype and not is_autocast(value.device):
+        raise ValueError(
+            f"{name} must have dtype {weight.dtype}, as the weights have, got {value.dtype}"
+        )
+
+
+def is_autocast(device: torch.device) -> bool:
+    """Whether autocast is on for this device; for some, such as meta, there is none."""
+    kind = device.type
+    return torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
 
 
 def check_sequence(
-    name: str, input: object, input_size: int, batch_first: bool, dtype: torch.dtype
+    name: str, input: object, input_size: int, batch_first: bool, weight: Tensor
 ) -> None:
     """Refuse what an LSTM cannot read."""
     if isinstance(input, PackedSequence):
-        shape = ("number of real steps", input_size)
-        check_tensor(f"{name}.data", input.data, dtype, shape)
+        steps = sum(sizes := input.batch_sizes.tolist())
+        check_tensor(f"{name}.data", input.data, weight, ("number of real steps", input_size))
+        if len(input.data) != steps or sizes != sorted(sizes, reverse=True) or 0 in sizes:
+            raise ValueError(
+                f"{name}.batch_sizes must fall to 1 or more and sum to the {len(input.data)} "
+                f"steps of {name}.data, got {sizes}"
+            )
         return
     batch = ("B", "T", input_size) if batch_first else ("T", "B", input_size)
-    check_tensor(name, input, dtype, batch, ("T", input_size))
+    check_tensor(name, input, weight, batch, ("T", input_size))
     time_dim = batch.index("T") if input.dim() == 3 else 0
     if input.size(time_dim) == 0:
         raise ValueError(f"{name} must have at least one time step, got shape {tuple(input.shape)}")
 
 
-def check_sizes(**sizes: object) -> None:
-    """Refuse a size that is not a whole number of at least 1."""
+def check_lstm(lstm: object, *kinds: type) -> None:
+    """Refuse what is no LSTM, or one whose weights do not tell what a call of it computes.
+
+    Args:
+        lstm: what came.
+        kinds: the classes to take; `torch.nn.LSTM` and `LSTM` if none are given.
+
+    Raises:
+        TypeError: for another module, or no module.
+        ValueError: for a projection, or for hooks. What prunes or normalizes a weight is often
+            a hook: until the module itself is called, the weight is that of the last call.
+    """
+    kinds = kinds or (nn.LSTM, LSTM)
+    if not isinstance(lstm, kinds):
+        names = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
+        raise TypeError(
+            f"lstm must be an {names} of torch.nn or lstm_lessons.cell, got {describe(lstm)}"
+        )
+    if getattr(lstm, "proj_size", 0):
+        raise ValueError(
+            f"lstm must have no projection (proj_size=0), got proj_size={lstm.proj_size}"
+        )
+    if has_hooks(lstm):
+        raise ValueError(
+            "lstm must have no forward hooks, which act only when it is called itself: remove "
+            "them, for a pruned weight with torch.nn.utils.prune.remove; got "
+            f"{[*lstm._forward_pre_hooks.values(), *lstm._forward_hooks.values()]}"
+        )
+
+
+def has_hooks(module: nn.Module) -> bool:
+    """Whether a call of this module does more than its `forward`."""
+    return bool(module._forward_pre_hooks or module._forward_hooks)
+
+
+def check_sizes(**sizes: object) -> list[int]:
+    """The sizes as plain ints; refuse what is not a whole number of at least 1."""
+    whole = []
     for name, size in sizes.items():
-        if not isinstance(size, int):
-            raise TypeError(f"{name} must be an int, got {describe(size)}")
-        if size < 1:
+        try:
+            whole.append(operator.index(size))
+        except TypeError:
+            raise TypeError(f"{name} must be an int, got {describe(size)}") from None
+        if isinstance(size, bool) or whole[-1] < 1:
             raise ValueError(f"{name} must be at least 1, got {size}")
+    return whole
 
 
-def check_flags(**flags: object) -> None:
-    """Refuse a switch that is neither True nor False."""
+def check_flags(**flags: object) -> list[bool]:
+    """The switches as plain bools; refuse what is neither True nor False."""
     for name, flag in flags.items():
-        if not isinstance(flag, bool):
+        if type(flag).__name__ not in ("bool", "bool_"):  # Python's and NumPy's
             raise TypeError(f"{name} must be True or False, got {describe(flag)}")
+    return [bool(flag) for flag in flags.values()]
 
 
 def check_dropout(dropout: object, num_layers: int) -> None:
     """Refuse what is no probability; warn when no layer follows the dropout."""
-    is_number = isinstance(dropout, numbers.Number) and not isinstance(dropout, bool)
+    is_number = isinstance(dropout, numbers.Real) and not isinstance(dropout, bool)
     if not is_number or not 0 <= dropout <= 1:
         got = dropout if is_number else describe(dropout)
         raise ValueError(f"dropout must be a number from 0 to 1, got {got}")

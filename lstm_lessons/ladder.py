@@ -37,8 +37,10 @@ from torch.nn.utils.rnn import PackedSequence
 from lstm_lessons.cell import (
     LSTM,
     State,
+    check_lstm,
     check_sequence,
     initial_state,
+    is_autocast,
     is_single,
     prepare,
     restore_layout,
@@ -116,8 +118,10 @@ def hoisted_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[T
 def own_bptt_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Tensor, State]:
     """Forward and backward pass by hand, without a graph of small steps. See `Layer`.
 
-    There are no gradients of gradients: ``create_graph=True`` raises a RuntimeError.
+    There are no gradients of gradients: ``create_graph=True`` raises a RuntimeError, and so
+    does what else `PackedLSTM` lacks.
     """
+    refuse_transforms()
     h, c_n = BackpropagationThroughTime.apply(x, *state, *joined(weights))
     return h, (h[-1], c_n)
 
@@ -148,6 +152,7 @@ def backward_by_hand(method: Callable) -> Callable:
     @staticmethod
     @functools.wraps(method)
     def backward(ctx, gradient, *others):
+        refuse_transforms(gradient, *others)
         if torch.is_grad_enabled():
             raise RuntimeError(
                 "this LSTM has no gradients of gradients: leave out create_graph=True, "
@@ -157,6 +162,22 @@ def backward_by_hand(method: Callable) -> Callable:
             return method(ctx, gradient, *others)
 
     return backward
+
+
+def refuse_transforms(*gradients: Tensor) -> None:
+    """Say in words what has no way through a pass by hand; PyTorch speaks of `setup_context`."""
+    if (
+        any(map(torch._C._functorch.is_legacy_batchedtensor, gradients))
+        or torch._C._are_functorch_transforms_active()
+        or torch.autograd.forward_ad._current_level >= 0
+        or torch.jit.is_tracing()
+        or torch.compiler.is_exporting()
+    ):
+        raise RuntimeError(
+            "this LSTM has no torch.func transforms (grad, vmap, ...), no vectorized and no "
+            "forward-mode derivatives, no torch.jit.trace and no torch.export: take "
+            "lstm_lessons.cell.LSTM"
+        )
 
 
 class BackpropagationThroughTime(torch.autograd.Function):
@@ -233,27 +254,35 @@ class PackedLSTM(LSTM):
     sequences as they were before packing. Tensors are taken too, (T, B, I), (B, T, I) with
     `batch_first`, or (T, I).
 
-    It computes in the dtype of its weights, float32 or float64, under autocast too.
-    There are no gradients of gradients: ``create_graph=True`` raises a RuntimeError.
+    It computes and answers in the dtype of its weights, float32 or float64, also under
+    autocast, where `torch.nn.LSTM` answers in bfloat16. It is accurate in absolute terms: g and
+    tanh(c) are differences of σ and ½, so at inputs of 1e-6 its float32 is off by a fifth.
 
     Raises:
         TypeError: an argument has the wrong type, or the weights another dtype.
         ValueError: an argument has the wrong value, shape or dtype.
+        RuntimeError: for what its backward pass by hand does not have: gradients of gradients
+            (``create_graph=True``), ``torch.func`` (grad, vmap, ...), vectorized and
+            forward-mode derivatives, ``torch.jit.trace`` and ``torch.export``.
+            `lstm_lessons.cell.LSTM` has them all; a trace holds its T steps one by one, so it
+            fits sequences of that length alone.
     """
 
     def forward(
         self, input: Tensor | PackedSequence, hx: State | None = None
     ) -> tuple[Tensor | PackedSequence, State]:
         """Run over whole sequences, as `lstm_lessons.cell.LSTM.forward` does."""
-        dtype = check_dtype(self)
-        check_sequence("input", input, self.input_size, self.batch_first, dtype)
+        refuse_transforms()
+        all_weights = self.all_weights
+        dtype = check_dtype(all_weights)
+        check_sequence("input", input, self.input_size, self.batch_first, all_weights[0][0])
         rows, batch_sizes = self._rows(input)  # (N, I): the steps, one after the other
         plan = Plan.of(batch_sizes, rows.device)
 
         batch, hidden = batch_sizes[0], self.hidden_size
         leading = () if is_single(input) else (batch,)
         shape = (self.num_layers * self.num_directions, *leading, hidden)
-        h_0, c_0 = initial_state("hx", hx, shape, dtype, like=rows)
+        h_0, c_0 = initial_state("hx", hx, shape, all_weights[0][0], like=rows)
         order = input.sorted_indices if isinstance(input, PackedSequence) else None
         if order is not None:
             h_0, c_0 = h_0[:, order], c_0[:, order]
@@ -266,7 +295,7 @@ class PackedLSTM(LSTM):
                 if layer > 0:
                     rows = dropout(rows, self.dropout, self.training)
                 of_layer = slice(layer * self.num_directions, (layer + 1) * self.num_directions)
-                weights = folded([joined(weights) for weights in self.all_weights[of_layer]])
+                weights = folded([joined(weights) for weights in all_weights[of_layer]])
                 # The layer keeps ½h and 2c: no step has to halve or double.
                 rows, half_h, twice_c = PackedLayer.apply(
                     rows, h_0[of_layer] / 2, c_0[of_layer] * 2, *weights, plan
@@ -317,7 +346,8 @@ class Plan(NamedTuple):
         sizes = torch.tensor(batch_sizes)
         batch, rows = batch_sizes[0], torch.arange(sum(batch_sizes))
         start = sizes.cumsum(0) - sizes  # (T,): first row of each time
-        time = torch.repeat_interleave(torch.arange(len(sizes)), sizes)  # (N,)
+        # Of a known size, so that it works under FakeTensorMode, where no number is known.
+        time = torch.arange(len(sizes)).repeat_interleave(sizes, output_size=len(rows))  # (N,)
         sequence = rows - start[time]  # (N,)
         length = (sizes[:, None] > torch.arange(batch)).sum(0)  # (B,)
         mirrored = start[length[sequence] - 1 - time] + sequence
@@ -464,14 +494,14 @@ def gates_to_state(z: Tensor, c: Tensor) -> State:
 
 def autocast_off(device: torch.device) -> contextlib.AbstractContextManager:
     """Switch autocast off for operations on this device."""
-    if torch.is_autocast_enabled(device.type):
+    if is_autocast(device):
         return torch.autocast(device.type, enabled=False)
     return contextlib.nullcontext()
 
 
-def check_dtype(lstm: LSTM | nn.LSTM) -> torch.dtype:
+def check_dtype(all_weights: Sequence[Sequence[Tensor]]) -> torch.dtype:
     """The dtype of the weights; refuse the short ones, in which sums over time lose too much."""
-    dtype = lstm.all_weights[0][0].dtype
+    dtype = all_weights[0][0].dtype
     if dtype not in (torch.float32, torch.float64):
         raise TypeError(f"the weights must have dtype torch.float32 or torch.float64, got {dtype}")
     return dtype
@@ -493,14 +523,16 @@ def run(
         output and (h_n, c_n), as from `torch.nn.LSTM`.
 
     Raises:
-        TypeError, ValueError: an argument does not fit; the message names it.
+        TypeError, ValueError: an argument does not fit, or the weights of `lstm` are not what a
+            call of it would use, as those of a pruned one; the message names it.
     """
     if isinstance(input, PackedSequence):
         raise TypeError("input must be a tensor, got a PackedSequence; PackedLSTM takes those")
-    if getattr(lstm, "proj_size", 0):
-        raise ValueError(f"lstm must have no projection, got proj_size={lstm.proj_size}")
-    dtype = check_dtype(lstm)
-    x, _, states = prepare(lstm, input, hx)
+    check_lstm(lstm)
+    if not callable(layer):
+        raise TypeError(f"layer must be a function, such as naive_layer, got {layer!r}")
+    x, _, states, weights = prepare(lstm, input, hx)
+    dtype = check_dtype(weights)
     directions = 2 if lstm.bidirectional else 1
 
     with autocast_off(x.device):
@@ -514,7 +546,7 @@ def run(
                 row = number * directions + direction
                 # The backward direction is the same layer on the sequence turned round.
                 turned = x.flip(0) if direction == 1 else x
-                h, (h_T, c_T) = layer(turned, (h_0[row], c_0[row]), lstm.all_weights[row])
+                h, (h_T, c_T) = layer(turned, (h_0[row], c_0[row]), weights[row])
                 outputs.append(h.flip(0) if direction == 1 else h)
                 h_n.append(h_T)
                 c_n.append(c_T)

@@ -20,6 +20,7 @@ from lstm_lessons.cell import (
     LSTM,
     LSTMCell,
     State,
+    check_lstm,
     check_tensor,
     initial_state,
     is_single,
@@ -97,22 +98,13 @@ def trace_gates(
 
     Raises:
         TypeError: `lstm` is not an LSTM, or `x` is not a tensor.
-        ValueError: `lstm` has a projection (`proj_size`); or it is in training mode with
-            dropout between its layers, where no two runs agree; or `x` or `state` does
-            not fit the module.
+        ValueError: `lstm` has a projection (`proj_size`), or hooks, as a pruned one has; or
+            it is in training mode with dropout between its layers, where no two runs agree;
+            or `x` or `state` does not fit the module.
     """
+    check_lstm(lstm, nn.LSTM, LSTM, nn.LSTMCell, LSTMCell)
     if isinstance(lstm, (nn.LSTMCell, LSTMCell)):
         return _trace_cell(lstm, x, state)
-    if not isinstance(lstm, (nn.LSTM, LSTM)):
-        raise TypeError(
-            "lstm must be an LSTM or LSTMCell of torch.nn or lstm_lessons.cell, "
-            f"got {type(lstm).__name__}"
-        )
-    if getattr(lstm, "proj_size", 0) > 0:
-        raise ValueError(
-            "lstm must have no projection (proj_size=0), as the equations of the lessons, "
-            f"got proj_size={lstm.proj_size}"
-        )
     if lstm.training and lstm.dropout > 0 and lstm.num_layers > 1:
         raise ValueError(
             "lstm must not drop values while it is traced: call lstm.eval() first, "
@@ -122,16 +114,16 @@ def trace_gates(
 
 
 def _trace_cell(cell: nn.LSTMCell | LSTMCell, x: Tensor, state: State | None) -> GateTrace:
-    dtype, width = cell.weight_ih.dtype, cell.input_size
-    check_tensor("x", x, dtype, (width,), ("B", width), ("T", "B", width))
+    weights = [cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh]
+    width = cell.input_size
+    check_tensor("x", x, weights[0], (width,), ("B", width), ("T", "B", width))
     is_sequence = x.dim() == 3
     steps = x if is_sequence else x.unsqueeze(0)
     if len(steps) == 0:
         raise ValueError(f"x must have at least one time step, got shape {tuple(x.shape)}")
     shape = (*steps.shape[1:-1], cell.hidden_size)
-    h_0, c_0 = initial_state("state", state, shape, dtype, like=x)
+    h_0, c_0 = initial_state("state", state, shape, weights[0], like=x)
 
-    weights = [cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh]
     values = _run(steps, (h_0, c_0), weights)
     if not is_sequence:
         values = [value.squeeze(0) for value in values]
@@ -140,7 +132,7 @@ def _trace_cell(cell: nn.LSTMCell | LSTMCell, x: Tensor, state: State | None) ->
 
 def _trace_lstm(lstm: nn.LSTM | LSTM, x: Tensor | PackedSequence, state: State | None) -> GateTrace:
     single = is_single(x)
-    x, lengths, (h_0, c_0) = prepare(lstm, x, state, names=("x", "state"))
+    x, lengths, (h_0, c_0), weights = prepare(lstm, x, state, names=("x", "state"))
     directions = 2 if lstm.bidirectional else 1
 
     runs = []
@@ -148,8 +140,8 @@ def _trace_lstm(lstm: nn.LSTM | LSTM, x: Tensor | PackedSequence, state: State |
     for layer in range(lstm.num_layers):
         for direction in range(directions):
             row = layer * directions + direction
-            initial, weights = (h_0[row], c_0[row]), lstm.all_weights[row]
-            runs.append(_run(below, initial, weights, direction == 1, lengths))
+            initial = h_0[row], c_0[row]
+            runs.append(_run(below, initial, weights[row], direction == 1, lengths))
         below = torch.cat([h for *_, h in runs[-directions:]], dim=-1)
 
     # (L·D, ...) becomes (L, D, ...)

@@ -12,11 +12,13 @@ import sys
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils.parametrize import register_parametrization
 from torch.nn.utils.rnn import (
     PackedSequence,
     pack_padded_sequence,
@@ -267,6 +269,24 @@ def test_flatten_parameters_changes_nothing():
     assert torch.equal(lstm(x)[0], before)
 
 
+def test_a_parametrized_weight_is_computed_once_a_call():
+    class Counted(nn.Module):
+        times = 0
+
+        def forward(self, weight):
+            Counted.times += 1
+            return weight.clone()
+
+    for module, x in ((LSTM(2, 3, 3), torch.randn(5, 4, 2)), (LSTMCell(2, 3), torch.randn(4, 2))):
+        names = [name for name, _ in module.named_parameters()]
+        wanted = module(x)[0]
+        for name in names:
+            register_parametrization(module, name, Counted())
+        Counted.times = 0
+        assert torch.equal(module(x)[0], wanted)
+        assert Counted.times == len(names)
+
+
 def test_moves_to_another_dtype():
     lstm = LSTM(2, 3, 2).to(torch.float32)
     output, (h_n, c_n) = lstm(torch.randn(4, 2, dtype=torch.float32))
@@ -315,6 +335,32 @@ def test_packed_sequences_end_where_they_end():
         assert_equal(padded[: len(sequence), row], output, f"output {row}")
         assert_equal(h_n[:, row], state[0], f"h_n {row}")
         assert_equal(c_n[:, row], state[1], f"c_n {row}")
+
+
+def test_a_layer_never_reads_its_padding():
+    weights = random_weights(nn.LSTM(2, 3)).all_weights[0]
+    x, lengths = torch.randn(5, 2, 2), torch.tensor([5, 3])
+    state = torch.zeros(2, 3), torch.zeros(2, 3)
+
+    def run(x, reverse):
+        h, _ = lstm_layer(x, state, weights, reverse, lengths)
+        return [h, *torch.autograd.grad(h.sum(), weights)]
+
+    spoiled = x.clone()
+    spoiled[3:, 1] = torch.nan
+    for reverse in (False, True):
+        for found, wanted in zip(run(spoiled, reverse), run(x, reverse), strict=True):
+            assert torch.equal(found, wanted)
+
+
+@pytest.mark.parametrize("sizes", [[2, 1], [2, 3], [1, 2], [3, 0], []])
+def test_a_pack_made_by_hand_must_fit_its_steps(sizes):
+    packed = PackedSequence(torch.zeros(3, 2), torch.tensor(sizes, dtype=torch.int64))
+    if sizes == [2, 1]:
+        assert LSTM(2, 3)(packed)[0].data.shape == (3, 3)
+    else:
+        with pytest.raises(ValueError, match=r"input.batch_sizes must .* the 3 steps .* got \["):
+            LSTM(2, 3)(packed)
 
 
 def test_a_pack_comes_back_as_a_pack_of_the_same_order():
@@ -411,12 +457,19 @@ def test_dropout_with_one_layer_warns_as_torch_does_and_drops_nothing():
         (lambda: LSTM(2.0, 3), TypeError, ["input_size", "int", "got float"]),
         (lambda: LSTM(2, "3"), TypeError, ["hidden_size", "int", "got str"]),
         (lambda: LSTM(2, 3, 1.5), TypeError, ["num_layers", "int", "got float"]),
+        (lambda: LSTM(2, True), ValueError, ["hidden_size", "at least 1", "got True"]),
+        (lambda: LSTM(2, np.zeros(2, int)), TypeError, ["hidden_size", "int", "got ndarray"]),
         (lambda: LSTM(2, 3, bias=1), TypeError, ["bias", "True or False", "got int"]),
         (lambda: LSTM(2, 3, batch_first=None), TypeError, ["batch_first", "got NoneType"]),
+        (lambda: LSTM(2, 3, bidirectional="False"), TypeError, ["bidirectional", "got str"]),
+        (lambda: LSTM(2, 3, bidirectional=2), TypeError, ["bidirectional", "got int"]),
+        (lambda: LSTM(2, 3, dtype=torch.int64), TypeError, ["dtype", "floating", "torch.int64"]),
+        (lambda: LSTM(2, 3, dtype="float32"), TypeError, ["dtype", "torch.dtype", "'float32'"]),
         (lambda: LSTM(2, 3, 2, dropout=1.5), ValueError, ["dropout", "0 to 1", "got 1.5"]),
         (lambda: LSTM(2, 3, 2, dropout=-0.1), ValueError, ["dropout", "0 to 1", "got -0.1"]),
         (lambda: LSTM(2, 3, 2, dropout=True), ValueError, ["dropout", "number", "got bool"]),
         (lambda: LSTM(2, 3, 2, dropout="a"), ValueError, ["dropout", "number", "got str"]),
+        (lambda: LSTM(2, 3, 2, dropout=1j), ValueError, ["dropout", "number", "got complex"]),
         (lambda: LSTM(2, 3, proj_size=1), TypeError, ["proj_size"]),
         (lambda: LSTMCell(0, 3), ValueError, ["input_size", "at least 1", "got 0"]),
         (lambda: LSTMCell(2, 0), ValueError, ["hidden_size", "at least 1", "got 0"]),
@@ -429,6 +482,15 @@ def test_constructor_refuses(make, error, parts):
         make()
     for part in parts:
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("one", [np.int64(1), np.uint8(1), torch.tensor(1)])
+def test_whole_numbers_and_switches_may_come_from_elsewhere(one):
+    yes, no = np.True_, np.False_
+    ours = LSTM(one + 1, one + 2, one + 1, yes, no, np.float32(0.5), bidirectional=yes)
+    assert repr(ours) == "LSTM(2, 3, num_layers=2, dropout=0.5, bidirectional=True)"
+    assert ours(torch.zeros(4, 5, 2))[0].shape == (4, 5, 6)
+    assert repr(LSTMCell(one + 1, one, no)) == repr(nn.LSTMCell(2, 1, bias=False))
 
 
 def zeros(*shape):
@@ -456,6 +518,7 @@ def pack(*shape):
         ),
         (lambda n: n(zeros(5, 4, 2).long()), ValueError, ["input", "got torch.int64"]),
         (lambda n: n(pack(5, 7)), ValueError, ["input.data", ", 2)", "got (10, 7)"]),
+        (lambda n: n(zeros(5, 4, 2).to("meta")), ValueError, ["input", "on cpu", "got meta"]),
         (lambda n: n(zeros(5, 4, 2), zeros(4, 4, 3)), ValueError, ["hx", "pair", "(4, 4, 3)"]),
         (lambda n: n(zeros(5, 4, 2), (zeros(4, 4, 3),)), ValueError, ["hx", "pair", "tuple of 1"]),
         (

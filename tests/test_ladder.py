@@ -10,6 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.nn.utils import prune
 from torch.nn.utils.rnn import (
     PackedSequence,
     pack_padded_sequence,
@@ -174,6 +176,46 @@ def test_a_gradient_of_a_gradient_is_refused(name):
     for loss in (lstm(x)[0].sum(), lstm(x)[0].square().sum()):
         with pytest.raises(RuntimeError, match="no gradients of gradients.*create_graph=True"):
             torch.autograd.grad(loss, x, create_graph=True)
+
+
+TRANSFORMS = {
+    "func.grad": lambda f, x: torch.func.grad(lambda x: f(x).sum())(x),
+    "vmap": lambda f, x: torch.vmap(f)(x.expand(2, *x.shape)),
+    "func.jvp": lambda f, x: torch.func.jvp(f, (x,), (x,)),
+    "forward mode": lambda f, x: torch.autograd.functional.jacobian(
+        f, x, vectorize=True, strategy="forward-mode"
+    ),
+    "vectorized": lambda f, x: torch.autograd.functional.jacobian(f, x, vectorize=True),
+    "batched gradients": lambda f, x: torch.autograd.grad(
+        f(x.requires_grad_()), x, torch.zeros(2, 5, 4, 3), is_grads_batched=True
+    ),
+    "jit.trace": torch.jit.trace,
+    "export": lambda f, x: torch.export.export(f, (x,)),
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+@pytest.mark.parametrize("name", ["own BPTT", "packed"])
+def test_what_has_no_way_through_a_pass_by_hand_is_refused_in_words(name, transform):
+    class First(nn.Module):
+        def forward(self, x):
+            return lstm(x)[0]
+
+    lstm = on_rung(name, nn.LSTM(2, 3))
+    with pytest.raises(RuntimeError, match="this LSTM has no torch.func transforms.*take"):
+        transform(First(), torch.randn(5, 4, 2))
+
+
+@pytest.mark.parametrize("name", [*RUNGS, "packed"])
+def test_shapes_are_known_without_numbers(name):
+    output, (h_n, c_n) = on_rung(name, nn.LSTM(2, 3)).to("meta")(torch.zeros(5, 4, 2).to("meta"))
+    assert (output.shape, h_n.shape, c_n.shape) == ((5, 4, 3), (1, 4, 3), (1, 4, 3))
+    with FakeTensorMode():
+        x = torch.zeros(5, 4, 2, requires_grad=True)
+        output, _ = on_rung(name, nn.LSTM(2, 3, 2, bidirectional=True))(x)
+        output.sum().backward()
+    assert output.shape == (5, 4, 6) and x.grad.shape == x.shape
 
 
 @pytest.mark.parametrize("name", ["own BPTT", "packed"])
@@ -444,6 +486,17 @@ def test_what_only_the_packed_lstm_takes_is_refused_by_the_others(name):
         on_rung(name, nn.LSTM(2, 3))(pack(5, 2))
     with pytest.raises(ValueError, match="proj_size=1"):
         ladder.run(nn.LSTM(2, 3, proj_size=1), zeros(5, 4, 2), layer=RUNGS[name])
+    for module in (nn.RNN(2, 3), nn.GRU(2, 3), nn.LSTMCell(2, 3), "LSTM"):
+        with pytest.raises(TypeError, match=f"lstm must be an LSTM .*got {type(module).__name__}"):
+            ladder.run(module, zeros(5, 4, 2), layer=RUNGS[name])
+    pruned = prune.l1_unstructured(nn.LSTM(2, 3), "weight_hh_l0", 0.5)
+    with pytest.raises(ValueError, match="lstm must have no forward hooks.*prune.remove.*L1Unstr"):
+        ladder.run(pruned, zeros(5, 4, 2), layer=RUNGS[name])
+    wanted = pruned(x := torch.randn(5, 4, 2))[0]
+    found = ladder.run(prune.remove(pruned, "weight_hh_l0"), x, layer=RUNGS[name])[0]
+    assert_equal(found, wanted)
+    with pytest.raises(TypeError, match="layer must be a function.*got 'naive'"):
+        ladder.run(nn.LSTM(2, 3), zeros(5, 4, 2), layer="naive")
 
 
 # The plan

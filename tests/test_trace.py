@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils import prune
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_lessons.cell import LSTM, LSTMCell
@@ -260,6 +261,21 @@ def test_training_mode_is_refused_only_where_dropout_acts(make):
 def test_other_modules_are_refused(module):
     with pytest.raises(TypeError, match=f"lstm must be an LSTM.*got {type(module).__name__}"):
         trace_gates(module, torch.randn(5, 2))
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, LSTM, nn.LSTMCell, LSTMCell])
+def test_hooks_are_refused_for_they_may_change_what_a_call_gives(make):
+    weight = "weight_hh" + "_l0" * ("Cell" not in make.__name__)
+    pruned = prune.random_unstructured(make(2, 3), weight, 0.5)
+    watched, doubled = make(2, 3), make(2, 3)
+    watched.register_forward_hook(lambda module, arguments, output: output)
+    doubled.register_forward_pre_hook(lambda module, arguments: (2 * arguments[0],))
+    for module in (pruned, watched, doubled):
+        with pytest.raises(ValueError, match="lstm must have no forward hooks.*got"):
+            trace_gates(module, torch.zeros(5, 4, 2))
+    x = torch.randn(4, 2)
+    h = trace_gates(prune.remove(pruned, weight), x).h
+    assert_equal(h.view(4, 3), pruned(x)[0])
 
 
 def test_projection_is_refused():
