@@ -18,7 +18,7 @@ WORKERS ?= 2
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: $(VENV)/installed-lab  ## open your copies of the lessons, work/, in JupyterLab (installs on first use)
 	@$(BIN)/python -m lstm_lessons.workcopy $(FRESH)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from lstm_lessons import checks
 
@@ -164,9 +165,8 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
     Returns:
         A copy; NaN stays where nothing came before.
     """
-    there = ~np.isnan(values)
-    last = np.maximum.accumulate(np.where(there, np.arange(values.shape[-1]), 0), axis=-1)
-    return np.take_along_axis(values, last, axis=-1)
+    rows = pd.DataFrame(values.reshape(-1, values.shape[-1]))
+    return rows.ffill(axis=1).to_numpy(copy=True).reshape(values.shape)
 
 
 # --- Baselines ----------------------------------------------------------------------------

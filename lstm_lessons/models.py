@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
-
-Pool = Literal["final", "mean", "max", "final and max"]
-POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
+from lstm_lessons.sequences import POOLS, Pool
 
 
 class SequenceClassifier(nn.Module):
@@ -28,9 +25,8 @@ class SequenceClassifier(nn.Module):
         hidden_size: units a direction, H.
         classes: number of classes, K.
         num_layers, bidirectional, dropout: as in ``torch.nn.LSTM``.
-        pool: ``"final"`` takes the last layer's final states (of both directions),
-            ``"mean"`` and ``"max"`` pool the output over the true steps, ``"final and max"``
-            puts the two side by side.
+        pool: one of `POOLS`, as in `sequences.pool`; the final states are the last layer's, of
+            both directions.
 
     Raises:
         ValueError: if ``pool`` is none of the four.
@@ -73,14 +69,8 @@ class SequenceClassifier(nn.Module):
             output, _ = pad_packed_sequence(output, batch_first=True, total_length=padded.shape[1])
         else:
             output, h_n = sequences.run_padded(self.lstm, padded, lengths)
-        if self.pool == "final":
-            return sequences.final_states(h_n, self.lstm.num_layers)
-        if self.pool == "mean":
-            return sequences.mean_pool(output, lengths)
-        highest = sequences.max_pool(output, lengths)
-        if self.pool == "max":
-            return highest
-        return torch.cat([sequences.final_states(h_n, self.lstm.num_layers), highest], dim=-1)
+        final = sequences.final_states(h_n, self.lstm.num_layers)
+        return sequences.pool(self.pool, output, final, lengths)
 
     def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
         """Scores before softmax.

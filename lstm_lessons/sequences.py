@@ -7,6 +7,7 @@ PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its us
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import torch
@@ -14,6 +15,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_sequence
 
 from lstm_lessons import checks
+
+Pool = Literal["final", "mean", "max", "final and max"]
+POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
 
 
 def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
@@ -79,11 +83,13 @@ def mask(lengths: Tensor, steps: int | None = None) -> Tensor:
 
 
 def _check_output(output: Tensor, lengths: Tensor) -> None:
+    """Refuse an output that is no (B, T, H), and lengths that do not fit it."""
     if output.ndim != 3 or len(output) != len(lengths):
         raise ValueError(
             f"output must have the shape (B, T, H) with B = {len(lengths)} lengths, "
             f"got {tuple(output.shape)}"
         )
+    mask(lengths, output.shape[1])
 
 
 def last_valid(output: Tensor, lengths: Tensor) -> Tensor:
@@ -103,7 +109,6 @@ def last_valid(output: Tensor, lengths: Tensor) -> Tensor:
         ValueError: if the shapes do not fit.
     """
     _check_output(output, lengths)
-    mask(lengths, output.shape[1])
     return output[torch.arange(len(output), device=output.device), lengths.to(output.device) - 1]
 
 
@@ -114,8 +119,7 @@ def mean_pool(output: Tensor, lengths: Tensor) -> Tensor:
         ValueError: if the shapes do not fit.
     """
     _check_output(output, lengths)
-    keep = mask(lengths, output.shape[1]).to(output.device)[..., None]
-    return torch.where(keep, output, 0).sum(1) / keep.sum(1)
+    return pool("mean", output, output, lengths)
 
 
 def max_pool(output: Tensor, lengths: Tensor) -> Tensor:
@@ -125,8 +129,32 @@ def max_pool(output: Tensor, lengths: Tensor) -> Tensor:
         ValueError: if the shapes do not fit.
     """
     _check_output(output, lengths)
-    keep = mask(lengths, output.shape[1]).to(output.device)[..., None]
-    return torch.where(keep, output, -torch.inf).amax(1)
+    return pool("max", output, output, lengths)
+
+
+def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
+    """A whole sequence in one row of numbers, by operations that ``torch.export`` can follow.
+
+    So the shapes are not checked here: an exported graph knows no lengths to compare.
+
+    Args:
+        kind: ``"final"`` takes ``final``, ``"mean"`` and ``"max"`` pool the output over the true
+            steps, ``"final and max"`` puts the two side by side.
+        output: padded output of an LSTM with ``batch_first=True``, (B, T, H).
+        final: what the LSTM knows at the end, (B, H); see `final_states`.
+        lengths: true lengths, (B,).
+
+    Returns:
+        Shape (B, H), or (B, 2H) for ``"final and max"``.
+    """
+    if kind == "final":
+        return final
+    lengths = lengths.to(output.device)[:, None]  # (B, 1)
+    keep = (torch.arange(output.shape[1], device=output.device) < lengths)[..., None]  # (B, T, 1)
+    if kind == "mean":
+        return torch.where(keep, output, 0).sum(1) / lengths
+    highest = torch.where(keep, output, -torch.inf).amax(1)
+    return highest if kind == "max" else torch.cat([final, highest], dim=-1)
 
 
 def final_states(h_n: Tensor, num_layers: int) -> Tensor:
@@ -233,35 +261,35 @@ def _weights(lstm: nn.LSTM, layer: int) -> list[list[Tensor]]:
 
 
 def length_buckets(
-    lengths: Sequence[int] | Tensor | np.ndarray, batch_size: int, *, seed: int, pool: int = 20
+    lengths: Sequence[int] | Tensor | np.ndarray, batch_size: int, *, seed: int, bucket: int = 20
 ) -> Iterator[np.ndarray]:
     """Batches of sequences of similar length, in random order: little padding, still shuffled.
 
-    The indices are shuffled, cut into pools of ``pool`` batches, each pool sorted by
+    The indices are shuffled, cut into buckets of so many batches, each bucket sorted by
     length, and the batches handed out in random order. Every index comes exactly once.
 
     Args:
         lengths: true lengths, (N,).
         batch_size: sequences a batch; the last batch may hold fewer.
         seed: of the shuffling; give another one each epoch.
-        pool: batches that are sorted together. 1 is plain shuffling; a larger pool
+        bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket
             pads less and mixes less.
 
     Yields:
         Arrays of indices into ``lengths``.
 
     Raises:
-        ValueError: if ``batch_size`` or ``pool`` is below 1.
+        ValueError: if ``batch_size`` or ``bucket`` is below 1.
     """
-    checks.sizes(batch_size=batch_size, pool=pool)
+    checks.sizes(batch_size=batch_size, bucket=bucket)
     lengths = np.asarray(lengths)
     if lengths.ndim != 1:
         raise ValueError(f"lengths must have the shape (N,), got {lengths.shape}")
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(lengths))
     batches = []
-    for start in range(0, len(order), batch_size * pool):
-        together = order[start : start + batch_size * pool]
+    for start in range(0, len(order), batch_size * bucket):
+        together = order[start : start + batch_size * bucket]
         together = together[np.argsort(lengths[together], kind="stable")]
         batches += [together[k : k + batch_size] for k in range(0, len(together), batch_size)]
     for k in rng.permutation(len(batches)):

@@ -22,14 +22,11 @@ def test_nineteen_of_twenty_intervals_hold_the_true_mean(count):
     assert covered == pytest.approx(0.95, abs=0.012)
 
 
-def test_the_width_goes_on_smoothly_beyond_the_table():
-    def factor(count):
-        values = np.arange(count)
-        return interval(values).half * np.sqrt(count) / values.std(ddof=1)
-
-    assert factor(31) == pytest.approx(2.0423, abs=1e-3)
-    assert factor(32) == pytest.approx(2.0395, abs=1e-3)
-    assert factor(121) == pytest.approx(1.9799, abs=1e-3)
+@pytest.mark.parametrize(("count", "t"), [(2, 12.7062), (6, 2.5706), (31, 2.0423), (121, 1.9799)])
+def test_the_width_is_that_of_a_table_of_students_t(count, t):
+    values = np.arange(count)
+    width = interval(values).half * np.sqrt(count) / values.std(ddof=1)
+    assert width == pytest.approx(t, abs=5e-5)
 
 
 def test_pairing_takes_out_what_two_runs_share():

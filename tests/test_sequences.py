@@ -135,6 +135,14 @@ def test_pooling_never_reads_the_padding():
     lengths = torch.tensor([2, 4])
     assert seq.mean_pool(output, lengths).tolist() == [[-5], [-5]]
     assert seq.max_pool(output, lengths).tolist() == [[-5], [-5]]
+    final = torch.tensor([[7.0], [8.0]])
+    pooled = {kind: seq.pool(kind, output, final, lengths).tolist() for kind in seq.POOLS}
+    assert pooled == {
+        "final": [[7], [8]],
+        "mean": [[-5], [-5]],
+        "max": [[-5], [-5]],
+        "final and max": [[7, -5], [8, -5]],
+    }
     assert seq.last_valid(output, lengths).tolist() == [[-5], [-5]]
 
 
@@ -150,19 +158,21 @@ def test_mask_by_hand():
     st.integers(1, 5),
     st.integers(0, 99),
 )
-def test_buckets_hold_every_index_once(lengths, batch_size, pool, seed):
-    batches = list(seq.length_buckets(lengths, batch_size, seed=seed, pool=pool))
+def test_buckets_hold_every_index_once(lengths, batch_size, bucket, seed):
+    batches = list(seq.length_buckets(lengths, batch_size, seed=seed, bucket=bucket))
     assert sorted(np.concatenate([*batches, []]).astype(int)) == list(range(len(lengths)))
     assert all(len(batch) <= batch_size for batch in batches)
-    again = list(seq.length_buckets(lengths, batch_size, seed=seed, pool=pool))
+    again = list(seq.length_buckets(lengths, batch_size, seed=seed, bucket=bucket))
     assert all(np.array_equal(a, b) for a, b in zip(batches, again, strict=True))
 
 
 def test_buckets_pad_less_than_shuffling_and_differ_by_seed():
     lengths = np.random.default_rng(0).integers(5, 100, 2000)
     share = {
-        pool: seq.padding_share(lengths, list(seq.length_buckets(lengths, 32, seed=0, pool=pool)))
-        for pool in (1, 20)
+        bucket: seq.padding_share(
+            lengths, list(seq.length_buckets(lengths, 32, seed=0, bucket=bucket))
+        )
+        for bucket in (1, 20)
     }
     assert share[20] < 0.1 < 0.4 < share[1]
     first = [next(iter(seq.length_buckets(lengths, 32, seed=seed))).tolist() for seed in (0, 1)]
@@ -184,7 +194,7 @@ def test_buckets_pad_less_than_shuffling_and_differ_by_seed():
         (lambda: seq.max_pool(torch.zeros(3, 3, 1), torch.tensor([3, 1])), "B = 2"),
         (lambda: seq.final_states(torch.zeros(3, 2, 4), 2), r"2 layers, got \(3, 2, 4\)"),
         (lambda: list(seq.length_buckets([1, 2], 0, seed=0)), "batch_size.*got 0"),
-        (lambda: list(seq.length_buckets([1, 2], 1, seed=0, pool=0)), "pool.*got 0"),
+        (lambda: list(seq.length_buckets([1, 2], 1, seed=0, bucket=0)), "bucket.*got 0"),
         (lambda: list(seq.length_buckets([[1]], 1, seed=0)), r"\(N,\), got \(1, 1\)"),
     ],
 )

@@ -398,7 +398,9 @@ def classifier(
     order = np.random.default_rng(seed).permutation(len(texts)).reshape(batches, shape.batch)
     ways = {
         "random": list(order),
-        "by length": list(sequences.length_buckets(lengths, shape.batch, seed=seed, pool=batches)),
+        "by length": list(
+            sequences.length_buckets(lengths, shape.batch, seed=seed, bucket=batches)
+        ),
     }
     variants = {
         "packed nn.LSTM, random": (nn.LSTM, call_packed, "random", None),

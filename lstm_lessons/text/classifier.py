@@ -18,7 +18,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
-from lstm_lessons.models import Pool, SequenceClassifier
+from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.sequences import Pool
 from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, encode
 
 Batch = tuple[Tensor, Tensor, Tensor]

@@ -30,7 +30,6 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
-from lstm_lessons.models import Pool
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
 from lstm_lessons.text.predict import Runner
@@ -151,34 +150,13 @@ class ForONNX(nn.Module):
             version=_OPSET,
         )
         output, h_n = output.permute(2, 0, 1, 3).flatten(2), h_n.transpose(0, 1).flatten(1)
-        return self.model.head(pooled(self.model.pool, output, h_n, lengths))
+        return self.model.head(sequences.pool(self.model.pool, output, h_n, lengths))
 
     def _both(self, name: str) -> Tensor:
         """One weight of both directions, gates in the order of ONNX: (2, 4H, ...)."""
         lstm = self.model.lstm
         halves = getattr(lstm, f"{name}_l0"), getattr(lstm, f"{name}_l0_reverse")
         return torch.stack([gates_for_onnx(half) for half in halves])
-
-
-def pooled(pool: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
-    """What the linear layer of a `TextClassifier` sees, in operations that can be exported.
-
-    Args:
-        pool: as in `TextClassifier`.
-        output: of the LSTM, (B, T, 2H).
-        final: its final states, both directions side by side, (B, 2H).
-        lengths: (B,).
-
-    Returns:
-        Shape (B, 2H), twice as wide for ``"final and max"``.
-    """
-    if pool == "final":
-        return final
-    keep = (torch.arange(output.shape[1]) < lengths[:, None])[..., None]  # (B, T, 1)
-    if pool == "mean":
-        return torch.where(keep, output, 0).sum(1) / lengths[:, None]
-    highest = torch.where(keep, output, -torch.inf).amax(1)
-    return highest if pool == "max" else torch.cat([final, highest], dim=-1)
 
 
 def export(classifier: TrainedClassifier, path: str | Path) -> None:
@@ -363,7 +341,8 @@ def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tens
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         output, (h_n, _) = model.lstm(packed)
         output, _ = pad_packed_sequence(output, batch_first=True)
-    return model.head(pooled(model.pool, output, sequences.final_states(h_n, 1), lengths))
+    final = sequences.final_states(h_n, 1)
+    return model.head(sequences.pool(model.pool, output, final, lengths))
 
 
 def quantize_in_torch(model: TextClassifier) -> nn.Module:

@@ -12,7 +12,7 @@ reverse direction (a *lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,34 +200,19 @@ def edited_traces(network: Network, x: Tensor, edits: Edits) -> list[list[dict[s
     return [[{key: v[0] for key, v in half.items()} for half in layer] for layer in traces]
 
 
-def _pools(pool: str, **parts: Callable[[], Tensor]) -> Tensor:
-    """The features of one pool, or of two side by side ("final and max")."""
-    return torch.cat([parts[name]() for name in pool.split(" and ")], dim=-1)
-
-
 @torch.no_grad()
 def prefix_beliefs(network: Network, x: Tensor, edits: Edits) -> Tensor:
     """Class probabilities after every step, (T, K): the whole model on x[:1], x[:2], ... x."""
     steps = torch.arange(1, len(x) + 1)
     H = network.hidden_size
     if network.directions == 2:  # the reverse half starts anew from every end
-        padded = x.expand(len(x), *x.shape)
-        _, output = _run(network, padded, steps, edits)
+        _, output = _run(network, x.expand(len(x), *x.shape), steps, edits)
         last = sequences.last_valid(output, steps)
-        features = _pools(
-            network.pool,
-            final=lambda: torch.cat([last[:, :H], output[:, 0, H:]], dim=-1),
-            mean=lambda: sequences.mean_pool(output, steps),
-            max=lambda: sequences.max_pool(output, steps),
-        )
-    else:
+        final = torch.cat([last[:, :H], output[:, 0, H:]], dim=-1)
+    else:  # no step knows those after it: one run holds every beginning
         _, output = _run(network, x[None], torch.tensor([len(x)]), edits)
-        features = _pools(
-            network.pool,
-            final=lambda: output[0],
-            mean=lambda: output[0].cumsum(0) / steps[:, None],
-            max=lambda: output[0].cummax(0).values,
-        )
+        final, output = output[0], output.expand(len(x), -1, -1)
+    features = sequences.pool(network.pool, output, final, steps)
     return nn.functional.linear(features, *network.head).softmax(dim=-1)
 
 
