@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_lessons.handmade import lstm_from_gates
+from lstm_lessons.widgets.shared.bundling import provide
 from lstm_lessons.widgets.shared.weights import Weights, layer_weights
 
 
@@ -23,7 +24,7 @@ class Preset:
         key: its name in code.
         title: its name on the button.
         sentence: what to see and what to try.
-        layers: ``layers[l][d]``, as `_weights.layer_weights` returns them.
+        layers: ``layers[l][d]``, as `weights.layer_weights` returns them.
         xs: the input, T rows of one number.
         step: the step to look at first, counted from 0.
         unit: the hidden unit to look at first.
@@ -163,3 +164,5 @@ PRESETS: dict[str, Preset] = {
     )
 }
 """The presets in the order of their buttons."""
+
+provide("sequence_presets", "PRESETS", [vars(preset) for preset in PRESETS.values()])

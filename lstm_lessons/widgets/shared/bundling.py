@@ -11,8 +11,9 @@ import json
 import re
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
-from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.palette import DARK, LIGHT, RIVALS, SYMBOLS, Page
 
 _FILES = resources.files("lstm_lessons.widgets")
 _DATA = (".css", ".svg", ".json")
@@ -27,16 +28,18 @@ def _file(name: str) -> Traversable | None:
     return next((file for f in folders if (file := f.joinpath(name)).is_file()), None)
 
 
-def _styles() -> str:
-    def variables(shade: str) -> str:
-        return " ".join(f"--ll-{key}: {getattr(s, shade)};" for key, s in SYMBOLS.items())
+def _variables(page: Page, shade: str) -> str:
+    """The palette's colors for one kind of page, as CSS variables."""
+    symbols = {key: getattr(symbol, shade) for key, symbol in SYMBOLS.items()}
+    rivals = {f"rival-{rank}": getattr(line, shade) for rank, line in enumerate(RIVALS)}
+    colors = vars(page) | symbols | rivals
+    return " ".join(f"--ll-{name}: {color};" for name, color in colors.items())
 
-    dark = (
-        "--ll-page: #1b2230; --ll-panel: #252d3d; --ll-text: #eef1f7; --ll-quiet: #b4bccb; "
-        f"--ll-line: #465065; --ll-focus: #8ab4ff; {variables('dark_color')} color-scheme: dark;"
-    )
+
+def _styles() -> str:
+    dark = f"{_variables(DARK, 'dark_color')} color-scheme: dark;"
     return (
-        f".lstm-lessons {{ {variables('color')} }}\n"
+        f".lstm-lessons {{ {_variables(LIGHT, 'color')} }}\n"
         + _file("styles.css").read_text(encoding="utf-8")
         # JupyterLab's dark themes; a Sphinx page set to dark; the same page left to the system.
         + '[data-jp-theme-light="false"] .lstm-lessons, body[data-theme="dark"] .lstm-lessons '
@@ -46,25 +49,38 @@ def _styles() -> str:
     )
 
 
+_PROVIDED: dict[str, str] = {}
+
+
+def provide(module: str, constant: str, value: Any) -> None:
+    """Make a module of one constant from Python, so that nothing is written twice.
+
+    Args:
+        module: what the browser's modules import, as in ``./palette.mjs`` without the ending.
+        constant: name of what it exports.
+        value: anything that JSON can hold.
+    """
+    _PROVIDED[module] = f"export const {constant} = {json.dumps(value)};\n"
+
+
+provide("styles", "STYLES", _styles())
+provide(
+    "palette",
+    "PALETTE",
+    {
+        key: {"name": s.name, "dash": s.dash, "low": s.low, "high": s.high}
+        for key, s in SYMBOLS.items()
+    },
+)
+
+
 def _file_source(name: str) -> str:
     """Source of one module.
 
-    Two modules are made from Python, so that nothing is written twice, and a
-    data file is a module too: ``gate_explorer_picture.svg`` exports
-    ``GATE_EXPLORER_PICTURE``.
+    A data file is a module too: ``gate_explorer_picture.svg`` exports ``GATE_EXPLORER_PICTURE``.
     """
-    if name == "styles":
-        return f"export const STYLES = {json.dumps(_styles())};\n"
-    if name == "palette":
-        palette = {
-            key: {"name": s.name, "dash": s.dash, "low": s.low, "high": s.high}
-            for key, s in SYMBOLS.items()
-        }
-        return f"export const PALETTE = {json.dumps(palette)};\n"
-    if name == "sequence_presets":
-        from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
-
-        return f"export const PRESETS = {json.dumps([vars(p) for p in PRESETS.values()])};\n"
+    if name in _PROVIDED:
+        return _PROVIDED[name]
     for suffix in _DATA:
         if file := _file(name + suffix):
             text = file.read_text(encoding="utf-8")
