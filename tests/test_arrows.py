@@ -54,13 +54,7 @@ MAY_IMPORT = {
 # Circles that are being opened.
 OPEN = {
     ("lstm_lessons.plots.gpu_and_amp", "lstm_lessons.benchmark.timing"),
-    *(
-        (f"lstm_lessons.widgets.{name}.still", f"lstm_lessons.widgets.{name}.widget")
-        for name in (
-            *("forecast_explorer", "gate_microscope", "phrase_explorer"),
-            *("sequence_explorer", "shape_explorer"),
-        )
-    ),
+    ("lstm_lessons.widgets.shape_explorer.still", "lstm_lessons.widgets.shape_explorer.widget"),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets import GateExplorer
-from lstm_lessons.widgets.gate_explorer.widget import PRESETS, _figures, preset_state
+from lstm_lessons.widgets.gate_explorer.widget import PRESETS, figures, preset_state
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
 from tests.browser.hands.base import assert_text
 
@@ -265,7 +265,7 @@ def test_the_still_picture_is_the_live_one(call, inputs, units, unit):
         + cell.bias_ih
         + cell.bias_hh
     ).tolist()
-    live, still = call("figures", state, step, unit), _figures(explorer)
+    live, still = call("figures", state, step, unit), figures(state, step, unit)
     assert live.keys() == still.keys()
     for key, value in still.items():
         if isinstance(value, str):

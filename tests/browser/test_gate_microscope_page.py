@@ -13,8 +13,8 @@ from torch import nn
 
 from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.widgets import GateMicroscope
+from lstm_lessons.widgets.gate_microscope.analysis import SORTS, unit_order
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
-from lstm_lessons.widgets.shared.network import SORTS, unit_order
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.looks import colliding_text, cut_off, objections

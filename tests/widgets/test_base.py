@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import traitlets
+from matplotlib.figure import Figure
+from PIL import Image
 
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets.shared import bundling
 from lstm_lessons.widgets.shared.base import LessonWidget
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
 
+PNG = "data:image/png;base64,"
 HOSTILE = "</script><img src=x onerror=alert(1)> \"quoted\" 'too' &amp; <!-- ]]>"
 MODULES = sorted(path.stem for path in Path(bundling.__file__).parents[1].glob("*/*.mjs"))
 
@@ -29,7 +33,11 @@ class Note(LessonWidget):
     number = traitlets.Float(0.0).tag(sync=True, shown=True)
     secret = traitlets.Unicode("not for the page").tag(sync=True)
 
-    def picture(self) -> str:
+    def picture(self) -> str | Figure:
+        if self.text == "a chart":
+            figure = Figure(figsize=(5, 3))
+            figure.subplots().plot([0, self.number])
+            return figure
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg"><title>{html.escape(self.text)}</title></svg>'
         )
@@ -142,6 +150,16 @@ def test_a_twin_carries_what_is_shown_and_nothing_else():
     assert picture.startswith(b"<svg") and b"<title>a</title>" in picture
 
 
+def test_a_charts_picture_is_a_small_png_at_half_more_than_its_shown_size():
+    twin = Note(text="a chart").twin()
+    _, (_, image) = Tags(twin).found
+    png = Image.open(io.BytesIO(base64.b64decode(image["src"].removeprefix(PNG))))
+    assert (png.format, png.mode, png.size) == ("PNG", "P", (540, 324))
+    assert image["width"] == "360" and image["alt"] == "Note: a chart"
+    assert Note(text="a chart").twin() == twin
+    assert Note(text="a chart", number=1.0).twin() != twin
+
+
 def test_hostile_state_stays_text():
     found = Tags(Note(text=HOSTILE).twin()).found
     assert [tag for tag, _ in found] == ["div", "img"]
@@ -166,9 +184,18 @@ def test_a_number_that_json_does_not_know_is_refused():
         Note(number=float("nan")).twin()
 
 
-def test_viewers_get_the_view_the_twin_and_a_line_of_text():
-    note = Note(text="a")
+def test_a_module_from_python_exports_its_constant(folder, monkeypatch):
+    monkeypatch.setattr(bundling, "_PROVIDED", {})
+    bundling.provide("numbers", "NUMBERS", {"a": [1, "</b>"]})
+    (folder / "top.mjs").write_text('import { NUMBERS } from "./numbers.mjs";\n')
+    assert 'const NUMBERS = {"a": [1, "</b>"]};' in module_source("top")
+
+
+@pytest.mark.parametrize("kind", ["a diagram", "a chart"])
+def test_viewers_get_the_view_the_twin_and_a_line_of_text(kind):
+    note = Note(text=kind)
     data, _ = note._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/html"] == note.twin()
-    assert data["text/plain"] == "Note: a" == repr(note)
+    assert data["text/plain"] == f"Note: {kind}" == repr(note)
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import traitlets
 
 from lstm_lessons.widgets import ForecastExplorer
-from lstm_lessons.widgets.forecast_explorer.still import STYLES, style_of
 from tests.browser.forecast_samples import METHODS, STATIONS, sample_forecasts
 from tests.browser.hands.forecast_explorer import expected_numbers
 
-SVG = "{http://www.w3.org/2000/svg}"
 HOURS, DAYS, HORIZON = 120, 2, 24
 
 
@@ -67,38 +64,69 @@ def test_it_travels_compactly():
     assert "." not in text.replace("0.8", "") and "NaN" not in text
 
 
-def test_the_summary_and_the_picture_give_the_errors_of_the_day():
+def test_the_summary_gives_the_errors_of_the_day():
     explorer = sample_forecasts()
     error = np.abs(explorer.forecast("LSTM") - explorer.outcome())[1].mean()
     assert f"LSTM {error:.1f}" in explorer.summary()
-    root = ElementTree.fromstring(explorer.picture())
-    texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
-    assert all(name in texts for name in METHODS) and f"{error:.1f}" in texts
-    assert root.find(f"{SVG}title").text == explorer.summary()
+    assert "EWR, known up to 2013-11-09 00 h UTC" in explorer.summary()
     assert explorer.twin() == sample_forecasts().twin()
 
 
 def curves(explorer):
-    return len(list(ElementTree.fromstring(explorer.picture()).iter(f"{SVG}polyline")))
+    """What the still draws, by its label up to the colon: hours and temperatures."""
+    [axes] = explorer.picture().axes
+    lines = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    return {line.get_label().partition(":")[0]: line.get_xydata() for line in lines}
+
+
+def test_the_picture_draws_the_chosen_day_and_gives_the_errors():
+    explorer = sample_forecasts()
+    explorer.station, explorer.day = "JFK", 3
+    drawn, hours = curves(explorer), np.arange(1, 25)
+    for name in METHODS:
+        np.testing.assert_array_equal(drawn[name].T, [hours, explorer.forecast(name)[3]])
+    measured = explorer.measured()
+    np.testing.assert_array_equal(drawn["measured"].T, [range(-47, 1), measured[:48]])
+    [truth] = [values for name, values in drawn.items() if name.startswith("_")]
+    np.testing.assert_array_equal(truth.T, [range(25), measured[47:]])
+    [legend] = explorer.picture().legends
+    said = [text.get_text() for text in legend.get_texts()]
+    error = np.abs(explorer.forecast("ridge") - explorer.outcome())
+    assert f"ridge: {error[3].mean():.1f} this day, {error.mean():.2f} all days" in said
+    low, high = explorer.band()
+    inside = (low <= explorer.outcome()) & (explorer.outcome() <= high)
+    assert f"interval of 80%: {inside[3].sum()} of 24 hours" in said[0]
+    assert f"inside this day, {inside.mean():.0%} of all days" in said[0]
 
 
 def test_the_picture_hides_what_is_hidden():
     explorer = sample_forecasts()
-    assert curves(explorer) == len(METHODS) + 2
+    assert len(curves(explorer)) == len(METHODS) + 2
     explorer.truth = False
-    assert curves(explorer) == len(METHODS) + 1
+    assert len(curves(explorer)) == len(METHODS) + 1
     explorer.methods = ["LSTM", "ridge"]
-    assert explorer.methods == ["ridge", "LSTM"] and curves(explorer) == 3
-    assert "<polygon" in explorer.picture()
+    assert explorer.methods == ["ridge", "LSTM"]
+    assert curves(explorer).keys() == {"ridge", "LSTM", "measured"}
+    assert len(explorer.picture().axes[0].collections) == 1
     explorer.interval = False
-    assert "<polygon" not in explorer.picture()
+    assert not explorer.picture().axes[0].collections
+    explorer.methods = []
+    assert curves(explorer).keys() == {"measured"}
 
 
-def test_the_last_method_has_the_solid_line_and_all_differ():
-    for count in range(1, 7):
-        styles = [style_of(n, count) for n in range(count)]
-        assert styles[-1] == STYLES[-1] and styles[-1][1] == ""
-        assert len(set(styles)) == count
+def test_a_methods_line_stays_its_own_whatever_else_is_shown():
+    explorer = sample_forecasts()
+
+    def styles():
+        lines = explorer.picture().axes[0].lines
+        return {line.get_label(): (line.get_color(), line.get_linestyle()) for line in lines[:-3]}
+
+    every = styles()
+    assert len(set(every.values())) == len(METHODS)
+    [last] = [style for label, style in every.items() if label.startswith("LSTM")]
+    assert last[1] == "-"
+    explorer.methods = ["ridge", "LSTM"]
+    assert styles().items() <= every.items() and len(styles()) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -19,8 +18,8 @@ from lstm_lessons.widgets import PhraseExplorer
 from tests.browser.hands.phrase_explorer import model_of, strongest
 from tests.browser.phrase_samples import WORDS, sample_phrases
 
-SVG = "{http://www.w3.org/2000/svg}"
 LETTERS = build_vocabulary([WORDS], at_least=1)
+PNG = "data:image/png;base64,"
 HOSTILE = '<img src=x onerror="alert(1)"> & </svg>'
 
 
@@ -80,30 +79,48 @@ def test_an_empty_phrase_has_no_belief_and_still_a_picture():
     explorer = sample_phrases(phrase="  ")
     assert explorer.beliefs().shape == (0, 4) and explorer.read() == explorer.numbers() == []
     assert "no phrase yet" in explorer.summary()
-    ElementTree.fromstring(explorer.picture())
+    assert not explorer.picture().axes[0].images
     with pytest.raises(ValueError, match="phrase must hold at least one letter"):
         explorer.strongest()
 
 
 def test_the_summary_and_the_picture_tell_the_answer():
     explorer = sample_phrases()
-    belief = explorer.beliefs()[-1]
-    best = int(belief.argmax())
-    assert explorer.summary().endswith(f"“grand Ø ma” is language {best} ({belief[best]:.0%})")
-    root = ElementTree.fromstring(explorer.picture())
-    texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
-    assert all(name in texts for name in explorer.class_names) and f"{belief[best]:.0%}" in texts
-    bars = [
-        float(node.get("width")) for node in root.iter(f"{SVG}rect") if node.get("x") == "706.0"
-    ]
-    np.testing.assert_allclose(bars, 150 * belief, atol=0.06)
+    beliefs = explorer.beliefs()
+    best = int(beliefs[-1].argmax())
+    answer = f"“grand Ø ma” is language {best} ({beliefs[-1, best]:.0%})"
+    assert explorer.summary() == f"PhraseExplorer: {answer}"
+    figure = explorer.picture()
+    assert figure.get_suptitle() == answer
+    [belief] = [axes for axes in figure.axes if axes.images]
+    torch.testing.assert_close(torch.tensor(belief.images[0].get_array()), beliefs.T)
+    assert [text.get_text() for text in belief.get_yticklabels()] == explorer.class_names
+    [bars] = [axes for axes in figure.axes if axes.get_title("left") == "answer"]
+    np.testing.assert_array_equal([bar.get_width() for bar in bars.patches], beliefs[-1])
+    assert f"{beliefs[-1, best]:.0%}" in [text.get_text() for text in bars.texts]
+
+
+def test_the_picture_draws_the_picked_unit_at_every_letter():
+    explorer = sample_phrases(direction=1, unit=2)
+    figure = explorer.picture()
+    drawn = {patch.get_gid(): patch for axes in figure.axes for patch in axes.patches}
+    for key, values in explorer.traces().items():
+        np.testing.assert_array_equal(drawn[key].get_data().values, values[:, 2])
+    assert "unit 2, reverse direction" in [axes.get_title("left") for axes in figure.axes]
+    [letters] = [axes for axes in figure.axes if axes.get_xlabel() == "letter"]
+    assert [text.get_text() for text in letters.get_xticklabels()] == list("grand Ø ma")
 
 
 def test_a_hostile_phrase_stays_text():
     explorer = sample_phrases(phrase=HOSTILE, examples=[HOSTILE])
-    root = ElementTree.fromstring(explorer.picture())
-    assert HOSTILE in root.find(f"{SVG}title").text
+    assert HOSTILE in explorer.picture().get_suptitle()
     assert "<img src=x" not in explorer.twin()
+
+
+def test_letters_that_no_font_has_and_formulas_are_drawn_without_a_word(recwarn):
+    explorer = sample_phrases(phrase="$\\frac$ \u6771\u4eac \U0001f600 _x^")
+    assert PNG in explorer.twin()
+    assert not recwarn.list
 
 
 def test_its_weights_are_those_of_the_model_and_travel_compactly():
@@ -128,8 +145,8 @@ def test_its_weights_are_those_of_the_model_and_travel_compactly():
         ({"model": model(classes=21), "classes": "a" * 21}, "classes must be at most 20, got 21"),
         ({"model": model(units=200)}, "at most 187,500 weights and 256 units"),
         ({"symbol": "z"}, "symbol must be one of i, f, g, o, c, h, got 'z'"),
-        ({"unit": 4}, "unit must lie between 0 and 3, got 4"),
-        ({"direction": 2}, "direction must lie between 0 and 1, got 2"),
+        ({"unit": 4}, "unit must be a whole number from 0 to 3, got 4"),
+        ({"direction": 2}, "direction must be a whole number from 0 to 1, got 2"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments, message):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,12 +11,11 @@ import torch
 from torch import nn
 
 from lstm_lessons import cell as ours
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.plots.stills import nice_limit
 from lstm_lessons.widgets import SequenceExplorer
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
-from lstm_lessons.widgets.sequence_explorer.still import gradient_path, nice_limit
-from lstm_lessons.widgets.sequence_explorer.widget import MAX_STEPS, MAX_UNITS
-
-SVG = "{http://www.w3.org/2000/svg}"
+from lstm_lessons.widgets.sequence_explorer.widget import MAX_STEPS, MAX_UNITS, gradient_path
 
 
 def h_of(explorer: SequenceExplorer) -> torch.Tensor:
@@ -223,7 +221,7 @@ def with_nan() -> nn.LSTM:
         (
             lambda: SequenceExplorer.from_torch(LSTM, torch.zeros(1, 6, 3)),
             ValueError,
-            r"xs .* got \(1, 6, 3\); give one sequence of the batch",
+            r"xs must be one sequence, .* \(1, 6, 3\); give one of the batch",
         ),
         (
             lambda: SequenceExplorer.from_torch(nn.LSTM(1, 2), np.zeros((6, 2))),
@@ -235,17 +233,17 @@ def with_nan() -> nn.LSTM:
             ValueError,
             f"xs must have 1 to {MAX_STEPS} steps, got {MAX_STEPS + 1}",
         ),
-        (lambda: SequenceExplorer.from_torch(LSTM, np.zeros((0, 3))), ValueError, "got 0"),
+        (lambda: SequenceExplorer.from_torch(LSTM, np.zeros((0, 3))), ValueError, r"got \(0, 3\)"),
         (
             lambda: SequenceExplorer.from_torch(nn.LSTM(1, 2), [0, 1, math.nan]),
             ValueError,
-            "xs must be finite, got nan at step 2, feature 0",
+            r"xs must be finite, got nan at xs\[2\]",
         ),
         (lambda: SequenceExplorer.from_torch(LSTM, "abc"), TypeError, r"xs must be numbers .* str"),
         (
             lambda: SequenceExplorer.from_torch(LSTM, GOOD, marks=[6]),
             ValueError,
-            r"marks must lie between 0 and 5 \(there are 6 steps\), got 6",
+            "marks must be a whole number from 0 to 5, got 6",
         ),
         (
             lambda: SequenceExplorer.from_torch(LSTM, GOOD, labels="ab"),
@@ -287,38 +285,72 @@ def test_bad_input_gets_an_error_that_names_it(make, error, message):
 # --- The twin and the still picture.
 
 
-def test_the_picture_is_small_and_the_same_each_time():
+def rows_of(explorer: SequenceExplorer) -> dict:
+    """The rows of the still by what stands at their left: axes, and what is drawn in them."""
+    return {axes.get_ylabel(): axes for axes in explorer.picture().axes}
+
+
+def levels(axes) -> np.ndarray:
+    [line] = [patch for patch in axes.patches if patch.get_gid()]
+    return line.get_data().values
+
+
+@pytest.mark.parametrize("overlay", [True, False])
+def test_the_picture_draws_the_input_and_the_traces_of_the_unit(overlay):
     torch.manual_seed(0)
-    module, xs = nn.LSTM(2, 64), np.random.default_rng(0).uniform(size=(200, 2))
-    pictures = {SequenceExplorer.from_torch(module, xs).picture() for _ in range(2)}
-    assert len(pictures) == 1
-    assert len(pictures.pop()) < 80_000
-    assert len(SequenceExplorer().picture()) < 16_000
-
-
-def test_the_picture_tells_what_it_shows():
-    picture = ElementTree.fromstring(SequenceExplorer("counter").picture())
-    assert "counter" in picture.find(f"{SVG}title").text
-    assert "At step 31, c is 4.00 and h is 1.00." in picture.find(f"{SVG}desc").text
-    assert [text.text for text in picture.iter(f"{SVG}text")].count("gradient path") == 1
-    assert all("NaN" not in path.get("d") for path in picture.iter(f"{SVG}path"))
+    module, xs = nn.LSTM(2, 5), np.random.default_rng(0).normal(size=(9, 2)).round(1)
+    explorer = SequenceExplorer.from_torch(
+        module, xs, unit=3, step=6, marks=[1], labels=list("abcdefghi"), overlay=overlay
+    )
+    rows, traces = rows_of(explorer), explorer.traces()
+    for k in (0, 1):
+        bars = rows[f"x  input {k + 1}"].patches[:9]
+        np.testing.assert_array_equal([bar.get_height() for bar in bars], xs[:, k])
+    for key, symbol in SYMBOLS.items():
+        axes = rows[f"{key}  {symbol.name}"]
+        np.testing.assert_array_equal(levels(axes), traces[key][:, 3])
+        assert axes.texts[0].get_text() == f"{traces[key][6, 3]:.2f}".replace("-", "\u2212")
+        bands = [p.get_data() for p in axes.patches if hasattr(p, "get_data") and not p.get_gid()]
+        assert len(bands) == overlay
+        for band in bands:
+            np.testing.assert_array_equal(band.values, traces[key].amax(1))
+            np.testing.assert_array_equal(band.baseline, traces[key].amin(1))
+        low, high = axes.get_ylim()
+        assert low < levels(axes).min() and levels(axes).max() < high
+    last = rows["\u220ff  gradient path"]
+    np.testing.assert_array_equal(levels(last), gradient_path(traces["f"][:, 3].numpy(), 6, False))
+    assert [text.get_text() for text in last.get_xticklabels()] == list("abcdefghi")
 
 
 def test_the_picture_follows_the_state():
     explorer = SequenceExplorer("latch")
-    first = explorer.picture()
+    assert explorer.summary() == (
+        "SequenceExplorer(preset='latch', 60 steps): unit 0 has c = 1.00 and h = 0.76 at step 29"
+    )
+    first = levels(rows_of(explorer)["c  cell state"])
     explorer.xs = [[0.0]] * 60
-    assert explorer.picture() != first
+    assert not np.array_equal(levels(rows_of(explorer)["c  cell state"]), first)
+    assert "has c = 0.00 and h = 0.00" in explorer.summary()
+    assert "\u220ff  gradient path" in rows_of(explorer)
     explorer.gradient_path = False
-    assert "gradient path" not in explorer.picture()
+    assert "\u220ff  gradient path" not in rows_of(explorer)
+
+
+def test_of_many_features_the_chosen_one_is_drawn():
+    explorer = SequenceExplorer.from_torch(nn.LSTM(5, 2), np.eye(5), feature_names="vwxyz")
+    explorer.feature = 3
+    names = list(rows_of(explorer))
+    assert [name for name in names if name.startswith("x  ")] == ["x  y"]
 
 
 def test_hostile_names_stay_text():
     explorer = SequenceExplorer.from_torch(
         nn.LSTM(1, 2), np.zeros(3), feature_names=["<b>&"], labels=["<script>", '"', "'"]
     )
-    texts = [text.text for text in ElementTree.fromstring(explorer.picture()).iter(f"{SVG}text")]
-    assert {"<b>&", "<script>"} <= set(texts)
+    rows = rows_of(explorer)
+    assert "x  <b>&" in rows
+    labels = [text.get_text() for axes in rows.values() for text in axes.get_xticklabels()]
+    assert labels == ["<script>", '"', "'"]
     assert "<script>" not in explorer.twin()
 
 
@@ -329,9 +361,14 @@ def test_the_state_is_all_a_page_needs():
 
 
 def test_the_gradient_path_multiplies_the_gates_between_two_steps():
-    f = [0.5, 0.25, 0.5, 0.1]
-    assert gradient_path(f, 2, reverse=False) == [0.125, 0.5, 1.0, None]
-    assert gradient_path(f, 1, reverse=True) == [None, 1.0, 0.25, 0.125]
+    f, nan = np.array([0.5, 0.25, 0.5, 0.1]), np.nan
+    for end, reverse, expected in (
+        (2, False, [0.125, 0.5, 1, nan]),
+        (0, False, [1, nan, nan, nan]),
+        (1, True, [nan, 1, 0.25, 0.125]),
+        (3, True, [nan, nan, nan, 1]),
+    ):
+        np.testing.assert_array_equal(gradient_path(f, end, reverse), expected)
 
 
 @pytest.mark.parametrize("value", [0, 0.2, 0.21, 1, 1.1, 4.4, 10, 11, 99, 1e4])

@@ -1,1 +1,1 @@
-"""The forecast explorer: its class, its browser module, its styles and its still picture."""
+"""The forecast explorer: its class, its browser module and its styles."""

@@ -23,17 +23,16 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
-from lstm_lessons.widgets.forecast_explorer.still import draw_forecast
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.checks import whole
+from lstm_lessons.plots import stills
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.checks import one_of
 
 MOST_METHODS = 6
 _TENTHS = 10
-
-
-def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
-    return trait.tag(sync=True, shown=True)
 
 
 class ForecastExplorer(LessonWidget):
@@ -54,13 +53,13 @@ class ForecastExplorer(LessonWidget):
     module = "forecast_explorer"
     _esm = module_source(module)
 
-    data = _shown(traitlets.Dict())
-    station = _shown(traitlets.Unicode())
-    day = _shown(traitlets.Int(0))
-    hour = _shown(traitlets.Int(6))
-    methods = _shown(traitlets.List(traitlets.Unicode()))
-    truth = _shown(traitlets.Bool(True))
-    interval = _shown(traitlets.Bool(True))
+    data = shown(traitlets.Dict())
+    station = shown(traitlets.Unicode())
+    day = shown(traitlets.Int(0))
+    hour = shown(traitlets.Int(6))
+    methods = shown(traitlets.List(traitlets.Unicode()))
+    truth = shown(traitlets.Bool(True))
+    interval = shown(traitlets.Bool(True))
 
     def __init__(
         self,
@@ -136,37 +135,57 @@ class ForecastExplorer(LessonWidget):
         at = np.array(self.data["origins"])[:, None] + np.arange(1, self.horizon + 1)
         return series[at] / _TENTHS
 
-    def summary(self) -> str:
-        last = np.datetime64(self.data["start"], "h") + self.data["origins"][self.day]
-        text = f"ForecastExplorer: {self.station}, known up to {str(last).replace('T', ' ')} h UTC"
-        outcome = self.outcome()
-        errors = [
-            f"{m['name']} {np.abs(self.forecast(m['name']) - outcome)[self.day].mean():.1f}"
-            for m in self.data["methods"]
-        ]
-        return f"{text}; mean error of the next {self.horizon} h in °C: {', '.join(errors)}"
+    def errors(self) -> dict[str, np.ndarray]:
+        """Distance from the truth at this station by method, all days: (D, H) each."""
+        return {
+            method["name"]: np.abs(self.forecast(method["name"]) - self.outcome())
+            for method in self.data["methods"]
+        }
 
-    def picture(self) -> str:
-        return draw_forecast(self)
+    def _known(self) -> str:
+        last = np.datetime64(self.data["start"], "h") + self.data["origins"][self.day]
+        return f"{self.station}, known up to {str(last).replace('T', ' ')} h UTC"
+
+    def summary(self) -> str:
+        errors = [f"{name} {error[self.day].mean():.1f}" for name, error in self.errors().items()]
+        return (
+            f"ForecastExplorer: {self._known()}; mean error of the next {self.horizon} h in °C: "
+            f"{', '.join(errors)}"
+        )
+
+    def picture(self) -> Figure:
+        measured, past, day = self.measured(), self.data["past"], self.day
+        band, inside = self.band() if self.interval else None, ""
+        if band:
+            held = (band[0] <= self.outcome()) & (self.outcome() <= band[1])
+            inside = (
+                f"interval of {self.data['level']:.0%}: {held[day].sum()} of {self.horizon} hours\n"
+                f"inside this day, {held.mean():.0%} of all days"
+            )
+        return stills.forecast(
+            measured[:past],
+            measured[past:] if self.truth else None,
+            {name: self.forecast(name)[day] for name in self.methods},
+            {name: (error[day].mean(), error.mean()) for name, error in self.errors().items()},
+            horizon=self.horizon,
+            title=self._known(),
+            interval=np.stack([side[day] for side in band]) if band else None,
+            inside=inside,
+        )
 
     # --- what is refused
 
     @traitlets.validate("station")
     def _check_station(self, proposal: dict) -> str:
-        known = self.data["stations"]
-        if proposal["value"] not in known:
-            raise ValueError(
-                f"station must be one of {', '.join(known)}, got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        return one_of("station", proposal["value"], self.data["stations"])
 
     @traitlets.validate("day")
     def _check_day(self, proposal: dict) -> int:
-        return _whole("day", proposal["value"], 0, len(self.data["origins"]) - 1)
+        return whole("day", proposal["value"], 0, len(self.data["origins"]) - 1)
 
     @traitlets.validate("hour")
     def _check_hour(self, proposal: dict) -> int:
-        return _whole("hour", proposal["value"], 1, self.horizon)
+        return whole("hour", proposal["value"], 1, self.horizon)
 
     @traitlets.validate("methods")
     def _check_methods(self, proposal: dict) -> list[str]:
@@ -175,12 +194,6 @@ class ForecastExplorer(LessonWidget):
         if unknown:
             raise ValueError(f"methods must be among {', '.join(known)}, got {unknown[0]!r}")
         return [name for name in known if name in proposal["value"]]
-
-
-def _whole(name: str, value: int, low: int, high: int) -> int:
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value}")
-    return value
 
 
 def _compact(

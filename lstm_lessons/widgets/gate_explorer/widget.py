@@ -16,7 +16,7 @@ What is on the page, for tests and for anyone who reads the numbers from it:
 
 `gate_explorer_picture.svg` is the picture, for the browser and for the still
 image alike: an attribute ``data-bind-A`` is a template for attribute ``A``,
-filled with the figures of `_figures` (in the browser, ``figures``).
+filled with the values of `figures` (which the browser computes as well).
 `gate_explorer_presets.json` holds the presets, for both as well.
 """
 
@@ -24,22 +24,24 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sized
 from importlib import resources
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import torch
 import traitlets
 from torch import nn
 
-from lstm_lessons.palette import GATES, LIGHT_PAGE, SYMBOLS
+from lstm_lessons.checks import whole
+from lstm_lessons.palette import GATES, SYMBOLS
+from lstm_lessons.plots.stills import number
 from lstm_lessons.trace import GateTrace, trace_gates
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared import svg
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
-from lstm_lessons.widgets.shared.weights import Weights, layer_weights
+from lstm_lessons.widgets.shared.checks import numbers, one_of
+from lstm_lessons.widgets.shared.weights import NAMES, Weights, cell_of, layer_weights
 
 LARGEST = 4
 """Most inputs, and most units, whose weights fit on sliders."""
@@ -51,15 +53,6 @@ _PRESETS = {
 }
 PRESETS = tuple(_PRESETS)
 """Names of the presets, in the order of their buttons."""
-
-_SVG = "http://www.w3.org/2000/svg"
-# The skeleton's colors in a viewer that knows no widget: those of the light theme.
-_COLORS = {key: symbol.color for key, symbol in SYMBOLS.items()} | {
-    "page": LIGHT_PAGE,
-    "panel": "#f6f7f9",
-    "text": "#1f2430",
-    "line": "#c9ced8",
-}
 
 
 class GateExplorer(LessonWidget):
@@ -90,11 +83,11 @@ class GateExplorer(LessonWidget):
     module = "gate_explorer"
     _esm = module_source(module)
 
-    weights = traitlets.Any().tag(sync=True, shown=True)
-    x = traitlets.Any().tag(sync=True, shown=True)
-    h = traitlets.Any().tag(sync=True, shown=True)
-    c = traitlets.Any().tag(sync=True, shown=True)
-    unit = traitlets.Any(0).tag(sync=True, shown=True)
+    weights = shown(traitlets.Any())
+    x = shown(traitlets.Any())
+    h = shown(traitlets.Any())
+    c = shown(traitlets.Any())
+    unit = shown(traitlets.Any(0))
     # What Reset goes back to. A published page starts with it, so its twin need not repeat it.
     start = traitlets.Dict().tag(sync=True)
 
@@ -156,24 +149,14 @@ class GateExplorer(LessonWidget):
                 f"module has {len(layers)} layers: say which, "
                 f"from layer=0 to layer={len(layers) - 1}"
             )
-        layer = layer or 0
-        if not 0 <= layer < len(layers):
-            raise ValueError(f"layer must be from 0 to {len(layers) - 1}, got {layer}")
+        layer = whole("layer", layer or 0, 0, len(layers) - 1)
         if reverse and len(layers[layer]) == 1:
             raise ValueError("reverse must be False: this module reads forward only")
         return cls(layers[layer][int(reverse)], x=x, h=h, c=c, unit=unit)
 
     def to_torch(self) -> nn.LSTMCell:
         """A new `nn.LSTMCell` in float64 with the present weights, which record no gradient."""
-        cell = nn.LSTMCell(*self._sizes, dtype=torch.float64).requires_grad_(False)
-        names = {"weight_ih": "w_ih", "weight_hh": "w_hh", "bias_ih": "b_ih", "bias_hh": "b_hh"}
-        cell.load_state_dict(
-            {
-                name: torch.tensor(self.weights[key], dtype=torch.float64)
-                for name, key in names.items()
-            }
-        )
-        return cell
+        return cell_of(self.weights)
 
     def step(self) -> GateTrace:
         """The present numbers, computed by torch: fields i, f, g, o, c, h, shape (H,) each."""
@@ -181,29 +164,16 @@ class GateExplorer(LessonWidget):
         return trace_gates(self.to_torch(), x, (h, c))
 
     def picture(self) -> str:
-        figures = _figures(self)
-        ElementTree.register_namespace("", _SVG)
-        root = ElementTree.fromstring(_skeleton())
-        for node in root.iter():
-            for name, template in list(node.attrib.items()):
-                if not name.startswith("data-bind-"):
-                    continue
-                del node.attrib[name]
-                value = re.sub(r"\{([\w.]+)\}", lambda match: str(figures[match[1]]), template)
-                if name == "data-bind-text":
-                    node.text = value
-                else:
-                    node.set(name.removeprefix("data-bind-"), value)
-        root.set("width", "870")
-        root.set("height", "448")
-        title = ElementTree.Element(f"{{{_SVG}}}title")
-        title.text = self.summary()
-        root.insert(0, title)
-        return ElementTree.tostring(root, encoding="unicode")
+        step = {key: getattr(self.step(), key).tolist() for key in SYMBOLS}
+        values = figures(self.state(), step, self.unit)
+        template = _FILES.joinpath("gate_explorer_picture.svg")
+        return svg.fill(template, values, title=self.summary(), size=(870, 448))
 
     def summary(self) -> str:
         step, k = self.step(), self.unit
-        numbers = ", ".join(f"{key} = {_plain(getattr(step, key)[k].item())}" for key in SYMBOLS)
+        numbers = ", ".join(
+            f"{key} = {round(getattr(step, key)[k].item(), 2) + 0.0:.2f}" for key in SYMBOLS
+        )
         which = f", unit {k} of {self._sizes[1]}" if self._sizes[1] > 1 else ""
         return f"Gate explorer, one step of an LSTM cell{which}: {numbers}"
 
@@ -228,17 +198,13 @@ class GateExplorer(LessonWidget):
 
     @traitlets.validate("x", "h", "c")
     def _validate_vector(self, proposal: dict) -> list[float]:
-        name = proposal["trait"].name
+        name, value = proposal["trait"].name, proposal["value"]
         size = self._sizes[0 if name == "x" else 1]
-        value = proposal["value"]
-        return _numbers([value] if _is_number(value) else value, name, (size,))
+        return numbers(name, [value] if np.isscalar(value) else value, (size,)).tolist()
 
     @traitlets.validate("unit")
     def _validate_unit(self, proposal: dict) -> int:
-        unit, units = proposal["value"], self._sizes[1]
-        if isinstance(unit, bool) or not isinstance(unit, int) or not 0 <= unit < units:
-            raise ValueError(f"unit must be a whole number from 0 to {units - 1}, got {unit!r}")
-        return unit
+        return whole("unit", proposal["value"], 0, self._sizes[1] - 1)
 
 
 def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[str, Any]:
@@ -258,9 +224,7 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
     Raises:
         ValueError: if there is no such preset.
     """
-    if name not in PRESETS:
-        raise ValueError(f"preset must be one of {', '.join(map(repr, PRESETS))}; got {name!r}")
-    preset = _PRESETS[name]
+    preset = _PRESETS[one_of("preset", name, PRESETS)]
     shapes = {
         "w_ih": (4 * hidden_size, input_size),
         "w_hh": (4 * hidden_size, hidden_size),
@@ -290,34 +254,33 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
     }
 
 
-def _figures(explorer: GateExplorer) -> dict[str, float | str]:
-    """What the skeleton's templates name; the browser's ``figures`` computes the same."""
-    k = explorer.unit
-    step = {key: getattr(explorer.step(), key).tolist() for key in SYMBOLS}
-    weights, units = explorer.weights, len(step["h"])
-    i, f, g, c = (step[key][k] for key in "ifgc")
-    flows = {
-        "c_prev": explorer.c[k],
-        "kept": f * explorer.c[k],
-        "g": g,
-        "written": i * g,
-        "c": c,
-        "tanh": math.tanh(c),
-        "h": step["h"][k],
-    }
+def figures(
+    state: Mapping[str, Any], step: Mapping[str, list[float]], unit: int
+) -> dict[str, float | str]:
+    """What the template names; the browser's ``figures`` computes the same.
+
+    Args:
+        state: weights, x, h and c, as the traits hold them.
+        step: what the cell makes of them: i, f, g, o, c and h, (H,) each.
+        unit: the one that is drawn.
+    """
+    weights, units = state["weights"], len(step["h"])
+    i, f, g, c, h = (step[key][unit] for key in "ifgch")
+    flows = {"c_prev": state["c"][unit], "kept": f * state["c"][unit], "g": g, "written": i * g}
+    flows |= {"c": c, "tanh": math.tanh(c), "h": h}
     figures: dict[str, float | str] = {
-        "x.text": _vector_text(explorer.x),
-        "h_prev.text": _vector_text(explorer.h),
+        "x.text": _vector_text(state["x"]),
+        "h_prev.text": _vector_text(state["h"]),
     }
-    for number, gate in enumerate(GATES):
-        row, key = number * units + k, gate.key
-        from_x = sum(w * x for w, x in zip(weights["w_ih"][row], explorer.x, strict=True))
-        from_h = sum(w * h for w, h in zip(weights["w_hh"][row], explorer.h, strict=True))
+    for place, gate in enumerate(GATES):
+        row, key = place * units + unit, gate.key
+        from_x = float(np.dot(weights["w_ih"][row], state["x"]))
+        from_h = float(np.dot(weights["w_hh"][row], state["h"]))
         z = from_x + from_h + weights["b_ih"][row] + weights["b_hh"][row]
-        value = step[key][k]
+        value = step[key][unit]
         flows |= {f"{key}.from_x": from_x, f"{key}.from_h": from_h}
         figures |= {
-            f"{key}.text": _number_text(value),
+            f"{key}.text": number(value, 2),
             f"{key}.percent": f"{round(100 * value)} %",
             f"{key}.open": round(10 * value, 2),
             f"{key}.dot_x": round(6.2 * max(-6, min(6, z)), 2),
@@ -328,28 +291,14 @@ def _figures(explorer: GateExplorer) -> dict[str, float | str]:
         width = (4 if value < 0 else 2) + 16 * (1 - math.exp(-abs(value)))
         figures[f"{key}.width"] = round(width, 2)
         figures[f"{key}.hollow"] = round(width - 2.8, 2) if value < 0 else 0
-        figures.setdefault(f"{key}.text", _number_text(value))
+        figures.setdefault(f"{key}.text", number(value, 2))
     figures["kept.text"] = f"kept {figures['kept.text']}"
     figures["written.text"] = f"written {figures['written.text']}"
     return figures
 
 
-def _skeleton() -> str:
-    text = _FILES.joinpath("gate_explorer_picture.svg").read_text("utf-8")
-    return re.sub(r"var\(--ll-(\w+)\)", lambda match: _COLORS[match[1]], text)
-
-
-def _plain(value: float) -> str:
-    """Two digits, and no minus before a rounded zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
-
-
-def _number_text(value: float) -> str:
-    return _plain(value).replace("-", "\u2212")
-
-
 def _vector_text(values: list[float]) -> str:
-    return _number_text(values[0]) if len(values) == 1 else f"{len(values)} values"
+    return number(values[0], 2) if len(values) == 1 else f"{len(values)} values"
 
 
 def _length(value: Any) -> int:
@@ -357,59 +306,28 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 1
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _size(inputs: int, units: int) -> str:
     return f"{inputs} input{'s' * (inputs != 1)} and {units} unit{'s' * (units != 1)}"
 
 
-def _numbers(value: Any, name: str, shape: tuple[int, ...]) -> list:
-    """Nested lists of finite floats of a given shape, from lists, arrays or tensors."""
-    if isinstance(value, torch.Tensor):
-        value = value.detach().cpu().double().numpy()
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold numbers, got {value!r}") from None
-    if array.shape != shape:
-        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers, got {array.tolist()}")
-    return array.tolist()
-
-
 def _checked_weights(weights: Any) -> tuple[Weights, list[int]]:
     """Weights as nested lists, with their input size and hidden size."""
-    keys = ("w_ih", "w_hh", "b_ih", "b_hh")
     if not isinstance(weights, Mapping):
         raise TypeError(
-            f"weights must be a dict with the keys {', '.join(keys)}, "
+            f"weights must be a dict with the keys {', '.join(NAMES)}, "
             f"got {type(weights).__name__}; for a module use GateExplorer.from_torch"
         )
-    if set(weights) != set(keys):
+    if set(weights) != set(NAMES):
         got = ", ".join(map(str, weights)) or "none"
-        raise ValueError(f"weights must have the keys {', '.join(keys)}; got {got}")
-    shapes = {key: np.shape(_array(weights[key])) for key in keys}
-    if len(shapes["w_ih"]) != 2 or not shapes["w_ih"][1]:
-        raise ValueError(f"weights['w_ih'] must have shape (4H, I), got {shapes['w_ih']}")
-    rows, inputs = shapes["w_ih"]
-    if rows % 4 or not rows:
+        raise ValueError(f"weights must have the keys {', '.join(NAMES)}; got {got}")
+    rows, inputs = numbers("weights['w_ih']", weights["w_ih"], ("4H", "I")).shape
+    if rows % 4:
         raise ValueError(
             f"weights['w_ih'] must have four rows (i, f, g, o) per unit, got {rows} rows"
         )
-    units = rows // 4
-    wanted = {"w_ih": (rows, inputs), "w_hh": (rows, units), "b_ih": (rows,), "b_hh": (rows,)}
-    checked = {key: _numbers(weights[key], f"weights[{key!r}]", wanted[key]) for key in keys}
-    return checked, [inputs, units]
-
-
-def _array(value: Any) -> Any:
-    """Something with a shape; ragged lists get the shape of their outer list."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().cpu()
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return np.asarray(value, dtype=object)
+    shapes = {"w_ih": (rows, inputs), "w_hh": (rows, rows // 4), "b_ih": (rows,), "b_hh": (rows,)}
+    checked = {
+        key: numbers(f"weights[{key!r}]", weights[key], shape).tolist()
+        for key, shape in shapes.items()
+    }
+    return checked, [inputs, rows // 4]

@@ -1,1 +1,1 @@
-"""The gate microscope: its class, its browser module, its styles and its still picture."""
+"""The gate microscope: its class, its browser module and its styles."""

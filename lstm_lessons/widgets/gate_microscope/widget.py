@@ -26,44 +26,36 @@ steps, layers, and features without a name count from 1.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 import traitlets
+from matplotlib.figure import Figure
 from torch import Tensor, nn
 
+from lstm_lessons.checks import whole
 from lstm_lessons.palette import SYMBOLS
-from lstm_lessons.widgets.gate_microscope.still import draw_microscope
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.plots import stills
+from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
 from lstm_lessons.widgets.shared.network import (
-    SORTS,
     Network,
-    as_sequence,
-    beliefs,
     check_edits,
     edited_traces,
-    lesion_scores,
     network_of,
     prefix_beliefs,
-    saturation,
-    unit_order,
 )
-
-__all__ = ["GateMicroscope", "beliefs", "lesion_scores", "saturation"]
+from lstm_lessons.widgets.shared.weights import encode
 
 MAX_STEPS = 256
 MAX_UNITS = 256
 MAX_SEQUENCES = 64
 BROWSER_WEIGHTS = 100_000
 BROWSER_WORK = 300_000_000
-
-
-def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
-    return trait.tag(sync=True, shown=True)
 
 
 class GateMicroscope(LessonWidget):
@@ -92,23 +84,23 @@ class GateMicroscope(LessonWidget):
     module = "gate_microscope"
     _esm = module_source(module)
 
-    architecture = _shown(traitlets.Dict())
-    weights = _shown(traitlets.Unicode())
-    inputs = _shown(traitlets.List())
-    result = _shown(traitlets.Dict())
-    names = _shown(traitlets.List())
-    labels = _shown(traitlets.List())
-    class_names = _shown(traitlets.List())
-    feature_names = _shown(traitlets.List())
-    step_names = _shown(traitlets.List())
-    sequence = _shown(traitlets.Int(0))
-    layer = _shown(traitlets.Int(0))
-    direction = _shown(traitlets.Int(0))
-    symbol = _shown(traitlets.Unicode("f"))
-    sort = _shown(traitlets.Unicode("mean"))
-    unit = _shown(traitlets.Int(0))
-    step = _shown(traitlets.Int(0))
-    edits = _shown(traitlets.Dict())
+    architecture = shown(traitlets.Dict())
+    weights = shown(traitlets.Unicode())
+    inputs = shown(traitlets.List())
+    result = shown(traitlets.Dict())
+    names = shown(traitlets.List())
+    labels = shown(traitlets.List())
+    class_names = shown(traitlets.List())
+    feature_names = shown(traitlets.List())
+    step_names = shown(traitlets.List())
+    sequence = shown(traitlets.Int(0))
+    layer = shown(traitlets.Int(0))
+    direction = shown(traitlets.Int(0))
+    symbol = shown(traitlets.Unicode("f"))
+    sort = shown(traitlets.Unicode("mean"))
+    unit = shown(traitlets.Int(0))
+    step = shown(traitlets.Int(0))
+    edits = shown(traitlets.Dict())
 
     def __init__(self, network: Network, xs: list[Tensor], **traits: Any) -> None:
         """Use `from_torch`."""
@@ -177,14 +169,14 @@ class GateMicroscope(LessonWidget):
             network,
             xs,
             architecture=network.architecture | {"weights": int(network.numbers().size)},
-            weights="" if large else _encode(network.numbers()),
-            inputs=[_encode(array) for array in arrays],
-            names=_texts("names", names, count, "sequences")
+            weights="" if large else encode(network.numbers()),
+            inputs=[encode(array) for array in arrays],
+            names=texts("names", names, count, "sequences")
             or [f"sequence {n + 1}" for n in range(count)],
             labels=_check_labels(labels, count, network.classes),
-            class_names=_texts("class_names", class_names, network.classes, "classes")
+            class_names=texts("class_names", class_names, network.classes, "classes")
             or [str(k) for k in range(network.classes)],
-            feature_names=_texts("feature_names", feature_names, network.input_size, "features"),
+            feature_names=texts("feature_names", feature_names, network.input_size, "features"),
             step_names=_check_step_names(step_names, lengths),
             sequence=sequence,
             layer=layer,
@@ -242,8 +234,31 @@ class GateMicroscope(LessonWidget):
             f"{len(self.inputs)} sequence{plural}, shown: {self.names[self.sequence]}"
         )
 
-    def picture(self) -> str:
-        return draw_microscope(self)
+    def picture(self) -> Figure:
+        classes = {}
+        if self._network.head:
+            classes = {
+                "beliefs": self.beliefs().numpy(),
+                "before": self.scores()[0].numpy(),
+                "class_names": self.class_names,
+                "label": self.labels[self.sequence] if self.labels else None,
+            }
+        layer = f"layer {self.layer + 1}" if len(self._network.layers) > 1 else ""
+        side = ("forward", "reverse")[self.direction] if self._network.directions == 2 else ""
+        return stills.microscope(
+            self._x.numpy(),
+            self.symbol,
+            self.traces()[self.symbol].numpy(),
+            torch.stack(self.saturation()).numpy(),
+            name=self.names[self.sequence],
+            x_limits=stills.input_limits(torch.cat(self._xs).numpy()),
+            order=self.order(),
+            unit=self.unit,
+            step=self.step,
+            where=", ".join(filter(None, (layer, side))),
+            letters=self.step_names[self.sequence] if self.step_names else (),
+            **classes,
+        )
 
     @property
     def _x(self) -> Tensor:
@@ -268,14 +283,14 @@ class GateMicroscope(LessonWidget):
             "layer": self.layer,
             "direction": self.direction,
             "edits": dict(self.edits),
-            "plain": _encode(torch.stack([plain[key] for key in SYMBOLS])),
-            "values": _encode(torch.stack([edited[key] for key in SYMBOLS])) if self.edits else "",
-            "saturation": _encode(torch.stack([torch.stack(self.saturation(g)) for g in "ifo"])),
+            "plain": encode(torch.stack([plain[key] for key in SYMBOLS])),
+            "values": encode(torch.stack([edited[key] for key in SYMBOLS])) if self.edits else "",
+            "saturation": encode(torch.stack([torch.stack(self.saturation(g)) for g in "ifo"])),
         }
         if self._network.head:
             believed = prefix_beliefs(self._network, self._x, {})
-            result["plain_beliefs"] = _encode(believed)
-            result["beliefs"] = _encode(self.beliefs()) if self.edits else ""
+            result["plain_beliefs"] = encode(believed)
+            result["beliefs"] = encode(self.beliefs()) if self.edits else ""
         self.result = result
 
     # --- What traits may be
@@ -286,28 +301,20 @@ class GateMicroscope(LessonWidget):
 
     @traitlets.validate("symbol", "sort")
     def _check_text(self, proposal: dict) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known = tuple(SYMBOLS) if name == "symbol" else SORTS
-        if value not in known:
-            raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
-        return value
+        name = proposal["trait"].name
+        return one_of(name, proposal["value"], SYMBOLS if name == "symbol" else SORTS)
 
     @traitlets.validate("sequence", "layer", "direction", "unit", "step")
     def _check_choice(self, proposal: dict) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        count, things = {
-            "sequence": (len(self._xs), "sequences"),
-            "layer": (len(self._network.layers), "layers"),
-            "direction": (self._network.directions, "directions"),
-            "unit": (self._network.hidden_size, "units"),
-            "step": (len(self._x), "steps"),
+        name = proposal["trait"].name
+        count = {
+            "sequence": len(self._xs),
+            "layer": len(self._network.layers),
+            "direction": self._network.directions,
+            "unit": self._network.hidden_size,
+            "step": len(self._x),
         }[name]
-        if not 0 <= value < count:
-            raise ValueError(
-                f"{name} must lie between 0 and {count - 1} (there are {count} {things}), "
-                f"got {value}"
-            )
-        return value
+        return whole(name, proposal["value"], 0, count - 1)
 
     @traitlets.observe("sequence")
     def _keep_in_range(self, change: dict) -> None:
@@ -320,11 +327,6 @@ def _is_large(network: Network, steps: int) -> bool:
     weights = network.numbers().size
     runs = steps * (steps + 1) // 2 if network.directions == 2 and network.head else steps
     return weights > BROWSER_WEIGHTS or runs * weights > BROWSER_WORK
-
-
-def _encode(values: np.ndarray | Tensor) -> str:
-    """Float32 in base64."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
 
 
 def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
@@ -342,24 +344,13 @@ def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
         ) from None
     if not 1 <= len(given) <= MAX_SEQUENCES:
         raise ValueError(f"sequences must hold 1 to {MAX_SEQUENCES} sequences, got {len(given)}")
-    arrays = [as_sequence(f"sequences[{n}]", x, input_size) for n, x in enumerate(given)]
+    arrays = [numbers(f"sequences[{n}]", x, ("T", input_size)) for n, x in enumerate(given)]
     for n, array in enumerate(arrays):
         if len(array) > MAX_STEPS:
             raise ValueError(
                 f"sequences[{n}] must have at most {MAX_STEPS} steps, got {len(array)}"
             )
-    return arrays
-
-
-def _texts(name: str, values: Sequence[str] | None, count: int, things: str) -> list[str]:
-    if values is None:
-        return []
-    values = [str(value) for value in values]
-    if len(values) != count:
-        raise ValueError(
-            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
-        )
-    return values
+    return [array.astype(np.float32) for array in arrays]
 
 
 def _check_labels(labels: Sequence[int] | None, count: int, classes: int) -> list[int]:

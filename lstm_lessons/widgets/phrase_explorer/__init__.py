@@ -1,1 +1,1 @@
-"""The phrase explorer: its class, its browser module, its styles and its still picture."""
+"""The phrase explorer: its class, its browser module and its styles."""

@@ -19,30 +19,30 @@ What the page carries, for tests and for anyone who scripts it:
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 import traitlets
+from matplotlib.figure import Figure
 from torch import Tensor
 
+from lstm_lessons import sequences
+from lstm_lessons.checks import whole
 from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
-from lstm_lessons.widgets.phrase_explorer.still import draw_phrase
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.checks import one_of
 from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
+from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
 MOST_WEIGHTS = 187_500  # one megabyte of base64
 MOST_CLASSES = 20
 MOST_UNITS = 256
-
-
-def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
-    return trait.tag(sync=True, shown=True)
 
 
 class PhraseExplorer(LessonWidget):
@@ -63,15 +63,15 @@ class PhraseExplorer(LessonWidget):
     module = "phrase_explorer"
     _esm = module_source(module)
 
-    architecture = _shown(traitlets.Dict())
-    weights = _shown(traitlets.Unicode())
-    letters = _shown(traitlets.List(traitlets.Unicode()))
-    class_names = _shown(traitlets.List(traitlets.Unicode()))
-    examples = _shown(traitlets.List(traitlets.Unicode()))
-    phrase = _shown(traitlets.Unicode())
-    direction = _shown(traitlets.Int(0))
-    unit = _shown(traitlets.Int(0))
-    symbol = _shown(traitlets.Unicode("h"))
+    architecture = shown(traitlets.Dict())
+    weights = shown(traitlets.Unicode())
+    letters = shown(traitlets.List(traitlets.Unicode()))
+    class_names = shown(traitlets.List(traitlets.Unicode()))
+    examples = shown(traitlets.List(traitlets.Unicode()))
+    phrase = shown(traitlets.Unicode())
+    direction = shown(traitlets.Int(0))
+    unit = shown(traitlets.Int(0))
+    symbol = shown(traitlets.Unicode("h"))
 
     def __init__(self, model: TextClassifier, **traits: Any) -> None:
         """Use `from_torch`."""
@@ -140,7 +140,7 @@ class PhraseExplorer(LessonWidget):
         explorer = cls(
             model,
             architecture={"letters": len(embedding)} | network.architecture,
-            weights=base64.b64encode(numbers.astype("<f4").tobytes()).decode(),
+            weights=encode_numbers(numbers),
             letters=known,
             class_names=classes,
             examples=[str(text) for text in examples],
@@ -196,39 +196,40 @@ class PhraseExplorer(LessonWidget):
 
     def _pooled(self) -> Tensor:
         """What the linear layer sees of the whole phrase."""
-        forward, reverse = (self.traces(direction)["h"] for direction in (0, 1))
-        pools = {
-            "final": lambda: torch.cat([forward[-1], reverse[0]]),
-            "mean": lambda: torch.cat([forward.mean(0), reverse.mean(0)]),
-            "max": lambda: torch.cat([forward.amax(0), reverse.amax(0)]),
-        }
-        return torch.cat([pools[name]() for name in self._network.pool.split(" and ")])
+        h = torch.cat([self.traces(direction)["h"] for direction in (0, 1)], dim=1)  # (T, 2H)
+        units = self._network.hidden_size
+        final = torch.cat([h[-1, :units], h[0, units:]])
+        return sequences.pool(self._network.pool, h[None], final[None], torch.tensor([len(h)]))[0]
 
     def summary(self) -> str:
+        return f"PhraseExplorer: {self._answer()}"
+
+    def _answer(self) -> str:
         text = "".join(self.read())
         if not text:
-            return f"PhraseExplorer: {len(self.class_names)} classes, no phrase yet"
+            return f"{len(self.class_names)} classes, no phrase yet"
         belief = self.beliefs()[-1]
         best = int(belief.argmax())
-        return f"PhraseExplorer: “{text}” is {self.class_names[best]} ({belief[best]:.0%})"
+        return f"“{text}” is {self.class_names[best]} ({belief[best]:.0%})"
 
-    def picture(self) -> str:
-        return draw_phrase(self)
+    def picture(self) -> Figure:
+        return stills.phrase(
+            self.read(),
+            self.beliefs().numpy(),
+            self.class_names,
+            {key: values[:, self.unit].numpy() for key, values in self.traces().items()},
+            title=self._answer(),
+            unit=f"unit {self.unit}, {('forward', 'reverse')[self.direction]} direction",
+        )
 
     # --- What traits may be
 
     @traitlets.validate("symbol")
     def _check_symbol(self, proposal: dict) -> str:
-        if proposal["value"] not in SYMBOLS:
-            raise ValueError(
-                f"symbol must be one of {', '.join(SYMBOLS)}, got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        return one_of("symbol", proposal["value"], SYMBOLS)
 
     @traitlets.validate("unit", "direction")
     def _check_choice(self, proposal: dict) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
+        name = proposal["trait"].name
         count = self._network.hidden_size if name == "unit" else self._network.directions
-        if not 0 <= value < count:
-            raise ValueError(f"{name} must lie between 0 and {count - 1}, got {value}")
-        return value
+        return whole(name, proposal["value"], 0, count - 1)

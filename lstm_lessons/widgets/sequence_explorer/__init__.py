@@ -1,1 +1,1 @@
-"""The sequence explorer: its class, its browser module, its styles and its still picture."""
+"""The sequence explorer: its class, its browser module and its styles."""

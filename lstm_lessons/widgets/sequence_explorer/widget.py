@@ -30,22 +30,22 @@ from typing import Any
 import numpy as np
 import torch
 import traitlets
+from matplotlib.figure import Figure
 from torch import nn
 
+from lstm_lessons.checks import whole
 from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.plots import stills
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
-from lstm_lessons.widgets.sequence_explorer.still import draw_sequence, nice_limit
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
-from lstm_lessons.widgets.shared.weights import Weights, layer_weights
+from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
+from lstm_lessons.widgets.shared.weights import Weights, layer_weights, lstm_of, sizes
 
 MAX_STEPS = 256
 MAX_UNITS = 128
-
-
-def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
-    return trait.tag(sync=True, shown=True)
+MOST_PADS = 3  # input features that a still shows; of more it shows the chosen one
 
 
 class SequenceExplorer(LessonWidget):
@@ -77,22 +77,22 @@ class SequenceExplorer(LessonWidget):
     module = "sequence_explorer"
     _esm = module_source(module)
 
-    preset = _shown(traitlets.Unicode("latch"))
-    layers = _shown(traitlets.List())
-    nudges = _shown(traitlets.Dict())
-    xs = _shown(traitlets.Any())
-    first_xs = _shown(traitlets.List())
-    limits = _shown(traitlets.List())
-    feature_names = _shown(traitlets.List())
-    labels = _shown(traitlets.List())
-    marks = _shown(traitlets.List())
-    layer = _shown(traitlets.Int(0))
-    direction = _shown(traitlets.Int(0))
-    unit = _shown(traitlets.Int(0))
-    feature = _shown(traitlets.Int(0))
-    step = _shown(traitlets.Int(0))
-    overlay = _shown(traitlets.Bool(True))
-    gradient_path = _shown(traitlets.Bool(True))
+    preset = shown(traitlets.Unicode("latch"))
+    layers = shown(traitlets.List())
+    nudges = shown(traitlets.Dict())
+    xs = shown(traitlets.Any())
+    first_xs = shown(traitlets.List())
+    limits = shown(traitlets.List())
+    feature_names = shown(traitlets.List())
+    labels = shown(traitlets.List())
+    marks = shown(traitlets.List())
+    layer = shown(traitlets.Int(0))
+    direction = shown(traitlets.Int(0))
+    unit = shown(traitlets.Int(0))
+    feature = shown(traitlets.Int(0))
+    step = shown(traitlets.Int(0))
+    overlay = shown(traitlets.Bool(True))
+    gradient_path = shown(traitlets.Bool(True))
 
     def __init__(self, preset: str = "latch", **traits: Any) -> None:
         """Show a preset.
@@ -159,10 +159,11 @@ class SequenceExplorer(LessonWidget):
         """
         layers = layer_weights(module)
         _check_weights(layers)
+        inputs, _ = sizes(layers)
         if xs is None:
-            xs = np.zeros((48, _input_size(layers)))
+            xs = np.zeros((48, inputs))
             xs[7, 0] = 1
-        xs = _as_rows(xs, _input_size(layers))
+        xs = _as_rows(xs, inputs)
         explorer = cls(
             "",
             layers=layers,
@@ -189,26 +190,7 @@ class SequenceExplorer(LessonWidget):
 
     def to_torch(self) -> nn.LSTM:
         """The LSTM as it now stands in the browser, moved weights included, in float64."""
-        layers = self.weights
-        lstm = nn.LSTM(
-            _input_size(layers),
-            _hidden_size(layers),
-            num_layers=len(layers),
-            bidirectional=len(layers[0]) == 2,
-            dtype=torch.float64,
-        )
-        names = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
-        lstm.load_state_dict(
-            {
-                f"{names[name]}_l{layer}{'_reverse' * direction}": torch.tensor(
-                    value, dtype=torch.float64
-                )
-                for layer, directions in enumerate(layers)
-                for direction, weights in enumerate(directions)
-                for name, value in weights.items()
-            }
-        )
-        return lstm
+        return lstm_of(self.weights)
 
     def traces(self) -> dict[str, torch.Tensor]:
         """i, f, g, o, c and h of the shown layer and direction, each of shape (T, H)."""
@@ -217,8 +199,31 @@ class SequenceExplorer(LessonWidget):
         return {key: getattr(trace, key)[self.layer, self.direction] for key in SYMBOLS}
 
     def summary(self) -> str:
-        what = f"preset={self.preset!r}" if self.preset else f"{_hidden_size(self.layers)} units"
-        return f"SequenceExplorer({what}, {len(self.xs)} steps)"
+        what = f"preset={self.preset!r}" if self.preset else f"{sizes(self.layers)[1]} units"
+        c, h = (f"{key} = {self.traces()[key][self.step, self.unit]:.2f}" for key in "ch")
+        return (
+            f"SequenceExplorer({what}, {len(self.xs)} steps): "
+            f"unit {self.unit} has {c} and {h} at step {self.step + 1}"
+        )
+
+    def picture(self) -> Figure:
+        columns, traces = np.array(self.xs).T, self.traces()
+        several = len(columns) > 1
+        names = self.feature_names or [
+            f"input {k + 1}" if several else "input" for k in range(len(columns))
+        ]
+        features = range(len(columns)) if len(columns) <= MOST_PADS else [self.feature]
+        path = gradient_path(traces["f"][:, self.unit].numpy(), self.step, self.direction == 1)
+        return stills.sequence(
+            [(names[k], columns[k], self.limits[k]) for k in features],
+            {key: values.numpy() for key, values in traces.items()},
+            unit=self.unit,
+            step=self.step,
+            overlay=self.overlay,
+            gradient_path=path if self.gradient_path else None,
+            labels=self.labels,
+            marks=self.marks,
+        )
 
     def _liveliest_unit(self) -> int:
         c = self.traces()["c"]
@@ -235,9 +240,7 @@ class SequenceExplorer(LessonWidget):
 
     @traitlets.validate("preset")
     def _check_preset(self, proposal: dict) -> str:
-        if proposal["value"] and proposal["value"] not in PRESETS:
-            raise _unknown_preset(proposal["value"])
-        return proposal["value"]
+        return proposal["value"] and one_of("preset", proposal["value"], PRESETS)
 
     @traitlets.validate("layers")
     def _check_layers(self, proposal: dict) -> list:
@@ -253,7 +256,7 @@ class SequenceExplorer(LessonWidget):
     def _check_xs(self, proposal: dict) -> list[list[float]]:
         if not self.layers:
             return proposal["value"]
-        return _as_rows(proposal["value"], _input_size(self.layers))
+        return _as_rows(proposal["value"], sizes(self.layers)[0])
 
     @traitlets.observe("xs")
     def _keep_in_step(self, change: dict) -> None:
@@ -266,7 +269,7 @@ class SequenceExplorer(LessonWidget):
 
     @traitlets.validate("limits")
     def _check_limits(self, proposal: dict) -> list:
-        size = _input_size(self.layers)
+        size, _ = sizes(self.layers)
         pairs = [list(pair) for pair in proposal["value"]]
         finite = all(len(p) == 2 and all(map(math.isfinite, p)) and p[0] < p[1] for p in pairs)
         if len(pairs) != size or not finite:
@@ -278,41 +281,47 @@ class SequenceExplorer(LessonWidget):
 
     @traitlets.validate("feature_names")
     def _check_feature_names(self, proposal: dict) -> list:
-        return _one_each("feature_names", proposal["value"], _input_size(self.layers), "features")
+        return texts("feature_names", proposal["value"], sizes(self.layers)[0], "features")
 
     @traitlets.validate("labels")
     def _check_labels(self, proposal: dict) -> list:
-        return _one_each("labels", proposal["value"], len(self.xs), "steps")
+        return texts("labels", proposal["value"], len(self.xs), "steps")
 
     @traitlets.validate("marks")
     def _check_marks(self, proposal: dict) -> list:
-        for mark in proposal["value"]:
-            _check_index("marks", mark, len(self.xs), "steps")
-        return sorted(proposal["value"])
+        return sorted(whole("marks", mark, 0, len(self.xs) - 1) for mark in proposal["value"])
 
     @traitlets.validate("layer", "direction", "unit", "feature", "step")
     def _check_choice(self, proposal: dict) -> int:
         name = proposal["trait"].name
         if not self.layers or not self.xs:
             return proposal["value"]
-        count, things = {
-            "layer": (len(self.layers), "layers"),
-            "direction": (len(self.layers[0]), "directions"),
-            "unit": (_hidden_size(self.layers), "hidden units"),
-            "feature": (_input_size(self.layers), "input features"),
-            "step": (len(self.xs), "steps"),
+        inputs, units = sizes(self.layers)
+        count = {
+            "layer": len(self.layers),
+            "direction": len(self.layers[0]),
+            "unit": units,
+            "feature": inputs,
+            "step": len(self.xs),
         }[name]
-        _check_index(name, proposal["value"], count, things)
-        return proposal["value"]
+        return whole(name, proposal["value"], 0, count - 1)
 
-    def picture(self) -> str:
-        return draw_sequence(self)
+
+def gradient_path(f: np.ndarray, end: int, reverse: bool) -> np.ndarray:
+    """Product of the forget gates from every step to step ``end``, (T,).
+
+    That is the share of c's gradient that the gates alone carry back. NaN for steps not yet read.
+    """
+    path = np.full(len(f), np.nan)
+    if reverse:
+        path[end:] = np.cumprod([1, *f[end:-1]])
+    else:
+        path[: end + 1] = np.cumprod([1, *f[end:0:-1]])[::-1]
+    return path
 
 
 def _from_preset(key: str) -> dict[str, Any]:
-    if key not in PRESETS:
-        raise _unknown_preset(key)
-    preset = copy.deepcopy(PRESETS[key])
+    preset = copy.deepcopy(PRESETS[one_of("preset", key, PRESETS)])
     return {
         "layers": preset.layers,
         "limits": [[-1.0, 1.0]],
@@ -349,38 +358,11 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
     return layers
 
 
-def _unknown_preset(key: str) -> ValueError:
-    return ValueError(f"preset must be one of {', '.join(PRESETS)}, got {key!r}")
-
-
-def _input_size(layers: list[list[Weights]]) -> int:
-    return len(layers[0][0]["w_ih"][0])
-
-
-def _hidden_size(layers: list[list[Weights]]) -> int:
-    return len(layers[0][0]["w_hh"][0])
-
-
-def _check_index(name: str, value: Any, count: int, things: str) -> None:
-    if not isinstance(value, int) or not 0 <= value < count:
-        raise ValueError(
-            f"{name} must lie between 0 and {count - 1} (there are {count} {things}), got {value!r}"
-        )
-
-
-def _one_each(name: str, values: Sequence[str], count: int, things: str) -> list[str]:
-    if values and len(values) != count:
-        raise ValueError(
-            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
-        )
-    return [str(value) for value in values]
-
-
 def _check_weights(layers: list[list[Weights]]) -> None:
-    if _hidden_size(layers) > MAX_UNITS:
+    _, units = sizes(layers)
+    if units > MAX_UNITS:
         raise ValueError(
-            f"module must have at most {MAX_UNITS} hidden units to be drawn, "
-            f"got {_hidden_size(layers)}"
+            f"module must have at most {MAX_UNITS} hidden units to be drawn, got {units}"
         )
     for directions in layers:
         for weights in directions:
@@ -391,34 +373,21 @@ def _check_weights(layers: list[list[Weights]]) -> None:
 
 def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
     """``xs`` as T rows of I floats, or an error that says what it should have been."""
-    expected = f"(T, {input_size})" + (" or (T,)" if input_size == 1 else "")
-    if isinstance(xs, torch.Tensor):
-        xs = xs.detach().cpu().double().numpy()
-    try:
-        values = np.asarray(xs, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"xs must be numbers of shape {expected}, got {type(xs).__name__}: {error}"
-        ) from None
-    if values.ndim == 1 and input_size == 1:
-        values = values[:, None]
-    if values.ndim != 2 or values.shape[1] != input_size:
-        hint = "; give one sequence of the batch" if values.ndim == 3 else ""
-        raise ValueError(f"xs must have the shape {expected}, got {values.shape}{hint}")
-    if not 1 <= len(values) <= MAX_STEPS:
-        raise ValueError(f"xs must have 1 to {MAX_STEPS} steps, got {len(values)}")
-    if not np.isfinite(values).all():
-        t, feature = np.argwhere(~np.isfinite(values))[0]
+    if getattr(xs, "ndim", 0) == 3:
         raise ValueError(
-            f"xs must be finite, got {values[t, feature]} at step {t}, feature {feature}"
+            f"xs must be one sequence, got the shape {tuple(xs.shape)}; give one of the batch"
         )
-    return values.tolist()
+    flat = [("T",)] if input_size == 1 else []
+    values = numbers("xs", xs, ("T", input_size), *flat)
+    if len(values) > MAX_STEPS:
+        raise ValueError(f"xs must have 1 to {MAX_STEPS} steps, got {len(values)}")
+    return values.reshape(-1, input_size).tolist()
 
 
 def _limits_of(xs: list[list[float]]) -> list[list[float]]:
     """Round limits for every feature: [0, 1] or [-1, 1] where they hold the data, else wider."""
     limits = []
     for column in zip(*xs, strict=True):
-        high = nice_limit(max(1.0, *map(abs, column)))
+        high = stills.nice_limit(max(1.0, *map(abs, column)))
         limits.append([-high if min(column) < 0 else 0.0, high])
     return limits

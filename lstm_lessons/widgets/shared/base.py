@@ -1,11 +1,13 @@
 """What every widget shares: its browser module, and a twin that lives without a kernel.
 
-A widget is a class of traits in Python and one ``.mjs`` file that draws. The
-class sends the file to JupyterLab through anywidget. Beside that view its
-display data holds ``text/html``: an element with the widget's name, its state
-and a picture of that state. Viewers that run no script show the picture; a
-published page adds each module once (`page_script`) and every such element
-comes alive, with no kernel, no widget manager and no network.
+A widget is a class of traits in Python and one ``.mjs`` file that draws. The class sends the file
+to JupyterLab through anywidget. Beside that view its display data holds ``text/html``: an element
+with the widget's name, its state and a still picture of it. Viewers that run no script show the
+picture; a published page adds each module once (`page_script`) and every such element comes
+alive, with no kernel, no widget manager and no network.
+
+The picture stands in the twin alone, not in an ``image/png`` of its own: JupyterLab, nbviewer and
+GitHub show ``text/html`` before ``image/png``, so a second copy would be stored and not seen.
 """
 
 from __future__ import annotations
@@ -17,8 +19,16 @@ import json
 from typing import Any
 
 import anywidget
+import traitlets
+from matplotlib.figure import Figure
 
 from lstm_lessons.palette import LIGHT_PAGE
+from lstm_lessons.plots.stills import png
+
+
+def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
+    """A trait that a page needs to draw the widget: it goes to the browser and into the twin."""
+    return trait.tag(sync=True, shown=True)
 
 
 class LessonWidget(anywidget.AnyWidget):
@@ -35,8 +45,8 @@ class LessonWidget(anywidget.AnyWidget):
         """The synchronized traits that a page needs to draw the widget, by name."""
         return {name: getattr(self, name) for name in self.trait_names(shown=True)}
 
-    def picture(self) -> str:
-        """A still picture of the present state: a self-contained SVG, readable without script."""
+    def picture(self) -> Figure | str:
+        """A still picture of the present state: a chart's figure, or the SVG of a diagram."""
         raise NotImplementedError
 
     def summary(self) -> str:
@@ -47,14 +57,9 @@ class LessonWidget(anywidget.AnyWidget):
         """The element that a published page brings to life; see the module's docstring."""
         state = json.dumps(_rounded(self.state()), separators=(",", ":"), allow_nan=False)
         digest = hashlib.sha256(f"{self.module}{state}".encode()).hexdigest()[:12]
-        # An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust
-        # yet, and every fresh clone is one. It is drawn for a light page, so it brings one along.
-        picture = base64.b64encode(self.picture().encode()).decode()
         return (
             f'<div id="lstm-{digest}" data-lstm-widget="{self.module}" '
-            f'data-state="{html.escape(state)}">'
-            f'<img src="data:image/svg+xml;base64,{picture}" alt="{html.escape(self.summary())}" '
-            f'style="max-width: 100%; background-color: {LIGHT_PAGE}; border-radius: 8px"></div>'
+            f'data-state="{html.escape(state)}">{_image(self.picture(), self.summary())}</div>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
@@ -66,6 +71,23 @@ class LessonWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return self.summary()
+
+
+def _image(picture: Figure | str, alt: str) -> str:
+    """The picture as an element that needs no file.
+
+    An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust yet,
+    and every fresh clone is one. It is drawn for a light page, so it brings one along.
+    """
+    if isinstance(picture, str):
+        kind, data, width = "svg+xml", picture.encode(), ""
+    else:
+        kind, data, width = "png", png(picture), f'width="{72 * picture.get_figwidth():.0f}" '
+    return (
+        f'<img src="data:image/{kind};base64,{base64.b64encode(data).decode()}" {width}'
+        f'alt="{html.escape(alt)}" '
+        f'style="max-width: 100%; background-color: {LIGHT_PAGE}; border-radius: 8px">'
+    )
 
 
 def _rounded(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The numbers of the gate microscope in PyTorch: traces with units held, beliefs, saturation.
+"""An LSTM classifier as its weights: traces with units held, and beliefs over time, in PyTorch.
 
 The browser computes the same ones (``network.mjs``); tests hold the two together.
 
@@ -27,8 +27,6 @@ from lstm_lessons.palette import SYMBOLS
 
 Edits = Mapping[str, float]
 HELD_RANGE = {"i": (0.0, 1.0), "f": (0.0, 1.0), "g": (-1.0, 1.0), "o": (0.0, 1.0), "h": (0.0, 0.0)}
-LOW, HIGH = 0.1, 0.9
-SORTS = ("index", "mean", "saturation", "change")
 
 
 @dataclass(frozen=True)
@@ -214,125 +212,3 @@ def prefix_beliefs(network: Network, x: Tensor, edits: Edits) -> Tensor:
         final, output = output[0], output.expand(len(x), -1, -1)
     features = sequences.pool(network.pool, output, final, steps)
     return nn.functional.linear(features, *network.head).softmax(dim=-1)
-
-
-def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) -> Tensor:
-    """What the model would say if the sequence ended after step 1, 2, ... T.
-
-    A bidirectional model runs both directions again on every beginning of the sequence:
-    its reverse half has to start at the end, and the end has moved.
-
-    Args:
-        model: a classifier.
-        x: one sequence, (T, I).
-        edits: quantities to hold; see the module's docstring.
-
-    Returns:
-        Class probabilities, (T, K) in float64. The last row is the model's answer.
-
-    Raises:
-        TypeError: if ``model`` is no `SequenceClassifier`.
-        ValueError: if ``x`` or ``edits`` do not fit it.
-    """
-    if not isinstance(model, SequenceClassifier):
-        raise TypeError(f"model must be a SequenceClassifier, got {type(model).__name__}")
-    network = network_of(model)
-    x = torch.from_numpy(as_sequence("x", x, network.input_size)).double()
-    return prefix_beliefs(network, x, check_edits(edits or {}, network))
-
-
-def lesion_scores(
-    model: SequenceClassifier,
-    x: Tensor,
-    unit: int,
-    *,
-    layer: int = 0,
-    direction: int = 0,
-    gate: str | None = None,
-    value: float = 0.0,
-) -> tuple[Tensor, Tensor]:
-    """Class probabilities of a sequence before and after one unit is silenced or clamped.
-
-    Args:
-        model: a classifier.
-        x: one sequence, (T, I).
-        unit: the hidden unit, 0 to H - 1.
-        layer, direction: where it is; direction 1 is the reverse one.
-        gate: ``"i"``, ``"f"``, ``"g"`` or ``"o"`` to hold that gate; None to hold h at 0.
-        value: what the gate is held at, in [0, 1], or in [-1, 1] for ``"g"``.
-
-    Returns:
-        Two tensors of shape (K,), float64.
-
-    Raises:
-        TypeError, ValueError: as `beliefs`.
-    """
-    edits = {f"{layer}.{direction}.{unit}.{gate or 'h'}": value}
-    return beliefs(model, x)[-1], beliefs(model, x, edits)[-1]
-
-
-def saturation(gate: Tensor, low: float = LOW, high: float = HIGH) -> tuple[Tensor, Tensor]:
-    """Share of time that each unit's gate is nearly shut, and nearly open.
-
-    After Karpathy, Johnson and Fei-Fei, Visualizing and Understanding Recurrent Networks
-    (arXiv 1506.02078, section 4.3): left-saturated below 0.1, right-saturated above 0.9.
-
-    Args:
-        gate: values of i, f or o, shape (..., H); all axes but the last are time.
-        low, high: the two thresholds.
-
-    Returns:
-        Two tensors of shape (H,), each between 0 and 1.
-
-    Raises:
-        ValueError: if there is no step.
-    """
-    if gate.ndim < 2 or gate[..., 0].numel() == 0:
-        raise ValueError(f"gate must have the shape (T, H) with T >= 1, got {tuple(gate.shape)}")
-    flat = gate.reshape(-1, gate.shape[-1])
-    return (flat < low).double().mean(0), (flat > high).double().mean(0)
-
-
-def unit_order(values: Tensor, sort: str, *, signed: bool) -> list[int]:
-    """The units in the order in which the heat map shows them, from the top.
-
-    Args:
-        values: (T, H), without edits.
-        sort: ``"index"``; ``"mean"``, the largest first; ``"saturation"``, by the share of
-            time below 0.1 or above 0.9, the largest first; ``"change"``, by the time of the
-            largest change from one step to the next.
-        signed: for g, c and h: saturated means above 0.9 in size.
-    """
-    T, H = values.shape
-    if sort == "mean":
-        keys = -values.mean(0)
-    elif sort == "saturation":
-        ends = values.abs() > HIGH if signed else (values < LOW) | (values > HIGH)
-        keys = -ends.double().mean(0)
-    elif sort == "change" and T > 1:
-        keys = values.diff(dim=0).abs().argmax(0)
-    else:
-        keys = torch.zeros(H)
-    # Sums may differ in their last digit from the browser's: equal ones keep the units' order.
-    rounded = [round(key, 9) for key in keys.tolist()]
-    return sorted(range(H), key=lambda unit: (rounded[unit], unit))
-
-
-def as_sequence(name: str, x: Any, input_size: int) -> np.ndarray:
-    """``x`` as float32 of shape (T, I), or an error that says what it should have been."""
-    if isinstance(x, Tensor):
-        x = x.detach().cpu().double().numpy()
-    try:
-        values = np.asarray(x, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{name} must be numbers of shape (T, {input_size}), got {type(x).__name__}: {error}"
-        ) from None
-    if values.ndim != 2 or values.shape[1] != input_size or len(values) == 0:
-        raise ValueError(f"{name} must have the shape (T ≥ 1, {input_size}), got {values.shape}")
-    if not np.isfinite(values).all():
-        t, feature = np.argwhere(~np.isfinite(values))[0]
-        raise ValueError(
-            f"{name} must be finite, got {values[t, feature]} at step {t}, feature {feature}"
-        )
-    return values.astype(np.float32)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+from collections.abc import Sequence
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 Weights = dict[str, list]
+NAMES = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
 
 
 def layer_weights(module: nn.Module) -> list[list[Weights]]:
@@ -39,22 +42,49 @@ def layer_weights(module: nn.Module) -> list[list[Weights]]:
     ]
 
 
-def _one_direction(parameters: dict[str, Any], suffix: str) -> Weights:
-    def matrix(name: str) -> torch.Tensor:
-        return parameters[name + suffix].detach().double().cpu()
-
-    w_ih, w_hh = matrix("weight_ih"), matrix("weight_hh")
-    if w_ih.shape[0] != 4 * w_hh.shape[1]:
+def _one_direction(parameters: dict[str, Tensor], suffix: str) -> Weights:
+    rows, units = parameters["weight_hh" + suffix].shape
+    if rows != 4 * units:
         raise TypeError(
             f"module must be an LSTM or an LSTMCell: weight_ih{suffix} should have "
-            f"{4 * w_hh.shape[1]} rows (four gates), got {w_ih.shape[0]}"
+            f"{4 * units} rows (four gates), got {rows}"
         )
-    zeros = torch.zeros(w_ih.shape[0])
-    has_bias = "bias_ih" + suffix in parameters
-    b_ih, b_hh = (matrix(n) if has_bias else zeros for n in ("bias_ih", "bias_hh"))
+    zeros = torch.zeros(rows)
+    values = {key: parameters.get(name + suffix, zeros) for key, name in NAMES.items()}
+    return {key: value.detach().double().tolist() for key, value in values.items()}
+
+
+def sizes(layers: Sequence[Sequence[Weights]]) -> tuple[int, int]:
+    """Number of input features, and of hidden units."""
+    return len(layers[0][0]["w_ih"][0]), len(layers[0][0]["w_hh"][0])
+
+
+def cell_of(weights: Weights) -> nn.LSTMCell:
+    """A cell with these weights, in float64; it records no gradient."""
+    cell = nn.LSTMCell(*sizes([[weights]]), dtype=torch.float64).requires_grad_(False)
+    cell.load_state_dict(_state(weights, ""))
+    return cell
+
+
+def lstm_of(layers: Sequence[Sequence[Weights]]) -> nn.LSTM:
+    """An LSTM with these weights, in float64: what `layer_weights` took apart."""
+    shape = {"num_layers": len(layers), "bidirectional": len(layers[0]) == 2}
+    lstm = nn.LSTM(*sizes(layers), **shape, dtype=torch.float64)
+    state = {}
+    for layer, directions in enumerate(layers):
+        for weights, suffix in zip(directions, ("", "_reverse"), strict=False):
+            state |= _state(weights, f"_l{layer}{suffix}")
+    lstm.load_state_dict(state)
+    return lstm
+
+
+def _state(weights: Weights, suffix: str) -> dict[str, Tensor]:
     return {
-        "w_ih": w_ih.tolist(),
-        "w_hh": w_hh.tolist(),
-        "b_ih": b_ih.tolist(),
-        "b_hh": b_hh.tolist(),
+        name + suffix: torch.tensor(weights[key], dtype=torch.float64)
+        for key, name in NAMES.items()
     }
+
+
+def encode(values: np.ndarray | Tensor) -> str:
+    """Float32 in base64: what the browser reads faster than a list."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()

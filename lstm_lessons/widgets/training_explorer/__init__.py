@@ -1,1 +1,1 @@
-"""The training explorer: its class, its browser module, its styles and its still picture."""
+"""The training explorer: its class, its browser module and its styles."""

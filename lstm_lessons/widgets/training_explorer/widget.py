@@ -12,22 +12,22 @@ Epochs count from 0 in Python, and from 1 on the screen.
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
+from lstm_lessons.checks import whole
 from lstm_lessons.data.regularization_study import Study
-from lstm_lessons.palette import LIGHT_PAGE
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.plots import stills
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
 
 MOST_CHOSEN = 3
 CURVES = ("train", "validation", "norm")
-COLORS = ("#0b5fd0", "#b3460a", "#8432b8")
 Runs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -45,10 +45,10 @@ class TrainingExplorer(LessonWidget):
     module = "training_explorer"
     _esm = module_source(module)
 
-    runs = traitlets.Dict().tag(sync=True, shown=True)
-    chosen = traitlets.List(traitlets.Unicode()).tag(sync=True, shown=True)
-    quantity = traitlets.Enum(("loss", "norm"), "loss").tag(sync=True, shown=True)
-    epoch = traitlets.Int(0).tag(sync=True, shown=True)
+    runs = shown(traitlets.Dict())
+    chosen = shown(traitlets.List(traitlets.Unicode()))
+    quantity = shown(traitlets.Enum(("loss", "norm"), "loss"))
+    epoch = shown(traitlets.Int(0))
 
     def __init__(
         self,
@@ -125,8 +125,11 @@ class TrainingExplorer(LessonWidget):
         ]
         return f"TrainingExplorer: {'; '.join(said)} (of {len(self.runs)} techniques)"
 
-    def picture(self) -> str:
-        return _draw(self)
+    def picture(self) -> Figure:
+        curves = ("train", "validation") if self.quantity == "loss" else ("norm",)
+        return stills.training(
+            {name: {curve: self.means(name, curve) for curve in curves} for name in self.chosen}
+        )
 
     @traitlets.validate("runs")
     def _check_runs(self, proposal: dict) -> dict:
@@ -146,9 +149,7 @@ class TrainingExplorer(LessonWidget):
 
     @traitlets.validate("epoch")
     def _check_epoch(self, proposal: dict) -> int:
-        if not 0 <= proposal["value"] < self.longest:
-            raise ValueError(f"epoch must lie in 0..{self.longest - 1}, got {proposal['value']}")
-        return proposal["value"]
+        return whole("epoch", proposal["value"], 0, self.longest - 1)
 
 
 def _run(technique: str, run: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,82 +163,3 @@ def _run(technique: str, run: Mapping[str, Any]) -> dict[str, Any]:
     if not all(0 < value < math.inf for curve in curves.values() for value in curve):
         raise ValueError(f"runs[{technique!r}] must hold numbers above 0, for a log axis")
     return curves | {"test": float(run["test"])}
-
-
-# --- The still picture --------------------------------------------------------------------
-
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 920, 390, 60, 28, 110
-_TEXT, _LINE = "#1f2430", "#c9ced8"
-
-
-def _draw(explorer: TrainingExplorer) -> str:
-    """The mean curves of the chosen techniques as SVG, as on a light page."""
-    names = ("train", "validation") if explorer.quantity == "loss" else ("norm",)
-    curves = {(t, n): explorer.means(t, n) for t in explorer.chosen for n in names}
-    values = np.concatenate(list(curves.values()))
-    low, high = values.min() * 0.85, values.max() * 1.15
-
-    def x(epoch: int) -> float:
-        return _LEFT + (_WIDTH - _LEFT - 16) * epoch / max(1, explorer.longest - 1)
-
-    def y(value: float) -> float:
-        share = math.log(high / value) / math.log(high / low)
-        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * share
-
-    title = "loss" if explorer.quantity == "loss" else "gradient norm"
-    parts = [f'<text x="{_LEFT}" y="16">{title} (log scale)</text>']
-    for power in range(-6, 6):
-        for tick in (10.0**power, 3 * 10.0**power):
-            if low <= tick <= high:
-                at = f"{y(tick):.1f}"
-                parts.append(
-                    f'<line x1="{_LEFT}" x2="{_WIDTH - 16}" y1="{at}" y2="{at}" stroke="{_LINE}"/>'
-                    f'<text x="{_LEFT - 8}" y="{at}" dy="4" text-anchor="end">{tick:g}</text>'
-                )
-    for epoch in range(explorer.longest):
-        if epoch == 0 or (epoch + 1) % 10 == 0:
-            parts.append(
-                f'<text x="{x(epoch):.1f}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">'
-                f"{epoch + 1}</text>"
-            )
-    parts.append(
-        f'<text x="{_WIDTH / 2}" y="{_HEIGHT - _BOTTOM + 40}" text-anchor="middle">epoch</text>'
-    )
-    for (technique, name), curve in curves.items():
-        color = COLORS[explorer.chosen.index(technique)]
-        points = " ".join(f"{x(e):.1f},{y(v):.1f}" for e, v in enumerate(curve))
-        dash = ' stroke-dasharray="7 4"' if name == "train" else ""
-        parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2.4"{dash}/>'
-        )
-        if name == "validation":
-            best = explorer.best_epoch(technique)
-            slot = explorer.chosen.index(technique)
-            parts.append(_mark(slot, x(best), y(curve[best])))
-    for slot, technique in enumerate(explorer.chosen):
-        at = _HEIGHT - 46 + 18 * slot
-        said = f"{technique}: " + (
-            f"best in epoch {explorer.best_epoch(technique) + 1}; solid validation, dashed training"
-            if explorer.quantity == "loss"
-            else "largest gradient norm of each epoch"
-        )
-        parts.append(_mark(slot, _LEFT + 6, at - 4))
-        parts.append(f'<text x="{_LEFT + 20}" y="{at}">{html.escape(said)}</text>')
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="{_WIDTH}" height="{_HEIGHT}" role="img" font-size="13" fill="{_TEXT}" '
-        f'font-family="system-ui, DejaVu Sans, sans-serif">'
-        f"<title>{html.escape(explorer.summary())}</title>"
-        f'<rect width="100%" height="100%" fill="{LIGHT_PAGE}"/>{"".join(parts)}</svg>'
-    )
-
-
-def _mark(slot: int, x: float, y: float) -> str:
-    """A circle, a square or a triangle."""
-    fill = f'fill="{COLORS[slot]}" stroke="{LIGHT_PAGE}"'
-    if slot == 0:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" {fill}/>'
-    if slot == 1:
-        return f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" {fill}/>'
-    corners = f"{x:.1f},{y - 7.5:.1f} {x + 7:.1f},{y + 6:.1f} {x - 7:.1f},{y + 6:.1f}"
-    return f'<polygon points="{corners}" {fill}/>'

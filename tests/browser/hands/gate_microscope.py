@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from playwright.sync_api import Locator
 
-from lstm_lessons.widgets.gate_microscope.still import shown_classes
-from lstm_lessons.widgets.shared.network import unit_order
+from lstm_lessons.plots.stills import shown_classes
+from lstm_lessons.widgets.gate_microscope.analysis import unit_order
 from tests.browser.hands.base import GATES, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text
 from tests.browser.reading import read, read_twin
 from tests.widgets import microscope_reference

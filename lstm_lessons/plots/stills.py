@@ -1,0 +1,480 @@
+"""Still pictures of the widgets that are charts, for viewers that run no script.
+
+A widget hands over the numbers that it shows; nothing here knows a widget. Each function returns
+a figure, `png` makes an image of it, and the widget's summary is its alternative text.
+
+Letters in the shapes: T steps, I input features, H hidden units, K classes.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, MultipleLocator
+from PIL import Image
+
+from lstm_lessons.palette import LIGHT, SYMBOLS
+from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LINE, PALE, MARK = LIGHT.line, "#9aa2b1", "#e0a100"
+NEGATIVE, POSITIVE = "#2a6fc9", "#d9760a"
+WIDTH = 12  # inches, 72 pixels each
+MOST_CLASSES = 12
+FEWEST_LETTERS = 16  # columns of a short phrase
+CURVES = {  # of the training explorer
+    "train": ("training", {"linestyle": (0, (5, 2)), "marker": ""}),
+    "validation": ("validation, with its best epoch", {"linestyle": "-", "markersize": 9}),
+    "norm": ("largest of each epoch", {"linestyle": "-", "markersize": 6, "markevery": 5}),
+}
+_PLAIN = {"parse_math": False}  # a learner's text: "$5 or $6" is no formula
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as a PNG, half larger than it is shown, in 256 colors: sharp enough, and small."""
+    figure.set_dpi(108)
+    canvas = FigureCanvasAgg(figure)
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # A letter that no font here has is drawn as a box.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    file = io.BytesIO()
+    pixels.quantize(256, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    return file.getvalue()
+
+
+def _still(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """In the style of all figures; a still has no grid, and smaller titles."""
+
+    @functools.wraps(draw)
+    def styled(*args, **kwargs) -> Figure:
+        with mpl.rc_context(STYLE | {"axes.grid": False, "axes.titlesize": 12, "font.size": 11}):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """Two digits at most, or as many as asked for; a true minus, and none before a rounded zero.
+
+    >>> number(-0.5), number(-0.004), number(3, digits=1)
+    ('−0.5', '0', '3.0')
+    """
+    text = f"{abs(value):.{2 if digits is None else digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits is None else text
+    return f"\u2212{text}" if value < 0 and float(text) else text
+
+
+def nice_limit(value: float) -> float:
+    """The first round number, 0.2 or more, that is not below ``value``.
+
+    >>> nice_limit(0.3), nice_limit(1.2), nice_limit(31)
+    (0.3, 1.2, 40.0)
+    """
+    value = max(value, 0.2)
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (float(f"{m * power:.3g}") for m in (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10))
+    return next(step for step in steps if step >= value - 1e-9)
+
+
+def _range(key: str, values: np.ndarray) -> tuple[float, float]:
+    """Lowest and highest that an axis shows of a symbol."""
+    symbol = SYMBOLS[key]
+    if symbol.high is not None:
+        return symbol.low, symbol.high
+    high = nice_limit(float(np.abs(values).max(initial=0)))
+    return (-high if values.min(initial=0) < -0.005 * high else 0.0), high
+
+
+def _trace(axes: Axes, values: np.ndarray, key: str) -> None:
+    """A level for each step, in the symbol's color and line style."""
+    symbol = SYMBOLS[key]
+    axes.stairs(values, np.arange(len(values) + 1) + 0.5, baseline=None, linewidth=2,
+                color=symbol.color, linestyle=symbol.linestyle, label=f"{key} {symbol.name}",
+                gid=key)  # fmt: skip
+
+
+def _steps(rows: Sequence[Axes], steps: int, labels: Sequence[str] = ()) -> None:
+    """The axis of the steps below the last row: their numbers, or a short text for each."""
+    for axes in rows:
+        axes.set(xlim=(0.5, steps + 0.5), xticks=[])
+    axes.set_xlabel("step t")
+    if labels and steps <= 64:
+        axes.set_xticks(range(1, len(labels) + 1), labels, fontsize=12, color=INK, **_PLAIN)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(12, integer=True, min_n_ticks=1))
+
+
+# --- The sequence explorer
+
+
+@_still
+def sequence(
+    inputs: Sequence[tuple[str, np.ndarray, Sequence[float]]],
+    traces: Mapping[str, np.ndarray],
+    *,
+    unit: int,
+    step: int,
+    overlay: bool = True,
+    gradient_path: np.ndarray | None = None,
+    labels: Sequence[str] = (),
+    marks: Sequence[int] = (),
+) -> Figure:
+    """Input and traces of one unit under each other; the other units as a pale band.
+
+    Args:
+        inputs: per feature its name, its values (T,), and the lowest and highest of its axis.
+        traces: per symbol (T, H).
+        unit: whose traces are drawn.
+        step: the one whose numbers stand at the right, from 0.
+        overlay: whether the band is drawn.
+        gradient_path: (T,), NaN where there is none; None for no row.
+        labels: one short text a step.
+        marks: steps to highlight, from 0.
+    """
+    heights = [1.5] * len(inputs) + [1.5 if key == "c" else 1 for key in traces]
+    heights += [1] * (gradient_path is not None)
+    figure = new_figure(WIDTH, 0.5 * sum(heights) + 0.8)
+    figure.get_layout_engine().set(h_pad=0.03, hspace=0.02)
+    rows = list(figure.subplots(len(heights), height_ratios=heights))
+    for axes, (name, values, limits) in zip(rows, inputs, strict=False):
+        axes.bar(np.arange(len(values)) + 1, values, width=0.72, color=INK, alpha=0.6)
+        _name_row(axes, f"x  {name}", INK, limits, values[step])
+    for axes, (key, values) in zip(rows[len(inputs) :], traces.items(), strict=False):
+        symbol, own = SYMBOLS[key], values[:, unit]
+        drawn = values if overlay else own[:, None]
+        if drawn.shape[1] > 1:
+            axes.stairs(drawn.max(1), np.arange(len(own) + 1) + 0.5, baseline=drawn.min(1),
+                        fill=True, color=symbol.color, alpha=0.15)  # fmt: skip
+        _trace(axes, own, key)
+        _name_row(axes, f"{key}  {symbol.name}", symbol.color, _range(key, drawn), own[step])
+    if gradient_path is not None:
+        _trace(rows[-1], gradient_path, "f")
+        farthest = np.nanmin(gradient_path)  # gates are at most 1, so the product falls
+        _name_row(rows[-1], "\u220ff  gradient path", SYMBOLS["f"].color, (0, 1), farthest)
+    for axes in rows:
+        for mark in marks:
+            axes.axvspan(mark + 0.5, mark + 1.5, color=MARK, alpha=0.28, linewidth=0)
+        axes.axvspan(step + 0.5, step + 1.5, color=BLUE, alpha=0.16, linewidth=0)
+    rows[0].text(step + 1, 1.03, f"t = {step + 1}", transform=rows[0].get_xaxis_transform(),
+                 color=BLUE, weight="bold", ha="center", va="bottom")  # fmt: skip
+    _steps(rows, len(own), labels)
+    figure.align_ylabels(rows)
+    return figure
+
+
+def _name_row(axes: Axes, name: str, color: str, limits: Sequence[float], value: float) -> None:
+    """Name and limits at the left of a row, a number at its right."""
+    low, high = limits
+    pad = 0.07 * (high - low)
+    axes.set(ylim=(low - pad, high + pad), yticks=[low, high], facecolor=LIGHT.panel)
+    axes.set_yticklabels([number(low), number(high)], fontsize=10, color=GRAY)
+    axes.set_ylabel(name, rotation=0, ha="right", va="center", color=color, **_PLAIN)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    if low < 0 < high:
+        axes.axhline(0, color=LINE, linewidth=1, zorder=0)
+    axes.text(1.01, 0.5, number(value, 2), transform=axes.transAxes, color=color, weight="bold",
+              fontsize=13, va="center")  # fmt: skip
+
+
+# --- Heat maps
+
+
+def _mixed(one: str, other: str) -> str:
+    """Halfway between two colors."""
+    pairs = zip(*(bytes.fromhex(color[1:]) for color in (one, other)), strict=True)
+    return "#" + bytes((a + b) // 2 for a, b in pairs).hex()
+
+
+_SIGNED = [_mixed(NEGATIVE, INK), NEGATIVE, LIGHT.page, POSITIVE, _mixed(POSITIVE, INK)]
+
+
+def _shades(color: str) -> list[str]:
+    """From the page's color to a dark one, for values of one sign."""
+    return [LIGHT.page, _mixed(LIGHT.page, color), color, _mixed(color, INK)]
+
+
+def _heat_map(
+    axes: Axes, title: str, rows: np.ndarray, limits: tuple[float, float], color: str = POSITIVE
+) -> None:
+    """One cell per row and step, with a legend of its colors: two where values have two signs."""
+    stops = _SIGNED if limits[0] < 0 else _shades(color)
+    colors = LinearSegmentedColormap.from_list("", stops, N=255)  # odd: zero has the page's color
+    extent = (0.5, rows.shape[1] + 0.5, len(rows) - 0.5, -0.5)
+    if rows.size:
+        axes.imshow(rows, cmap=colors, vmin=limits[0], vmax=limits[1], aspect="auto",
+                    interpolation="nearest", extent=extent)  # fmt: skip
+    axes.set_title(title, weight="bold", **_PLAIN)
+    axes.set(yticks=[], ylim=extent[2:])
+    axes.tick_params(length=0)
+    axes.spines[:].set(visible=True, color=LINE)
+    scale = mpl.cm.ScalarMappable(mpl.colors.Normalize(*limits), colors)
+    bar = axes.figure.colorbar(scale, ax=axes, ticks=limits, pad=0.01, aspect=14, fraction=0.03)
+    bar.ax.set_yticklabels([number(value) for value in limits], fontsize=10)
+    bar.outline.set_edgecolor(LINE)
+
+
+def _name_classes(
+    axes: Axes, names: Sequence[str], classes: Sequence[int], bold: int | None, mark: str = ""
+) -> None:
+    """The classes at the left of their rows, one of them in bold."""
+    axes.set_yticks(range(len(classes)), [f"{mark * (k == bold)}{names[k]}" for k in classes],
+                    fontsize=10, **_PLAIN)  # fmt: skip
+    for k, text in zip(classes, axes.get_yticklabels(), strict=True):
+        text.set(color=INK if k == bold else GRAY, weight="bold" if k == bold else "normal")
+
+
+# --- The gate microscope
+
+
+def input_limits(values: np.ndarray) -> tuple[float, float]:
+    """The range of the input's colors: round numbers that 98 % of all values stay within."""
+    limit = nice_limit(float(np.quantile(np.abs(values), 0.98)))
+    return (-limit if values.min() < 0 else 0.0), limit
+
+
+def shown_classes(beliefs: np.ndarray, label: int | None) -> list[int]:
+    """At most twelve classes: the true one, and those that the model ever believed in most.
+
+    Args:
+        beliefs: probabilities (T, K).
+        label: the true class.
+    """
+    count = beliefs.shape[1]
+    if count <= MOST_CLASSES:
+        return list(range(count))
+    first = [] if label is None else [label]
+    by_belief = sorted(range(count), key=lambda k: (-round(float(beliefs[:, k].max()), 9), k))
+    return sorted((first + [k for k in by_belief if k != label])[:MOST_CLASSES])
+
+
+@_still
+def microscope(
+    x: np.ndarray,
+    key: str,
+    values: np.ndarray,
+    shares: np.ndarray,
+    *,
+    name: str,
+    x_limits: tuple[float, float],
+    order: Sequence[int],
+    unit: int,
+    step: int,
+    where: str = "",
+    letters: Sequence[str] = (),
+    beliefs: np.ndarray | None = None,
+    before: np.ndarray | None = None,
+    class_names: Sequence[str] = (),
+    label: int | None = None,
+) -> Figure:
+    """Input, one gate or state of all units, belief over time; answer and saturation beside them.
+
+    Args:
+        x: the input (T, I).
+        key: symbol of the gate or state.
+        values: of that symbol (T, H).
+        shares: of time that each unit's gate is below 0.1 and above 0.9, (2, H); of the forget
+            gate where ``key`` is no gate between 0 and 1.
+        name: what the sequence is called.
+        x_limits: the range of the input's colors, see `input_limits`.
+        order: the units from the top row down.
+        unit, step: what is picked.
+        where: layer and direction.
+        letters: one short text a step.
+        beliefs: class probabilities (T, K), or None without classes.
+        before: those after the last step without the edits, (K,).
+        class_names: K names.
+        label: the true class.
+    """
+    classes = [] if beliefs is None else shown_classes(beliefs, label)
+    heights = [1.4, 2.8, 0.18 * len(classes)][: 3 if classes else 2]
+    figure = new_figure(WIDTH, sum(heights) + 0.42 * len(heights) + 0.3)
+    left, right = figure.subfigures(1, 2, width_ratios=[2.6, 1])
+    maps = left.subplots(len(heights), height_ratios=heights)
+    _heat_map(maps[0], f"input: {name}", x.T, x_limits)
+    low, high = _range(key, values)
+    limits = (-high, high) if key == "c" else (low, high)
+    title = f"{SYMBOLS[key].name} {key} of {len(order)} units{where and f' ({where})'}"
+    _heat_map(maps[1], title, values.T[list(order)], limits, SYMBOLS[key].color)
+    row = list(order).index(unit)
+    maps[1].axhspan(row - 0.5, row + 0.5, facecolor="none", edgecolor=INK, linewidth=1.6)
+    maps[1].set_yticks([row], [f"unit {unit}"], fontsize=10)
+    for axes in maps:
+        axes.axvspan(step + 0.5, step + 1.5, facecolor="none", edgecolor=BLUE, linewidth=1.6)
+    sides = right.subplots(2 if classes else 1, squeeze=False)[:, 0]
+    if classes:
+        title = "belief: class probabilities if the sequence ended after step t"
+        _heat_map(maps[2], title, beliefs.T[classes], (0, 1), BLUE)
+        for axes in (maps[2], sides[0]):
+            _name_classes(axes, class_names, classes, label, "\u25b8 ")
+        _answers(sides[0], before[classes], beliefs[-1, classes])
+    _steps(maps, len(x), letters)
+    _saturation(sides[-1], key if key in "ifo" else "f", shares, unit)
+    return figure
+
+
+def _answers(axes: Axes, before: np.ndarray, after: np.ndarray) -> None:
+    """Class probabilities after the last step, without and with the edits."""
+    rows = np.arange(len(after))
+    axes.barh(rows - 0.2, before, 0.34, color=PALE, label="before")
+    axes.barh(rows + 0.2, after, 0.34, color=BLUE, label="after")
+    for row, value in enumerate(after):
+        axes.text(1.02, row, f"{value:.2f}", va="center", fontsize=10)
+    axes.set(xlim=(0, 1), xticks=[], ylim=(len(after) - 0.5, -0.5))
+    axes.set_title("answer: before (gray), after", weight="bold")
+    axes.spines["bottom"].set_visible(False)
+
+
+def _saturation(axes: Axes, gate: str, shares: np.ndarray, unit: int) -> None:
+    """A dot per unit: the shares of time that its gate is nearly shut and nearly open."""
+    color = SYMBOLS[gate].color
+    axes.plot([0, 1], [1, 0], color=LINE, linestyle="--", linewidth=1)
+    axes.scatter(*shares, s=36, color=color, alpha=0.5, linewidth=0, clip_on=False)
+    axes.scatter(*shares[:, unit], s=50, color=color, edgecolor=INK, linewidth=2, clip_on=False)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 1], yticks=[0, 1], box_aspect=1)
+    axes.set(xlabel="share of time below 0.1", ylabel="share above 0.9")
+    axes.set_title(f"saturation of {gate}", weight="bold")
+
+
+# --- The phrase explorer
+
+
+@_still
+def phrase(
+    letters: Sequence[str],
+    beliefs: np.ndarray,
+    class_names: Sequence[str],
+    traces: Mapping[str, np.ndarray],
+    *,
+    title: str,
+    unit: str,
+) -> Figure:
+    """The belief after each letter, the answer, and what one unit does there.
+
+    Args:
+        letters: T of them; none of an empty phrase.
+        beliefs: (T, K); the last row is the answer.
+        class_names: K names.
+        traces: per symbol, (T,).
+        title: what the model makes of the phrase.
+        unit: what the unit is called.
+    """
+    classes = range(len(class_names))
+    heights = [0.22 * len(classes), 0.8, 0.8, 0.8]
+    figure = new_figure(WIDTH, sum(heights) + 1.5)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13, **_PLAIN)
+    left, right = figure.subplots(4, 2, height_ratios=heights, width_ratios=[3.4, 1]).T
+    _heat_map(left[0], "belief if the phrase ended after this letter", beliefs.T, (0, 1), BLUE)
+    answer = beliefs[-1] if len(letters) else np.zeros(len(classes))
+    best = int(answer.argmax()) if len(letters) else None
+    _name_classes(left[0], class_names, classes, best)
+    right[0].barh(classes, answer, 0.6, color=BLUE)
+    right[0].set(xlim=(0, 1), ylim=(len(classes) - 0.5, -0.5))
+    right[0].set_title("answer", weight="bold")
+    right[0].axis("off")
+    for k, value in enumerate(answer if len(letters) else []):
+        right[0].text(1.02, k, f"{value:.0%}", va="center", fontsize=10,
+                      weight="bold" if k == best else "normal")  # fmt: skip
+    left[1].set_title(unit, weight="bold")
+    for axes, names, keys in zip(left[1:], right[1:], ("ifo", "gh", "c"), strict=True):
+        for key in keys:
+            _trace(axes, traces[key], key)
+        low, high = _range(keys[0], traces[keys[0]])
+        pad = 0.07 * (high - low)
+        axes.set(ylim=(low - pad, high + pad), yticks=[low, high])
+        axes.set_yticklabels([number(low), number(high)], fontsize=10, color=GRAY)
+        names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
+                     borderaxespad=0, labelspacing=0.2)  # fmt: skip
+        names.axis("off")
+    _steps(left, max(FEWEST_LETTERS, len(letters)), letters)
+    left[-1].set_xlabel("letter")
+    return figure
+
+
+# --- The forecast explorer
+
+
+@_still
+def forecast(
+    past: np.ndarray,
+    truth: np.ndarray | None,
+    forecasts: Mapping[str, np.ndarray],
+    errors: Mapping[str, tuple[float, float]],
+    *,
+    horizon: int,
+    title: str,
+    interval: np.ndarray | None = None,
+    inside: str = "",
+) -> Figure:
+    """What was known, what came, and what each method said; its errors stand beside its name.
+
+    Args:
+        past: temperatures in \u00b0C up to the origin, the last of them at hour 0.
+        truth: those of the hours after it (N,), or None to hide them.
+        forecasts: (N,) for each method that is drawn.
+        errors: for every method, its mean error on this day and on all days.
+        horizon: hours ahead, N.
+        title: station and time.
+        interval: lower and upper end (2, N), or None.
+        inside: how much of the truth lies inside it.
+    """
+    figure, axes = subplots(WIDTH, 4.6)
+    hours = np.arange(1, horizon + 1)
+    if interval is not None:
+        axes.fill_between(hours, *interval, color="#d7e4f8", label=inside, linewidth=0)
+    for name, values in forecasts.items():
+        style = rivals(errors, main=-1)[name] | {"marker": ""}
+        day, every = errors[name]
+        axes.plot(hours, values, label=f"{name}: {day:.1f} this day, {every:.2f} all days", **style)
+    axes.plot(np.arange(1 - len(past), 1), past, color=INK, label="measured")
+    if truth is not None:
+        axes.plot(np.append(0, hours), np.append(past[-1], truth), color=INK)
+    axes.axvline(0, color=INK, linestyle=":", linewidth=1.2)
+    axes.grid(axis="y")
+    axes.set(xlabel="hours from the origin", ylabel="\u00b0C", xlim=(1 - len(past), hours[-1]))
+    axes.set_title(title, **_PLAIN)
+    axes.xaxis.set_major_locator(MultipleLocator(12))
+    figure.legend(loc="outside right upper", title="mean error in \u00b0C", alignment="left",
+                  fontsize=10)  # fmt: skip
+    return figure
+
+
+# --- The training explorer
+
+
+@_still
+def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
+    """Mean curves of recorded trainings by epoch, log scale.
+
+    Args:
+        curves: per technique, at most three, ``"train"`` and ``"validation"`` losses, whose best
+            epoch gets a mark, or the gradient ``"norm"`` alone; (epochs,) each.
+    """
+    figure, axes = subplots(WIDTH, 4.4)
+    for technique, style in rivals(curves).items():
+        for kind, values in curves[technique].items():
+            name, own = CURVES[kind]
+            best = {"markevery": [int(values.argmin())]} if kind == "validation" else {}
+            epochs = np.arange(len(values)) + 1
+            axes.plot(epochs, values, label=f"{technique}: {name}", **style | own | best)
+    log_axis(axes.yaxis, 1, 2, 3, 5)
+    axes.grid(axis="y")
+    axes.set(xlabel="epoch", xlim=(1, None))
+    axes.set_ylabel(f"{'gradient norm' if 'norm' in curves[technique] else 'loss'} (log scale)")
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
+    figure.legend(loc="outside lower left", fontsize=10, ncols=len(curves))
+    return figure

@@ -1,0 +1,69 @@
+"""What the widgets ask of their arguments; a message names the argument, and says what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray:
+    """Lists, arrays or tensors as a float64 array of one of some shapes, all numbers finite.
+
+    Args:
+        name: of the argument.
+        value: what came.
+        shapes: a letter stands for any size of at least 1: ``("T", 3)``.
+
+    Raises:
+        TypeError: if it holds something else than numbers.
+        ValueError: if the shape is another, or a number is not finite.
+    """
+    wanted = " or ".join(str(shape).replace("'", "") for shape in shapes)
+    given = value.detach().cpu().double() if isinstance(value, torch.Tensor) else value
+    try:
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be numbers of shape {wanted}, got {kind}: {error}") from None
+    if not any(_fits(array.shape, shape) for shape in shapes):
+        raise ValueError(f"{name} must have the shape {wanted}, got {array.shape}")
+    if not np.isfinite(array).all():
+        place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+        raise ValueError(f"{name} must be finite, got {array[place]} at {name}{list(place)}")
+    return array
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        size >= 1 if isinstance(want, str) else size == want
+        for size, want in zip(shape, wanted, strict=True)
+    )
+
+
+def texts(name: str, values: Sequence[Any] | None, count: int, things: str) -> list[str]:
+    """One text for each of ``count`` things, or none at all.
+
+    Raises:
+        ValueError: if there are more or fewer.
+    """
+    if values is None or len(values) == 0:
+        return []
+    if len(values) != count:
+        raise ValueError(
+            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
+        )
+    return [str(value) for value in values]
+
+
+def one_of(name: str, value: str, known: Iterable[str]) -> str:
+    """A text that is one of those known.
+
+    Raises:
+        ValueError: if it is another.
+    """
+    if value not in (known := list(known)):
+        raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+    return value

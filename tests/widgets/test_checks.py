@@ -1,0 +1,55 @@
+"""What widgets ask of their arguments: what fits goes through, the rest is refused by its name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [[1, 2.5]],
+        ((1, 2.5),),
+        np.array([[1, 2.5]], "f4"),
+        torch.tensor([[1, 2.5]]).requires_grad_(),
+    ],
+)
+def test_lists_arrays_and_tensors_become_one_kind_of_array(value):
+    for shape in ((1, 2), ("T", 2), ("T", "I")):
+        array = numbers("x", value, shape)
+        assert array.dtype == np.float64 and array.tolist() == [[1.0, 2.5]]
+    assert numbers("x", [3], (2, 2), ("T",)).tolist() == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        ("abc", TypeError, r"x must be numbers of shape \(T, 2\) or \(3,\), got str: .*abc"),
+        ([[1, 2], [3]], TypeError, "x must be numbers of shape .*, got list"),
+        ([1, 2], ValueError, r"x must have the shape \(T, 2\) or \(3,\), got \(2,\)"),
+        (np.zeros((0, 2)), ValueError, r"got \(0, 2\)"),
+        (np.zeros((1, 1, 2)), ValueError, r"got \(1, 1, 2\)"),
+        ([[0, 1], [2, np.nan]], ValueError, r"x must be finite, got nan at x\[1, 1\]"),
+        (torch.tensor([0, -torch.inf, 0]), ValueError, r"x must be finite, got -inf at x\[1\]"),
+    ],
+)
+def test_other_numbers_are_refused_by_name(value, error, message):
+    with pytest.raises(error, match=message):
+        numbers("x", value, ("T", 2), (3,))
+
+
+def test_there_is_one_text_for_each_thing_or_none():
+    assert texts("names", ("a", 1), 2, "units") == ["a", "1"]
+    assert texts("names", None, 2, "units") == texts("names", [], 2, "units") == []
+    with pytest.raises(ValueError, match="names must hold one text for each of the 2 units, got 3"):
+        texts("names", "abc", 2, "units")
+
+
+def test_a_text_is_one_of_those_known():
+    assert one_of("sort", "mean", {"index": 0, "mean": 1}) == "mean"
+    with pytest.raises(ValueError, match="sort must be one of index, mean, got 'size'"):
+        one_of("sort", "size", ("index", "mean"))
