@@ -64,49 +64,6 @@ def test_each_requirement_is_declared_once_and_its_pin_is_in_range():
         assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
 
 
-def imported(folder: str, *, without: tuple[str, ...] = ()) -> set[str]:
-    """First-level names that the Python files of a folder, or its notebooks, import from others."""
-    kept = (path for path in (ROOT / folder).rglob("*") if not set(path.parts) & set(without))
-    sources = []
-    for path in kept:
-        if path.suffix == ".py":
-            sources.append(path.read_text(encoding="utf-8"))
-        elif path.suffix == ".ipynb":
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            sources += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    found = set()
-    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add(node.module.partition(".")[0])
-    return found - set(sys.stdlib_module_names) - {"lstm_lessons", "tests"}
-
-
-@pytest.mark.parametrize(
-    ("folder", "without", "extras"),
-    [
-        ("notebooks", (), ()),
-        ("lstm_lessons", ("authoring", "publish"), ()),
-        ("lstm_lessons/publish", (), ("publish",)),
-        ("lstm_lessons/authoring", (), ("publish", "test")),
-        ("tests", (), ("publish", "test", "lint")),
-    ],
-)
-def test_what_is_imported_is_declared(folder, without, extras):
-    groups = PROJECT["dependencies"], *(EXTRAS[name] for name in extras)
-    names = {canonicalize_name(Requirement(line).name) for group in groups for line in group}
-    brought_by = importlib.metadata.packages_distributions()
-    found = imported(folder, without=without)
-    assert {"torch", "nbformat", "pytest"} & found  # it has looked
-    missing = {
-        name: brought_by.get(name)
-        for name in found
-        if not names & set(map(canonicalize_name, brought_by.get(name, ())))
-    }
-    assert missing == {}
-
-
 def test_versions_that_lessons_and_readme_name_are_the_pinned_ones():
     """What they say was seen with these: after a move to newer ones, look again."""
     prose = [(ROOT / "README.md").read_text(encoding="utf-8")]
