@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import hashlib
+import importlib.metadata
 import json
 import logging
 import os
@@ -33,13 +34,14 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lstm_lessons import checks
+from lstm_lessons.authoring.fingerprint import fingerprint
 from lstm_lessons.claims import STRICT
 from lstm_lessons.files import write_whole
 
 TAG = "study"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SECONDS_PER_CELL = 600
-_PACKAGE = Path(__file__).parents[1]
+LIBRARIES = ("torch", "numpy")  # whose version may change a number
 
 
 class StudyFailed(RuntimeError):
@@ -103,36 +105,28 @@ def techniques_of(notebook: NotebookNode) -> list[str]:
 
 
 def digest_of(notebook: NotebookNode) -> str:
-    """A fingerprint of what decides the result: the tagged cells, and what they import from here.
+    """What decides the result, in a few digits: the tagged cells, what they call, the versions.
 
-    A result under another fingerprint is out of date, and its point is run again.
+    A result under another digest is out of date, and its point is run again.
     """
-    text = "\n".join(cell.source for cell in study_cells(notebook).cells)
-    parts, todo, seen = [text], _own_imports(text), set()
-    while todo:
-        path = todo.pop()
-        if path not in seen:
-            seen.add(path)
-            todo |= _own_imports(path.read_text(encoding="utf-8"))
-    parts += [path.read_text(encoding="utf-8") for path in sorted(seen)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    program = "\n".join(cell.source for cell in study_cells(notebook).cells)
+    text = " ".join((fingerprint(program), *LIBRARIES, *map(_version, LIBRARIES)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _own_imports(source: str) -> set[Path]:
-    """Files of this package that a program imports; what it imports on demand does not count."""
-    found = set()
-    for node in ast.parse(source).body:
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or "", *(f"{node.module}.{a.name}" for a in node.names)]
-        for name in names:
-            folder, *parts = name.split(".")
-            path = _PACKAGE.joinpath(*parts).with_suffix(".py")
-            if folder == _PACKAGE.name and parts and path.is_file():
-                found.add(path)
-    return found
+def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
+    """What the lesson's parameters are set to, but for the technique and the seed."""
+    (cell,) = (c for c in study_cells(notebook).cells if "parameters" in c.metadata.tags)
+    values = {
+        line.targets[0].id: ast.literal_eval(line.value)
+        for line in ast.parse(cell.source).body
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+    }
+    return {name: value for name, value in values.items() if name not in ("technique", "seed")}
+
+
+def _version(library: str) -> str:
+    return importlib.metadata.version(library).partition("+")[0]
 
 
 # --- Running ------------------------------------------------------------------------------
@@ -265,25 +259,12 @@ def collect(
         findings: what `run` returned.
         command: that runs the study.
     """
-    import numpy
-    import torch
-
-    cells = study_cells(notebook).cells
-    (parameters,) = (c.source for c in cells if "parameters" in c.metadata.tags)
-    values = {
-        line.targets[0].id: ast.literal_eval(line.value)
-        for line in ast.parse(parameters).body
-        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
-    }
     return {
         "command": command,
         "digest": digest_of(notebook),
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__.partition("+")[0],
-            "numpy": numpy.__version__,
-        },
-        "parameters": {key: values[key] for key in values if key not in ("technique", "seed")},
+        "versions": {"python": platform.python_version()}
+        | {library: _version(library) for library in LIBRARIES},
+        "parameters": parameters_of(notebook),
         "runs": [
             {"technique": point.technique, "seed": point.seed} | _rounded(record)
             for point, record in findings.items()

@@ -27,12 +27,14 @@ class Study:
         parameters: sizes that all trainings share.
         versions: of Python and the libraries that it ran with.
         command: that ran it.
+        digest: of what decides the result; see `lstm_lessons.authoring.study.digest_of`.
     """
 
     runs: tuple[dict[str, Any], ...]
     parameters: dict[str, Any]
     versions: dict[str, str]
     command: str
+    digest: str
 
     @property
     def techniques(self) -> list[str]:
@@ -89,5 +91,5 @@ def load() -> Study:
     """The study that is stored with the package."""
     path = resources.files(__package__) / "regularization_study.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    names = ("parameters", "versions", "command")
+    names = ("parameters", "versions", "command", "digest")
     return Study(tuple(content["runs"]), **{name: content[name] for name in names})

@@ -117,18 +117,10 @@ def test_a_changed_program_is_run_again_and_the_story_around_it_is_not_looked_at
     assert findings[GRID[0]]["score"] == 11.0
 
 
-def test_the_fingerprint_sees_what_the_cells_import_from_here(monkeypatch, tmp_path):
-    package = tmp_path / "lstm_lessons"
-    package.mkdir()
-    (package / "train.py").write_text("from lstm_lessons import cell\n")
-    (package / "cell.py").write_text("size = 1\n")
-    (package / "plots.py").write_text("color = 1\n")
-    monkeypatch.setattr(study, "_PACKAGE", package)
-    notebook = nbformat.read(lesson(tmp_path, "from lstm_lessons import train"), 4)
+def test_another_version_of_a_library_is_another_program(monkeypatch, tmp_path):
+    notebook = nbformat.read(lesson(tmp_path), 4)
     first = study.digest_of(notebook)
-    (package / "plots.py").write_text("color = 2\n")
-    assert study.digest_of(notebook) == first
-    (package / "cell.py").write_text("size = 2\n")
+    monkeypatch.setattr(study, "_version", {"torch": "1.0", "numpy": "1.0"}.get)
     assert study.digest_of(notebook) != first
 
 

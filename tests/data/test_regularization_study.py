@@ -50,7 +50,7 @@ def test_the_description_says_how_to_run_it_again(recorded):
 
 
 def test_bad_names_are_named():
-    empty = Study((), {}, {}, "make study")
+    empty = Study((), {}, {}, "make study", "")
     with pytest.raises(ValueError, match="technique must be one of .*got 'none'"):
         empty.of("none")
     with pytest.raises(ValueError, match="result must be one of test accuracy.*got 'speed'"):

@@ -117,4 +117,4 @@ def test_an_unknown_quantity_is_refused():
 
 def test_a_study_without_runs_is_refused():
     with pytest.raises(ValueError, match="at least one technique"):
-        TrainingExplorer.from_study(Study((), {}, {}, "make study"))
+        TrainingExplorer.from_study(Study((), {}, {}, "make study", ""))
