@@ -249,7 +249,7 @@ def test_formulas_have_the_colors_of_the_gates(open_one):
         "() => [...document.querySelectorAll('mjx-container [fill]')]"
         ".map((part) => part.getAttribute('fill'))"
     )
-    assert {s.equation_color for s in SYMBOLS.values() if s.equation_color} <= set(drawn)
+    assert {s.color for s in SYMBOLS.values() if s.color in s.tex} <= set(drawn)
     plain = page.locator("div.math mjx-container").first
     assert plain.evaluate("(node) => getComputedStyle(node).color") == page.locator(
         "article p"

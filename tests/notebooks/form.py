@@ -124,7 +124,7 @@ def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
         if words > WORDS_PER_CELL:
             yield f"cell {number}: {words} words ({WORDS_PER_CELL} at most)"
         for color, letter in _COLORED.findall(cell.source):
-            if not color or color != getattr(SYMBOLS.get(letter), "equation_color", None):
+            if rf"\color{{{color}}}" not in getattr(SYMBOLS.get(letter), "tex", ""):
                 yield f"cell {number}: {letter} has the color {color!r}, not that of the palette"
         for image, label, target in _LINK.findall(_FENCE.sub("", cell.source)):
             if image and not label.strip():
