@@ -27,7 +27,7 @@ ORDER = "ifgo"
 """PyTorch's order of the gates in the rows of `W_ih`, `W_hh` and the biases."""
 
 
-def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
+def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) -> nn.LSTM:
     """Build an `nn.LSTM` of one layer from the weights of its gates.
 
     The columns become `W_ih` (4H, I) and `W_hh` (4H, H), the last one `b_ih`;
@@ -35,6 +35,7 @@ def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
 
     Args:
         gates: the rows of each gate, as the module's docstring describes them.
+        input_size: I, where it is known: then it is clear which row is too long or too short.
 
     Returns:
         An `nn.LSTM(I, H)` in PyTorch's default dtype. H is the number of rows
@@ -45,7 +46,7 @@ def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
         ValueError: if a gate is missing or unknown, the rows do not fit, or a
             number is not finite.
     """
-    checked = _rows(gates)
+    checked = _rows(gates, input_size)
     rows = torch.tensor([row for gate in ORDER for row in checked[gate]])
     hidden_size = len(rows) // len(ORDER)
     input_size = rows.shape[1] - hidden_size - 1
@@ -58,7 +59,7 @@ def lstm_from_gates(gates: Mapping[str, list]) -> nn.LSTM:
     return lstm
 
 
-def _rows(gates: Mapping[str, list]) -> dict[str, list[list[float]]]:
+def _rows(gates: Mapping[str, list], inputs: int | None) -> dict[str, list[list[float]]]:
     """The rows of every gate as floats, checked."""
     if not isinstance(gates, Mapping):
         raise TypeError(
@@ -67,7 +68,8 @@ def _rows(gates: Mapping[str, list]) -> dict[str, list[list[float]]]:
     if set(gates) != set(ORDER):
         raise ValueError(f"gates must have the keys i, f, g and o, got {_names(gates)}")
     rows = {gate: _gate_rows(gate, gates[gate]) for gate in ORDER}
-    units, width = len(rows["i"]), len(rows["i"][0])
+    units = len(rows["i"])
+    width = len(rows["i"][0]) if inputs is None else inputs + units + 1
     for gate, matrix in rows.items():
         if len(matrix) != units:
             raise ValueError(
@@ -76,8 +78,9 @@ def _rows(gates: Mapping[str, list]) -> dict[str, list[list[float]]]:
             )
         for row in matrix:
             if len(row) != width:
+                like = "as the first of gates['i']" if inputs is None else f"with {inputs} input(s)"
                 raise ValueError(
-                    f"every row must have as many numbers as the first of gates['i'], {width}; "
+                    f"every row must have {width} numbers, {like}; "
                     f"gates[{gate!r}] has a row of {len(row)}"
                 )
     if width < units + 2:

@@ -60,3 +60,9 @@ GOOD = {"i": [1, 1, 1], "f": [1, 1, 1], "g": [1, 1, 1], "o": [1, 1, 1]}
 def test_a_wrong_program_is_refused_with_the_reason(gates, error, says):
     with pytest.raises(error, match=says):
         lstm_from_gates(gates)
+
+
+@pytest.mark.parametrize("gate", "ifgo")
+def test_where_the_inputs_are_known_the_odd_row_is_blamed(gate):
+    with pytest.raises(ValueError, match=rf"3 numbers.*gates\['{gate}'\] has a row of 4"):
+        lstm_from_gates(GOOD | {gate: [1, 1, 1, 1]}, input_size=1)

@@ -124,7 +124,7 @@ def test_a_latch_that_forgets_within_the_sequence_fails():
         ({"i": [1, 1, 1, 1]}, "keys i, f, g and o"),
         ([1, 2, 3], "got list"),
         (LATCH | {"o": [0, 0, "10", 0]}, "numbers only"),
-        (LATCH | {"o": [0, 0, 10]}, "gates['o'] has a row of 3"),
+        *((LATCH | {gate: [0, 0, 10]}, f"gates['{gate}'] has a row of 3") for gate in "ifgo"),
         (LATCH | {"o": [0, 0, 0, math.nan]}, "finite"),
     ],
 )
@@ -158,3 +158,11 @@ def test_the_half_life_bias_leaves_one_half():
     # What the lesson's text says.
     assert gate_equations.half_life_bias.reference(1) == 0
     assert 4.9 < gate_equations.half_life_bias.reference(100) < 5
+
+
+def test_no_mistake_gives_the_formula_of_the_forget_bias_away():
+    exercise = gate_equations.half_life_bias
+    assert any("log(f / (1 - f))" in hint for hint in exercise.hints)  # the last hint may
+    for mistake in exercise.mistakes:
+        assert "(1 - f)" not in mistake.message, mistake.name
+        assert "1 / steps" not in mistake.message, mistake.name

@@ -66,24 +66,14 @@ ON_OR_OFF = _timeline("h: 1 from 0.4, 0 up to 0.25, ? between")
 
 def form_of_program(inputs: Sequence[str]) -> Callable[[Program], str | None]:
     """Say why an answer is no program with these inputs, or give ``None``."""
+    columns = ", ".join([*inputs, "h", "bias"])
 
     def complaint(answer: Program) -> str | None:
         try:
-            lstm = lstm_from_gates(answer)
+            lstm_from_gates(answer, len(inputs))
         except (TypeError, ValueError) as error:
-            return f"This is not a program yet: {error}."
-        if lstm.input_size == len(inputs):
-            return None
-        units = lstm.hidden_size
-        columns = [
-            *inputs,
-            *(["h"] if units == 1 else [f"h_{k + 1}" for k in range(units)]),
-            "bias",
-        ]
-        return (
-            f"A row for {units} unit{'s' * (units > 1)} holds {len(columns)} numbers "
-            f"({', '.join(columns)}); yours has {lstm.input_size + units + 1}."
-        )
+            return f"This is not a program yet: {error}. A row holds {columns} (h for each unit)."
+        return None
 
     return complaint
 

@@ -156,23 +156,21 @@ def half_life_bias(steps):
 @half_life_bias.mistake
 def gate_for_bias(steps):
     """This is the forget gate f itself, and it is right. You are asked for the bias that gives it:
-    undo the sigmoid, b = log(f / (1 - f)).
+    undo the sigmoid, that is, solve σ(b) = f for b.
     """
     return 0.5 ** (1 / steps)
 
 
 @half_life_bias.mistake
 def sign_turned(steps):
-    """The sign is turned: a gate that keeps needs a *positive* bias.
-    b = log(f / (1 - f)), with f on top.
-    """
+    """The sign is turned: a gate that keeps more than half needs a *positive* bias."""
     return -half_life_bias(steps)
 
 
 @half_life_bias.mistake
 def power_upside_down(steps):
     """You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. You look
-    for the f whose power is 0.5: `0.5 ** (1 / steps)`.
+    for the f whose power, f ** steps, is 0.5.
     """
     return math.log(0.5**steps / (1 - 0.5**steps))
 
@@ -180,14 +178,16 @@ def power_upside_down(steps):
 @half_life_bias.mistake
 def straight_line(steps):
     """You took f = 1 - 0.5 / steps, as if the same amount were lost at each step. It is the same
-    *fraction* each time: `f = 0.5 ** (1 / steps)`.
+    *fraction* each time: f multiplied with itself `steps` times is 0.5.
     """
     return math.log((1 - 0.5 / steps) / (0.5 / steps))
 
 
 @half_life_bias.mistake
 def only_the_log(steps):
-    """This is log(f). The inverse of the sigmoid is log(f / (1 - f))."""
+    """This is log(f), which undoes an exponential. Undo the sigmoid: solve
+    1 / (1 + exp(-b)) = f for b.
+    """
     return math.log(0.5 ** (1 / steps))
 
 
