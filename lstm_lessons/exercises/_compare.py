@@ -79,7 +79,8 @@ def shorten(text: str, longest: int = LONGEST_TEXT) -> str:
     if len(text) <= longest:
         return text
     half = longest // 2
-    return f"{text[:half]} … {text[-half:]}"
+    first, last = re.sub(r"(?<=\s)\S+$", "", text[:half]), re.sub(r"^\S+(?=\s)", "", text[-half:])
+    return f"{first.rstrip()} … {last.lstrip()}"  # no word or number is cut
 
 
 def kind_of(value: Any) -> str:

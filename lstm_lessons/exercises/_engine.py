@@ -55,7 +55,6 @@ from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
 
 CASE_SEED = 1997  # the year of the LSTM; any other number would do
 REFERENCE_SECONDS = 120.0
-MORE = "Stuck? `hint()` helps."
 ADVICE = (
     (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
     (
@@ -273,9 +272,9 @@ class Exercise:
             raise ValueError(f"number must be from 1 to {count}; got {number!r}")
         self._hints_shown = max(self._hints_shown, number)
         left = count - number
-        more = f"{left} more: call `hint()` again." if left else "That was the last hint."
+        more = f"{left} more: call `{self._call}.hint()` again."
         if not left:
-            more += " `solution()` shows the answer."
+            more = f"That was the last hint. `{self._call}.solution()` shows the answer."
         return Note("hint", f"Hint {number} of {count}", self.hints[number - 1], after=more)
 
     def solution(self) -> Solution:
@@ -313,7 +312,9 @@ class Exercise:
             message += "\n\nHelp, I get this error:"
         for error, advice in self.errors.items():
             message += f"\n\n`{error}`: {advice}"
-        after = "`check(answer)`, `hint()` and `solution()` help you along."
+        calls = [f"check({self.name})", "hint()", "solution()"]
+        check, hint, solution = (f"`{self._call}.{call}`" for call in calls)
+        after = f"{check} judges your answer; {hint} and {solution} help you along."
         return Note("hint", f"Exercise: {self.title}", message, after=after)
 
     # What the tests of the exercises call
@@ -462,6 +463,15 @@ class Exercise:
 
     # What is said
 
+    @property
+    def _call(self) -> str:
+        """How a notebook calls the exercise: lessons import their module as ``exercises``."""
+        return f"exercises.{self.name}"
+
+    @property
+    def _more(self) -> str:
+        return f"Stuck? `{self._call}.hint()` helps."
+
     def _verdict(self, status: str, message: str, details: str = "", after: str = "") -> Verdict:
         return Verdict(status, f"{HEADLINES[status]}: {self.title}", message, details, after)
 
@@ -492,7 +502,7 @@ class Exercise:
                 "Called twice with the same input, your answer gives two different results. It "
                 "depends on random numbers, or on something outside that changes from call to call."
             )
-            return self._verdict("wrong", message, after=MORE)
+            return self._verdict("wrong", message, after=self._more)
         return self._verdict("wrong", *self._about_result(index, fault, outcome, where))
 
     def _about_time(self, outcome: Outcome) -> tuple[str, str, str]:
@@ -502,7 +512,7 @@ class Exercise:
             f"Your answer was still running after {self.seconds:g} {unit} and was stopped. "
             "Is there a loop that never ends?"
         )
-        return message, place, MORE
+        return message, place, self._more
 
     def _about_exception(
         self, answer: Any, index: int, outcome: Outcome, where: str
@@ -513,11 +523,11 @@ class Exercise:
             fault = self._odd_return(answer, index)
             if fault:
                 return self._about_result(index, fault, Outcome(), where)
-            return "Your answer could not be used:", error, MORE
+            return "Your answer could not be used:", error, self._more
         advice = [text for piece, text in self.errors.items() if piece.lower() in error.lower()]
         advice += [text for piece, text in ADVICE if re.search(piece, error)]
         message = f"{where + ', your' if where else 'Your'} code stopped with an error."
-        return message, f"{error}\n{raised.place}", advice[0] if advice else MORE
+        return message, f"{error}\n{raised.place}", advice[0] if advice else self._more
 
     def _about_result(
         self, index: int, fault: Difference, outcome: Outcome, where: str
@@ -526,11 +536,11 @@ class Exercise:
         subject = f"{where}, {part}" if where else part[0].upper() + part[1:]
         if fault.kind == "none":
             forgot = "" if fault.path else " Did you forget `return`?"
-            return f"{subject} is None.{forgot}", "", MORE
+            return f"{subject} is None.{forgot}", "", self._more
         if fault.kind in ("type", "length", "keys", "shape", "dtype"):
-            return f"{subject} is of another {fault.kind}.", fault.sentence, MORE
+            return f"{subject} is of another {fault.kind}.", fault.sentence, self._more
         if self.run is None and not callable(self.reference):  # the wanted value stays a riddle
-            return f"`{describe(outcome.value)}` is not the answer.", "", MORE
+            return f"`{describe(outcome.value)}` is not the answer.", "", self._more
         sentence = f": {fault.sentence}" if fault.sentence else ""
         lines = [
             *self._inputs(index),
@@ -542,7 +552,7 @@ class Exercise:
             f"{label.ljust(width)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}"
             for label, text in lines
         )
-        return f"{subject} is not the expected one{sentence}.", details, MORE
+        return f"{subject} is not the expected one{sentence}.", details, self._more
 
     def _inputs(self, index: int) -> list[tuple[str, str]]:
         """Label and text of each input of a case."""

@@ -30,8 +30,11 @@ EDGES = {  # each at least 3:1 on white and on JupyterLab's dark page
     "hint": "#5b7fd6",
 }
 
-# Columns stay columns: JupyterLab would break a long line anywhere.
-_PRE = '<pre style="white-space: pre; word-break: normal; overflow-x: auto">'
+# Columns stay columns, and words stay whole: JupyterLab would break a long line anywhere.
+_PRE = '<pre style="white-space: {}; word-break: normal; overflow-x: auto">'
+_PARAGRAPH = '<p style="margin: 4px 0; max-width: 48em">'
+_COLUMNS = re.compile(r"^ |\S  ", re.MULTILINE)
+_MARKUP = re.compile(r"`([^`]+)`|\$[^$]+\$|(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])")
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Note:
     Attributes:
         status: decides the sign and the edge; one of ``SIGNS``.
         headline: the first line.
-        message: plain sentences; `` `code` `` is set as code, ``$x_t$`` as math,
-            an empty line begins a paragraph.
+        message: plain sentences; `` `code` `` is set as code, ``$x_t$`` as math, ``*word*``
+            is stressed, an empty line begins a paragraph.
         details: text that is shown as it is, line by line.
         after: one more paragraph, below the details.
     """
@@ -55,7 +58,7 @@ class Note:
 
     def __str__(self) -> str:
         paragraphs = [
-            textwrap.fill(" ".join(paragraph.split()), 88, break_long_words=False)
+            textwrap.fill(" ".join(_plain(paragraph).split()), 88, break_long_words=False)
             for text in (self.message, self.after)
             for paragraph in [*text.split("\n\n"), ""]
         ]
@@ -66,11 +69,12 @@ class Note:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        details = f"{_PRE}{html.escape(self.details)}</pre>" if self.details else ""
+        pre = _PRE.format("pre" if _COLUMNS.search(self.details) else "pre-wrap")
+        details = f"{pre}{html.escape(self.details)}</pre>" if self.details else ""
         return (
             f'<div role="status" style="border-left: 6px solid {EDGES[self.status]}; '
-            'padding: 2px 14px; margin: 4px 0; max-width: 48em">'
-            f'<p style="margin: 4px 0"><strong><span aria-hidden="true">{SIGNS[self.status]}'
+            'padding: 2px 14px; margin: 4px 0">'
+            f'{_PARAGRAPH}<strong><span aria-hidden="true">{SIGNS[self.status]}'
             f"</span> {html.escape(self.headline)}</strong></p>"
             f"{_paragraphs(self.message)}{details}{_paragraphs(self.after)}</div>"
         )
@@ -104,7 +108,8 @@ class Solution:
     why: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, [f"# {self.title}", self.code, self.why and f"# {self.why}"]))
+        why = self.why and f"# {_plain(self.why)}"
+        return "\n".join(filter(None, [f"# {self.title}", self.code, why]))
 
     __repr__ = __str__
 
@@ -114,12 +119,21 @@ class Solution:
 
 def _paragraphs(text: str) -> str:
     paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
-    return "".join(
-        f'<p style="margin: 4px 0">{_inline(paragraph)}</p>'
-        for paragraph in paragraphs
-        if paragraph
-    )
+    return "".join(f"{_PARAGRAPH}{_inline(paragraph)}</p>" for paragraph in paragraphs if paragraph)
 
 
 def _inline(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    """HTML of a paragraph. What is code or math keeps its stars."""
+
+    def marked(found: re.Match[str]) -> str:
+        code, stressed = found.groups()
+        if stressed:
+            return f"<em>{_inline(stressed)}</em>"
+        return f"<code>{code}</code>" if code else found[0]
+
+    return _MARKUP.sub(marked, html.escape(text))
+
+
+def _plain(text: str) -> str:
+    """A paragraph as text: what was stressed stands without its stars."""
+    return _MARKUP.sub(lambda found: _plain(found[2]) if found[2] else found[0], text)

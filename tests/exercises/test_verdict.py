@@ -7,8 +7,8 @@ import re
 import pytest
 import torch
 
-from lstm_lessons.exercises import Verdict
-from lstm_lessons.exercises._compare import describe, difference
+from lstm_lessons.exercises import Verdict, all_exercises
+from lstm_lessons.exercises._compare import describe, difference, shorten
 from lstm_lessons.exercises._verdict import EDGES
 from tests.exercises.samples import (
     keep_and_write,
@@ -106,6 +106,53 @@ def test_code_and_paragraphs_of_a_message_are_set():
     assert "<code>f * c</code>" in verdict._repr_html_()
     assert verdict._repr_html_().count("<p ") == 3
     assert str(verdict) == "✗ No\nUse `f * c`.\nThen add $i_t$."
+
+
+def test_what_is_stressed_is_set_so_and_what_is_code_or_math_keeps_its_stars():
+    verdict = Verdict(
+        "wrong", "No", "It *keeps* (a *new `c`* too): `a * b * c`, $x * y * z$, f ** 2."
+    )
+    assert verdict._repr_html_().count("<em>") == 2
+    assert "It <em>keeps</em> (a <em>new <code>c</code></em> too):" in verdict._repr_html_()
+    for kept in ("<code>a * b * c</code>", "$x * y * z$", "f ** 2."):
+        assert kept in verdict._repr_html_()
+    assert "It keeps (a new `c` too): `a * b * c`, $x * y * z$, f ** 2." in str(verdict)
+
+
+def _messages():
+    for lesson, name, exercise in all_exercises():
+        texts = [*exercise.hints, exercise.why, *exercise.errors.values()]
+        texts += [mistake.message for mistake in exercise.mistakes]
+        yield from ((f"{lesson}.{name}", text) for text in texts)
+
+
+def test_no_card_shows_a_star_outside_code_and_math():
+    for place, text in _messages():
+        card = Verdict("wrong", "No", text)
+        for shown in (re.sub("<code>.*?</code>", "", card._repr_html_()), str(card)):
+            assert not re.search(r"(?<![\w*])\*\w", re.sub(r"`[^`]*`|\$[^$]*\$", "", shown)), place
+
+
+def test_columns_stay_and_sentences_are_wrapped():
+    table = Verdict("wrong", "No", "", "expected  [1, 2]\ngot       [1, 3]")
+    sentence = Verdict("wrong", "No", "", "RuntimeError: shapes cannot be multiplied\nline 2: x")
+    assert "white-space: pre;" in table._repr_html_()
+    assert "white-space: pre-wrap;" in sentence._repr_html_()
+    card = table._repr_html_()
+    assert "max-width" not in card[: card.index("<p")]  # a table may be as wide as the page
+
+
+def test_a_long_value_is_cut_between_two_words():
+    numbers = " ".join(f"{number:06d}" for number in range(1000))
+    first, last = shorten(numbers, 101).split(" … ")
+    assert all(len(word) == 6 for word in (first + " " + last).split())
+    assert shorten("x" * 1000, 100) == f"{'x' * 50} … {'x' * 50}"
+
+
+def test_calls_are_printed_as_a_notebook_can_run_them(memory):
+    cards = [memory, memory.check(lambda c, f, i, g: c), *(memory.hint(k) for k in (1, 2, 3))]
+    found = {call for card in cards for call in re.findall(r"`([^`]*)\(", str(card))}
+    assert found == {f"exercises.memory.{call}" for call in ("check", "hint", "solution")}
 
 
 def test_a_status_must_be_one_of_the_four():
