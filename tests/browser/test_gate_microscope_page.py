@@ -148,8 +148,8 @@ def test_a_model_of_the_size_of_a_lesson_is_torchs(answers):
     ("right", "wrong"),
     [
         (  # i and f swapped
-            "let zi = projected[z], zf = projected[z + H]",
-            "let zf = projected[z], zi = projected[z + H]",
+            "let zi = projected[z];\n      let zf = projected[z + H];",
+            "let zf = projected[z];\n      let zi = projected[z + H];",
         ),
         ("zg += w_hh[row + 2 * gap] * before", "zg += w_hh[row + gap] * before"),
         (  # the lesion reaches the output, and the recurrence goes on as if nothing were
@@ -161,12 +161,12 @@ def test_a_model_of_the_size_of_a_lesson_is_torchs(answers):
             "if (n === T - 1) for (const { symbol, unit, value } of gatesHeld) "
             "for (let s = 0; s < T; s++) trace[symbol][s * H + unit] = value;",
         ),
-        ("{ reverse: d === 1, held: heldIn(edits, l, d) }));", "{ held: heldIn(edits, l, d) }));"),
+        ("{ reverse: d === 1, held: heldIn(edits, l, d) }", "{ held: heldIn(edits, l, d) }"),
         ("h[(d === 1 ? 0 : T - 1) * H + u]", "h[(T - 1) * H + u]"),
         ("value + h[t * H + u] / T", "value + h[t * H + u]"),
         ("[traces[0][0], ", "[runNetwork(network, xs, T, {})[0][0], "),
         ("{ reverse: true, held: heldIn(edits, 0, 1) }", "{ reverse: true }"),
-        ("{ reverse: d === 1, held: heldIn(edits, n + 1, d) }", "{ reverse: d === 1 }"),
+        ("besides(halves, t, H), t, edits, room[l]", "besides(halves, t, H), t, {}, room[l]"),
         ("yield belief(traces.at(-1), T);", "yield belief(traces[0], T);"),
         ("value > SATURATED_HIGH) right", "value > SATURATED_LOW) right"),
         ("bias[k];", "0;"),

@@ -164,7 +164,7 @@ def test_very_large_sums_saturate_without_nan(maths):
             "const f = z.slice(H, 2 * H)": "const f = z.slice(0, H)",
         },
         {"f[k] * old + i[k] * g[k]": "i[k] * old + f[k] * g[k]"},
-        {"lstmLayer([...output].reverse()": "lstmLayer([...output]"},
+        {"lstmLayer(below.toReversed()": "lstmLayer(below"},
         {" + b_hh[r]": ""},
         {"o[k] * Math.tanh(value)": "o[k] * value"},
     ],

@@ -1,0 +1,168 @@
+// Hands on the chart of the sequence explorer: pads to draw an input on, and an area over the traces to read them.
+import { stepUnder } from "../shared/charts.mjs";
+import { clamp, element, format, sliderArea } from "../shared/ui.mjs";
+import { LETTERS, yOf } from "./sequence_chart.mjs";
+
+const PRECISION = 40; // values that a pad can take between its limits, so that zero is easy to hit
+const FAR = 10; // steps or values at once
+const MOST_SAID = 8; // inputs that are said aloud
+
+// In words: the inputs of a step, and the traces of the chosen unit.
+function describe(view, t) {
+  const { get, steps } = view;
+  const [{ I, T }, { unit }] = [view.sizes(), view.place()];
+  const names = get("xs")[t].map((value, k) => `${I > 1 ? view.featureName(k) : "x"} ${format(value)}`);
+  const inputs = names.slice(0, MOST_SAID).join(", ");
+  const label = get("labels")[t] ? ` (${get("labels")[t]})` : "";
+  const marked = get("marks").includes(t) ? ", marked" : "";
+  const traces = LETTERS.map((key) => `${key} ${format(steps[t][key][unit])}`).join(", ");
+  return `Step ${t + 1} of ${T}${label}${marked}: ${inputs}; unit ${unit}: ${traces}`;
+}
+
+function moveCursor({ get, set }, t) {
+  if (t !== get("step")) set("step", t);
+}
+
+// Put values of one feature into the input: [step, value] each.
+function writeInput({ get, set }, feature, values) {
+  const xs = [...get("xs")];
+  for (const [t, value] of values) xs[t] = xs[t].map((old, k) => (k === feature ? value : old));
+  set("xs", xs);
+}
+
+// What a pointer draws while it is down. A fast hand skips steps: they are joined.
+function drawWith(view, { feature, low, high }, snap) {
+  let last = null;
+  return {
+    begin() {
+      last = null;
+    },
+    put(event, pad) {
+      const { top, height } = pad.getBoundingClientRect();
+      const t = stepUnder(event, pad, view.chart.T);
+      const value = snap(high - ((event.clientY - top) / height) * (high - low));
+      const [t0, value0] = last ?? [t, value];
+      const count = Math.max(1, Math.abs(t - t0));
+      const between = (k) => [t0 + ((t - t0) * k) / count, snap(value0 + ((value - value0) * k) / count)];
+      writeInput(view, feature, [...Array(count + 1).keys()].map(between));
+      last = [t, value];
+      moveCursor(view, t);
+    },
+  };
+}
+
+// Left and right choose the step, up and down change its value.
+function padKeys(view, { feature, low, high }, snap) {
+  const grain = (high - low) / PRECISION;
+  const choose = () => {
+    if (view.get("feature") !== feature) view.set("feature", feature);
+  };
+  const now = () => view.chosen("step", view.chart.T);
+  const done = () => requestAnimationFrame(() => view.say(describe(view, now())));
+  const go = (place) => (event) => {
+    choose();
+    moveCursor(view, clamp(place(now(), event.shiftKey ? FAR : 1), 0, view.chart.T - 1));
+    done();
+  };
+  const change = (next) => () => {
+    choose();
+    const t = now();
+    writeInput(view, feature, [[t, next(view.get("xs")[t][feature])]]);
+    done();
+  };
+  return {
+    ArrowLeft: go((t, far) => t - far),
+    ArrowRight: go((t, far) => t + far),
+    Home: go(() => 0),
+    End: go(() => view.chart.T - 1),
+    ArrowUp: change((value) => snap(value + grain)),
+    ArrowDown: change((value) => snap(value - grain)),
+    PageUp: change((value) => snap(value + FAR * grain)),
+    PageDown: change((value) => snap(value - FAR * grain)),
+    Delete: change(() => clamp(0, low, high)),
+  };
+}
+
+/**
+ * The pad over the row of one input feature.
+ * @param {import("./sequence_chart.mjs").View} view of the explorer
+ * @param {object} row of the chart
+ * @param {string} style where it lies
+ * @returns {HTMLElement} the pad
+ */
+export function makePad(view, row, style) {
+  const { feature, low, high } = row;
+  const grain = (high - low) / PRECISION;
+  const snap = (value) => clamp(Number((Math.round(value / grain) * grain).toPrecision(6)), low, high);
+  const pen = drawWith(view, row, snap);
+  const name = view.sizes().I > 1 ? `Input ${view.featureName(feature)}` : "Input x";
+  const pad = sliderArea(
+    {
+      class: "ll-sequence-pad",
+      style,
+      "data-role": "pad",
+      "data-feature": feature,
+      "data-prevent-swipe": "true",
+      "aria-label": `${name}: left and right choose the step, up and down change its value`,
+      "aria-orientation": "vertical",
+      "aria-valuemin": low,
+      "aria-valuemax": high,
+      onpointerdown: (event) => {
+        if (event.button !== 0) return;
+        pad.setPointerCapture(event.pointerId);
+        pen.begin();
+        if (view.get("feature") !== feature) view.set("feature", feature);
+        pen.put(event, pad);
+      },
+      onpointermove: (event) => {
+        if (pad.hasPointerCapture(event.pointerId)) pen.put(event, pad);
+        else moveCursor(view, stepUnder(event, pad, view.chart.T));
+      },
+    },
+    padKeys(view, row, snap),
+  );
+  return pad;
+}
+
+/**
+ * What a screen reader says of a pad at a step.
+ * @param {import("./sequence_chart.mjs").View} view of the explorer
+ * @param {HTMLElement} pad to describe
+ * @param {number} t the step
+ */
+export function describePad({ get, chart }, pad, t) {
+  const value = get("xs")[t][pad.dataset.feature];
+  const label = get("labels")[t];
+  pad.setAttribute("aria-valuenow", value);
+  pad.setAttribute("aria-valuetext", `step ${t + 1} of ${chart.T}${label ? ` (${label})` : ""}: ${format(value)}`);
+}
+
+/**
+ * The area over the traces: move to read, click a line to choose its unit.
+ * @param {import("./sequence_chart.mjs").View} view of the explorer
+ * @param {HTMLElement} frame of the chart
+ * @param {string} style where it lies
+ * @returns {HTMLElement} the area
+ */
+export function makeTraceArea(view, frame, style) {
+  const move = (event) => moveCursor(view, stepUnder(event, area, view.chart.T));
+  const pick = (event) => {
+    const box = frame.getBoundingClientRect(); // a slide is scaled to its screen
+    const y = ((event.clientY - box.top) * frame.clientHeight) / box.height;
+    const row = view.chart.rows.find(({ top, height }) => y >= top - 3 && y < top + height + 4);
+    if (!row?.thin) return;
+    const values = view.steps[stepUnder(event, area, view.chart.T)][row.key].map(yOf(row));
+    const distances = values.map((value) => Math.abs(value - y));
+    view.set("unit", distances.indexOf(Math.min(...distances)));
+  };
+  const area = element("div", {
+    class: "ll-sequence-traces",
+    style,
+    "data-role": "traces",
+    "data-prevent-swipe": "true",
+    onpointermove: move,
+    onpointerdown: move,
+    onclick: pick,
+  });
+  return area;
+}
