@@ -1,40 +1,36 @@
 // The phrase explorer: type a phrase, see a classifier's belief after each letter, and the gates of a unit behind it.
-// The conventions of its page (data-letter, data-symbol ...) stand in phrase_explorer.py.
+// The conventions of its page (data-letter, data-symbol ...) stand in widget.py.
+import { TRACE_GROUPS, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
+import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
-import { TRACED, decodeFloats, pooled, prefixBeliefs, runNetwork, unpackNetwork } from "../shared/network.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  clamp,
+  element,
+  entryPoints,
+  format,
+  numbered,
+  sliderArea,
+  svg,
+  symbol,
+} from "../shared/ui.mjs";
 import { PHRASE_EXPLORER_STYLES } from "./phrase_explorer_styles.mjs";
-import { announcer, button, choice, element, entryPoints, format, svg, symbol } from "../shared/ui.mjs";
+import { LONGEST, UNKNOWN, phraseReader } from "./phrase_numbers.mjs";
 
-const LONGEST = 64; // letters that are read
 const FEWEST_COLUMNS = 24; // so that a phrase does not jump about while it is short
-const UNKNOWN = 1;
 const BUDGET = 6; // milliseconds a frame for beliefs that are still missing
-const MOST_KEPT = 4096; // beginnings whose beliefs are remembered
-// What Python's str.split takes for space; \s differs.
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
+const FAINTEST = 0.004; // a smaller belief is not drawn
+const LOWEST_LIMIT = 0.2; // of c
+const STRONGEST_COLOR = 45; // per cent: weak enough for the letter to be read on it
+const MISSING = "\u2013";
 
-const within = (value, low, high) => Math.min(high, Math.max(low, value));
-const percent = (share) => `${format(100 * share, 0)}\u00a0%`;
+const percent = (share) => `${format(100 * share, 0)}\u00A0%`;
+const columnsOf = ({ reader }) => Math.max(FEWEST_COLUMNS, reader.shown.T);
+const limitOf = (key, values) => (key === "c" ? Math.max(LOWEST_LIMIT, ...values.map(Math.abs)) : 1);
 
-/** The letters that are read of a phrase: composed, single spaces, none at the ends, 64 at most. */
-export function readLetters(phrase) {
-  return [...phrase.normalize("NFC").split(SPACES).filter(Boolean).join(" ")].slice(0, LONGEST);
-}
-
-/** Embedding and network from the numbers of a page; see `from_torch` in Python. */
-export function unpackClassifier(numbers, architecture) {
-  const size = architecture.letters * architecture.input_size;
-  return { embedding: numbers.subarray(0, size), ...unpackNetwork(numbers.subarray(size), architecture) };
-}
-
-/** The inputs (T x I, flat) of letters given as numbers. */
-export function embed({ embedding }, I, letterNumbers) {
-  const xs = new Float64Array(letterNumbers.length * I);
-  letterNumbers.forEach((number, t) => xs.set(embedding.subarray(number * I, (number + 1) * I), t * I));
-  return xs;
-}
-
-/** Make `nodes` the children of `parent`; those that stand first in both stay where they are. */
+// Make `nodes` the children of `parent`; those that stand first in both stay where they are.
 function setChildren(parent, nodes) {
   let same = 0;
   while (same < nodes.length && parent.childNodes[same] === nodes[same]) same += 1;
@@ -42,7 +38,120 @@ function setChildren(parent, nodes) {
   parent.append(...nodes.slice(same));
 }
 
-/** A letter on the color of its value. `show` touches only what is new. */
+function moveCursorBox(node, { cursor, reader, columns }) {
+  node.hidden = !reader.shown.T;
+  node.style.left = `${(100 * cursor) / columns()}%`;
+  node.style.width = `${100 / columns()}%`;
+}
+
+// --- Controls
+
+function phraseControls(view) {
+  const { get, set, renew } = view;
+  const take = (text) => {
+    set("phrase", text);
+    renew();
+  };
+  const field = element("input", {
+    type: "text",
+    class: "px-field",
+    "data-name": "phrase",
+    "data-lm-suppress-shortcuts": "true",
+    autocomplete: "off",
+    spellcheck: "false",
+    autocapitalize: "off",
+    maxlength: 400,
+    placeholder: "Type a phrase",
+    oninput: () => take(field.value),
+    onkeydown: (event) => {
+      if (event.key === "Enter" || event.key === "Escape") field.blur(); // a presenter's next key is for the slides
+      event.stopPropagation();
+    },
+  });
+  const examples = get("examples");
+  const example = choice({
+    label: "or take",
+    name: "example",
+    options: [["", "an example"], ...numbered(examples.length, (n) => examples[n])],
+    value: "",
+    onChange: (n) => {
+      if (n !== "") take(examples[Number(n)]);
+    },
+  });
+  example.node.hidden = examples.length === 0;
+  const label = element("label", { class: "px-phrase" }, element("span", {}, "Phrase"), field);
+  const paint = () => {
+    if (field.value !== get("phrase")) field.value = get("phrase");
+    const n = examples.indexOf(get("phrase"));
+    example.select.value = n < 0 ? "" : String(n);
+  };
+  return { node: element("div", { class: "ll-toolbar px-bar" }, label, example.node), paint };
+}
+
+function unitControls(view) {
+  const { get, set, reader } = view;
+  const { hidden_size: H, directions: D } = get("architecture");
+  const pick = (label, name, options) => {
+    const onChange = (text) => {
+      set(name, typeof get(name) === "number" ? Number(text) : text);
+      view.paint("unit");
+    };
+    return choice({ label, name, options, value: String(get(name)), onChange });
+  };
+  const unit = pick("Unit", "unit", numbered(H));
+  const directions = ["forward", "reverse"];
+  const direction = pick(
+    "Direction",
+    "direction",
+    numbered(D, (d) => directions[d]),
+  );
+  const symbols = TRACED.map((key) => [key, `${PALETTE[key].name} ${key}`]);
+  const colored = pick("letters show its", "symbol", symbols);
+  const pickStrongest = () => {
+    if (!reader.shown.T) return;
+    const [d, u] = reader.strongest();
+    set("direction", d);
+    set("unit", u);
+    view.paint("unit");
+  };
+  const strongest = button("Strongest for the answer", pickStrongest, { "data-action": "strongest" });
+  const nodes = [unit.node, direction.node, strongest, colored.node];
+  const paint = () => {
+    direction.select.value = String(get("direction"));
+    unit.select.value = String(get("unit"));
+    colored.select.value = get("symbol");
+    strongest.disabled = !reader.shown.T;
+  };
+  return { node: element("div", { class: "ll-toolbar px-bar px-unit" }, nodes), paint };
+}
+
+// --- The answer
+
+function answerLine({ get, reader, names }) {
+  const answer = element("p", { class: "px-answer", "data-role": "answer" });
+  const note = element("p", { class: "px-note ll-quiet", "data-role": "note" });
+  const paint = () => {
+    const { T, letters, numbers } = reader.shown;
+    const now = T ? reader.beliefAt(T - 1) : null;
+    if (now) {
+      const best = reader.winnerAt(T - 1);
+      const name = element("strong", {}, names[best]);
+      answer.replaceChildren("It is ", name, `, says the model: ${percent(now[best])}.`);
+    } else answer.replaceChildren("Type a phrase, and see what the model believes after each letter.");
+    const unknown = [...new Set(letters.filter((_, t) => numbers[t] === UNKNOWN))];
+    const cut = [...get("phrase")].length > LONGEST && T === LONGEST;
+    const notes = [
+      unknown.length > 0 ? `Never seen in training: ${unknown.join(" ")}` : "",
+      cut ? `Only the first ${LONGEST} letters are read.` : "",
+    ];
+    note.replaceChildren(notes.filter(Boolean).join(" \u00B7 "));
+  };
+  return { nodes: [answer, note], paint };
+}
+
+// --- The letters
+
+// A letter on the color of its value. `show` touches only what is new.
 function letterSpan() {
   const node = element("span");
   const last = {};
@@ -54,309 +163,311 @@ function letterSpan() {
   const show = (letter, number, value, color) => {
     set("letter", letter, () => {
       node.dataset.letter = letter;
-      node.textContent = letter === " " ? "\u00a0" : letter;
+      node.textContent = letter === " " ? "\u00A0" : letter;
     });
     set("number", number, () => {
       node.dataset.number = number;
       node.classList.toggle("px-unknown", number === UNKNOWN);
     });
-    set("value", value, () => { node.dataset.value = value; });
-    set("color", color, () => { node.style.backgroundColor = color; });
+    set("value", value, () => {
+      node.dataset.value = value;
+    });
+    set("color", color, () => {
+      node.style.backgroundColor = color;
+    });
   };
   return { node, show };
 }
 
-/** [direction, unit] whose terms, weight times feature, add most to the score of class `winner`. */
-export function strongestUnit(network, halves, T, winner) {
-  const features = pooled(network, halves, T);
-  const { head: { weight }, width, H } = network;
-  const terms = Array(width).fill(0);
-  features.forEach((value, k) => { terms[k % width] += weight[winner * features.length + k] * value; });
-  const rounded = terms.map((term) => Number(term.toFixed(9)));
-  const place = rounded.indexOf(Math.max(...rounded));
-  return [Math.floor(place / H), place % H];
+function letterRow(view) {
+  const { get, reader } = view;
+  const node = element("div", { class: "px-letters" });
+  const spans = [];
+  // One letter more changes one span: the others keep their nodes, and what has not changed is not touched.
+  const paint = () => {
+    const { letters, numbers, T } = reader.shown;
+    const values = letters.map((_, t) => reader.traceAt(get("symbol"), t));
+    const limit = limitOf(get("symbol"), values);
+    while (spans.length < T) spans.push(letterSpan());
+    spans.slice(0, T).forEach((span, t) => {
+      const share = (clamp(Math.abs(values[t]) / limit, 0, 1) * STRONGEST_COLOR).toFixed(1);
+      const color = `var(--px-${values[t] < 0 ? "negative" : "positive"}) ${share}%`;
+      span.show(letters[t], numbers[t], values[t], `color-mix(in srgb, ${color}, var(--ll-page))`);
+    });
+    setChildren(
+      node,
+      spans.slice(0, T).map((span) => span.node),
+    );
+    node.style.setProperty("--px-columns", view.columns());
+  };
+  const paintCursor = () => [...node.children].forEach((one, t) => one.classList.toggle("px-now", t === view.cursor));
+  return { node, paint, paintCursor };
 }
 
-function drawPhrases(root, state) {
-  const get = (key) => state.get(key);
-  const live = announcer();
-  const { input_size: I, hidden_size: H, directions: D, classes: K } = get("architecture");
-  const network = unpackClassifier(decodeFloats(get("weights")), get("architecture"));
-  const numberOf = new Map(get("letters").map((letter, n) => [letter, n + UNKNOWN + 1]));
-  const names = get("class_names");
-  const kept = new Map(); // beginning -> beliefs
-  const columnOf = new WeakMap(); // beliefs -> what is drawn of them
-  let shown = null; // what is read now
-  let [cursor, frame] = [0, undefined];
+// --- The belief
 
-  // --- The numbers
-
-  function compute() {
-    const letters = readLetters(get("phrase"));
-    const numbers = letters.map((letter) => numberOf.get(letter) ?? UNKNOWN);
-    const T = letters.length;
-    const keys = numbers.map((_, t) => numbers.slice(0, t + 1).join());
-    const xs = embed(network, I, numbers);
-    const traces = runNetwork(network, xs, T, {});
-    shown = { letters, numbers, T, keys, halves: traces[0] };
-    if (kept.size > MOST_KEPT) kept.clear();
-    shown.job = prefixBeliefs(network, xs, T, {}, { wanted: (t) => !kept.has(keys[t]), traces });
-    advance(); // the whole phrase first: the answer
-    cursor = Math.max(0, T - 1);
-  }
-  function advance() {
-    const { value, done } = shown.job.next();
-    if (done) shown.job = null;
-    else kept.set(shown.keys[value[0]], value[1]);
-  }
-  const beliefAt = (t) => kept.get(shown.keys[t]);
-  const traceAt = (key, t) => shown.halves[get("direction")][key][t * H + get("unit")];
-
-  // --- Controls
-
-  const field = element("input", {
-    type: "text", class: "px-field", "data-name": "phrase", "data-lm-suppress-shortcuts": "true", autocomplete: "off", spellcheck: "false",
-    autocapitalize: "off", maxlength: 400, placeholder: "Type a phrase",
-    oninput: () => { state.set("phrase", field.value); renew(); },
-    onkeydown: (event) => {
-      if (event.key === "Enter" || event.key === "Escape") field.blur(); // a presenter's next key is for the slides again
-      event.stopPropagation();
-    },
+function beliefMap(view) {
+  const { reader, names } = view;
+  const picture = svg("svg", {
+    class: "px-belief",
+    preserveAspectRatio: "none",
+    "data-symbol": "belief",
+    "aria-hidden": "true",
   });
-  const pick = (label, name, options) => {
-    const made = choice({ label, options, value: String(get(name)), onChange: (value) => {
-      state.set(name, typeof get(name) === "number" ? Number(value) : value);
-      paint("unit");
-    } });
-    made.select.dataset.name = name;
-    return made;
-  };
-  const examples = get("examples");
-  const example = choice({
-    label: "or take", options: [["", "an example"], ...examples.map((text, n) => [String(n), text])], value: "",
-    onChange: (value) => { if (value !== "") { state.set("phrase", examples[Number(value)]); renew(); } },
-  });
-  example.select.dataset.name = "example";
-  example.node.hidden = examples.length === 0;
-  const direction = pick("Direction", "direction", [["0", "forward"], ["1", "reverse"]].slice(0, D));
-  const unit = pick("Unit", "unit", Array.from({ length: H }, (_, u) => [String(u), String(u)]));
-  const colored = pick("letters show its", "symbol", TRACED.map((key) => [key, `${PALETTE[key].name} ${key}`]));
-  const strongest = button("Strongest for the answer", () => {
-    if (!shown.T) return;
-    const [d, u] = strongestUnit(network, shown.halves, shown.T, winnerAt(shown.T - 1));
-    state.set("direction", d);
-    state.set("unit", u);
-    paint("unit");
-  }, { "data-action": "strongest" });
-  const winnerAt = (t) => beliefAt(t).reduce((best, value, k, all) => (value > all[best] ? k : best), 0);
-
-  // --- The plot: names, columns of letters, and the numbers at the cursor
-
-  const answer = element("p", { class: "px-answer", "data-role": "answer" });
-  const note = element("p", { class: "px-note ll-quiet", "data-role": "note" });
-  const letters = element("div", { class: "px-letters" });
-  const belief = svg("svg", { class: "px-belief", preserveAspectRatio: "none", "data-symbol": "belief", "aria-hidden": "true" });
-  const letterSpans = [];
-  const mark = element("div", { class: "px-cursor" });
+  const box = element("div", { class: "px-cursor" });
+  const columnOf = new WeakMap(); // beliefs -> what is drawn of them; it stays the same when letters follow
   const follow = (event) => {
-    if (!shown.T) return;
-    const box = map.getBoundingClientRect();
-    moveTo(Math.floor(((event.clientX - box.left) / box.width) * columns()));
+    if (reader.shown.T) view.moveTo(stepUnder(event, node, view.columns()));
   };
-  const map = element("div", {
-    class: "px-map", "data-role": "map", tabindex: 0, role: "slider", "aria-label": "Letters read: arrow keys move over the phrase",
-    "aria-valuemin": 0, "data-lm-suppress-shortcuts": "true", "data-prevent-swipe": "true", onpointermove: follow, onpointerdown: follow,
-    onpointerup: () => setTimeout(() => map.blur()),
-    onkeydown: (event) => {
-      const to = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: shown.T - 1 }[event.key];
-      if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      moveTo(to);
-      say();
+  const go = (place) => () => {
+    view.moveTo(place());
+    view.say();
+  };
+  const node = sliderArea(
+    {
+      class: "px-map",
+      "data-role": "map",
+      "aria-label": "Letters read: arrow keys move over the phrase",
+      "aria-valuemin": 0,
+      "data-prevent-swipe": "true",
+      onpointermove: follow,
+      onpointerdown: follow,
     },
-  }, belief, mark);
-  const columns = () => Math.max(FEWEST_COLUMNS, shown.T);
-  function moveTo(t) {
-    const next = within(t, 0, Math.max(0, shown.T - 1));
-    if (next === cursor) return;
-    cursor = next;
-    paint("cursor");
-  }
+    {
+      ArrowLeft: go(() => view.cursor - 1),
+      ArrowRight: go(() => view.cursor + 1),
+      Home: go(() => 0),
+      End: go(() => reader.shown.T - 1),
+    },
+    picture,
+    box,
+  );
+  const column = (t) => {
+    const now = reader.beliefAt(t);
+    if (!columnOf.has(now)) {
+      const cell = (value, k) => svg("rect", { x: t, y: k, width: 1, height: 1, "fill-opacity": value.toFixed(3) });
+      columnOf.set(
+        now,
+        svg(
+          "g",
+          {},
+          now.map((value, k) => (value < FAINTEST ? null : cell(value, k))),
+        ),
+      );
+    }
+    return columnOf.get(now);
+  };
+  const paint = () => {
+    const all = [...reader.shown.letters.keys()];
+    picture.setAttribute("viewBox", `0 0 ${view.columns()} ${names.length}`);
+    setChildren(picture, all.filter(reader.beliefAt).map(column));
+    const beliefs = all.map(reader.beliefAt);
+    picture.dataset.values = beliefs.every(Boolean) ? JSON.stringify(beliefs) : "";
+  };
+  const paintCursor = (now, first) => {
+    const { T } = reader.shown;
+    moveCursorBox(box, view);
+    const text = now ? `${view.cursor + 1} of ${T} letters: ${names[first]}, ${percent(now[first])}` : "no phrase";
+    node.setAttribute("aria-valuemax", T);
+    node.setAttribute("aria-valuenow", T ? view.cursor + 1 : 0);
+    node.setAttribute("aria-valuetext", text);
+  };
+  return { node, paint, paintCursor };
+}
+
+// The classes beside the map: names, bars and numbers at the cursor.
+function classRows(view) {
+  const { names, reader } = view;
   const rows = names.map((name, k) => ({
     name: element("span", { class: "px-class" }, name),
-    bar: element("i", {}),
+    bar: element("i"),
     number: element("span", { class: "px-number", "data-symbol": "probability", "data-class": k }),
   }));
-  const grid = element("div", { class: "px-grid", style: `--px-rows: ${K}` },
-    element("div", { class: "px-names" }, rows.map(({ name }) => name)), map,
-    element("div", { class: "px-bars" }, rows.map(({ bar }) => element("span", {}, bar))),
-    element("div", { class: "px-numbers" }, rows.map(({ number }) => number)));
-
-  const traceRows = [["i", "f", "o"], ["g", "h"], ["c"]].map((keys) => {
-    const picture = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
-    const zero = svg("path", { class: "px-zero" });
-    const paths = keys.map((key) => svg("path", { class: "px-line", "data-trace": key, stroke: `var(--ll-${key})`, "stroke-dasharray": PALETTE[key].dash || null }));
-    picture.append(zero, ...paths);
-    const reads = keys.map((key) => element("span", { "data-symbol": key, style: `color: var(--ll-${key})` }));
-    const read = element("div", { class: "px-read" }, keys.map((key, n) => element("span", { style: `color: var(--ll-${key})` },
-      svg("svg", { class: "px-key", viewBox: "0 0 20 6", width: 20, height: 6, "aria-hidden": "true" },
-        svg("path", { d: "M0 3H20", class: "px-line", stroke: `var(--ll-${key})`, "stroke-dasharray": PALETTE[key].dash || null })),
-      symbol(key, "t"), " ", reads[n])));
-    const [high, low] = [element("span", {}), element("span", {})];
-    const line = element("div", { class: "px-cursor" });
-    const row = element("div", { class: "px-trace" }, element("div", { class: "px-range" }, high, low),
-      element("div", { class: "px-plot" }, picture, line), read);
-    return { keys, picture, zero, paths, reads, high, low, line, row };
-  });
-
-  root.append(
-    element("div", { class: "ll-toolbar px-bar" }, element("label", { class: "px-phrase" }, element("span", {}, "Phrase"), field), example.node),
-    answer, note,
-    element("div", { class: "px-heading" }, element("strong", {}, "Belief"), element("span", { class: "ll-quiet" }, "if the phrase ended after this letter")),
-    element("div", { class: "px-grid px-top" }, element("span", {}), letters), grid,
-    element("div", { class: "ll-toolbar px-bar px-unit" }, unit.node, direction.node, strongest, colored.node),
-    element("div", { class: "px-traces" }, traceRows.map(({ row }) => row)), live.node);
-
-  // --- Painting
-
-  function renew() {
-    compute();
-    paint("all");
-    say();
-  }
-  function say() {
-    if (!shown.T) return live.say("No phrase.");
-    const now = beliefAt(cursor);
-    if (!now) return undefined;
-    const first = winnerAt(cursor);
-    return live.say(`After ${cursor + 1} letters, ${shown.letters.slice(0, cursor + 1).join("")}: ${names[first]}, ${percent(now[first])}`);
-  }
-
-  function paintLetters() {
-    const key = get("symbol");
-    const values = shown.letters.map((_, t) => traceAt(key, t));
-    const limit = key === "c" ? Math.max(0.2, ...values.map(Math.abs)) : 1;
-    // One letter more changes one span: the others keep their nodes, and what has not changed is not touched.
-    while (letterSpans.length < shown.T) letterSpans.push(letterSpan());
-    letterSpans.slice(0, shown.T).forEach((span, t) => {
-      const share = within(Math.abs(values[t]) / limit, 0, 1) * 45; // weak enough for the letter to be read on it
-      span.show(shown.letters[t], shown.numbers[t], values[t], `color-mix(in srgb, var(--px-${values[t] < 0 ? "negative" : "positive"}) ${share.toFixed(1)}%, var(--ll-page))`);
-    });
-    setChildren(letters, letterSpans.slice(0, shown.T).map(({ node }) => node));
-    letters.style.setProperty("--px-columns", columns());
-  }
-
-  function paintTraces() {
-    for (const { keys, picture, zero, paths, high, low } of traceRows) {
-      const series = keys.map((key) => shown.letters.map((_, t) => traceAt(key, t)));
-      const top = keys[0] === "c" ? Math.max(0.2, ...series[0].map(Math.abs)) : 1;
-      const bottom = keys[0] === "i" ? 0 : -top;
-      const y = (value) => (100 * (top - value)) / (top - bottom);
-      picture.setAttribute("viewBox", `0 -4 ${columns()} 108`);
-      zero.setAttribute("d", `M0 ${y(0)}H${columns()}`);
-      paths.forEach((path, n) => {
-        path.setAttribute("d", series[n].map((value, t) => `${t ? "V" : "M0 "}${y(value).toFixed(2)}H${t + 1}`).join(""));
-        path.dataset.values = JSON.stringify(series[n]);
-      });
-      high.textContent = format(top, keys[0] === "c" ? 1 : 0);
-      low.textContent = format(bottom, keys[0] === "c" ? 1 : 0);
-    }
-  }
-
-  /** The column of a beginning, or null while its belief is missing. It stays the same when letters follow. */
-  function beliefColumn(t) {
-    const now = beliefAt(t);
-    if (now && !columnOf.has(now)) {
-      columnOf.set(now, svg("g", {}, now.map((value, k) =>
-        (value < 0.004 ? null : svg("rect", { x: t, y: k, width: 1, height: 1, "fill-opacity": value.toFixed(3) })))));
-    }
-    return now ? columnOf.get(now) : null;
-  }
-
-  function paintBelief() {
-    belief.setAttribute("viewBox", `0 0 ${columns()} ${K}`);
-    setChildren(belief, shown.letters.map((_, t) => beliefColumn(t)).filter((column) => column));
-    const done = shown.letters.every((_, t) => beliefAt(t));
-    belief.dataset.values = done ? JSON.stringify(shown.letters.map((_, t) => beliefAt(t))) : "";
-  }
-
-  function paintCursor() {
-    const now = shown.T ? beliefAt(cursor) : null;
-    const first = now ? winnerAt(cursor) : -1;
+  const column = (kind, nodes) => element("div", { class: `px-${kind}` }, nodes);
+  const nodes = [
+    column(
+      "names",
+      rows.map(({ name }) => name),
+    ),
+    column(
+      "bars",
+      rows.map(({ bar }) => element("span", {}, bar)),
+    ),
+    column(
+      "numbers",
+      rows.map(({ number }) => number),
+    ),
+  ];
+  const paintCursor = (now, first) =>
     rows.forEach(({ name, bar, number }, k) => {
-      const value = now ? now[k] : null;
+      const value = now?.[k];
       bar.style.width = `${100 * (value ?? 0)}%`;
-      number.textContent = value === null ? "\u2013" : percent(value);
-      number.dataset.value = value ?? "";
-      number.dataset.step = shown.T ? cursor : "";
+      number.textContent = now ? percent(value) : MISSING;
+      Object.assign(number.dataset, { value: value ?? "", step: reader.shown.T ? view.cursor : "" });
       for (const node of [name, number]) node.classList.toggle("px-best", k === first);
     });
-    for (const { keys, reads } of traceRows) {
+  return { nodes, paintCursor };
+}
+
+// --- The traces
+
+function traceRows(view) {
+  const { reader } = view;
+  const rows = TRACE_GROUPS.map((keys) => {
+    const row = traceRow(keys, "px");
+    const box = element("div", { class: "px-cursor" });
+    const reads = keys.map((key) => element("span", { "data-symbol": key, style: `color: var(--ll-${key})` }));
+    const parts = (key, n) => [lineKey(key, "px-line"), symbol(key, "t"), " ", reads[n]];
+    const legend = keys.map((key, n) => element("span", { style: `color: var(--ll-${key})` }, parts(key, n)));
+    const node = element(
+      "div",
+      { class: "px-trace" },
+      element("div", { class: "px-range" }, row.high, row.low),
+      element("div", { class: "px-plot" }, row.picture, box),
+      element("div", { class: "px-read" }, legend),
+    );
+    return { keys, row, box, reads, node };
+  });
+  const paint = () => {
+    for (const { keys, row } of rows) {
+      const series = keys.map((key) => reader.shown.letters.map((_, t) => reader.traceAt(key, t)));
+      const digits = keys.includes("c") ? 1 : 0;
+      const limit = limitOf(keys[0], series[0]);
+      const text = (value) => format(value, digits);
+      showTraces(row, series, { columns: view.columns(), limit, line: stairs, text });
+    }
+  };
+  const paintCursor = () => {
+    const { T } = reader.shown;
+    for (const { keys, box, reads } of rows) {
+      moveCursorBox(box, view);
       keys.forEach((key, n) => {
-        const value = shown.T ? traceAt(key, cursor) : null;
-        reads[n].textContent = value === null ? "\u2013" : format(value, 2);
-        reads[n].dataset.value = value ?? "";
-        reads[n].dataset.step = shown.T ? cursor : "";
+        const value = T ? reader.traceAt(key, view.cursor) : null;
+        reads[n].textContent = T ? format(value) : MISSING;
+        Object.assign(reads[n].dataset, { value: value ?? "", step: T ? view.cursor : "" });
       });
     }
-    for (const node of [mark, ...traceRows.map(({ line }) => line)]) {
-      node.hidden = !shown.T;
-      node.style.left = `${(100 * cursor) / columns()}%`;
-      node.style.width = `${100 / columns()}%`;
-    }
-    [...letters.children].forEach((node, t) => node.classList.toggle("px-now", t === cursor));
-    const text = first >= 0 ? `${cursor + 1} of ${shown.T} letters: ${names[first]}, ${percent(now[first])}` : "no phrase";
-    map.setAttribute("aria-valuemax", Math.max(0, shown.T));
-    map.setAttribute("aria-valuenow", shown.T ? cursor + 1 : 0);
-    map.setAttribute("aria-valuetext", text);
-  }
+  };
+  return {
+    node: element(
+      "div",
+      { class: "px-traces" },
+      rows.map(({ node }) => node),
+    ),
+    paint,
+    paintCursor,
+  };
+}
 
-  function paintAnswer() {
-    const now = shown.T ? beliefAt(shown.T - 1) : null;
-    const best = now ? winnerAt(shown.T - 1) : 0;
-    answer.replaceChildren(...(now ? ["It is ", element("strong", {}, names[best]), `, says the model: ${percent(now[best])}.`] : ["Type a phrase, and see what the model believes after each letter."]));
-    const unknown = [...new Set(shown.letters.filter((_, t) => shown.numbers[t] === UNKNOWN))];
-    const cut = [...get("phrase")].length > LONGEST && shown.T === LONGEST;
-    note.replaceChildren([unknown.length ? `Never seen in training: ${unknown.join(" ")}` : "", cut ? `Only the first ${LONGEST} letters are read.` : ""].filter(Boolean).join(" \u00b7 "));
-  }
+// --- The whole
 
-  function paint(what) {
-    if (what === "all") {
-      if (field.value !== get("phrase")) field.value = get("phrase");
-      const n = examples.indexOf(get("phrase"));
-      example.select.value = n < 0 ? "" : String(n);
-      strongest.disabled = !shown.T;
-      paintAnswer();
-      paintBelief();
-    }
-    if (what !== "cursor") {
-      direction.select.value = String(get("direction"));
-      unit.select.value = String(get("unit"));
-      colored.select.value = get("symbol");
-      paintLetters();
-      paintTraces();
-    }
-    paintCursor();
-    if (shown.job) frame ??= requestAnimationFrame(goOn);
+function assemble(view, { phrase, answer, letters, belief, classes, unit, traces }) {
+  const [names, bars, numbers] = classes.nodes;
+  const about = element("span", { class: "ll-quiet" }, "if the phrase ended after this letter");
+  const grid = { class: "px-grid", style: `--px-rows: ${view.names.length}` };
+  view.root.append(
+    phrase.node,
+    ...answer.nodes,
+    element("div", { class: "px-heading" }, element("strong", {}, "Belief"), about),
+    element("div", { class: "px-grid px-top" }, element("span"), letters.node),
+    element("div", grid, names, belief.node, bars, numbers),
+    unit.node,
+    traces.node,
+    view.live.node,
+  );
+}
+
+function sayBelief({ reader, cursor, names, live }) {
+  if (!reader.shown.T) {
+    live.say("No phrase.");
+    return;
   }
-  /** Beliefs that are still missing, for a part of a frame. */
+  const now = reader.beliefAt(cursor);
+  if (!now) return;
+  const first = reader.winnerAt(cursor);
+  const begun = reader.shown.letters.slice(0, cursor + 1).join("");
+  live.say(`After ${cursor + 1} letters, ${begun}: ${names[first]}, ${percent(now[first])}`);
+}
+
+function draw(root, state) {
+  const { get } = state;
+  const reader = phraseReader(get);
+  let frame;
+  const view = {
+    root,
+    get,
+    set: state.set,
+    reader,
+    names: get("class_names"),
+    live: announcer(),
+    cursor: 0,
+    columns: () => columnsOf(view),
+    say: () => sayBelief(view),
+    moveTo(t) {
+      const next = clamp(t, 0, Math.max(0, reader.shown.T - 1));
+      if (next === view.cursor) return;
+      view.cursor = next;
+      view.paint("cursor");
+    },
+    renew() {
+      read();
+      view.paint("all");
+      view.say();
+    },
+    // "all", or what depends on the "unit" or on the "cursor".
+    paint(what) {
+      if (what === "all") {
+        parts.phrase.paint();
+        parts.answer.paint();
+        parts.belief.paint();
+      }
+      if (what !== "cursor") {
+        parts.unit.paint();
+        parts.letters.paint();
+        parts.traces.paint();
+      }
+      paintCursor();
+      if (reader.shown.job) frame ??= requestAnimationFrame(goOn);
+    },
+  };
+  function read() {
+    reader.read();
+    view.cursor = Math.max(0, reader.shown.T - 1);
+  }
+  function paintCursor() {
+    const now = reader.shown.T ? reader.beliefAt(view.cursor) : null;
+    const first = now ? reader.winnerAt(view.cursor) : -1;
+    const { classes, traces, letters, belief } = parts;
+    for (const part of [classes, traces, letters, belief]) part.paintCursor(now, first);
+  }
+  // Beliefs that are still missing, for a part of a frame.
   function goOn() {
-    frame = undefined;
-    const until = performance.now() + BUDGET;
-    while (shown.job && performance.now() < until) advance();
-    paintBelief();
+    const left = reader.goOn(performance.now() + BUDGET);
+    parts.belief.paint();
     paintCursor();
-    if (shown.job) frame = requestAnimationFrame(goOn);
+    frame = left ? requestAnimationFrame(goOn) : undefined;
   }
 
-  compute();
-  paint("all");
-  state.onChange(["phrase"], () => { compute(); paint("all"); });
-  state.onChange(["direction", "unit", "symbol"], () => paint("unit"));
+  read();
+  const parts = {
+    phrase: phraseControls(view),
+    answer: answerLine(view),
+    letters: letterRow(view),
+    belief: beliefMap(view),
+    classes: classRows(view),
+    unit: unitControls(view),
+    traces: traceRows(view),
+  };
+  assemble(view, parts);
+  view.paint("all");
+  state.onChange(["phrase"], () => {
+    read();
+    view.paint("all");
+  });
+  state.onChange(["direction", "unit", "symbol"], () => view.paint("unit"));
   return () => cancelAnimationFrame(frame);
 }
 
-const { render, mount } = entryPoints("phrase_explorer", drawPhrases, PHRASE_EXPLORER_STYLES);
+const { render, mount } = entryPoints("phrase_explorer", draw, PHRASE_EXPLORER_STYLES);
 export { mount };
 export default { render }; // anywidget warns of a render that is exported by name
