@@ -44,7 +44,7 @@ def call(open_visit):
                 const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
                 return (await import(url))[name](...values);
             }""",
-            [module_source("gate_explorer"), function, list(arguments)],
+            [module_source("gate_figures"), function, list(arguments)],
         )
 
     return run
