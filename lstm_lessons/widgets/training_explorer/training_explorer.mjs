@@ -1,17 +1,37 @@
 // The training explorer: recorded trainings beside each other, their losses, gradient norms and early stopping.
-// The conventions of its page (data-symbol, data-technique, data-value ...) stand in training_explorer.py.
+// The conventions of its page (data-symbol, data-technique, data-value ...) stand in widget.py.
+import { announcer, choice, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
 import { TRAINING_EXPLORER_STYLES } from "./training_explorer_styles.mjs";
-import { announcer, choice, element, entryPoints, format, slider, svg } from "../shared/ui.mjs";
+
+/**
+ * One training: curves with a value per epoch, and the accuracy on the test part at the end.
+ * @typedef {object} Run
+ * @property {number[]} train loss
+ * @property {number[]} validation loss
+ * @property {number[]} norm largest gradient norm
+ * @property {number} test accuracy, 0 to 1
+ */
+
+/**
+ * A technique that is drawn.
+ * @typedef {object} Group
+ * @property {string} name of the technique
+ * @property {Run[]} runs one per seed
+ */
 
 const MOST_CHOSEN = 3;
-const QUANTITIES = [["loss", "loss"], ["norm", "gradient norm"]];
+const QUANTITIES = [
+  ["loss", "loss"],
+  ["norm", "gradient norm"],
+];
 const PLOT = { width: 920, height: 312, left: 56, right: 12, top: 28, bottom: 52 };
 const CURVES = ["train", "validation", "norm"];
+const COLUMNS = ["training loss", "validation loss", "largest gradient norm", "best epoch", "test accuracy at the end"];
 
-// ---------------------------------------------------------------- what follows from the runs
+// --- What follows from the runs
 
-/** Mean of a curve over the runs that came as far as an epoch, epoch by epoch. */
-export function meanCurve(runs, name) {
+// Mean of a curve over the runs that came as far as an epoch, epoch by epoch.
+function meanCurve(runs, name) {
   const longest = Math.max(...runs.map((run) => run[name].length));
   return Array.from({ length: longest }, (_, epoch) => {
     const there = runs.filter((run) => run[name].length > epoch);
@@ -19,145 +39,216 @@ export function meanCurve(runs, name) {
   });
 }
 
-/** The epoch, from 0, with the smallest mean validation loss. */
-export function bestEpoch(runs) {
+// The epoch, from 0, with the smallest mean validation loss.
+function bestEpoch(runs) {
   const curve = meanCurve(runs, "validation");
   return curve.indexOf(Math.min(...curve));
 }
 
-export const testAccuracy = (runs) => runs.reduce((sum, run) => sum + run.test, 0) / runs.length;
+const testAccuracy = (runs) => runs.reduce((sum, run) => sum + run.test, 0) / runs.length;
+const longestOf = (runs) => Math.max(...runs.map((run) => run.train.length));
 
-// ---------------------------------------------------------------- the plot
+// --- The plot
 
-/** Round numbers 1, 3, 10, 30 ... within a range, for a log axis. */
-function ticks(low, high) {
-  const found = [];
-  for (let power = -6; power < 6; power++) {
-    for (const factor of [1, 3]) {
-      const tick = factor * 10 ** power;
-      if (tick >= low && tick <= high) found.push(tick);
-    }
-  }
-  return found;
+// Round numbers 1, 3, 10, 30 ... within a range, for a log axis.
+function logTicks(low, high) {
+  const powers = Array.from({ length: 12 }, (_, k) => 10 ** (k - 6));
+  return powers.flatMap((power) => [power, 3 * power]).filter((tick) => tick >= low && tick <= high);
 }
 
-const plain = (number) => (number >= 1 ? String(Math.round(number)) : number.toFixed(number >= 0.1 ? 1 : number >= 0.01 ? 2 : 3));
+function plain(number) {
+  if (number >= 1) return String(Math.round(number));
+  if (number >= 0.1) return number.toFixed(1);
+  return number.toFixed(number >= 0.01 ? 2 : 3);
+}
+
+function gapOf(epochs) {
+  if (epochs > 24) return 10;
+  return epochs > 12 ? 5 : 1;
+}
 
 function marker(slot, x, y, size = 6) {
   const attributes = { class: `tx-mark tx-${slot}` };
   if (slot === 0) return svg("circle", { ...attributes, cx: x, cy: y, r: size });
-  if (slot === 1) return svg("rect", { ...attributes, x: x - size, y: y - size, width: 2 * size, height: 2 * size });
-  return svg("path", { ...attributes, d: `M${x} ${y - size * 1.25}L${x + size * 1.2} ${y + size}L${x - size * 1.2} ${y + size}Z` });
+  if (slot === 1) {
+    return svg("rect", { ...attributes, x: x - size, y: y - size, width: 2 * size, height: 2 * size });
+  }
+  const base = y + size;
+  const d = `M${x} ${y - size * 1.25}L${x + size * 1.2} ${base}L${x - size * 1.2} ${base}Z`;
+  return svg("path", { ...attributes, d });
+}
+
+// Where epochs and values stand: `x` of an epoch from 0, `y` of a value on a log scale.
+function scales(groups, names) {
+  const { width, height, left, right, top, bottom } = PLOT;
+  const runs = groups.flatMap((group) => group.runs);
+  const values = runs.flatMap((run) => names.flatMap((name) => run[name]));
+  const longest = longestOf(runs);
+  const [low, high] = [Math.min(...values) * 0.85, Math.max(...values) * 1.15];
+  const x = (epoch) => left + ((width - left - right) * epoch) / Math.max(1, longest - 1);
+  const y = (value) => top + ((height - top - bottom) * Math.log(high / value)) / Math.log(high / low);
+  return { x, y, low, high, longest };
+}
+
+function axes({ x, y, low, high, longest }, title) {
+  const { width, height, left, right, bottom } = PLOT;
+  const middle = { "text-anchor": "middle" };
+  const rows = logTicks(low, high).flatMap((tick) => [
+    svg("line", { class: "tx-grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
+    svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)),
+  ]);
+  const every = gapOf(longest);
+  const epochs = [...Array(longest).keys()].filter((epoch) => epoch === 0 || (epoch + 1) % every === 0);
+  const number = (epoch) => svg("text", { x: x(epoch), y: height - bottom + 20, ...middle }, String(epoch + 1));
+  return [
+    ...rows,
+    ...epochs.map(number),
+    svg("text", { x: left, y: 18 }, `${title} (log scale)`),
+    svg("text", { x: (left + width) / 2, y: height - 4, ...middle }, "epoch"),
+  ];
+}
+
+// The curves of one technique; its slot says how they look.
+function curves({ runs }, slot, quantity, { x, y }) {
+  const names = quantity === "loss" ? ["train", "validation"] : ["norm"];
+  const point = (value, epoch) => `${epoch ? "L" : "M"}${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`;
+  const path = (kind, curve) => svg("path", { class: kind, d: curve.map(point).join("") });
+  const each = runs.map((run) => path(`tx-run tx-${slot}`, run[names.at(-1)]));
+  const means = names.map((name) => path(`tx-mean tx-${slot} tx-${name}`, meanCurve(runs, name)));
+  if (quantity !== "loss") return [...each, ...means];
+  const [best, validation] = [bestEpoch(runs), meanCurve(runs, "validation")];
+  return [...each, ...means, marker(slot, x(best), y(validation[best]))];
 }
 
 function drawPlot(groups, quantity, epoch) {
-  const names = quantity === "loss" ? ["train", "validation"] : ["norm"];
-  const values = groups.flatMap(({ runs }) => names.flatMap((name) => runs.flatMap((run) => run[name])));
-  const longest = Math.max(...groups.flatMap(({ runs }) => runs.map((run) => run.train.length)));
-  const [low, high] = [Math.min(...values) * 0.85, Math.max(...values) * 1.15];
-  const { width, height, left, right, top, bottom } = PLOT;
-  const x = (at) => left + ((width - left - right) * at) / Math.max(1, longest - 1);
-  const y = (value) => top + ((height - top - bottom) * Math.log(high / value)) / Math.log(high / low);
-  const path = (curve) => curve.map((value, at) => `${at ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${quantity === "loss" ? "Loss" : "Gradient norm"} by epoch, log scale` });
-  for (const tick of ticks(low, high)) {
-    picture.append(svg("line", { class: "tx-grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
-      svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)));
-  }
-  const every = longest > 24 ? 10 : longest > 12 ? 5 : 1;
-  for (let at = 0; at < longest; at++) {
-    if ((at + 1) % every === 0 || at === 0) picture.append(svg("text", { x: x(at), y: height - bottom + 20, "text-anchor": "middle" }, String(at + 1)));
-  }
-  picture.append(svg("text", { x: left, y: 18 }, quantity === "loss" ? "loss (log scale)" : "gradient norm (log scale)"),
-    svg("text", { x: (left + width) / 2, y: height - 4, "text-anchor": "middle" }, "epoch"),
-    svg("line", { class: "tx-cursor", x1: x(epoch), x2: x(epoch), y1: top, y2: height - bottom }));
-  groups.forEach(({ runs }, slot) => {
-    for (const run of runs) {
-      picture.append(svg("path", { class: `tx-run tx-${slot}`, d: path(run[quantity === "loss" ? "validation" : "norm"]) }));
-    }
-    for (const name of names) {
-      const curve = meanCurve(runs, name);
-      picture.append(svg("path", { class: `tx-mean tx-${slot} tx-${name}`, d: path(curve) }));
-    }
-    if (quantity === "loss") {
-      const best = bestEpoch(runs);
-      picture.append(marker(slot, x(best), y(meanCurve(runs, "validation")[best])));
-    }
-  });
-  return picture;
+  const { width, height, top, bottom } = PLOT;
+  const place = scales(groups, quantity === "loss" ? ["train", "validation"] : ["norm"]);
+  const title = quantity === "loss" ? "Loss" : "Gradient norm";
+  const cursor = { x1: place.x(epoch), x2: place.x(epoch), y1: top, y2: height - bottom };
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title} by epoch, log scale` },
+    axes(place, title.toLowerCase()),
+    svg("line", { class: "tx-cursor", ...cursor }),
+    groups.flatMap((group, slot) => curves(group, slot, quantity, place)),
+  );
 }
 
-// ---------------------------------------------------------------- the widget
+// --- The table
+
+function valueCell(symbol, technique, value, digits, unit = "") {
+  const marks = { "data-symbol": symbol, "data-technique": technique, "data-value": String(value ?? "") };
+  return element("td", marks, value === undefined ? "stopped" : `${format(value, digits)}${unit}`);
+}
+
+function tableRow({ name, runs }, slot, epoch) {
+  const line = svg("path", { class: `tx-mean tx-${slot}`, d: "M0 8H34" });
+  const swatch = svg("svg", { class: "tx-swatch", viewBox: "0 0 34 16", "aria-hidden": "true" }, line);
+  swatch.append(marker(slot, 17, 8, 5));
+  const digitsOf = (curve) => (curve === "norm" ? 2 : 3);
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, swatch, " ", name),
+    CURVES.map((curve) => valueCell(curve, name, meanCurve(runs, curve)[epoch], digitsOf(curve))),
+    valueCell("best", name, bestEpoch(runs) + 1, 0),
+    valueCell("test", name, 100 * testAccuracy(runs), 1, "\u00A0%"),
+  );
+}
+
+function makeTable() {
+  const body = element("tbody");
+  const titles = ["technique", ...COLUMNS].map((title) => element("th", { scope: "col" }, title));
+  const node = element("table", {}, element("thead", {}, element("tr", {}, titles)), body);
+  const paint = (groups, epoch) => body.replaceChildren(...groups.map((group, slot) => tableRow(group, slot, epoch)));
+  return { node, paint };
+}
+
+function keyInWords(quantity, seeds) {
+  if (quantity === "norm") {
+    return `The largest gradient norm of each epoch: the mean of ${seeds} seeds, and thin lines for each of them.`;
+  }
+  const lines = `Solid: validation, dashed: training, both the mean of ${seeds} seeds. Thin: validation of each seed.`;
+  return `${lines} The mark is where early stopping would go back to.`;
+}
+
+// --- The widget
+
+// A tick for each technique. One more than there is room for takes the place of the first.
+function techniqueChoices(state, apply) {
+  const choose = (name) => (on) => {
+    const kept = state.get("chosen").filter((other) => other !== name);
+    const left = kept.length > 0 ? kept : [name]; // the last one stays
+    apply({ chosen: on ? [...kept, name].slice(-MOST_CHOSEN) : left });
+  };
+  const boxes = Object.keys(state.get("runs")).map((name) => {
+    const box = toggle({ label: name, name, value: false, onChange: choose(name) });
+    box.node.classList.add("tx-choice");
+    return box;
+  });
+  const legend = element("legend", {}, `Techniques (up to ${MOST_CHOSEN})`);
+  const node = element(
+    "fieldset",
+    { class: "tx-choices" },
+    legend,
+    boxes.map((box) => box.node),
+  );
+  const paint = () =>
+    boxes.forEach(({ input }) => {
+      input.checked = state.get("chosen").includes(input.dataset.name);
+    });
+  return { node, paint };
+}
+
+function inWords({ name, runs }, epoch) {
+  const value = meanCurve(runs, "validation")[epoch];
+  return `${name}: validation loss ${value === undefined ? "stopped" : format(value, 3)}`;
+}
 
 function draw(root, state) {
-  const techniques = () => Object.keys(state.get("runs"));
   const live = announcer();
-  let spoken = false;
-
   const picture = element("div", { class: "tx-picture" });
   const key = element("p", { class: "tx-key" });
-  const body = element("tbody");
-  const table = element("table", {},
-    element("thead", {}, element("tr", {}, ["technique", "training loss", "validation loss", "largest gradient norm", "best epoch", "test accuracy at the end"]
-      .map((title) => element("th", { scope: "col" }, title)))), body);
-  const boxes = techniques().map((name) => {
-    const input = element("input", {
-      type: "checkbox", "data-name": name, "data-lm-suppress-shortcuts": "true",
-      onchange: () => {
-        const kept = state.get("chosen").filter((other) => other !== name);
-        apply({ chosen: input.checked ? [...kept, name].slice(-MOST_CHOSEN) : kept.length ? kept : [name] });
-      },
-    });
-    return { name, input, node: element("label", { class: "ll-toggle tx-choice" }, input, element("span", {}, name)) };
-  });
-  const quantity = choice({ label: "Draw", options: QUANTITIES, value: state.get("quantity"), onChange: (value) => apply({ quantity: value }) });
-  quantity.select.dataset.name = "quantity";
-  const longest = () => Math.max(...Object.values(state.get("runs")).flatMap((runs) => runs.map((run) => run.train.length)));
-  const epoch = slider({
-    label: "epoch", name: "epoch", min: 1, max: longest(), step: 1, digits: 0, value: state.get("epoch") + 1,
-    onInput: (value) => apply({ epoch: value - 1 }),
-  });
-
-  function apply(changes) {
+  const table = makeTable();
+  const apply = (changes) => {
     for (const [name, value] of Object.entries(changes)) state.set(name, value);
     redraw();
-  }
+  };
+  const techniques = techniqueChoices(state, apply);
+  const quantity = choice({
+    label: "Draw",
+    name: "quantity",
+    options: QUANTITIES,
+    value: state.get("quantity"),
+    onChange: (value) => apply({ quantity: value }),
+  });
+  const epoch = slider({
+    label: "epoch",
+    name: "epoch",
+    min: 1,
+    max: longestOf(Object.values(state.get("runs")).flat()),
+    step: 1,
+    digits: 0,
+    value: state.get("epoch") + 1,
+    onInput: (value) => apply({ epoch: value - 1 }),
+  });
+  const controls = element("div", { class: "ll-toolbar" }, quantity.node, epoch.node);
+  const right = element("div", { class: "tx-right" }, controls, picture, key, table.node);
+  root.append(element("div", { class: "tx-main" }, techniques.node, right), live.node);
 
-  const shown = (symbol, technique, value, digits, unit = "") => element("td", {
-    "data-symbol": symbol, "data-technique": technique, "data-value": value === undefined ? "" : String(value),
-  }, value === undefined ? "stopped" : `${format(value, digits)}${unit}`);
-
+  let spoken = false;
   function redraw() {
-    const [runs, at] = [state.get("runs"), state.get("epoch")];
-    const groups = state.get("chosen").map((name) => ({ name, runs: runs[name] }));
-    boxes.forEach(({ name, input }) => { input.checked = state.get("chosen").includes(name); });
-    quantity.select.value = state.get("quantity");
+    const [runs, chosen, at, drawn] = ["runs", "chosen", "epoch", "quantity"].map(state.get);
+    const groups = chosen.map((name) => ({ name, runs: runs[name] }));
+    techniques.paint();
+    quantity.select.value = drawn;
     epoch.set(at + 1);
-    picture.replaceChildren(drawPlot(groups, state.get("quantity"), at));
-    const seeds = groups[0].runs.length;
-    key.textContent = state.get("quantity") === "loss"
-      ? `Solid: validation, dashed: training, both the mean of ${seeds} seeds. Thin: validation of each seed. The mark is where early stopping would go back to.`
-      : `The largest gradient norm of each epoch: the mean of ${seeds} seeds, and thin lines for each of them.`;
-    body.replaceChildren(...groups.map(({ name, runs: of }, slot) => element("tr", {},
-      element("th", { scope: "row" }, svg("svg", { class: "tx-swatch", viewBox: "0 0 34 16", "aria-hidden": "true" },
-        svg("path", { class: `tx-mean tx-${slot}`, d: "M0 8H34" }), marker(slot, 17, 8, 5)), " ", name),
-      CURVES.map((curve) => shown(curve, name, meanCurve(of, curve)[at], curve === "norm" ? 2 : 3)),
-      shown("best", name, bestEpoch(of) + 1, 0), shown("test", name, 100 * testAccuracy(of), 1, "\u00a0%"))));
-    if (spoken) {
-      live.say(groups.map(({ name, runs: of }) => {
-        const value = meanCurve(of, "validation")[at];
-        return `${name}: validation loss ${value === undefined ? "stopped" : format(value, 3)}`;
-      }).join("; "));
-    }
+    picture.replaceChildren(drawPlot(groups, drawn, at));
+    key.textContent = keyInWords(drawn, groups[0].runs.length);
+    table.paint(groups, at);
+    if (spoken) live.say(groups.map((group) => inWords(group, at)).join("; "));
     spoken = true;
   }
-
-  root.append(
-    element("div", { class: "tx-main" },
-      element("fieldset", { class: "tx-choices" }, element("legend", {}, `Techniques (up to ${MOST_CHOSEN})`), boxes.map(({ node }) => node)),
-      element("div", { class: "tx-right" },
-        element("div", { class: "ll-toolbar" }, quantity.node, epoch.node), picture, key, table)),
-    live.node);
   state.onChange(["chosen", "quantity", "epoch"], redraw);
   redraw();
 }
