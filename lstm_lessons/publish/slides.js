@@ -1,6 +1,6 @@
 // Start the deck. The first slide shows before MathJax and the widgets are even read, unless it holds
 // a formula or a widget; MathJax draws a slide's formulas when the slide comes near.
-const printing = /print-pdf/.test(window.location.search);
+const printing = /print-pdf/u.test(window.location.search);
 const everySlide = () => [...document.querySelectorAll(".slides > section > section")];
 const page = document.documentElement.dataset;
 
@@ -9,7 +9,13 @@ const mathJaxIsThere = new Promise((resolve) => {
     tex: { inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]], processEscapes: true },
     svg: { fontCache: "local" },
     options: { enableMenu: false, ignoreHtmlClass: "lstm-lessons|highlight|output", processHtmlClass: "text|notes" },
-    startup: { typeset: false, ready() { MathJax.startup.defaultReady(); resolve(); } },
+    startup: {
+      typeset: false,
+      ready() {
+        MathJax.startup.defaultReady();
+        resolve();
+      },
+    },
   };
 });
 
@@ -18,12 +24,16 @@ function run(text, type = "") {
   document.head.append(script); // with async false, modules run one after the other
 }
 
-const readMathJax = () => run(document.getElementById("mathjax").textContent);
+const readMathJax = () => run(document.querySelector("#mathjax").textContent);
 
-const parsed = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
+const parsed = new Promise((done) => {
+  document.addEventListener("DOMContentLoaded", done);
+});
 async function readWidgets() {
   await parsed;
-  const live = new Promise((done) => window.addEventListener("widgets-live", done, { once: true }));
+  const live = new Promise((done) => {
+    window.addEventListener("widgets-live", done, { once: true });
+  });
   document.querySelectorAll("script.widget").forEach(({ textContent }) => run(textContent, "module"));
   run('window.dispatchEvent(new Event("widgets-live"));', "module");
   await live;
@@ -31,9 +41,11 @@ async function readWidgets() {
 
 async function typeset(slides) {
   const waiting = slides.filter((slide) => slide && !slide.dataset.typeset);
-  waiting.forEach((slide) => { slide.dataset.typeset = "true"; });
+  waiting.forEach((slide) => {
+    slide.dataset.typeset = "true";
+  });
   await mathJaxIsThere;
-  if (waiting.length) await MathJax.typesetPromise(waiting);
+  if (waiting.length > 0) await MathJax.typesetPromise(waiting);
 }
 
 function neighbors(slide) {
@@ -42,9 +54,14 @@ function neighbors(slide) {
   return typeset([all[place + 1], all[place + 2], all[place - 1]]);
 }
 
-const isComplete = (slide) => !slide.querySelector("[data-lstm-widget]")
-  && ![...slide.querySelectorAll(".text")].some((text) => text.textContent.includes("$"));
-const whenIdle = () => new Promise((done) => window.requestIdleCallback ? requestIdleCallback(done, { timeout: 300 }) : setTimeout(done, 100));
+const isComplete = (slide) =>
+  !slide.querySelector("[data-lstm-widget]") &&
+  ![...slide.querySelectorAll(".text")].some((text) => text.textContent.includes("$"));
+const whenIdle = () =>
+  new Promise((done) => {
+    if (window.requestIdleCallback) requestIdleCallback(done, { timeout: 300 });
+    else setTimeout(done, 100);
+  });
 
 // data-drawn: the first slide is complete. data-ready: and MathJax and widgets are there for the next.
 async function first({ currentSlide }) {
@@ -66,11 +83,28 @@ function start() {
   Reveal.on("ready", first);
   Reveal.on("slidechanged", ({ currentSlide }) => typeset([currentSlide]).then(() => neighbors(currentSlide)));
   Reveal.initialize({
-    width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none", backgroundTransition: "none",
-    display: "flex", slideNumber: "c/t", controlsTutorial: false, pdfSeparateFragments: false, plugins: [RevealNotes],
+    width: 1280,
+    height: 720,
+    margin: 0,
+    center: false,
+    hash: true,
+    transition: "none",
+    backgroundTransition: "none",
+    display: "flex",
+    slideNumber: "c/t",
+    controlsTutorial: false,
+    pdfSeparateFragments: false,
+    plugins: [RevealNotes],
   });
 }
 
 // In print every slide is laid out at once, so its widgets and formulas must be there before.
-if (printing) readWidgets().then(() => { readMathJax(); return typeset(everySlide()); }).then(start);
+async function startPrinted() {
+  await readWidgets();
+  readMathJax();
+  await typeset(everySlide());
+  start();
+}
+
+if (printing) startPrinted();
 else start();
