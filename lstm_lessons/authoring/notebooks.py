@@ -16,6 +16,7 @@ import importlib
 import os
 import re
 import sys
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -197,17 +198,13 @@ def _what_failed(notebook: NotebookNode, started: list[int], error: Exception) -
         what = f"still running after {SECONDS_PER_CELL} seconds"
     else:
         what = "the kernel died"
-    source = _indented(notebook.cells[started[-1]].source)
+    source = textwrap.indent(notebook.cells[started[-1]].source, "    ")
     return f"{_name(started[-1], len(started))} failed\n{source}\n{_ANSI.sub('', what)}"
 
 
 def _name(index: int, execution_count: int | None) -> str:
     """How a cell is called: its number from the top, and the one in its margin."""
     return f"cell {index + 1} (In [{execution_count}])"
-
-
-def _indented(source: str) -> str:
-    return "\n".join(f"    {line}" for line in source.splitlines())
 
 
 def unwanted_outputs(notebook: NotebookNode) -> Iterator[str]:
@@ -223,16 +220,11 @@ def unwanted_outputs(notebook: NotebookNode) -> Iterator[str]:
             elif output.get("name") == "stderr":
                 yield f"{name} writes to stderr: {output.text.strip()!r}"
             else:
-                for path in _machine_paths(output):
-                    yield f"{name} shows a path of this machine: {path!r}"
-
-
-def _machine_paths(output: NotebookNode) -> Iterator[str]:
-    data = output.get("data", {})
-    texts = [output.get("text", "")] + [data[kind] for kind in data if kind.startswith("text/")]
-    for text in texts:
-        for match in _MACHINE_PATH.finditer(text):
-            yield text[match.start() : match.end() + 40].strip().splitlines()[0]
+                shown = output.get("data", {}) | {"text/": output.get("text", "")}
+                for text in (shown[kind] for kind in shown if kind.startswith("text/")):
+                    for match in _MACHINE_PATH.finditer(text):
+                        path = text[match.start() : match.end() + 40].strip().splitlines()[0]
+                        yield f"{name} shows a path of this machine: {path!r}"
 
 
 # --- Exercises --------------------------------------------------------------------------
@@ -260,8 +252,7 @@ def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
         ValueError: if a cell names an exercise that the lesson does not have, or
             does not end in the line that checks it.
     """
-    module_name = f"lstm_lessons.exercises.{re.sub(r'^[0-9]+_', '', lesson)}"
-    module = importlib.import_module(module_name)
+    module = importlib.import_module(f"lstm_lessons.exercises.{re.sub(r'^[0-9]+_', '', lesson)}")
     solved = copy.deepcopy(notebook)
     for position, cell in enumerate(solved.cells, 1):
         name = exercise_name(cell)
@@ -269,9 +260,7 @@ def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
             continue
         exercise = getattr(module, name, None)
         if exercise is None:
-            raise ValueError(
-                f"cell {position} asks for {name!r}, which {module_name} does not have"
-            )
+            raise ValueError(f"cell {position} asks for {name!r}, which {lesson} does not have")
         check = f"exercises.{name}.check({name})"
         last = cell.source.rstrip().splitlines()[-1]
         if last != check:
@@ -287,14 +276,16 @@ def lessons(folder: Path, names: list[str]) -> list[Path]:
     """The notebooks of a folder whose names begin with one of ``names`` (all, if none is given).
 
     Raises:
-        ValueError: if a name fits no notebook.
+        ValueError: if a name fits no notebook, or there is none.
     """
     paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise ValueError(f"no notebook in {folder}; run this where the lessons were cloned")
     chosen: set[Path] = set()
     for name in names:
         fitting = [path for path in paths if path.stem.startswith(Path(name).stem)]
         if not fitting:
-            known = ", ".join(path.stem for path in paths) or "none"
+            known = ", ".join(path.stem for path in paths)
             raise ValueError(f"no notebook in {folder} begins with {name!r}; there are: {known}")
         chosen.update(fitting)
     return sorted(chosen) if names else paths

@@ -7,22 +7,23 @@ turns, in another order each round, as ``timing.measure`` does within one proces
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import functools
 import importlib
+import multiprocessing
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
 from lstm_lessons import checks
 
 Batch = tuple[np.ndarray, ...]
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of whatever computes in such a process
 
 
 def latencies(
@@ -46,7 +47,7 @@ def latencies(
 
     Raises:
         ValueError: if there is no runner, no batch or no round.
-        RuntimeError: if a runner fails; the message ends in what it wrote last.
+        RuntimeError: if a runner fails; the message ends in its error.
     """
     if not runners or not batches or not all(batches.values()):
         raise ValueError("runners and batches must each hold at least one, got none")
@@ -54,16 +55,19 @@ def latencies(
     checks.whole("warmup", warmup, least=0)
     order = np.random.default_rng(0)
     seconds = {kind: {name: [] for name in runners} for kind in batches}
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        file = _write(batches, Path(folder))
+    new = multiprocessing.get_context("spawn")  # shares nothing with this process
+    with contextlib.ExitStack() as stack:
         workers = {
-            name: stack.enter_context(_Worker(name, [*given, file]))
-            for name, given in runners.items()
+            name: stack.enter_context(ProcessPoolExecutor(1, new, _begin)) for name in runners
         }
         for kind, measured in seconds.items():
             for number in range(warmup + rounds):
                 for name in order.permutation(list(workers)):
-                    once = workers[name].run(kind)
+                    try:
+                        once = workers[name].submit(_seconds, runners[name], batches[kind]).result()
+                    except Exception as error:  # whatever the runner raises
+                        what = f"{type(error).__name__}: {error}"
+                        raise RuntimeError(f"{name} failed: {what}") from error
                     if number >= warmup:
                         measured[name].append(once)
     return {
@@ -95,99 +99,37 @@ def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> di
         for name in order.permutation(list(commands)):
             start = time.perf_counter()
             done = subprocess.run(
-                [sys.executable, *commands[name]], capture_output=True, text=True, env=_one_thread()
+                [sys.executable, *commands[name]],
+                capture_output=True,
+                text=True,
+                env=os.environ | ONE_THREAD,
             )
             seconds[name].append(time.perf_counter() - start)
             if done.returncode:
-                raise RuntimeError(f"{name} failed: {_last_line(done.stderr)}")
+                said = done.stderr.strip().splitlines() or ["it said nothing"]
+                raise RuntimeError(f"{name} failed: {said[-1]}")
     return {name: np.array(values) for name, values in seconds.items()}
 
 
-class _Worker:
-    """A process that calls a runner on batches when told to, and says how long it took."""
-
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
-        self.name = name
-        self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lstm_lessons.benchmark.processes", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-            env=_one_thread(),
-        )
-
-    def __enter__(self) -> _Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-        self.errors.close()
-
-    def run(self, kind: str) -> float:
-        """Seconds per batch of one kind."""
-        with contextlib.suppress(BrokenPipeError):
-            print(kind, file=self.process.stdin, flush=True)
-        line = self.process.stdout.readline()
-        if not line:
-            self.process.wait()
-            self.errors.seek(0)
-            raise RuntimeError(f"{self.name} failed: {_last_line(self.errors.read())}")
-        return float(line)
+# In the process of a runner
 
 
-def _one_thread() -> dict[str, str]:
-    return os.environ | {"OMP_NUM_THREADS": "1"}
+def _begin() -> None:
+    """One thread, and silence: libraries that talk would write into a lesson's cell."""
+    os.environ |= ONE_THREAD
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it said nothing"])[-1]
+@functools.cache
+def _runner(factory: str, *arguments: str) -> Callable[..., object]:
+    module, _, function = factory.partition(":")
+    return getattr(importlib.import_module(module), function)(*arguments)
 
 
-def _write(batches: Mapping[str, Sequence[Batch]], folder: Path) -> str:
-    """A file that holds all batches."""
-    arrays = {
-        f"{kind}|{number}|{place}": array
-        for kind, several in batches.items()
-        for number, batch in enumerate(several)
-        for place, array in enumerate(batch)
-    }
-    path = folder / "batches.npz"
-    np.savez(path, **arrays)
-    return str(path)
-
-
-def _read(path: str) -> dict[str, list[Batch]]:
-    """The batches of a file, by kind."""
-    found: dict[str, dict[int, list[np.ndarray]]] = {}
-    with np.load(path) as arrays:
-        for key, array in arrays.items():  # in the order in which they were written
-            kind, number, _ = key.split("|")
-            found.setdefault(kind, {}).setdefault(int(number), []).append(array)
-    return {kind: [tuple(batch) for batch in several.values()] for kind, several in found.items()}
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The process of one runner: reads kinds of batches, writes seconds per batch."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("factory", help="module:function that makes the runner")
-    parser.add_argument("arguments", nargs="*", help="what the factory is called with")
-    parser.add_argument("batches", help="file of the batches")
-    options = parser.parse_args(arguments)
-    module, function = options.factory.split(":")
-    runner = getattr(importlib.import_module(module), function)(*options.arguments)
-    batches = _read(options.batches)
-    for line in sys.stdin:
-        several = batches[line.strip()]
-        start = time.perf_counter()
-        for batch in several:
-            runner(*batch)
-        print((time.perf_counter() - start) / len(several), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def _seconds(factory: Sequence[str], batches: Sequence[Batch]) -> float:
+    """Seconds per batch."""
+    runner = _runner(*factory)
+    start = time.perf_counter()
+    for batch in batches:
+        runner(*batch)
+    return (time.perf_counter() - start) / len(batches)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 
 import numpy as np
+import pandas as pd
 
 from lstm_lessons.data import _source
 
@@ -198,15 +199,9 @@ def filled(raw: Weather, cleaned: Weather) -> np.ndarray:
 
 
 def _fill(series: np.ndarray, longest_gap: int, *, carry: bool) -> np.ndarray:
-    there = np.flatnonzero(~np.isnan(series))
-    if len(there) == 0:
-        return series
-    hours = np.arange(len(series))
-    before = np.searchsorted(there, hours, side="right") - 1  # -1: nothing before
-    after = np.searchsorted(there, hours, side="left")
-    inside = (before >= 0) & (after < len(there))
-    gap = np.zeros(len(series), dtype=int)
-    gap[inside] = there[after[inside]] - there[before[inside]] - 1
-    fill = inside & np.isnan(series) & (gap <= longest_gap)
-    line = series[there[np.maximum(before, 0)]] if carry else np.interp(hours, there, series[there])
-    return np.where(fill, line, series).astype(series.dtype)
+    """Gaps of at most so many hours filled: with the last reading, or along a straight line."""
+    series = pd.Series(series)
+    missing = series.isna()
+    gap = missing.groupby((~missing).cumsum()).transform("sum")  # the hours of each one
+    line = series.ffill if carry else series.interpolate
+    return series.where(~missing | (gap > longest_gap), line(limit_area="inside")).to_numpy()

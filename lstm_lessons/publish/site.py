@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -55,21 +54,6 @@ _GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 
 class SiteBroken(Exception):
     """Sphinx had warnings, which it has printed."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A lesson on the map.
-
-    Attributes:
-        name: file name without ending.
-        title: its H1.
-        question: what it answers.
-    """
-
-    name: str
-    title: str
-    question: str
 
 
 # --- A lesson's page --------------------------------------------------------------------------
@@ -157,11 +141,10 @@ def _links(name: str, repository: str | None) -> str:
 @functools.cache
 def modules() -> list[str]:
     """Every public module; of the exercises their engine alone, of a widget its class."""
-    package = lstm_lessons
-    names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    found = pkgutil.walk_packages(lstm_lessons.__path__, "lstm_lessons.")
     return [
         name
-        for name in names
+        for name in (module.name for module in found)
         if "._" not in name
         and not name.startswith("lstm_lessons.exercises.")
         and (not name.startswith("lstm_lessons.widgets.") or name.endswith(".widget"))
@@ -190,7 +173,8 @@ def lay_out(
         notebook = nbformat.read(path, as_version=4)
         try:
             shown = page(notebook, path.stem, repository)
-            entries.append(Entry(path.stem, title_of(notebook), question_of(notebook)))
+            facts = {"title": title_of(notebook), "question": question_of(notebook)}
+            entries.append({"name": path.stem} | facts)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         nbformat.write(shown, folder / "lessons" / path.name)

@@ -25,7 +25,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, exercise_name
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, exercise_name, lessons
 from lstm_lessons.publish.pages import (
     MATHJAX,
     inert,
@@ -239,7 +239,7 @@ def index(decks: Sequence[tuple[str, str]]) -> str:
 # --- Command line -----------------------------------------------------------------------------
 
 
-def build(lessons: Sequence[Path], target: Path) -> list[Path]:
+def build(paths: Sequence[Path], target: Path) -> list[Path]:
     """Write a deck for each lesson and an index of them into a folder.
 
     Raises:
@@ -247,7 +247,7 @@ def build(lessons: Sequence[Path], target: Path) -> list[Path]:
     """
     target.mkdir(parents=True, exist_ok=True)
     decks = []
-    for path in lessons:
+    for path in paths:
         notebook = nbformat.read(path, as_version=4)
         try:
             page = deck(notebook)
@@ -265,13 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write each lesson as one file of slides.")
     parser.add_argument("names", nargs="*", help="lessons, such as 01")
     names = parser.parse_args(arguments).names
-    lessons = sorted(Path("notebooks").glob("[0-9][0-9]_*.ipynb"))
-    chosen = [path for path in lessons if not names or path.stem.startswith(tuple(names))]
-    if not chosen:
-        print(f"no lesson is named {' or '.join(names) or 'in notebooks/'}", file=sys.stderr)
-        return 1
     try:
-        written = build(chosen, Path("build/slides"))
+        written = build(lessons(Path("notebooks"), names), Path("build/slides"))
     except (ValueError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -212,6 +212,8 @@ def test_a_name_that_fits_no_notebook_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit):
         notebooks.main(["--folder", str(tmp_path), "07"])
     assert "begins with '07'; there are: 01_a_lesson" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="no notebook in .*; run this where"):
+        notebooks.lessons(tmp_path / "nowhere", [])
 
 
 # --- Exercises --------------------------------------------------------------------------

@@ -46,13 +46,6 @@ def test_each_runner_is_timed_on_each_kind_of_batches():
         assert np.median(measured["quick"]) < 0.02
 
 
-def test_batches_come_back_as_they_were_written(tmp_path):
-    found = processes._read(processes._write(BATCHES, tmp_path))
-    assert list(found) == ["one", "two"] and len(found["two"]) == 2
-    np.testing.assert_array_equal(found["two"][1][0], np.ones((3, 4)))
-    np.testing.assert_array_equal(found["one"][0][1], [2])
-
-
 @pytest.mark.parametrize(
     ("runner", "said"),
     [
