@@ -15,12 +15,11 @@ D directions.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +117,8 @@ class Variant:
         return h_n.detach()
 
 
-def _autocast(device: str, dtype: torch.dtype | None) -> contextlib.AbstractContextManager:
-    return contextlib.nullcontext() if dtype is None else torch.autocast(device, dtype=dtype)
+def _autocast(device: str, dtype: torch.dtype | None) -> torch.autocast:
+    return torch.autocast(device, dtype=dtype, enabled=dtype is not None)
 
 
 def call_dense(lstm: nn.Module, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -402,24 +401,20 @@ def classifier(
             sequences.length_buckets(lengths, shape.batch, seed=seed, bucket=batches)
         ),
     }
-    variants = {
-        "packed nn.LSTM, random": (nn.LSTM, call_packed, "random", None),
-        "packed nn.LSTM, by length": (nn.LSTM, call_packed, "by length", None),
-        "PackedLSTM, random": (ladder.PackedLSTM, call_packed, "random", None),
-        "PackedLSTM, by length": (ladder.PackedLSTM, call_packed, "by length", None),
-        "pad and flip, random": (nn.LSTM, sequences.run_padded, "random", None),
-        "pad and flip, by length": (nn.LSTM, sequences.run_padded, "by length", None),
+    calls = {
+        "packed nn.LSTM": (nn.LSTM, call_packed),
+        "PackedLSTM": (ladder.PackedLSTM, call_packed),
+        "pad and flip": (nn.LSTM, sequences.run_padded),
     }
+    variants = {f"{name}, {way}": (name, way, None) for name in calls for way in ways}
     for name, dtype in _half_dtypes(device):
-        variants[f"pad and flip, by length, {name}"] = (
-            nn.LSTM, sequences.run_padded, "by length", dtype
-        )  # fmt: skip
+        variants[f"pad and flip, by length, {name}"] = ("pad and flip", "by length", dtype)
 
     steps = {
-        name: _training_steps(shape, texts, labels, kind, call, ways[way], dtype, device, seed)
-        for name, (kind, call, way, dtype) in variants.items()
+        name: _training_steps(shape, texts, labels, *calls[call], ways[way], dtype, device, seed)
+        for name, (call, way, dtype) in variants.items()
     }
-    failed = {name: _reason_to_skip(steps[name], variants[name][3]) for name in variants}
+    failed = {name: _reason_to_skip(steps[name], variants[name][2]) for name in variants}
     steps = {name: step for name, step in steps.items() if failed[name] is None}
     title = f"classifier, {shape}, epoch" if progress else None
     seconds = measure(steps, rounds=rounds * batches, warmup=batches, device=device, title=title)
@@ -496,16 +491,13 @@ def adam(
     Arguments as for `classifier`.
     """
     steps = {}
-    for name, options in (
-        ("Adam", {}),
-        ("Adam, foreach=True", {"foreach": True}),
-        ("Adam, fused=True", {"fused": True}),
-    ):
+    for options in ({}, {"foreach": True}, {"fused": True}):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             model = EmbeddingClassifier(shape, 10_000, 4, nn.LSTM, call_packed).to(device)
         for parameter in model.parameters():
             parameter.grad = torch.full_like(parameter, 1e-3)
+        name = ", ".join(["Adam", *(f"{key}=True" for key in options)])
         steps[name] = torch.optim.Adam(model.parameters(), **options).step
     parameters = sum(parameter.numel() for parameter in model.parameters())
     shape_text = f"{parameters:,} parameters"
@@ -596,16 +588,14 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """The command that gives these options; the folder stays private."""
+    """The command that gives these options, less the folder: a record names no path."""
     words = ["python", "-m", "lstm_lessons.benchmark.lstm"]
-    for name in ("device", "threads", "preset", "rounds", "seed"):
-        value = getattr(options, name)
-        if value is not None:
-            words += [f"--{name}", str(value)]
-    for name in ("dense", "packed"):
-        for shape in getattr(options, name) or ():
-            values = list(asdict(shape).values())
-            words += [f"--{name}", ",".join(f"{value:g}" for value in values)]
+    for name, given in vars(options).items():
+        for value in given if isinstance(given, list) else [given]:
+            if isinstance(value, Shape):
+                value = ",".join(f"{size:g}" for size in astuple(value))
+            if value is not None and name != "out":
+                words += [f"--{name}", str(value)]
     return shlex.join(words)
 
 
