@@ -54,7 +54,6 @@ MAY_IMPORT = {
 # Circles that are being opened.
 OPEN = {
     ("lstm_lessons.plots.gpu_and_amp", "lstm_lessons.benchmark.timing"),
-    ("lstm_lessons.widgets.shape_explorer.still", "lstm_lessons.widgets.shape_explorer.widget"),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
 

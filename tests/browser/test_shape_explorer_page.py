@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import torch
 
 from lstm_lessons.widgets import ShapeExplorer
+from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared.bundling import module_source
 from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.pages import open_page, write_page
@@ -47,13 +49,13 @@ def test_the_browsers_shapes_are_torchs_for_random_settings(open_visit):
     torch.manual_seed(0)
     explorers = [random_explorer(seed) for seed in range(1000, 1400)]
     assert len({json.dumps(explorer.state()) for explorer in explorers}) > 380
-    found = answers(open_visit, explorers, module_source("shape_explorer"))
+    found = answers(open_visit, explorers, module_source("shape_rules"))
     for explorer, answer in zip(explorers, found, strict=True):
         assert answer == expected(explorer), explorer
 
 
 def test_the_judge_sees_a_browser_that_is_wrong(open_visit):
-    source = module_source("shape_explorer")
+    source = module_source("shape_rules")
     explorers = [random_explorer(seed) for seed in range(60)]
     right = [expected(explorer) for explorer in explorers]
     assert answers(open_visit, explorers, source) == right
@@ -65,6 +67,56 @@ def test_the_judge_sees_a_browser_that_is_wrong(open_visit):
     ):
         assert source.count(good) == 1, good
         assert answers(open_visit, explorers, source.replace(good, bad)) != right, good
+
+
+LAYOUTS = """async ([source, all]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { layout } = await import(url);
+    return all.map((state) => layout(state, state.sequence));
+}"""
+
+
+def test_the_browser_and_python_fill_the_same_into_the_template(open_visit):
+    explorers = [random_explorer(seed) for seed in range(300)]
+    explorers += [
+        ShapeExplorer(num_layers=6, lengths=[T, n]) for T, n in ((13, 4), (90, 89), (12, 1))
+    ]
+    for number, explorer in enumerate(explorers):
+        explorer.sequence = number % len(explorer.lengths) if explorer.batched else 0
+    states = [explorer.state() for explorer in explorers]
+    page = open_visit(offline=True).page
+    found = page.evaluate(LAYOUTS, [module_source("shape_diagram"), states])
+    for explorer, values in zip(explorers, found, strict=True):
+        assert values == layout(explorer.settings(), explorer.sequence), explorer
+
+
+PIECES = """(root) => {
+    const toRoot = root.getCTM().inverse();
+    return [...root.querySelectorAll("rect, .sx-line, .sx-head, [data-part] text")].map((node) => {
+        const [{ x, y, width, height }, m] = [node.getBBox(), toRoot.multiply(node.getCTM())];
+        const { fill, stroke, strokeWidth, strokeDasharray } = getComputedStyle(node);
+        return {
+            text: node.textContent,
+            place: [m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f, width, height],
+            look: [node.tagName, fill, stroke, strokeWidth, strokeDasharray],
+        };
+    });
+}"""
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_the_still_is_the_drawing_of_the_page(open_visit, tmp_path, packed):
+    explorer = ShapeExplorer(lengths=[6, 4, 14], sequence=1, packed=packed)
+    page = open_visit(offline=True).page
+    [root] = open_page(page, write_page(tmp_path / "lesson.html", [explorer]))
+    live = root.locator(".sx-picture svg").evaluate(PIECES)
+    page.set_content(f"<main>{explorer.picture()}</main>")
+    still = page.locator("svg").evaluate(PIECES)
+    assert len(live) > 100
+    for one, other in zip(live, still, strict=True):
+        assert (one["text"], one["look"]) == (other["text"], other["look"])
+        if not one["text"]:  # a text is as wide as its font
+            assert one["place"] == pytest.approx(other["place"], abs=0.02)
 
 
 def test_the_pages_of_random_settings_agree_with_torch(open_visit, tmp_path):

@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import cell as ours
 from lstm_lessons.widgets import ShapeExplorer
-from lstm_lessons.widgets.shape_explorer.still import shown_steps
+from lstm_lessons.widgets.shape_explorer.layout import layout, shown_steps
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -209,6 +209,27 @@ def test_what_no_longer_exists_is_let_go():
     assert explorer.tensor == ""
     explorer.lengths = [3, 2]
     assert explorer.sequence == 0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_diagram_has_every_piece_and_none_overlaps_another(seed):
+    explorer = random_explorer(seed)
+    settings = explorer.settings()
+    found = layout(settings, 0)
+    assert [place["step"] for place in found["steps"]] == list(range(settings.steps))
+    rows = [row for layer in found["layers"] for row in layer["rows"]]
+    assert len(rows) == explorer.shapes()["h_n"][0]
+    assert sorted(row["index"] for row in rows) == list(range(len(rows)))
+    heights = sorted(layer["y"] + row["y"] for layer in found["layers"] for row in layer["rows"])
+    assert all(np.diff([*heights, found["input"]]) > found["cell_height"])
+    lowest_first = [layer["y"] for layer in found["layers"]]
+    assert lowest_first == sorted(lowest_first, reverse=True)
+    middles = [place["x"] for place in found["steps"]]
+    assert all(np.diff(middles) >= max(found["cell"], found["box"]))
+    for row in rows:
+        read = settings.steps if not settings.packed and settings.batched else settings.lengths[0]
+        assert len(row["arrows"]) == read + 1
+        assert all(arrow["length"] > 0 for arrow in row["arrows"])
 
 
 @pytest.mark.parametrize("T, length", [(1, 1), (12, 3), (13, 13), (13, 1), (200, 100), (512, 511)])

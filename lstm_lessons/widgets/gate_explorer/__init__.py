@@ -1,1 +1,1 @@
-"""The gate explorer: its class, its browser module and its styles."""
+"""The gate explorer: its class, its browser module, its picture and its styles."""

@@ -1,1 +1,1 @@
-"""The shape explorer: its class, its browser module, its styles and its still picture."""
+"""The shape explorer: its class, its browser modules, its picture and its styles."""

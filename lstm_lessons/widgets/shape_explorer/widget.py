@@ -23,19 +23,23 @@ count from 1, as x_1 ... x_T in the equations.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
-import numpy as np
 import traitlets
 from torch import nn
 
 from lstm_lessons import cell
+from lstm_lessons.checks import whole
 from lstm_lessons.widgets.shape_explorer import shapes
-from lstm_lessons.widgets.shape_explorer.still import draw_shapes
-from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.shape_explorer.layout import layout
+from lstm_lessons.widgets.shared import svg
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import module_source
 
+_FILES = resources.files(__package__)
 LARGEST = {"input_size": 4096, "hidden_size": 4096, "num_layers": 6}
 MOST_SEQUENCES = 64
 MOST_STEPS = 512
@@ -43,10 +47,6 @@ _SHAPING = (
     *("input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"),
     *("lengths", "batched", "packed"),
 )
-
-
-def _shown(trait: traitlets.TraitType) -> traitlets.TraitType:
-    return trait.tag(sync=True, shown=True)
 
 
 class ShapeExplorer(LessonWidget):
@@ -68,17 +68,17 @@ class ShapeExplorer(LessonWidget):
     module = "shape_explorer"
     _esm = module_source(module)
 
-    input_size = _shown(traitlets.Int(3))
-    hidden_size = _shown(traitlets.Int(4))
-    num_layers = _shown(traitlets.Int(2))
-    bias = _shown(traitlets.Bool(True))
-    batch_first = _shown(traitlets.Bool(True))
-    bidirectional = _shown(traitlets.Bool(True))
-    lengths = _shown(traitlets.Any([6, 4, 3]))
-    batched = _shown(traitlets.Bool(True))
-    packed = _shown(traitlets.Bool(True))
-    sequence = _shown(traitlets.Int(0))
-    tensor = _shown(traitlets.Unicode(""))
+    input_size = shown(traitlets.Int(3))
+    hidden_size = shown(traitlets.Int(4))
+    num_layers = shown(traitlets.Int(2))
+    bias = shown(traitlets.Bool(True))
+    batch_first = shown(traitlets.Bool(True))
+    bidirectional = shown(traitlets.Bool(True))
+    lengths = shown(traitlets.Any([6, 4, 3]))
+    batched = shown(traitlets.Bool(True))
+    packed = shown(traitlets.Bool(True))
+    sequence = shown(traitlets.Int(0))
+    tensor = shown(traitlets.Unicode(""))
 
     def __init__(
         self,
@@ -207,12 +207,22 @@ class ShapeExplorer(LessonWidget):
         )
 
     def picture(self) -> str:
-        return draw_shapes(self)
+        network = layout(self.settings(), self.sequence if self.batched else 0)
+        tables, bottom = _tables(self.settings(), network["height"])
+        styles = _FILES.joinpath("shape_explorer_styles.css").read_text("utf-8")
+        (diagram,) = re.findall(r"/\* The diagram.*?\*/\n(.*?)\n\n", styles, re.DOTALL)
+        return svg.fill(
+            _FILES.joinpath("shape_explorer_picture.svg"),
+            network | tables | {"view": f"0 -4 980 {bottom + 12:g}", "of": None},
+            title=self.summary(),
+            size=(980, bottom + 12),
+            styles=diagram.replace(".ll-shape_explorer ", "").replace(".sx-picture ", ""),
+        )
 
     @traitlets.validate("input_size", "hidden_size", "num_layers")
     def _check_size(self, proposal: dict) -> int:
         name, value = proposal["trait"].name, proposal["value"]
-        return _whole(name, value, 1, LARGEST[name])
+        return whole(name, value, 1, LARGEST[name])
 
     @traitlets.validate("lengths")
     def _check_lengths(self, proposal: dict) -> list[int]:
@@ -223,11 +233,11 @@ class ShapeExplorer(LessonWidget):
                 f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, "
                 f"got {given!r}"
             )
-        return [_whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
+        return [whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
 
     @traitlets.validate("sequence")
     def _check_sequence(self, proposal: dict) -> int:
-        return _whole("sequence", proposal["value"], 0, len(self.lengths) - 1)
+        return whole("sequence", proposal["value"], 0, len(self.lengths) - 1)
 
     @traitlets.validate("tensor")
     def _check_tensor(self, proposal: dict) -> str:
@@ -246,15 +256,38 @@ class ShapeExplorer(LessonWidget):
             self.tensor = ""
 
 
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
-    return int(value)
-
-
 def _brief(lengths: Sequence[int]) -> str:
     """All lengths, or the first and the number of them."""
     if len(lengths) <= 8:
         return ", ".join(map(str, lengths))
     return f"{', '.join(map(str, lengths[:6]))}, ... ({len(lengths)} sequences)"
+
+
+def _tables(settings: shapes.Settings, height: float) -> tuple[dict[str, list], float]:
+    """Every shape and the equal slices, beside and below a diagram; the lower edge of it all."""
+    axes, sizes = shapes.tensor_axes(settings), shapes.tensor_shapes(settings)
+    parameters = [name for name in sizes if shapes.is_parameter(name)]
+    times = " \u00d7 ".join
+    tensors = [
+        {
+            "y": 14 + 28 * n,
+            "name": name,
+            "shape": times(map(str, sizes[name])),
+            "axes": times(axes[name]),
+        }
+        for n, name in enumerate(name for name in sizes if name not in parameters)
+    ]
+    slices = [
+        {"y": 186 + 42 * n, "output": output, "state": state}
+        for n, (output, state) in enumerate(shapes.equalities(settings))
+    ]
+    top = max(height, slices[-1]["y"] + 16) + 30
+    columns = 4 if settings.bias else 2
+    rows = [
+        {"x": 8 + n % columns * 972 / columns, "y": top + 20 + 18 * (n // columns), "name": name}
+        | {"shape": times(map(str, sizes[name]))}
+        for n, name in enumerate(parameters)
+    ]
+    total = [{"y": top, "count": f"{shapes.parameter_count(sizes):,}"}]
+    lists = {"tensors": tensors, "slices": slices, "totals": total, "parameters": rows}
+    return lists, rows[-1]["y"]

@@ -1,1 +1,1 @@
-"""What the widgets share: their base, the bundling of their modules, a network's numbers."""
+"""What the widgets share: base, bundling, checks, SVG templates, weights, a network's numbers."""
