@@ -134,7 +134,7 @@ def test_the_links_open_a_lesson_that_is_there():
     assert (classroom.ROOT / path.removeprefix("lab/tree/")).is_file()
 
 
-def test_the_commands_in_the_guide_are_some(capsys):
+def test_the_guides_commands_are_ones_that_the_program_takes(capsys):
     told = re.findall(r"-m tests.benchmarks.classroom([^`\n]*)", GUIDE)
     assert len(told) == 1 + classroom.GUIDE_RECORD.exists()  # what to run, and what was run
     for line in told:

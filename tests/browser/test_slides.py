@@ -390,4 +390,5 @@ def test_the_index_is_readable_by_all(open_visit, decks):
 
 def test_a_deck_is_small_enough_to_hand_out(decks):
     sizes = {path.name: path.stat().st_size / 1e6 for path in decks.glob("*.html")}
+    assert len(sizes) == len(form.LESSONS) + 1  # and the index
     assert {name: size for name, size in sizes.items() if size > 8} == {}

@@ -14,6 +14,7 @@ import traitlets
 from matplotlib.figure import Figure
 from PIL import Image
 
+from lstm_lessons import widgets
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets.shared import bundling
 from lstm_lessons.widgets.shared.base import LessonWidget
@@ -127,7 +128,7 @@ def test_the_palette_reaches_the_browser():
         assert symbol.color in source and symbol.dark_color in source
 
 
-@pytest.mark.parametrize("name", ["gate_explorer", "sequence_explorer", "shape_explorer"])
+@pytest.mark.parametrize("name", [getattr(widgets, name).module for name in widgets.__all__])
 def test_a_page_script_is_one_script_element(name):
     script = page_script(name)
     assert script.count("<script") == 1
