@@ -136,6 +136,12 @@ def test_a_page_script_is_one_script_element(name):
     assert "<!--" not in script
 
 
+def test_a_module_that_speaks_of_scripts_ends_none(folder):
+    (folder / "top.mjs").write_text('export const mount = "</script><!-- ";\n')
+    script = page_script("top")
+    assert script.count("</script") == 1 and "<!--" not in script
+
+
 def test_a_twin_has_an_id_that_says_its_state():
     assert Note(text="a").twin() == Note(text="a").twin()
     identities = {Tags(Note(text=t).twin()).found[0][1]["id"] for t in ("a", "b", "")}
