@@ -43,6 +43,7 @@ LIGHT = Page("#ffffff", "#f6f7f9", "#1f2430", "#555e6e", "#c9ced8", "#0b5fd0")
 DARK = Page("#1b2230", "#252d3d", "#eef1f7", "#b4bccb", "#465065", "#8ab4ff")
 LIGHT_PAGE, DARK_PAGE = LIGHT.page, DARK.page
 DARK_FILTER = "invert(0.9) hue-rotate(180deg)"  # CSS, for a figure on a dark page
+FIGURE_MARK = "LSTM Lessons"  # the software in a figure's file, by which a page knows it
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     figure.colorbar(picture, ax=panels, label="standard deviations", fraction=0.02)
     return figure, (
         f"Recordings drawn as pictures, frames to the right, {clip.shape[1]} coefficients upward, "
-        f"light where a coefficient is high: {'; '.join(said)}."
+        f"colored by their values: {'; '.join(said)}."
     )
 
 

@@ -42,7 +42,7 @@ def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
         )
     panels[0].set_ylabel("unit")
     return figure, (
-        f"Grids of units over steps; a dark cell with a cross is dropped. {'; '.join(said)}."
+        f"Grids of units over steps; a cell with a cross is dropped. {'; '.join(said)}."
     )
 
 

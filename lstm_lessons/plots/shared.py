@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from lstm_lessons.palette import LIGHT, RIVALS, SYMBOLS, Line
+from lstm_lessons.palette import FIGURE_MARK, LIGHT, RIVALS, SYMBOLS, Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +63,8 @@ def show(figure: Figure, *, alt: str) -> None:
     if not alt.strip():
         raise ValueError("alt must describe the figure in words; got an empty string")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    marked = {"Software": FIGURE_MARK}  # on a dark page it is turned dark
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata=marked)
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
     display(
         {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},

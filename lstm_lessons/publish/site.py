@@ -44,6 +44,7 @@ from lstm_lessons.publish.pages import (
     widgets_in,
 )
 from lstm_lessons.widgets import GateExplorer
+from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
 
 BRANCH = "main"  # that "open in" links lead to
@@ -204,13 +205,15 @@ def lay_out(
 
 
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    """Bring a page's widgets to life, and repair markup (Sphinx's event ``html-page-context``).
+    """Give a page its life and its dark figures, and repair markup (``html-page-context``).
 
     Captions in the sidebar are headings without a level, and the lines of a long signature are
     a list of definitions without a term; screen readers stumble over both.
     """
     body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
     context["body"] = body + "\n".join(page_script(name) for name in widgets_in(body))
+    styles = f"<style>{theme.figures()}{theme.equations()}</style>"
+    context["metatags"] = context.get("metatags", "") + styles
     navigation = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = navigation.replace(' role="heading"', "")
 

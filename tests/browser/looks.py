@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Locator
 
 # Violations alone; without them axe-core would also fetch and parse every style sheet again.
@@ -88,3 +92,13 @@ def objections(root: Locator) -> list[str]:
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
+
+
+def brightness(locator: Locator) -> float:
+    """Median of the pixels that an element is drawn with, from 0 to 255: that of its background."""
+    return float(np.median(Image.open(io.BytesIO(locator.screenshot())).convert("L")))
+
+
+def rgb(color: str) -> str:
+    """How a browser tells "#rrggbb"."""
+    return f"rgb({', '.join(str(int(color[start : start + 2], 16)) for start in (1, 3, 5))})"

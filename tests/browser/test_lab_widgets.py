@@ -13,11 +13,12 @@ import time
 import nbformat
 import pytest
 
+from lstm_lessons.palette import SYMBOLS
 from tests.browser.chromium import visit
 from tests.browser.hands import HANDS
 from tests.browser.hands.base import PATIENCE
 from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
-from tests.browser.looks import cut_off, objections
+from tests.browser.looks import brightness, cut_off, objections, rgb
 from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES
 
 SET_UP = "from tests.browser.samples import sample"
@@ -41,6 +42,15 @@ class Thrower(anywidget.AnyWidget):
 thrower = Thrower()
 thrower
 """
+FIGURES = """
+import matplotlib.pyplot
+from IPython.display import Math, display
+from lstm_lessons import palette, plots
+
+plots.symbols()
+matplotlib.pyplot.plot([1, 2])
+display(Math(palette.SYMBOLS["o"].tex))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +60,7 @@ def visited(browser, tmp_path_factory, repository_on_path):
     (folder / "root").mkdir()
     (folder / "scratch").mkdir()
     samples = [f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)]
-    cells = [SET_UP, *samples, f"w{len(NAMES) - 1}", THROWER]
+    cells = [SET_UP, *samples, f"w{len(NAMES) - 1}", THROWER, FIGURES]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -140,7 +150,7 @@ def test_arrow_keys_stay_in_the_widget(notebook):
         for key in ("ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft", "Home", "End"):
             hands.press(control, key)
         assert notebook.page.evaluate(active) == index
-        assert len(notebook.cells()) == len(NAMES) + 3
+        assert len(notebook.cells()) == len(NAMES) + 4
 
 
 def test_a_second_view_follows_the_first(notebook):
@@ -161,14 +171,18 @@ def test_two_explorers_keep_their_own_numbers(notebook):
     assert notebook.evaluate("second.x") == before
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
-    page = notebook.page
+def turn(page, theme: str) -> None:
+    """Change JupyterLab's theme, and wait for it."""
     page.evaluate(
         "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
     )
     light = str(theme.endswith("Light")).lower()
     page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
+    turn(notebook.page, theme)
     try:
         for index in (1, 2, 3, 4, NAMES.index("microscope") + 1):
             root = hands_on(notebook, index).root
@@ -177,11 +191,23 @@ def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
             assert cut_off(root) == []
             assert objections(root) == []
     finally:
-        page.evaluate(
-            "() => jupyterapp.commands.execute('apputils:change-theme', "
-            "{ theme: 'JupyterLab Light' })"
-        )
-        page.wait_for_selector("body[data-jp-theme-light=true]", state="attached")
+        turn(notebook.page, "JupyterLab Light")
+
+
+def test_our_figures_and_equations_follow_the_dark_theme_and_other_images_stay(notebook):
+    cell = notebook.show(SECOND_VIEW + 2)
+    ours, others = cell.locator("img").first, cell.locator("img").last
+    letter = cell.locator("mjx-mstyle").last
+    color = "(node) => getComputedStyle(node).color"
+    light = [brightness(ours), brightness(others)]
+    assert min(light) > 220 and letter.evaluate(color) == rgb(SYMBOLS["o"].color)
+    turn(notebook.page, "JupyterLab Dark")
+    try:
+        assert brightness(ours) < 60 < 220 < brightness(others) == light[1]
+        assert letter.evaluate(color) == rgb(SYMBOLS["o"].dark_color)
+    finally:
+        turn(notebook.page, "JupyterLab Light")
+    assert [brightness(ours), brightness(others)] == light
 
 
 def test_a_callback_that_throws_is_seen(visited):

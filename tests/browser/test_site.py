@@ -24,6 +24,7 @@ from lstm_lessons.publish.pages import title_of
 from lstm_lessons.widgets import SequenceExplorer
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.hands.gate_explorer import GateHands
+from tests.browser.looks import brightness, rgb
 from tests.browser.pages import ALIVE, hands_for
 from tests.notebooks import form
 
@@ -233,6 +234,20 @@ def test_the_theme_button_turns_the_page_and_its_widgets_dark(open_one):
         button.click()
     dark = [_brightness(page.locator("body")), _brightness(widget)]
     assert min(light) > 200 > 80 > max(dark)
+
+
+def test_figures_and_equations_turn_dark_with_the_page(open_one):
+    pages = {
+        theme: open_one("lessons/01_gate_equations", theme).page for theme in ("light", "dark")
+    }
+    figures = {theme: page.locator(".cell_output img").first for theme, page in pages.items()}
+    assert brightness(figures["light"]) > 220 > 60 > brightness(figures["dark"])
+    letter = f"mjx-container [fill='{SYMBOLS['o'].color}']"
+    colors = [
+        page.locator(letter).first.evaluate("(node) => getComputedStyle(node).fill")
+        for page in pages.values()
+    ]
+    assert colors == [rgb(SYMBOLS["o"].color), rgb(SYMBOLS["o"].dark_color)]
 
 
 def _brightness(locator) -> float:

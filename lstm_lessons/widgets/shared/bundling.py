@@ -13,7 +13,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from lstm_lessons.palette import DARK, LIGHT, RIVALS, SYMBOLS, Page
+from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.widgets.shared import theme
 
 _FILES = resources.files("lstm_lessons.widgets")
 _DATA = (".css", ".svg", ".json")
@@ -28,25 +29,9 @@ def _file(name: str) -> Traversable | None:
     return next((file for f in folders if (file := f.joinpath(name)).is_file()), None)
 
 
-def _variables(page: Page, shade: str) -> str:
-    """The palette's colors for one kind of page, as CSS variables."""
-    symbols = {key: getattr(symbol, shade) for key, symbol in SYMBOLS.items()}
-    rivals = {f"rival-{rank}": getattr(line, shade) for rank, line in enumerate(RIVALS)}
-    colors = vars(page) | symbols | rivals
-    return " ".join(f"--ll-{name}: {color};" for name, color in colors.items())
-
-
 def _styles() -> str:
-    dark = f"{_variables(DARK, 'dark_color')} color-scheme: dark;"
-    return (
-        f".lstm-lessons {{ {_variables(LIGHT, 'color')} }}\n"
-        + _file("styles.css").read_text(encoding="utf-8")
-        # JupyterLab's dark themes; a Sphinx page set to dark; the same page left to the system.
-        + '[data-jp-theme-light="false"] .lstm-lessons, body[data-theme="dark"] .lstm-lessons '
-        + f"{{ {dark} }}\n"
-        + "@media (prefers-color-scheme: dark) "
-        + f'{{ body[data-theme="auto"] .lstm-lessons {{ {dark} }} }}\n'
-    )
+    sheet = _file("styles.css").read_text(encoding="utf-8")
+    return theme.variables() + sheet + theme.figures() + theme.equations()
 
 
 _PROVIDED: dict[str, str] = {}
