@@ -1,9 +1,13 @@
-"""A whole number within bounds, checked: of an argument, and on the command line."""
+"""Numbers and arrays, checked: of an argument, and on the command line."""
 
 from __future__ import annotations
 
 import argparse
+import numbers
 import operator
+from collections.abc import Callable
+
+import numpy as np
 
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
@@ -36,6 +40,63 @@ def sizes(**values: object) -> None:
     """
     for name, value in values.items():
         whole(name, value)
+
+
+def number(name: str, value: object, expected: str, fits: Callable[[float], bool]) -> None:
+    """Make sure that an argument is a real number that fits; NaN fits nothing.
+
+    Args:
+        name: of the argument, for the message.
+        value: what came.
+        expected: what it must be, in words, such as "a number above 0".
+        fits: whether a number is so.
+
+    Raises:
+        ValueError: for a bool, for what is no number, and for one that does not fit.
+    """
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or value != value or not fits(value):
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+
+
+def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf") -> np.ndarray:
+    """An argument as a NumPy array.
+
+    Args:
+        name: of the argument, for the message.
+        value: an array, a tensor on the CPU, a number, or nested lists of them.
+        axes: how many it must have; any number if not given.
+        kinds: NumPy's letters for the kinds of numbers to take; real ones and booleans.
+
+    Raises:
+        ValueError: for anything else, lists of unequal length among it.
+    """
+    expected = f"{name} must hold {'integers' if kinds == 'iu' else 'numbers'}"
+    if axes is not None:
+        expected += f", shape {('()', '(N,)', '(N, K)')[axes]}"
+    try:
+        found = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{expected}, got a {type(value).__name__}: {error}") from None
+    if (found.size and found.dtype.kind not in kinds) or axes not in (None, found.ndim):
+        got = f"{found.dtype} of shape {found.shape}" if found.ndim else repr(value)
+        raise ValueError(f"{expected}, got {got}")
+    return found
+
+
+def integers(name: str, value: object, least: int = 0, most: int | None = None) -> np.ndarray:
+    """An argument as whole numbers within bounds, (N,) int64: lengths, labels, places in an array.
+
+    Raises:
+        ValueError: for booleans and other numbers, other shapes, and out of bounds.
+    """
+    found = array(name, value, 1, "iu")
+    bounds = f"be at least {least}" if most is None else f"lie in {least}..{most}"
+    if found.size:
+        low, high = int(found.min()), int(found.max())
+        if low < least or high > (np.iinfo(np.int64).max if most is None else most):
+            raise ValueError(f"{name} must {bounds}, got {low}..{high}")
+    return found.astype(np.int64)
 
 
 def count(text: str) -> int:

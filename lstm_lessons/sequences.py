@@ -6,7 +6,7 @@ PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_sequence
 
 from lstm_lessons import checks
+from lstm_lessons.cell import LSTM, check_lstm, check_tensor
 
 Pool = Literal["final", "mean", "max", "final and max"]
 POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
@@ -31,16 +32,27 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
         CPU, where packing wants them.
 
     Raises:
-        ValueError: if there is no sequence, or one has no step, or another I.
+        ValueError: if there is no sequence, or one has no step, or another I or dtype.
     """
-    tensors = [torch.as_tensor(sequence) for sequence in sequences]
+    try:
+        tensors = [torch.as_tensor(sequence) for sequence in sequences]
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"sequences must be tensors or arrays of numbers: {error}") from None
     if not tensors:
         raise ValueError("sequences must hold at least one sequence, got none")
+    first = tensors[0]
+    width = first.shape[1] if first.ndim == 2 else "I"
     for n, tensor in enumerate(tensors):
-        if tensor.ndim != 2 or len(tensor) == 0 or tensor.shape[1] != tensors[0].shape[-1]:
+        if tensor.ndim != 2 or len(tensor) == 0 or tensor.shape[1] != width:
+            advice = "; one number a step is I = 1: [:, None]" if tensor.ndim == 1 else ""
             raise ValueError(
-                f"sequences[{n}] must have the shape (T ≥ 1, {tensors[0].shape[-1]}), "
-                f"got {tuple(tensor.shape)}"
+                f"sequences[{n}] must have the shape (T ≥ 1, {width}), "
+                f"got {tuple(tensor.shape)}{advice}"
+            )
+        if (tensor.dtype, tensor.device) != (first.dtype, first.device):
+            raise ValueError(
+                f"sequences[{n}] must be {first.dtype} on {first.device}, as sequences[0] is, "
+                f"got {tensor.dtype} on {tensor.device}"
             )
     lengths = torch.tensor([len(tensor) for tensor in tensors])
     return pad_sequence(tensors, batch_first=True), lengths
@@ -56,7 +68,24 @@ def pack(sequences: Sequence[Tensor | np.ndarray]) -> PackedSequence:
     return pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
 
 
-def mask(lengths: Tensor, steps: int | None = None) -> Tensor:
+Lengths = Tensor | np.ndarray | Sequence[int]
+"""True lengths, one whole number a sequence, (B,), as packing takes them."""
+
+
+def as_lengths(lengths: Lengths, steps: int | None = None) -> Tensor:
+    """True lengths as a tensor, (B,) int64, on the device where they are.
+
+    Raises:
+        ValueError: if there is none, or one is no whole number from 1 to ``steps``.
+    """
+    is_tensor = isinstance(lengths, Tensor)
+    found = checks.integers("lengths", lengths.detach().cpu() if is_tensor else lengths, 1, steps)
+    if not len(found):
+        raise ValueError("lengths must hold one number for each sequence, got none")
+    return torch.from_numpy(found).to(lengths.device if is_tensor else "cpu")
+
+
+def mask(lengths: Lengths, steps: int | None = None) -> Tensor:
     """True where a padded batch holds data, False where it holds padding.
 
     Args:
@@ -67,32 +96,29 @@ def mask(lengths: Tensor, steps: int | None = None) -> Tensor:
         Booleans of shape (B, T), on the device of ``lengths``.
 
     Raises:
-        ValueError: if a length is below 1 or above ``steps``.
+        ValueError: if there is no length, or one is below 1 or above ``steps``.
     """
-    if lengths.ndim != 1 or lengths.is_floating_point() or len(lengths) == 0:
-        raise ValueError(
-            f"lengths must be one integer a sequence, shape (B,), got {lengths.dtype} "
-            f"of shape {tuple(lengths.shape)}"
-        )
+    if steps is not None:
+        checks.sizes(steps=steps)
+    lengths = as_lengths(lengths, steps)
     steps = int(lengths.max()) if steps is None else steps
-    if int(lengths.min()) < 1 or int(lengths.max()) > steps:
-        raise ValueError(
-            f"lengths must lie in 1..{steps}, got {int(lengths.min())}..{int(lengths.max())}"
-        )
     return torch.arange(steps, device=lengths.device) < lengths[:, None]
 
 
-def _check_output(output: Tensor, lengths: Tensor) -> None:
-    """Refuse an output that is no (B, T, H), and lengths that do not fit it."""
-    if output.ndim != 3 or len(output) != len(lengths):
+def _lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tensor:
+    """The lengths of a padded batch, on its device, after a check that the two fit."""
+    got = tuple(padded.shape) if isinstance(padded, Tensor) else type(padded).__name__
+    if not isinstance(padded, Tensor) or not (padded.ndim == 3 or "..." in shape and len(got) > 1):
+        raise ValueError(f"{name} must have the shape {shape}, got {got}")
+    found = as_lengths(lengths, padded.shape[1])
+    if len(padded) != len(found):
         raise ValueError(
-            f"output must have the shape (B, T, H) with B = {len(lengths)} lengths, "
-            f"got {tuple(output.shape)}"
+            f"{name} must have the shape {shape} with B = {len(found)} lengths, got {got}"
         )
-    mask(lengths, output.shape[1])
+    return found.to(padded.device)
 
 
-def last_valid(output: Tensor, lengths: Tensor) -> Tensor:
+def last_valid(output: Tensor, lengths: Lengths) -> Tensor:
     """The output at the last true step of every sequence.
 
     This is the final state of a *forward* LSTM. Of a bidirectional one, the backward
@@ -108,27 +134,27 @@ def last_valid(output: Tensor, lengths: Tensor) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    _check_output(output, lengths)
-    return output[torch.arange(len(output), device=output.device), lengths.to(output.device) - 1]
+    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
+    return output[torch.arange(len(output), device=output.device), lengths - 1]
 
 
-def mean_pool(output: Tensor, lengths: Tensor) -> Tensor:
+def mean_pool(output: Tensor, lengths: Lengths) -> Tensor:
     """Mean of the output over the true steps: (B, T, H) and (B,) to (B, H).
 
     Raises:
         ValueError: if the shapes do not fit.
     """
-    _check_output(output, lengths)
+    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
     return pool("mean", output, output, lengths)
 
 
-def max_pool(output: Tensor, lengths: Tensor) -> Tensor:
+def max_pool(output: Tensor, lengths: Lengths) -> Tensor:
     """Largest output over the true steps, unit by unit: (B, T, H) and (B,) to (B, H).
 
     Raises:
         ValueError: if the shapes do not fit.
     """
-    _check_output(output, lengths)
+    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
     return pool("max", output, output, lengths)
 
 
@@ -170,16 +196,18 @@ def final_states(h_n: Tensor, num_layers: int) -> Tensor:
     Raises:
         ValueError: if the first axis of ``h_n`` is not one or two times ``num_layers``.
     """
-    if h_n.ndim != 3 or h_n.shape[0] not in (num_layers, 2 * num_layers):
+    checks.sizes(num_layers=num_layers)
+    shape = tuple(h_n.shape) if isinstance(h_n, Tensor) else type(h_n).__name__
+    if len(shape) != 3 or shape[0] not in (num_layers, 2 * num_layers):
         raise ValueError(
             f"h_n must have the shape (layers · directions, B, H) with {num_layers} layers, "
-            f"got {tuple(h_n.shape)}"
+            f"got {shape}"
         )
     directions = h_n.shape[0] // num_layers
     return torch.cat(tuple(h_n[-directions:]), dim=-1)
 
 
-def flip(padded: Tensor, lengths: Tensor) -> Tensor:
+def flip(padded: Tensor, lengths: Lengths) -> Tensor:
     """Reverse every row within its true length; the padding stays behind it.
 
     Args:
@@ -192,19 +220,18 @@ def flip(padded: Tensor, lengths: Tensor) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    if padded.ndim < 2 or len(padded) != len(lengths):
-        raise ValueError(
-            f"padded must have the shape (B, T, ...) with B = {len(lengths)} lengths, "
-            f"got {tuple(padded.shape)}"
-        )
-    keep = mask(lengths, padded.shape[1]).to(padded.device)
-    lengths = lengths.to(padded.device)[:, None]
-    steps = torch.arange(padded.shape[1], device=padded.device)
-    rows = torch.arange(len(padded), device=padded.device)[:, None]
-    return padded[rows, torch.where(keep, lengths - 1 - steps, steps)]
+    lengths = _lengths_of("padded", padded, "(B, T, ...)", lengths)
+    return padded[_turned(lengths, padded.shape[1])]
 
 
-def run_padded(lstm: nn.LSTM, padded: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+def _turned(lengths: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    """The places of a padded batch, (B, 1) and (B, T), when every row is read backward."""
+    times, lengths = torch.arange(steps, device=lengths.device), lengths[:, None]
+    rows = torch.arange(len(lengths), device=lengths.device)[:, None]
+    return rows, torch.where(times < lengths, lengths - 1 - times, times)
+
+
+def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[Tensor, Tensor]:
     """What an LSTM gives for the packed batch, computed without packing: pad and flip.
 
     A forward layer never sees the padding before its last true step. The reverse
@@ -216,7 +243,7 @@ def run_padded(lstm: nn.LSTM, padded: Tensor, lengths: Tensor) -> tuple[Tensor, 
     Args:
         lstm: any number of layers, one direction or two, dropout between layers; its
             ``batch_first`` plays no part.
-        padded: (B, T, I), finite in the padding, too; as from `pad`.
+        padded: (B, T, I), as from `pad`; what stands in the padding counts nowhere.
         lengths: true lengths, (B,).
 
     Returns:
@@ -225,44 +252,40 @@ def run_padded(lstm: nn.LSTM, padded: Tensor, lengths: Tensor) -> tuple[Tensor, 
         into the padding and returns those of its end.
 
     Raises:
-        ValueError: for an LSTM with ``proj_size``, or if the shapes do not fit.
+        TypeError: if ``lstm`` is no LSTM, or ``padded`` no tensor.
+        ValueError: for an LSTM with ``proj_size`` or hooks (pruned, for example), or if shapes
+            or dtypes do not fit.
     """
-    if lstm.proj_size:
-        raise ValueError(f"lstm must have proj_size=0, got {lstm.proj_size}")
-    if padded.ndim != 3 or padded.shape[2] != lstm.input_size:
-        raise ValueError(
-            f"padded must have the shape (B, T, {lstm.input_size}), got {tuple(padded.shape)}"
-        )
+    check_lstm(lstm)
+    all_weights = lstm.all_weights  # read once: a parametrized weight is computed at each look
+    check_tensor("padded", padded, all_weights[0][0], ("B", "T", lstm.input_size))
+    lengths = _lengths_of("padded", padded, f"(B, T, {lstm.input_size})", lengths)
+    turned = _turned(lengths, padded.shape[1]) if lstm.bidirectional else None
+    last = torch.arange(len(padded), device=padded.device), lengths - 1
+    keep = (torch.arange(padded.shape[1], device=padded.device) < lengths[:, None])[..., None]
     zeros = padded.new_zeros(1, len(padded), lstm.hidden_size)
-    x, final = padded, []
+    x, final = torch.where(keep, padded, 0), []  # a NaN in the padding would reach the gradients
+    directions = 2 if lstm.bidirectional else 1
     for layer in range(lstm.num_layers):
         if layer:
             x = nn.functional.dropout(x, lstm.dropout, lstm.training)
         halves = []
-        for weights in _weights(lstm, layer):
+        for weights in all_weights[layer * directions : (layer + 1) * directions]:
             backward = len(halves) == 1
-            half = flip(x, lengths) if backward else x
+            half = x[turned] if backward else x
             # The function behind nn.LSTM: biases, 1 layer, no dropout, one direction, batch first.
             half, _, _ = torch.lstm(
                 half, (zeros, zeros), weights, lstm.bias, 1, 0.0, lstm.training, False, True
             )
-            final.append(last_valid(half, lengths))
-            halves.append(flip(half, lengths) if backward else half)
+            final.append(half[last])
+            halves.append(half[turned] if backward else half)
         x = torch.cat(halves, dim=-1)
-    keep = mask(lengths, padded.shape[1]).to(x.device)[..., None]
     return torch.where(keep, x, 0), torch.stack(final)
 
 
-def _weights(lstm: nn.LSTM, layer: int) -> list[list[Tensor]]:
-    """The weights of one layer, one list a direction, in the order that `torch.lstm` wants."""
-    names = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * lstm.bias
-    suffixes = ["", "_reverse"] if lstm.bidirectional else [""]
-    return [[getattr(lstm, f"{n}_l{layer}{suffix}") for n in names] for suffix in suffixes]
-
-
 def length_buckets(
-    lengths: Sequence[int] | Tensor | np.ndarray, batch_size: int, *, seed: int, bucket: int = 20
-) -> Iterator[np.ndarray]:
+    lengths: Lengths, batch_size: int, *, seed: int, bucket: int = 20
+) -> list[np.ndarray]:
     """Batches of sequences of similar length, in random order: little padding, still shuffled.
 
     The indices are shuffled, cut into buckets of so many batches, each bucket sorted by
@@ -275,16 +298,15 @@ def length_buckets(
         bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket
             pads less and mixes less.
 
-    Yields:
+    Returns:
         Arrays of indices into ``lengths``.
 
     Raises:
         ValueError: if ``batch_size`` or ``bucket`` is below 1.
     """
     checks.sizes(batch_size=batch_size, bucket=bucket)
-    lengths = np.asarray(lengths)
-    if lengths.ndim != 1:
-        raise ValueError(f"lengths must have the shape (N,), got {lengths.shape}")
+    checks.whole("seed", seed, 0)
+    lengths = checks.integers("lengths", lengths)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(lengths))
     batches = []
@@ -292,17 +314,23 @@ def length_buckets(
         together = order[start : start + batch_size * bucket]
         together = together[np.argsort(lengths[together], kind="stable")]
         batches += [together[k : k + batch_size] for k in range(0, len(together), batch_size)]
-    for k in rng.permutation(len(batches)):
-        yield batches[k]
+    return [batches[k] for k in rng.permutation(len(batches))]
 
 
-def padding_share(lengths: Sequence[int] | Tensor | np.ndarray, batches: list[np.ndarray]) -> float:
+def padding_share(lengths: Lengths, batches: Iterable[np.ndarray]) -> float:
     """Share of all padded steps that hold padding, between 0 and 1.
 
     Args:
         lengths: true lengths, (N,).
         batches: arrays of indices into ``lengths``, for example from `length_buckets`.
+
+    Raises:
+        ValueError: if there is no batch, or one is empty or holds what is no index.
     """
-    lengths = np.asarray(lengths)
-    padded = sum(len(batch) * int(lengths[batch].max()) for batch in batches)
-    return 1 - sum(int(lengths[batch].sum()) for batch in batches) / padded
+    lengths = as_lengths(lengths).cpu().numpy()
+    if not isinstance(batches, Iterable):
+        raise ValueError(f"batches must be arrays of indices, got {batches!r}")
+    chosen = [lengths[checks.integers("batches", each, 0, len(lengths) - 1)] for each in batches]
+    if not chosen or min(map(len, chosen)) == 0:
+        raise ValueError("batches must hold at least one index each, got an empty one or none")
+    return 1 - sum(each.sum() for each in chosen) / sum(len(each) * each.max() for each in chosen)

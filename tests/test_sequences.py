@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn.utils import prune
 from torch.nn.utils.rnn import pad_packed_sequence
 
 from lstm_lessons import sequences as seq
@@ -112,12 +113,63 @@ def test_flip_and_run_padded_name_what_does_not_fit():
         seq.flip(torch.zeros(3, 4), lengths)
     with pytest.raises(ValueError, match=r"lengths must lie in 1\.\.2"):
         seq.flip(torch.zeros(2, 2), lengths)
-    with pytest.raises(
-        ValueError, match=r"padded must have the shape \(B, T, 3\), got \(2, 3, 5\)"
-    ):
+    with pytest.raises(ValueError, match=r"padded must have shape \(B, T, 3\), got \(2, 3, 5\)"):
         seq.run_padded(lstm(), torch.zeros(2, 3, 5), lengths)
-    with pytest.raises(ValueError, match="proj_size=0, got 2"):
+    with pytest.raises(ValueError, match=r"padded must .* with B = 1 lengths, got \(2, 3, 3\)"):
+        seq.run_padded(lstm(), torch.zeros(2, 3, 3).double(), [3])
+    with pytest.raises(ValueError, match="padded must have dtype torch.float64.*got torch.float32"):
+        seq.run_padded(lstm(), torch.zeros(2, 3, 3), lengths)
+    with pytest.raises(TypeError, match="padded must be a tensor, got ndarray"):
+        seq.run_padded(lstm(), np.zeros((2, 3, 3)), lengths)
+    with pytest.raises(ValueError, match="proj_size=0.*, got proj_size=2"):
         seq.run_padded(torch.nn.LSTM(3, 4, proj_size=2), torch.zeros(2, 3, 3), lengths)
+    for module in (torch.nn.GRU(3, 4, batch_first=True), torch.nn.RNN(3, 4), None):
+        with pytest.raises(TypeError, match=f"lstm must be an LSTM.*got {type(module).__name__}"):
+            seq.run_padded(module, torch.zeros(2, 3, 3), lengths)
+
+
+def test_a_pruned_lstm_is_refused_for_its_weights_are_those_of_the_last_call():
+    model = prune.l1_unstructured(lstm(bidirectional=True), "weight_hh_l0", 0.5)
+    padded, lengths = seq.pad(random_sequences([3, 1]))
+    with pytest.raises(ValueError, match=r"lstm must have no forward hooks.*prune\.remove"):
+        seq.run_padded(model, padded, lengths)
+    wanted = model(seq.pack(random_sequences([3, 1])))[1][0]
+    found = seq.run_padded(prune.remove(model, "weight_hh_l0"), padded, lengths)[1]
+    torch.testing.assert_close(found, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("spoiled", [torch.nan, torch.inf])
+def test_what_stands_in_the_padding_reaches_no_number_and_no_gradient(bidirectional, spoiled):
+    padded, lengths = seq.pad(random_sequences([5, 2, 3]))
+    worse = torch.where(seq.mask(lengths)[..., None], padded, spoiled)
+    model = lstm(bidirectional, layers=2)
+
+    def results(x):
+        x = x.clone().requires_grad_()
+        output, h_n = seq.run_padded(model, x, lengths)
+        pooled = seq.mean_pool(output, lengths).sum() + seq.max_pool(output, lengths).sum()
+        loss = pooled + h_n.sum() + seq.last_valid(output, lengths).sum()
+        return [output, h_n, *torch.autograd.grad(loss, [x, *model.parameters()])]
+
+    for found, wanted in zip(results(worse), results(padded), strict=True):
+        torch.testing.assert_close(found, wanted, rtol=0, atol=0)
+
+
+LENGTHS_AS = [list, tuple, np.array, lambda n: np.array(n, np.uint8), torch.tensor]
+
+
+@pytest.mark.parametrize("kind", [*LENGTHS_AS, lambda n: torch.tensor(n, dtype=torch.int32)])
+def test_lengths_come_as_packing_takes_them(kind):
+    padded, tensor = seq.pad(random_sequences([3, 1, 2]))
+    given, model = kind([3, 1, 2]), lstm(bidirectional=True)
+    assert torch.equal(seq.mask(given), seq.mask(tensor))
+    for function in (seq.flip, seq.last_valid, seq.mean_pool, seq.max_pool):
+        assert torch.equal(function(padded, given), function(padded, tensor))
+    found, wanted = (seq.run_padded(model, padded, n) for n in (given, tensor))
+    assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+    buckets = seq.length_buckets(given, 2, seed=0)
+    assert seq.padding_share(given, buckets) == seq.padding_share([3, 1, 2], buckets)
 
 
 def test_plain_padding_spoils_the_backward_half():
@@ -179,23 +231,54 @@ def test_buckets_pad_less_than_shuffling_and_differ_by_seed():
     assert first[0] != first[1]
 
 
+def test_the_share_of_padding_reads_its_batches_once():
+    lengths = [3, 1, 2, 5, 4]
+    batches = seq.length_buckets(lengths, 2, seed=0)
+    share = seq.padding_share(lengths, batches)
+    assert share == pytest.approx(0.118, abs=0.001)
+    assert seq.padding_share(lengths, iter(batches)) == share
+    assert seq.padding_share(lengths, seq.length_buckets(lengths, 2, seed=0)) == share
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: seq.pad([]), "sequences must hold at least one"),
         (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3, 4)]), r"sequences\[1\].*2.*\(3, 4\)"),
         (lambda: seq.pad([torch.zeros(0, 2)]), r"sequences\[0\]"),
-        (lambda: seq.pad([torch.zeros(3)]), r"sequences\[0\]"),
-        (lambda: seq.mask(torch.tensor([0, 2])), r"1\.\.2, got 0\.\.2"),
+        (
+            lambda: seq.pad([torch.zeros(3)]),
+            r"sequences\[0\].*\(T ≥ 1, I\), got \(3,\).*\[:, None\]",
+        ),
+        (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3)]), r"\[1\].*\(T ≥ 1, 2\), got \(3,\)"),
+        (
+            lambda: seq.pad([torch.zeros(3, 2), torch.ones(1, 2).int()]),
+            r"\[1\].*float32.*got .*int32",
+        ),
+        (lambda: seq.pad(["one", "two"]), "sequences must be tensors or arrays of numbers"),
+        (lambda: seq.mask(torch.tensor([0, 2])), r"lengths must be at least 1, got 0\.\.2"),
+        (lambda: seq.mask([]), "lengths must hold one number for each sequence, got none"),
+        (lambda: seq.mask([True]), "lengths must hold integers, .* got bool"),
+        (lambda: seq.mask("12"), "lengths must hold integers, .* got '12'"),
+        (lambda: seq.mask([[1], [2, 3]]), "lengths must hold integers, .* got a list"),
+        (lambda: seq.mask([1], steps=2.0), "steps must be a whole number .* got 2.0"),
         (lambda: seq.mask(torch.tensor([5]), steps=3), r"1\.\.3, got 5\.\.5"),
         (lambda: seq.mask(torch.tensor([1.0])), "integer"),
         (lambda: seq.last_valid(torch.zeros(2, 3), torch.tensor([1, 2])), r"\(2, 3\)"),
         (lambda: seq.mean_pool(torch.zeros(2, 3, 1), torch.tensor([4, 1])), r"1\.\.3"),
         (lambda: seq.max_pool(torch.zeros(3, 3, 1), torch.tensor([3, 1])), "B = 2"),
+        (lambda: seq.max_pool(np.zeros((2, 3, 1)), [3, 1]), "output must .* got ndarray"),
         (lambda: seq.final_states(torch.zeros(3, 2, 4), 2), r"2 layers, got \(3, 2, 4\)"),
-        (lambda: list(seq.length_buckets([1, 2], 0, seed=0)), "batch_size.*got 0"),
-        (lambda: list(seq.length_buckets([1, 2], 1, seed=0, bucket=0)), "bucket.*got 0"),
-        (lambda: list(seq.length_buckets([[1]], 1, seed=0)), r"\(N,\), got \(1, 1\)"),
+        (lambda: seq.final_states(torch.zeros(0, 2, 4), 0), "num_layers must .* got 0"),
+        (lambda: seq.final_states([[[1.0]]], 1), "h_n must have the shape .* got list"),
+        (lambda: seq.length_buckets([1, 2], 0, seed=0), "batch_size.*got 0"),
+        (lambda: seq.length_buckets([1, 2], 1, seed=0, bucket=0), "bucket.*got 0"),
+        (lambda: seq.length_buckets([[1]], 1, seed=0), r"\(N,\), got int64 of shape \(1, 1\)"),
+        (lambda: seq.length_buckets([1, 2], 1, seed=-1), "seed must .* at least 0, got -1"),
+        (lambda: seq.padding_share([3, 1], []), "batches must hold at least one index each"),
+        (lambda: seq.padding_share([3, 1], [[0], []]), "batches must hold at least one index each"),
+        (lambda: seq.padding_share([3, 1], [[0, -1]]), r"batches must lie in 0\.\.1, got -1\.\.0"),
+        (lambda: seq.padding_share([3, 1], 7), "batches must be arrays of indices, got 7"),
     ],
 )
 def test_bad_input_names_the_argument(call, message):
