@@ -32,14 +32,13 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
     return number
 
 
-def sizes(**values: object) -> None:
-    """Make sure that each of some arguments, given by name, is a whole number of at least 1.
+def sizes(**values: object) -> list[int]:
+    """Some arguments, given by name, as plain ints: whole numbers of at least 1.
 
     Raises:
         ValueError: as `whole`.
     """
-    for name, value in values.items():
-        whole(name, value)
+    return [whole(name, value) for name, value in values.items()]
 
 
 def number(name: str, value: object, expected: str, fits: Callable[[float], bool]) -> None:
@@ -57,6 +56,15 @@ def number(name: str, value: object, expected: str, fits: Callable[[float], bool
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or value != value or not fits(value):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
+
+
+def probability(name: str, value: object) -> None:
+    """Make sure that an argument lies in 0 … 1.
+
+    Raises:
+        ValueError: as `number`.
+    """
+    number(name, value, "a number from 0 to 1", lambda share: 0 <= share <= 1)
 
 
 def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf") -> np.ndarray:

@@ -10,15 +10,16 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
+from lstm_lessons.cell import check_flags, check_tensor, has_hooks
 from lstm_lessons.sequences import POOLS, Pool
 
 
 class SequenceClassifier(nn.Module):
     """Which class does a whole sequence belong to?
 
-    An LSTM reads the batch so that padding changes nothing (packed on a GPU, padded and
-    flipped on a CPU, where that is faster); its output is pooled over the true steps; a
-    linear layer gives one score a class.
+    An LSTM reads the batch so that padding changes nothing (padded and flipped on a CPU, where
+    that is faster; packed on a GPU, and if it has hooks, as a pruned one has); its output is
+    pooled over the true steps; a linear layer gives one score a class.
 
     Args:
         input_size: features a step, I.
@@ -29,7 +30,8 @@ class SequenceClassifier(nn.Module):
             both directions.
 
     Raises:
-        ValueError: if ``pool`` is none of the four.
+        TypeError: if ``bidirectional`` is neither True nor False.
+        ValueError: if a size is below 1, ``dropout`` no probability, or ``pool`` none of the four.
     """
 
     def __init__(
@@ -44,6 +46,11 @@ class SequenceClassifier(nn.Module):
         pool: Pool = "final",
     ) -> None:
         super().__init__()
+        input_size, hidden_size, classes, num_layers = checks.sizes(
+            input_size=input_size, hidden_size=hidden_size, classes=classes, num_layers=num_layers
+        )
+        (bidirectional,) = check_flags(bidirectional=bidirectional)
+        checks.probability("dropout", dropout)
         if pool not in POOLS:
             raise ValueError(f"pool must be one of {', '.join(POOLS)}, got {pool!r}")
         self.pool = pool
@@ -63,24 +70,28 @@ class SequenceClassifier(nn.Module):
 
         Twice as wide with the pool ``"final and max"``.
         """
-        if padded.is_cuda:
+        if has_hooks(self.lstm) or (isinstance(padded, Tensor) and padded.is_cuda):
+            lengths = sequences.lengths_of("padded", padded, "(B, T, I)", lengths).cpu()
             packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
             output, (h_n, _) = self.lstm(packed)
             output, _ = pad_packed_sequence(output, batch_first=True, total_length=padded.shape[1])
         else:
             output, h_n = sequences.run_padded(self.lstm, padded, lengths)
         final = sequences.final_states(h_n, self.lstm.num_layers)
-        return sequences.pool(self.pool, output, final, lengths)
+        return sequences.pool(self.pool, output, final, torch.as_tensor(lengths))
 
     def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
         """Scores before softmax.
 
         Args:
             padded: (B, T, I), as from `sequences.pad`.
-            lengths: true lengths, (B,), on the CPU.
+            lengths: true lengths, (B,).
 
         Returns:
             Shape (B, K).
+
+        Raises:
+            TypeError, ValueError: as `sequences.run_padded`.
         """
         return self.head(self.features(padded, lengths))
 
@@ -98,35 +109,53 @@ class Forecaster(nn.Module):
         dropout: on the final state, in training alone.
 
     Raises:
-        ValueError: if ``shape`` is empty or a size in it is below 1.
+        ValueError: if ``shape`` is empty, a size is below 1, or ``dropout`` no probability.
     """
 
     def __init__(
         self, input_size: int, hidden_size: int, shape: Sequence[int], *, dropout: float = 0.0
     ) -> None:
         super().__init__()
-        if not shape:
+        input_size, hidden_size = checks.sizes(input_size=input_size, hidden_size=hidden_size)
+        checks.probability("dropout", dropout)
+        self.shape = tuple(checks.integers("shape", shape, 1).tolist())
+        if not self.shape:
             raise ValueError("shape must hold at least one size, got ()")
-        for place, size in enumerate(shape):
-            checks.whole(f"shape[{place}]", size)
-        self.shape = tuple(shape)
         self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(hidden_size, math.prod(shape))
+        self.head = nn.Linear(hidden_size, math.prod(self.shape))
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Forecasts: (B, T, I), windows of equal length, to (B, *shape)."""
+        """Forecasts: (B, T, I), windows of equal length, to (B, *shape).
+
+        Raises:
+            TypeError, ValueError: if ``x`` is something else.
+        """
+        check_tensor("x", x, self.head.weight, ("B", "T", self.lstm.input_size))
         _, (h_n, _) = self.lstm(x)
         return self.head(self.dropout(h_n[-1])).unflatten(-1, self.shape)
 
 
 @torch.no_grad()
 def accuracy(
-    model: nn.Module, padded: Tensor, lengths: Tensor, labels: Tensor, batch_size: int = 256
+    model: nn.Module,
+    padded: Tensor,
+    lengths: sequences.Lengths,
+    labels: Tensor,
+    batch_size: int = 256,
 ) -> float:
-    """Share of sequences whose highest score is that of their label, between 0 and 1."""
+    """Share of sequences whose highest score is that of their label, between 0 and 1.
+
+    Raises:
+        ValueError: if lengths or labels do not fit the padded batch, or ``batch_size`` is below 1.
+    """
+    checks.sizes(batch_size=batch_size)
+    lengths = sequences.lengths_of("padded", padded, "(B, T, ...)", lengths).cpu()
+    if not isinstance(labels, Tensor) or labels.shape != lengths.shape:
+        got = tuple(labels.shape) if isinstance(labels, Tensor) else type(labels).__name__
+        raise ValueError(f"labels must be a tensor of shape ({len(lengths)},), got {got}")
     was_training = model.training
     model.eval()
     hits = 0

@@ -105,7 +105,7 @@ def mask(lengths: Lengths, steps: int | None = None) -> Tensor:
     return torch.arange(steps, device=lengths.device) < lengths[:, None]
 
 
-def _lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tensor:
+def lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tensor:
     """The lengths of a padded batch, on its device, after a check that the two fit."""
     got = tuple(padded.shape) if isinstance(padded, Tensor) else type(padded).__name__
     if not isinstance(padded, Tensor) or not (padded.ndim == 3 or "..." in shape and len(got) > 1):
@@ -134,7 +134,7 @@ def last_valid(output: Tensor, lengths: Lengths) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
+    lengths = lengths_of("output", output, "(B, T, H)", lengths)
     return output[torch.arange(len(output), device=output.device), lengths - 1]
 
 
@@ -144,7 +144,7 @@ def mean_pool(output: Tensor, lengths: Lengths) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
+    lengths = lengths_of("output", output, "(B, T, H)", lengths)
     return pool("mean", output, output, lengths)
 
 
@@ -154,7 +154,7 @@ def max_pool(output: Tensor, lengths: Lengths) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    lengths = _lengths_of("output", output, "(B, T, H)", lengths)
+    lengths = lengths_of("output", output, "(B, T, H)", lengths)
     return pool("max", output, output, lengths)
 
 
@@ -220,7 +220,7 @@ def flip(padded: Tensor, lengths: Lengths) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
-    lengths = _lengths_of("padded", padded, "(B, T, ...)", lengths)
+    lengths = lengths_of("padded", padded, "(B, T, ...)", lengths)
     return padded[_turned(lengths, padded.shape[1])]
 
 
@@ -259,7 +259,7 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
     check_lstm(lstm)
     all_weights = lstm.all_weights  # read once: a parametrized weight is computed at each look
     check_tensor("padded", padded, all_weights[0][0], ("B", "T", lstm.input_size))
-    lengths = _lengths_of("padded", padded, f"(B, T, {lstm.input_size})", lengths)
+    lengths = lengths_of("padded", padded, f"(B, T, {lstm.input_size})", lengths)
     turned = _turned(lengths, padded.shape[1]) if lstm.bidirectional else None
     last = torch.arange(len(padded), device=padded.device), lengths - 1
     keep = (torch.arange(padded.shape[1], device=padded.device) < lengths[:, None])[..., None]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn.utils import prune
 
 from lstm_lessons import sequences
 from lstm_lessons.models import POOLS, Forecaster, SequenceClassifier, accuracy
@@ -95,5 +96,49 @@ def test_a_forecaster_drops_units_in_training_alone_and_names_a_bad_shape():
     assert torch.equal(model.eval()(x), model(x))
     with pytest.raises(ValueError, match="shape must hold at least one size"):
         Forecaster(3, 4, ())
-    with pytest.raises(ValueError, match=r"shape\[1\] must be a whole number of at least 1, got 0"):
-        Forecaster(3, 4, (2, 0))
+    for shape, got in (((2, 0), r"at least 1, got 0\.\.2"), (5, "got 5"), ([1.5], "got float64")):
+        with pytest.raises(ValueError, match=f"shape must .*{got}"):
+            Forecaster(3, 4, shape)
+    for x in (torch.ones(3, 3), torch.ones(1, 3, 4), torch.ones(1, 3, 3).double()):
+        with pytest.raises(ValueError, match="x must have .*got"):
+            model(x)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"input_size": 0}, "input_size must .* at least 1, got 0"),
+        ({"hidden_size": 2.0}, "hidden_size must .* got 2.0"),
+        ({"classes": -1}, "classes must .* got -1"),
+        ({"num_layers": True}, "num_layers must .* got True"),
+        ({"bidirectional": "False"}, "bidirectional must be True or False, got str"),
+        ({"dropout": "0.5"}, "dropout must be a number from 0 to 1, got '0.5'"),
+        ({"dropout": float("nan")}, "dropout must be a number from 0 to 1, got nan"),
+    ],
+)
+def test_a_wrong_size_or_switch_is_named(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        SequenceClassifier(**{"input_size": 3, "hidden_size": 4, "classes": 5} | arguments)
+    SequenceClassifier(np.int64(3), np.int64(4), np.uint8(5), bidirectional=np.False_)
+
+
+def test_accuracy_refuses_labels_and_lengths_that_do_not_fit():
+    padded, lengths = sequences.pad(batch())
+    for labels in (torch.zeros(3), torch.zeros(4, 1), [0, 1, 2, 3]):
+        with pytest.raises(ValueError, match=r"labels must be a tensor of shape \(4,\), got"):
+            accuracy(classifier(), padded, lengths, labels)
+    with pytest.raises(ValueError, match="with B = 3 lengths"):
+        accuracy(classifier(), padded, lengths[:3], torch.zeros(3))
+    assert 0 <= accuracy(classifier(), padded, lengths.tolist(), torch.zeros(4)) <= 1
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_pruned_lstm_gives_what_its_call_gives(pool):
+    model, (padded, lengths) = classifier(pool), sequences.pad(batch())
+    model(padded, lengths)
+    prune.l1_unstructured(model.lstm, "weight_hh_l0", 0.5)
+    with torch.no_grad():
+        model.lstm.weight_hh_l0_orig.mul_(3)  # as an optimizer's step would
+    found = model(padded, lengths.tolist())
+    prune.remove(model.lstm, "weight_hh_l0")
+    torch.testing.assert_close(found, model(padded, lengths), rtol=0, atol=1e-6)
