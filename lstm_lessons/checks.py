@@ -58,6 +58,16 @@ def number(name: str, value: object, expected: str, fits: Callable[[float], bool
         raise ValueError(f"{name} must be {expected}, got {value!r}")
 
 
+def kind(name: str, value: object, expected: str, holds: bool) -> None:
+    """Make sure that an argument is of the kind expected, as the caller has found out.
+
+    Raises:
+        TypeError: if it is not.
+    """
+    if not holds:
+        raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
+
+
 def probability(name: str, value: object) -> None:
     """Make sure that an argument lies in 0 … 1.
 

@@ -7,11 +7,12 @@ how its loss is computed stays with the caller.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,10 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from lstm_lessons import checks
+from lstm_lessons.cell import check_flags
+
+Batches = Callable[[int], Iterable[Any]] | Iterable[Any]
+_BATCHES = "a list, a DataLoader, or a function of the epoch that gives one"
 
 
 class TrainingDiverged(RuntimeError):
@@ -62,7 +67,7 @@ class History:
 def fit(
     model: nn.Module,
     loss: Callable[[nn.Module, Any], Tensor],
-    batches: Callable[[int], Iterable[Any]],
+    batches: Batches,
     *,
     epochs: int,
     validate: Callable[[nn.Module], float] | None = None,
@@ -81,7 +86,8 @@ def fit(
         model: trained in place. Afterwards it is in evaluation mode and holds the best
             weights if ``validate`` is given and ``restore_best`` is on, else the last ones.
         loss: ``loss(model, batch)``, a tensor of one number to make small.
-        batches: ``batches(epoch)``, the batches of that epoch.
+        batches: ``batches(epoch)``, the batches of that epoch; or the batches themselves, in
+            what can be iterated anew in every epoch: a list, a ``DataLoader``.
         epochs: passes over the data, at most.
         validate: ``validate(model)``, a number that is better when smaller; called after
             every epoch in evaluation mode without gradients.
@@ -90,7 +96,8 @@ def fit(
         clip_norm: gradients longer than this are scaled to it; None leaves them.
         patience: stop after this many epochs without a better ``validate``.
         restore_best: bring back the weights of the best epoch at the end.
-        amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision.
+        amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision; take bfloat16 on
+            a CPU, since few can run an LSTM in float16.
         seed: of dropout and whatever else draws in training; the global state of the
             generators is left as it was.
         progress: show a progress bar.
@@ -99,13 +106,17 @@ def fit(
         The `History`.
 
     Raises:
+        TypeError: if an argument, or what one of the functions returns, is of another kind.
         ValueError: for an argument out of range.
         TrainingDiverged: as soon as a loss or a gradient is not finite. The model holds
             the best weights so far, or those before the step that failed.
 
     Ctrl-C ends the training, not the program: the history so far is returned.
     """
-    _check(epochs, learning_rate, clip_norm, patience, validate)
+    _check_kinds(model, loss, batches, validate, optimizer)
+    _check(epochs, learning_rate, clip_norm, patience, validate, amp_dtype)
+    checks.whole("seed", seed, 0)
+    check_flags(restore_best=restore_best, progress=progress)
     optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=learning_rate)
     device = next(model.parameters()).device.type
     autocast = torch.autocast(device, dtype=amp_dtype, enabled=amp_dtype is not None)
@@ -121,8 +132,8 @@ def fit(
             for epoch in bar:
                 model.train()
                 losses = []
-                for batch in batches(epoch):
-                    with autocast:
+                for batch in _batches(batches, epoch):
+                    with autocast, _words_for_float16(device, amp_dtype):
                         value = loss(model, batch)
                     norm = _step(value, model, optimizer, scaler, clip_norm, epoch)
                     losses.append(value.item())
@@ -138,7 +149,7 @@ def fit(
 
                 model.eval()
                 with torch.no_grad():
-                    history.validation.append(float(validate(model)))
+                    history.validation.append(_score(validate(model)))
                 _finite("validation", history.validation[-1], epoch)
                 best = min(history.validation)
                 if history.validation.index(best) == epoch:
@@ -167,6 +178,8 @@ def _step(
     epoch: int,
 ) -> float:
     """One step of the optimizer; returns the norm of the gradient before clipping."""
+    fits = isinstance(loss, Tensor) and loss.numel() == 1 and loss.requires_grad
+    checks.kind("loss(model, batch)", loss, "one number that depends on the parameters", fits)
     _finite("loss", loss.item(), epoch)
     optimizer.zero_grad()
     scaler.scale(loss).backward()
@@ -187,18 +200,67 @@ def _finite(name: str, value: float, epoch: int) -> None:
         )
 
 
+def _batches(batches: Batches, epoch: int) -> Iterator[Any]:
+    """The batches of an epoch."""
+    found = batches(epoch) if callable(batches) else batches
+    try:
+        return iter(found)
+    except TypeError:
+        raise TypeError(f"batches must be {_BATCHES}, got {type(found).__name__}") from None
+
+
+@contextlib.contextmanager
+def _words_for_float16(device: str, amp_dtype: torch.dtype | None) -> Iterator[None]:
+    """What oneDNN means by "could not create a primitive descriptor"."""
+    try:
+        yield
+    except RuntimeError as error:
+        if (device, amp_dtype) != ("cpu", torch.float16) or "primitive" not in str(error):
+            raise
+        raise ValueError(
+            "amp_dtype must be one that this CPU can run the model in, got torch.float16: take "
+            "bfloat16 on a CPU"
+        ) from error
+
+
+def _score(value: Any) -> float:
+    """What ``validate`` returned, as a number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        got = type(value).__name__
+        raise TypeError(f"validate(model) must be a number, got {got}") from None
+
+
+def _check_kinds(model: Any, loss: Any, batches: Any, validate: Any, optimizer: Any) -> None:
+    has_parameters = isinstance(model, nn.Module) and any(True for _ in model.parameters())
+    checks.kind("model", model, "a module with parameters", has_parameters)
+    checks.kind("loss", loss, "a function of the model and a batch", callable(loss))
+    again = not isinstance(batches, Iterator)  # one would be empty from the second epoch on
+    checks.kind("batches", batches, _BATCHES, again)
+    is_function = validate is None or callable(validate)
+    checks.kind("validate", validate, "a function of the model", is_function)
+    is_optimizer = optimizer is None or isinstance(optimizer, torch.optim.Optimizer)
+    checks.kind("optimizer", optimizer, "a torch.optim.Optimizer", is_optimizer)
+
+
 def _check(
     epochs: int,
     learning_rate: float,
     clip_norm: float | None,
     patience: int | None,
     validate: Callable | None,
+    amp_dtype: torch.dtype | None,
 ) -> None:
     checks.sizes(epochs=epochs)
     if patience is not None:
         checks.sizes(patience=patience)
-    for name, value in (("learning_rate", learning_rate), ("clip_norm", clip_norm)):
-        if value is not None and not value > 0:
-            raise ValueError(f"{name} must be above 0, got {value!r}")
+    checks.number("learning_rate", learning_rate, "above 0", lambda rate: rate > 0)
+    if clip_norm is not None:
+        checks.number("clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
+    if amp_dtype not in (None, torch.bfloat16, torch.float16):
+        raise ValueError(
+            f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}"
+        )
     if patience is not None and validate is None:
         raise ValueError("patience needs validate: without it no epoch is better than another")

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "ladder": ("cell",),
     "sequences": ("cell", "checks"),
     "models": ("cell", "sequences", "checks"),
-    "train": ("checks",),
+    "train": ("cell", "checks"),
     "handmade": (),
     "regularization": (),
     "forecasting": ("checks",),

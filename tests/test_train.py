@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 from lstm_lessons import plots
 from lstm_lessons.train import TrainingDiverged, fit
@@ -208,11 +209,80 @@ def test_the_progress_bar_goes_to_stdout_and_leaves(capsys):
         ({"clip_norm": -1}, "clip_norm must be above 0, got -1"),
         ({"patience": 3}, "patience needs validate"),
         ({"patience": 0, "validate": lambda m: 0}, "patience.*at least 1, got 0"),
+        ({"learning_rate": math.nan}, "learning_rate must be above 0, got nan"),
+        ({"clip_norm": "1"}, "clip_norm must be above 0, got '1'"),
+        ({"amp_dtype": torch.float64}, "amp_dtype must be torch.bfloat16, .* got torch.float64"),
+        ({"seed": 0.5}, "seed must be a whole number of at least 0, got 0.5"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         train(new_model(), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"model": nn.Flatten()}, "model must be a module with parameters, got Flatten"),
+        ({"model": None}, "model must be a module with parameters, got NoneType"),
+        ({"loss": 1.0}, "loss must be a function of the model and a batch, got float"),
+        ({"batches": None}, "batches must be a list, a DataLoader, or a function .* got NoneType"),
+        ({"batches": lambda epoch: None}, "batches must be a list.* got NoneType"),
+        ({"batches": (b for b in [line()])}, "batches must be a list.* got generator"),
+        ({"validate": 3}, "validate must be a function of the model, got int"),
+        ({"validate": lambda model: None}, r"validate\(model\) must be a number, got NoneType"),
+        ({"validate": lambda model: torch.ones(2)}, r"validate\(model\) must .* got Tensor"),
+        ({"optimizer": "adam"}, "optimizer must be a torch.optim.Optimizer, got str"),
+        ({"restore_best": "False"}, "restore_best must be True or False, got str"),
+        ({"progress": 0}, "progress must be True or False, got int"),
+        (
+            {"loss": lambda model, batch: 0.5},
+            r"loss\(model, batch\) must be one number.* got float",
+        ),
+        (
+            {"loss": lambda model, batch: model(batch[0])},
+            r"loss\(.* must be one number.* got Tensor",
+        ),
+        ({"loss": lambda model, batch: torch.tensor(1.0)}, "depends on the parameters"),
+    ],
+)
+def test_what_is_of_another_kind_is_named(arguments, message):
+    given = {"model": new_model(), "loss": squared_error, "batches": [line()], "epochs": 1}
+    with pytest.raises(TypeError, match=message):
+        fit(**given | {"progress": False} | arguments)
+
+
+def test_batches_may_be_a_list_or_a_loader():
+    x, y = line()
+    loader = DataLoader(TensorDataset(x, y), batch_size=16)
+    settings = {"epochs": 3, "learning_rate": STEP, "progress": False}
+    runs = [
+        fit(new_model(), squared_error, batches, **settings).train_loss
+        for batches in (lambda epoch: loader, loader, list(loader), tuple(loader))
+    ]
+    assert len(runs[0]) == 3 and all(run == runs[0] for run in runs)
+
+
+def test_float16_where_the_cpu_has_none_is_said_in_words():
+    class Refusing(nn.Linear):
+        def forward(self, x):
+            raise RuntimeError("could not create a primitive descriptor for the LSTM forward ...")
+
+    settings = {"epochs": 1, "progress": False}
+    with pytest.raises(ValueError, match="amp_dtype must .* torch.float16: take bfloat16 on a CPU"):
+        fit(Refusing(1, 1), squared_error, [line()], amp_dtype=torch.float16, **settings)
+    with pytest.raises(RuntimeError, match="primitive descriptor"):
+        fit(Refusing(1, 1), squared_error, [line()], **settings)
+    if not torch.ops.mkldnn._is_mkldnn_fp16_supported():
+        model = nn.LSTM(1, 2)
+        with pytest.raises(ValueError, match="take bfloat16 on a CPU"):
+            fit(
+                model,
+                lambda model, x: model(x)[0].float().square().mean(),
+                [torch.zeros(3, 1, 1)],
+                amp_dtype=torch.float16,
+                **settings,
+            )
 
 
 def test_no_batches_is_an_error():
