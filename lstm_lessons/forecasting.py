@@ -41,7 +41,7 @@ def origins(
 
     Args:
         usable: (N,) booleans; False where a reading is missing.
-        start, stop: the span, as in a slice; cut to 0 … N.
+        start, stop: the span, as in a slice, counted from 0; it ends at N at the latest.
         past: hours up to and with the origin.
         horizon: hours after it.
         stride: hours from one origin to the next.
@@ -50,34 +50,49 @@ def origins(
         (W,) int64, in order of time. Empty if no window fits.
 
     Raises:
-        ValueError: if a size is below 1, or ``usable`` is not one boolean an hour.
+        ValueError: if a size is below 1, ``start`` or ``stop`` below 0, or ``usable`` is not one
+            boolean an hour.
     """
     checks.sizes(past=past, horizon=horizon, stride=stride)
-    usable = np.asarray(usable)
+    usable = checks.array("usable", usable)
     if usable.ndim != 1 or usable.dtype != bool:
         raise ValueError(
             f"usable must hold one boolean an hour, got {usable.dtype} of shape {usable.shape}"
         )
-    start, stop = max(start, 0), min(stop, len(usable))
+    start, stop = checks.whole("start", start, 0), checks.whole("stop", stop, 0)
+    stop = min(stop, len(usable))
     found = np.arange(start + past - 1, max(stop - horizon, start + past - 1), stride)
     gaps = np.concatenate([[0], np.cumsum(~usable)])  # gaps before each hour
     return found[gaps[found + horizon + 1] == gaps[found - past + 1]]
 
 
 def past_hours(at: np.ndarray, past: int) -> np.ndarray:
-    """The hours that forecasts know, oldest first: (W,) origins to (W, past)."""
+    """The hours that forecasts know, oldest first: (W,) origins to (W, past).
+
+    Raises:
+        ValueError: if ``past`` is below 1, or an origin below ``past - 1``: its window would begin
+            before hour 0, and NumPy would read that hour from the end.
+    """
     checks.sizes(past=past)
-    return np.asarray(at)[:, None] + np.arange(1 - past, 1)
+    return checks.integers("at", at, past - 1)[:, None] + np.arange(1 - past, 1)
 
 
 def next_hours(at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The hours to forecast: (W,) origins to (W, horizon)."""
+    """The hours to forecast: (W,) origins to (W, horizon).
+
+    Raises:
+        ValueError: if ``horizon`` is below 1, or an origin below 0.
+    """
     checks.sizes(horizon=horizon)
-    return np.asarray(at)[:, None] + np.arange(1, horizon + 1)
+    return checks.integers("at", at)[:, None] + np.arange(1, horizon + 1)
 
 
 def hours_of(at: np.ndarray, *, past: int, horizon: int = DAY) -> np.ndarray:
-    """All hours that some windows touch, past and forecast, each once and in order."""
+    """All hours that some windows touch, past and forecast, each once and in order.
+
+    Raises:
+        ValueError: as `past_hours`.
+    """
     return np.unique(np.concatenate([past_hours(at, past), next_hours(at, horizon)], axis=1))
 
 
@@ -90,6 +105,7 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
+        ValueError: as `past_hours`.
     """
     shared = np.intersect1d(
         hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon)
@@ -133,7 +149,7 @@ def rolling_origin(
     Args:
         usable: (N,) booleans; False where a reading is missing.
         borders: the first hour of each test period.
-        test_hours, validation_hours: length of these periods.
+        test_hours, validation_hours: length of these periods; the data may end a test sooner.
         past, horizon: of the windows.
         stride: hours between two training windows.
 
@@ -142,8 +158,8 @@ def rolling_origin(
     """
     checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
     folds = []
-    for border in borders:
-        middle = border - validation_hours
+    for border in checks.integers("borders", borders).tolist():
+        middle = max(border - validation_hours, 0)
         parts = {
             "train": origins(usable, 0, middle, past=past, horizon=horizon, stride=stride),
             "validation": origins(usable, middle, border, past=past, horizon=horizon),
@@ -152,7 +168,7 @@ def rolling_origin(
         for name, found in parts.items():
             if not len(found):
                 raise ValueError(f"the {name} part before or after hour {border} has no window")
-        folds.append(Fold(**parts, border=int(border)))
+        folds.append(Fold(**parts, border=border))
     return folds
 
 
@@ -164,7 +180,13 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
 
     Returns:
         A copy; NaN stays where nothing came before.
+
+    Raises:
+        ValueError: if ``values`` are no numbers, or none.
     """
+    values = np.atleast_1d(checks.array("values", values))
+    if not values.size:
+        raise ValueError(f"values must hold at least one number, got shape {values.shape}")
     rows = pd.DataFrame(values.reshape(-1, values.shape[-1]))
     return rows.ffill(axis=1).to_numpy(copy=True).reshape(values.shape)
 
@@ -173,15 +195,34 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
 
 
 def persistence(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon)."""
+    """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon).
+
+    Raises:
+        ValueError: if ``horizon`` is below 1, or an origin is no hour of the series.
+    """
+    checks.sizes(horizon=horizon)
+    series, at = _known(series, at, 0)
     return np.repeat(series[..., at, None], horizon, axis=-1)
 
 
 def seasonal_naive(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon)."""
+    """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon).
+
+    Raises:
+        ValueError: if ``horizon`` is below 1, or an origin is no hour of the series or so early
+            that the day before it begins before hour 0.
+    """
+    checks.sizes(horizon=horizon)
+    series, at = _known(series, at, DAY - 1)
     ahead = np.arange(1, horizon + 1)
     days = (ahead + DAY - 1) // DAY  # back, so far that the hour is known
-    return series[..., np.asarray(at)[:, None] + ahead - DAY * days]
+    return series[..., at[:, None] + ahead - DAY * days]
+
+
+def _known(series: np.ndarray, at: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """A series and origins in it, none before hour ``first``."""
+    series = np.atleast_1d(checks.array("series", series))
+    return series, checks.integers("at", at, first, series.shape[-1] - 1)
 
 
 def calendar(time: np.ndarray) -> np.ndarray:
@@ -192,8 +233,13 @@ def calendar(time: np.ndarray) -> np.ndarray:
 
     Returns:
         (N, 4). Midnight follows 23 h, and January follows December, without a jump.
+
+    Raises:
+        ValueError: if ``time`` is something else, or holds NaT.
     """
-    hours = time.astype("datetime64[h]")
+    time = checks.array("time", time, 1, "M")
+    if np.isnat(hours := time.astype("datetime64[h]")).any():
+        raise ValueError("time must hold a time for every hour, got NaT")
     day = 2 * np.pi * (hours - hours.astype("datetime64[D]")).astype(int) / DAY
     year = 2 * np.pi * (hours - hours.astype("datetime64[Y]")).astype(int) / (365.25 * DAY)
     return np.stack([np.sin(day), np.cos(day), np.sin(year), np.cos(year)], axis=-1)
@@ -212,7 +258,20 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
 
     Returns:
         The shape of ``series``.
+
+    Raises:
+        ValueError: if ``time`` does not fit the series, or ``known`` is empty, no hour of it, or an
+            hour with NaN.
     """
+    time = checks.array("time", time, 1, "M")
+    series = checks.array("series", series)
+    if series.shape[-1:] != time.shape:
+        raise ValueError(f"series must have the shape (..., {len(time)}), got {series.shape}")
+    if np.shape(known) == time.shape and np.asarray(known).dtype == bool:
+        known = np.flatnonzero(known)
+    known = checks.integers("known", known, 0, len(time) - 1)
+    if not len(known) or np.isnan(series[..., known]).any():
+        raise ValueError("known must name hours at which series has numbers, got NaN or no hour")
     day_sin, day_cos, year_sin, year_cos = calendar(time).T
     waves = [np.ones(len(time)), year_sin, year_cos]
     waves += [day_sin, day_cos, 2 * day_sin * day_cos, day_cos**2 - day_sin**2]
@@ -226,12 +285,15 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
 # --- Scores -------------------------------------------------------------------------------
 
 
-def _check_shapes(truth: np.ndarray, **others: np.ndarray) -> None:
-    for name, other in others.items():
-        if np.shape(other) != np.shape(truth):
+def _same_shape(**arrays: np.ndarray) -> list[np.ndarray]:
+    """Arguments as arrays, after a check that each has the shape of the first, ``truth``."""
+    truth, *others = found = [checks.array(name, value) for name, value in arrays.items()]
+    for name, other in zip(list(arrays)[1:], others, strict=True):
+        if other.shape != truth.shape:
             raise ValueError(
-                f"{name} must have the shape of truth, {np.shape(truth)}, got {np.shape(other)}"
+                f"{name} must have the shape of truth, {truth.shape}, got {other.shape}"
             )
+    return found
 
 
 def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -240,7 +302,9 @@ def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if the shapes differ: a broadcast would give a wrong mean in silence.
     """
-    _check_shapes(truth, forecast=forecast)
+    truth, forecast = _same_shape(truth=truth, forecast=forecast)
+    if truth.ndim < 2:
+        raise ValueError(f"truth must have the shape (..., W, horizon), got {truth.shape}")
     return np.abs(forecast - truth).mean(axis=-2)
 
 
@@ -256,8 +320,19 @@ def pinball(truth, forecast, quantile):
 
     Returns:
         The loss of each number; take its mean.
+
+    Raises:
+        ValueError: if ``quantile`` is not between 0 and 1, or the arguments do not broadcast.
     """
-    error = truth - forecast
+    try:
+        inside, error = (quantile >= 0) & (quantile <= 1), truth - forecast
+        inside = bool(getattr(inside, "all", lambda: inside)())
+    except (TypeError, ValueError, RuntimeError) as problem:
+        raise ValueError(
+            f"truth, forecast and quantile must be numbers that broadcast: {problem}"
+        ) from None
+    if not inside:
+        raise ValueError(f"quantile must lie between 0 and 1, got {quantile}")
     return (quantile - 0.5) * error + 0.5 * abs(error)
 
 
@@ -265,7 +340,10 @@ def coverage(truth: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
     """Share of the truth that lies in its interval, ends included.
 
     Raises:
-        ValueError: if the shapes differ.
+        ValueError: if the shapes differ, there is no number, or one is NaN: it lies in no interval.
     """
-    _check_shapes(truth, low=low, high=high)
+    truth, low, high = arrays = _same_shape(truth=truth, low=low, high=high)
+    for name, values in zip(("truth", "low", "high"), arrays, strict=True):
+        if not values.size or np.isnan(values).any():
+            raise ValueError(f"{name} must hold numbers without NaN, got NaN or none at all")
     return float(((low <= truth) & (truth <= high)).mean())
