@@ -12,7 +12,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.widgets import GateExplorer
 from lstm_lessons.widgets.gate_explorer.widget import PRESETS, figures, preset_state
 from lstm_lessons.widgets.shared.bundling import module_source, page_script
-from tests.browser.hands.base import assert_text
+from tests.browser.hands.base import TWO_FRAMES, assert_text
 
 AGREED = 1e-6
 
@@ -95,20 +95,27 @@ def test_the_numbers_are_torchs(show, inputs, units, unit):
     assert_torchs_numbers(show(explorer), explorer)
 
 
+def sliders_of_every_gate(page):
+    """Each visible slider, with the weights of one gate after another beside the picture."""
+    yield from page.locator(".ge-inputs input[type=range]").all()
+    for gate in "ifgo":
+        choice = page.locator(f"[data-gate-choice={gate}]")
+        choice.click()
+        yield from page.locator(".ge-side input[type=range]:visible").all()
+        choice.click()
+
+
 @pytest.mark.parametrize("inputs, units", [(1, 1), (2, 2)])
 def test_every_slider_moves_its_number_and_no_other(show, inputs, units):
     explorer = GateExplorer(x=[0.0] * inputs, h=[0.0] * units, preset="all zero")
     page = show(explorer)
-    page.locator("[data-action=weights]").click()  # closed or open: then all are the same
-    if page.locator("details[open]").count() == 0:
-        page.locator("[data-action=weights]").click()
     weights = {key: torch.zeros_like(torch.tensor(v)) for key, v in explorer.weights.items()}
     state = {"x": torch.zeros(inputs), "h": torch.zeros(units), "c": torch.zeros(units)}
     moved = 0
     for unit in range(units):
         if units > 1:
             page.locator(f"[data-unit-choice='{unit}']").click()
-        for slider in page.locator("input[type=range]:visible").all():
+        for slider in sliders_of_every_gate(page):
             name = slider.get_attribute("data-name")
             letter, *place = name.split("_")
             if letter in state and unit:
@@ -219,7 +226,7 @@ def test_the_unit_on_show_can_be_chosen(show):
     page.locator("[data-unit-choice='2']").click()
     explorer.unit = 2
     assert_torchs_numbers(page, explorer)
-    page.locator("[data-action=weights]").click()
+    page.locator("[data-gate-choice=f]").click()
     assert page.locator("input[data-name=W_if_2_1]").is_visible()
     assert not page.locator("input[data-name=W_if_0_1]").is_visible()
 
@@ -284,8 +291,7 @@ def test_the_pictures_place_is_taken_by_the_live_widget(show):
 @pytest.mark.parametrize("size", [(1, 1), (4, 4)])
 def test_nothing_sticks_out_of_the_widget(show, width, size):
     page = show(random_explorer(*size), viewport={"width": width, "height": 800})
-    if page.locator("details[open]").count() == 0:
-        page.locator("[data-action=weights]").click()
+    page.locator("[data-gate-choice=o]").click()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     outside = page.evaluate("""() => [...document.querySelectorAll(
             "[data-widget-root] :is(input, output, button, .ge-equation, .ll-slider-label)")]
@@ -296,3 +302,56 @@ def test_nothing_sticks_out_of_the_widget(show, width, size):
             return box.left < home.left - 0.5 || box.right > home.right + 0.5;
         }).map((node) => node.dataset.name ?? node.textContent)""")
     assert outside == []
+
+
+@pytest.mark.parametrize("gate", [None, *"ifgo"])
+@pytest.mark.parametrize("width", [850, 1010])  # in JupyterLab at 1280 and 1440 pixels
+def test_what_one_turns_and_what_it_changes_are_seen_together(show, width, gate):
+    page = show(GateExplorer(), viewport={"width": width, "height": 800})
+    if gate:
+        page.locator(f"[data-gate-choice={gate}]").click()
+    boxes = [
+        part.bounding_box()
+        for part in page.locator(".ge-inputs, .ge-stage, .ge-gates, .ge-presets").all()
+    ]
+    top, bottom = min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
+    assert bottom - top <= 650
+
+
+DRAGGED = {  # how far in pixels, and the number that changes
+    "valve f": (0, 30, "f"),
+    "valve i": (-30, 0, "i"),
+    "valve o": (0, 30, "o"),
+    "gate g": (-20, 0, "g"),
+    "number c": (0, 30, "c"),
+}
+
+
+@pytest.mark.parametrize("part", DRAGGED)
+def test_the_picture_can_be_dragged_and_its_numbers_are_those_of_a_cell(show, part):
+    right, down, symbol = DRAGGED[part]
+    page = show(GateExplorer())
+    before = numbers(page)
+    box = page.locator(f"[data-drag='{part}']").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y + down, steps=5)
+    page.mouse.up()
+    page.evaluate(TWO_FRAMES)
+    after = numbers(page)
+    assert after[symbol, 0] < before[symbol, 0]
+    page.locator("[data-action=copy]").click()
+    page.wait_for_function("() => document.querySelector('.ge-code').textContent")
+    names: dict = {}
+    exec(page.locator(".ge-code").text_content(), names)
+    for letter in "hc":
+        assert abs(names[letter][0].item() - after[letter, 0]) < AGREED
+
+
+def test_a_click_on_a_gate_of_the_picture_opens_its_weights_and_folds_them_away(show):
+    page = show(GateExplorer())
+    for expected in ("true", "false"):
+        page.locator("[data-drag='gate f']").click()
+        assert page.locator("[data-gate-choice=f]").get_attribute("aria-expanded") == expected
+        assert page.locator("input[data-name=b_if_0]:visible").count() == (expected == "true")

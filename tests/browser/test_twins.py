@@ -150,6 +150,8 @@ def test_a_widget_is_readable(open_widgets, name, theme):
         screens.reverse()
     [root] = open_widgets(sample(name), theme=theme, viewport=screens[0], color_scheme=theme)
     root.evaluate("(n) => n.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    for folded in root.locator("[aria-expanded=false]").all()[:1]:
+        folded.click()
     for screen in screens:
         root.page.set_viewport_size(screen)
         root.page.evaluate(TWO_FRAMES)

@@ -1,6 +1,6 @@
-// The cards of the gate explorer: each equation with its numbers, and sliders for its weights.
+// The cards of the gate explorer: each equation with its numbers.
 import { PALETTE } from "../shared/palette.mjs";
-import { button, element, format, slider, svg, symbol } from "../shared/ui.mjs";
+import { button, element, format, svg, symbol } from "../shared/ui.mjs";
 import { GATE_LETTERS } from "./gate_figures.mjs";
 
 /**
@@ -98,62 +98,6 @@ export function unitTable(view) {
   );
 }
 
-// --- Sliders
-
-// One number of a matrix, or of a bias vector where `column` is null.
-function weightSlider(view, { key, row, column, letter, subscript, title }) {
-  const { I, H } = view;
-  const read = (weights) => (column === null ? weights[key][row] : weights[key][row][column]);
-  const indices = column === null ? [row % H] : [row % H, column];
-  const move = (next) => {
-    const weights = view.get("weights");
-    const rows = [...weights[key]];
-    rows[row] = column === null ? next : rows[row].map((old, j) => (j === column ? next : old));
-    view.apply({ weights: { ...weights, [key]: rows } });
-  };
-  const control = slider({
-    label: element("span", {}, symbol(letter, subscript), I + H > 2 ? `[${indices}]` : null),
-    name: [letter, subscript, ...indices].join("_"),
-    title,
-    min: -6,
-    max: 6,
-    step: 0.05,
-    value: read(view.get("weights")),
-    color: `var(--ll-${subscript[1]})`,
-    onInput: move,
-  });
-  view.updates.push(({ weights, unit }) => {
-    if (row % H === unit) control.set(read(weights));
-  });
-  return control.node;
-}
-
-// All weights of gate `n` of unit `k`.
-function weightSliders(view, gate, n, k) {
-  const { I, H } = view;
-  const [row, { name }] = [n * H + k, PALETTE[gate]];
-  const ofUnit = H > 1 ? `, unit ${k}` : "";
-  const matrix = (count, key, letter, source) =>
-    [...Array(count).keys()].map((column) => {
-      const title = `${name}, weight of ${source}${count > 1 ? ` number ${column}` : ""}${ofUnit}`;
-      return weightSlider(view, { key, row, column, letter: "W", subscript: `${letter}${gate}`, title });
-    });
-  const bias = (key, letter) => {
-    const title = `${name}, bias b_${letter}h${ofUnit}`;
-    return weightSlider(view, { key, row, column: null, letter: "b", subscript: `${letter}${gate}`, title });
-  };
-  const group = element(
-    "div",
-    { class: "ge-weights", role: "group", "aria-label": `Weights of the ${name}` },
-    element("div", {}, matrix(I, "w_ih", "i", "x"), bias("b_ih", "i")),
-    element("div", {}, matrix(H, "w_hh", "h", "h"), bias("b_hh", "h")),
-  );
-  view.updates.push(({ unit }) => {
-    group.hidden = k !== unit;
-  });
-  return group;
-}
-
 // --- Cards
 
 function card(view, key, ...children) {
@@ -188,19 +132,12 @@ function gateTerms({ weights, x, h, unit }, n) {
 }
 
 function gateCard(view, gate, n) {
-  const { I, H } = view;
   const squash = gate === "g" ? "tanh" : "\u03C3";
-  const panel = element(
-    "details",
-    { class: "ge-panel", open: I + H === 2 },
-    element("summary", { "data-lm-suppress-shortcuts": "true" }, "Weights and biases"),
-    [...Array(H).keys()].map((k) => weightSliders(view, gate, n, k)),
-  );
   const fromInput = together(symbol("W", `i${gate}`), "\u2009", symbol("x", "t"));
   const fromBefore = together(symbol("W", `h${gate}`), "\u2009", symbol("h", PREVIOUS));
   const [first, second] = [symbol("b", `i${gate}`), together(symbol("b", `h${gate}`), ")")];
-  const z = marked(view, {}, `z_${gate}`, ({ step, unit }) => step.z[n * H + unit]);
-  const node = card(
+  const z = marked(view, {}, `z_${gate}`, ({ step, unit }) => step.z[n * view.H + unit]);
+  return card(
     view,
     gate,
     equation(math(symbol(gate, "t"), " = ", squash, "(", fromInput, " + ", first, " + ", fromBefore, " + ", second)),
@@ -212,9 +149,7 @@ function gateCard(view, gate, n) {
       ") ",
       together("= ", squash, "(", z, ") = ", echo(view, gate)),
     ),
-    panel,
   );
-  return { node, panel };
 }
 
 function cellCard(view) {
@@ -254,14 +189,13 @@ function hiddenCard(view) {
 }
 
 /**
- * A card for each gate, for c and for h.
+ * A card for each gate, for c and for h: the equation, with letters and with numbers.
  * @param {View} view of the explorer
- * @returns {{ node: HTMLElement, panels: HTMLDetailsElement[] }} all cards, and the disclosures with the weights
+ * @returns {HTMLElement} all cards
  */
 export function equationCards(view) {
   const gates = GATE_LETTERS.map((gate, n) => gateCard(view, gate, n));
-  const nodes = [...gates.map(({ node }) => node), cellCard(view), hiddenCard(view)];
-  return { node: element("div", { class: "ge-cards" }, nodes), panels: gates.map(({ panel }) => panel) };
+  return element("div", { class: "ge-cards" }, [...gates, cellCard(view), hiddenCard(view)]);
 }
 
 /**

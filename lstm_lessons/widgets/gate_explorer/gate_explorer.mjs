@@ -8,8 +8,10 @@ import { GATE_EXPLORER_PICTURE } from "./gate_explorer_picture.mjs";
 import { GATE_EXPLORER_PRESETS } from "./gate_explorer_presets.mjs";
 import { GATE_EXPLORER_STYLES } from "./gate_explorer_styles.mjs";
 import { figures, presetState, pytorchCode } from "./gate_figures.mjs";
+import { touchPicture } from "./gate_touch.mjs";
+import { gateWeights } from "./gate_weights.mjs";
 
-const NEUTRAL = "Every number in this cell has a slider. Move one, and follow the change from left to right.";
+const NEUTRAL = "Every number in this cell can be turned. Move one, and follow the change from left to right.";
 const BINDING = "data-bind-";
 const SHOWN = ["weights", "x", "h", "c"];
 
@@ -148,37 +150,19 @@ function copyButton(view) {
   return { node, code, stop: () => clearTimeout(timer) };
 }
 
-// One button that opens the weights of all gates, or closes them.
-function weightsButton(panels) {
-  const allOpen = () => panels.every((panel) => panel.open);
-  const turn = () => {
-    const open = !allOpen();
-    panels.forEach((panel) => {
-      panel.open = open;
-    });
-  };
-  const node = button("", turn, { "data-action": "weights" });
-  const rename = () => {
-    node.textContent = allOpen() ? "Hide all weights" : "Show all weights";
-  };
-  panels.forEach((panel) => panel.addEventListener("toggle", rename));
-  rename();
-  return node;
-}
-
-// A slide has room for the picture or for the equations with their sliders.
+// A slide has room for the picture or for the equations.
 function turnButton(root) {
   const turn = () => {
     const turned = root.classList.toggle("ge-turned");
-    node.textContent = turned ? "Picture of the cell" : "Equations and weights";
+    node.textContent = turned ? "Picture of the cell" : "Equations";
   };
-  const node = button("Equations and weights", turn, { "data-action": "turn", class: "ge-turn" });
+  const node = button("Equations", turn, { "data-action": "turn", class: "ge-turn" });
   return node;
 }
 
 // --- The whole
 
-function assemble(view, root, { copy, presets, frame, cards }) {
+function assemble(view, root, { copy, presets, stage, weights, cards }) {
   const reset = button("Reset", () => view.apply(view.start), { "data-action": "reset" });
   const pipes = "A thicker pipe carries a larger number, a hollow pipe a negative one.";
   const head = (kind, ...parts) => element("div", { class: `ge-head${kind}` }, parts);
@@ -193,11 +177,12 @@ function assemble(view, root, { copy, presets, frame, cards }) {
     copy.code,
     ...presets,
     stateSliders(view),
-    frame.node,
-    element("p", { class: "ge-legend ll-quiet" }, `${pipes} A gate is a valve: open at 1, shut at 0.`),
+    stage,
+    weights.bar,
+    element("p", { class: "ge-legend ll-quiet" }, `${pipes} A gate is a valve: drag it, or click on its gate.`),
     ...(view.H > 1 ? [unitTable(view)] : []),
-    head(" ge-cards-head", element("span", {}, equations, digits), weightsButton(cards.panels)),
-    cards.node,
+    head(" ge-cards-head", element("span", {}, equations, digits)),
+    cards,
     view.live.node,
   );
 }
@@ -220,30 +205,30 @@ function draw(root, state) {
     },
   };
   const picture = cellPicture();
-  const parts = {
-    copy: copyButton(view),
-    presets: presetBar(view),
-    frame: scrollingFrame(picture.node),
-    cards: equationCards(view),
-  };
+  const frame = scrollingFrame(picture.node);
+  const stage = element("div", { class: "ge-stage" }, frame.node);
+  const weights = gateWeights(view, stage);
+  stage.append(weights.panel);
+  touchPicture(view, picture.node, { now: () => shown, pick: weights.pick });
+  const parts = { copy: copyButton(view), presets: presetBar(view), stage, weights, cards: equationCards(view) };
   root.classList.toggle("ge-many", view.I + view.H > 2);
   assemble(view, root, parts);
 
-  let spoken = false;
+  let shown = null;
   function refresh() {
     const now = { ...cellState(), unit: state.get("unit") };
     now.step = lstmStep(now.x, now.h, now.c, now.weights);
     view.updates.forEach((update) => update(now));
     const values = Object.keys(PALETTE).map((key) => `${key} ${format(now.step[key][now.unit])}`);
     picture.update(figures(now, now.step, now.unit), `One step of an LSTM cell: ${values.join(", ")}`);
-    if (spoken) view.live.say(values.join(", "));
-    spoken = true;
+    if (shown !== null) view.live.say(values.join(", "));
+    shown = now;
   }
   state.onChange([...SHOWN, "unit"], redraw);
   refresh();
   return () => {
     parts.copy.stop();
-    parts.frame.stop();
+    frame.stop();
   };
 }
 

@@ -12,7 +12,6 @@ from lstm_lessons.widgets.gate_explorer.widget import preset_state
 from tests.browser.hands.base import (
     AGREED,
     GATES,
-    TWO_FRAMES,
     Hands,
     Key,
     assert_text,
@@ -95,22 +94,19 @@ class GateHands(Hands):
         slider = self.root.locator("input[data-name=c_0]")
         self.change(functools.partial(self.nudge, slider), "c_0")
 
+    def choose(self, gate: str) -> None:
+        """Open the weights of a gate beside the picture, or fold them away."""
+        choice = self.root.locator(f"[data-gate-choice={gate}]")
+        was_open = choice.get_attribute("aria-expanded")
+        self.press(choice, "Enter")
+        assert choice.get_attribute("aria-expanded") != was_open
+        self.note("gateChoice", gate)
+
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
         root = self.root
         self.check()
         start = self.state()
-        panels = root.locator("[data-action=weights]")
-        while "Show" in panels.inner_text():
-            panels.click()
-            self.page.evaluate(TWO_FRAMES)
-        self.note("action", "weights")
-        for summary in root.locator("summary").all():
-            was_open = summary.evaluate("(node) => node.parentElement.open")
-            self.press(summary, "Enter")
-            assert summary.evaluate("(node) => node.parentElement.open") != was_open
-            self.press(summary, "Enter")
-            self.note("summary", summary.text_content())
         units = [int(unit) for unit in self.values("data-unit-choice")]
         for unit in [*units[1:], *units[:1]] or [None]:
             if unit is not None:
@@ -118,10 +114,13 @@ class GateHands(Hands):
                 self.change(choice.click, f"unit {unit}")
                 assert self.unit() == unit and choice.get_attribute("aria-pressed") == "true"
                 self.note("unitChoice", str(unit))
-            new = [s for s in self.sliders("data-name") if f"name {s[0]}" not in self.used]
-            self.move_all(new, _entry)
-            for name, _ in new:
-                self.note("name", name)
+            for gate in GATES:
+                self.choose(gate)
+                new = [s for s in self.sliders("data-name") if f"name {s[0]}" not in self.used]
+                self.move_all(new, _entry)
+                for name, _ in new:
+                    self.note("name", name)
+                self.choose(gate)
         for name in self.values("data-preset"):
             preset = root.locator(f"[data-preset='{name}']")
             if preset.get_attribute("aria-pressed") == "true":
