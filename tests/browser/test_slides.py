@@ -175,7 +175,11 @@ def test_a_gate_explorer_on_a_slide_turns_to_its_equations_and_back(open_deck):
     assert here.locator(".ge-cards").is_visible() and not here.locator(".ge-picture").is_visible()
     found = page.evaluate(MEASURE, here.element_handle())
     assert found["bottom"] <= SCREEN["height"] and found["small"] == []
-    here.locator("input[data-name=b_io_0], input[data-name=b_io]").first.focus()
+    turn.click()
+    here.locator("[data-gate-choice=o]").click()
+    found = page.evaluate(MEASURE, here.element_handle())
+    assert found["bottom"] <= SCREEN["height"] and found["small"] == []
+    here.locator("input[data-name=b_io_0]").focus()
     before = here.locator("[data-symbol=o][data-value]").first.get_attribute("data-value")
     page.keyboard.press("ArrowLeft")
     page.evaluate(TWO_FRAMES)
