@@ -5,6 +5,8 @@ import { GATE_LETTERS } from "./gate_figures.mjs";
 
 /** @typedef {import("./gate_cards.mjs").View} View */
 
+const LIMIT_OF_WEIGHTS = 6; // either way; a larger weight widens its slider
+
 // One number of a matrix, or of a bias vector where `column` is null.
 function weightSlider(view, { key, row, column, letter, subscript, title }) {
   const { I, H } = view;
@@ -20,8 +22,8 @@ function weightSlider(view, { key, row, column, letter, subscript, title }) {
     label: element("span", {}, symbol(letter, subscript), I + H > 2 ? `[${indices}]` : null),
     name: [letter, subscript, ...indices].join("_"),
     title,
-    min: -6,
-    max: 6,
+    min: -LIMIT_OF_WEIGHTS,
+    max: LIMIT_OF_WEIGHTS,
     step: 0.05,
     value: read(view.get("weights")),
     color: `var(--ll-${subscript[1]})`,
