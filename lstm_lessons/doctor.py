@@ -1,22 +1,26 @@
 """Look over a machine before the first lesson, and say how to fix what is missing.
 
-``python -m lstm_lessons.doctor`` says the same in a terminal. The doctor loads
-nothing before it looks, and no check may fail it: it must work where torch or
-matplotlib does not.
+When all is well that is one line; the details are a click away, in a terminal
+``python -m lstm_lessons.doctor --details``. The doctor loads nothing before it
+looks, and no check may fail it: it must work where torch or matplotlib does not.
 """
 
 from __future__ import annotations
 
+import argparse
 import html
-import importlib
 import importlib.metadata
+import io
 import os
 import platform
 import re
+import shutil
+import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 PACKAGE = "lstm-lessons"
 LAB_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
@@ -24,6 +28,8 @@ FONT = "DejaVu Sans"
 SIGNS = {"ok": "✓", "note": "i", "fix": "✗"}
 WORDS = {"ok": "ok", "note": "note", "fix": "to fix"}
 INSTALL = "In a terminal, in the folder of the lessons, stop JupyterLab and type `make lab`."
+# Asks a Python where its JupyterLab looks for extensions.
+_FOLDERS = "from jupyter_core.paths import jupyter_path as p; print(*p('labextensions'), sep='\\n')"
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """What the doctor found; a table in a notebook, lines of text elsewhere."""
+    """What the doctor found: what is not well, and on demand the rest."""
 
     findings: tuple[Finding, ...]
 
@@ -56,96 +62,98 @@ class Report:
 
     @property
     def summary(self) -> str:
+        """The whole in one line."""
         count = sum(finding.state == "fix" for finding in self.findings)
         if not count:
             return "All is well: your machine can run every lesson."
         return f"{count} thing{'s' if count > 1 else ''} to fix first."
 
-    def __str__(self) -> str:
-        width = max(len(finding.what) for finding in self.findings)
+    def text(self, *, details: bool = False) -> str:
+        """Lines for a terminal, the summary last; with ``details`` also what is well."""
+        shown = [item for item in self.findings if details or item.state != "ok"]
+        width = max((len(item.what) for item in shown), default=0)
         lines = []
-        for item in self.findings:
-            state = f"{SIGNS[item.state]} {WORDS[item.state]}"
-            first, *more = textwrap.wrap(item.found, 76) or [""]
-            lines.append(f"{state:9}  {item.what:{width}}  {first}")
-            lines += [f"{'':9}  {'':{width}}  {line}" for line in more]
-            if item.fix:
-                lines.append(f"{'':9}  {'':{width}}  -> {item.fix}")
+        for item in shown:
+            texts = textwrap.wrap(item.found, 76) + [f"-> {item.fix}"] * bool(item.fix)
+            head = f"{WORDS[item.state]:6}  {item.what:{width}}"
+            for line in texts:
+                lines.append(f"{head}  {line}")
+                head = " " * len(head)
         return "\n".join([*lines, self.summary])
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return self.text()
 
     def _repr_html_(self) -> str:
-        left = ' style="text-align: left"'
-        rows = "".join(
-            f'<tr><th scope="row"{left}>{html.escape(item.what)}</th>'
-            f'<td{left}><span aria-hidden="true">{SIGNS[item.state]}</span> '
-            f"{WORDS[item.state]}</td>"
-            f"<td{left}>{html.escape(item.found)}"
-            + (f"<br><strong>{_with_code(item.fix)}</strong>" if item.fix else "")
-            + "</td></tr>"
-            for item in self.findings
-        )
-        head = "".join(f'<th scope="col"{left}>{name}</th>' for name in ("Part", "State", "Found"))
-        return (
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-            f'<p role="status"><strong>{html.escape(self.summary)}</strong></p>'
-        )
+        well = [item for item in self.findings if item.state == "ok"]
+        others = [item for item in self.findings if item.state != "ok"]
+        said = f"<strong>{html.escape(self.summary)}</strong>"
+        if not others:
+            sign = f'<span aria-hidden="true">{SIGNS["ok"]}</span>'
+            return f"<details><summary>{sign} {said}</summary>{_table(well)}</details>"
+        rest = f"<details><summary>What is well</summary>{_table(well)}</details>"
+        return f'<p role="status">{said}</p>{_table(others)}{rest}'
 
 
 def examine() -> Report:
     """Look at Python, the packages, torch, the device, the widgets and the fonts."""
-    findings = [python(), *packages()]
-    for what, look in (
-        ("One LSTM step", lstm_step),
-        ("Device", device),
-        ("Widgets", widgets),
-        ("Fonts", fonts),
-    ):
-        findings.append(_never_failing(what, look))
-    return Report(tuple(findings))
+    looks = {
+        "Packages": packages,
+        "One LSTM step": lstm_step,
+        "Device": device,
+        "Widgets": widgets,
+        "Fonts": fonts,
+    }
+    return Report(tuple(found for what, look in looks.items() for found in _tried(what, look)))
 
 
-def python() -> Finding:
-    """The version of Python, against the one that the package asks for."""
-    version = platform.python_version()
-    wanted = _metadata("Requires-Python")
-    if wanted and not _fits(version, wanted):
-        fix = f"Install Python {wanted}, delete the folder `.venv`, then type `make lab`."
-        return Finding("Python", "fix", version, fix)
-    return Finding("Python", "ok", version)
+def _tried(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What a look finds; what stops it is a finding, too."""
+    try:
+        yield from look()
+    except Exception as error:  # a patient may be ill in ways that no doctor foresaw
+        text = " ".join(str(error).split())[:160]
+        yield Finding(what, "fix", f"{type(error).__name__}: {text}", INSTALL)
 
 
 def packages() -> Iterator[Finding]:
-    """The packages that the lessons need, against the ranges in ``pyproject.toml``.
+    """Python and the packages that the lessons need, against the ranges in ``pyproject.toml``.
 
-    One finding for all that fit, and one for each that does not.
+    One finding for all packages that fit, and one for each that does not.
     """
-    found, faults = [], []
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
     try:
+        wanted = importlib.metadata.metadata(PACKAGE)["Requires-Python"]
         lines = importlib.metadata.requires(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
         yield Finding("Packages", "fix", f"{PACKAGE} is not installed in this Python", INSTALL)
         return
-    for line in lines:
-        name, _, wanted = _parsed(line)
-        if name is None:  # for tests or for those who write lessons
-            continue
+    if SpecifierSet(wanted).contains(version := platform.python_version(), prereleases=True):
+        yield Finding("Python", "ok", version)
+    else:
+        fix = f"Install Python {wanted}, delete the folder `.venv`, then type `make lab`."
+        yield Finding("Python", "fix", version, fix)
+    found = []
+    for needed in map(Requirement, lines):
+        if needed.marker and not needed.marker.evaluate({"extra": ""}):
+            continue  # for tests, or for those who write lessons
         try:
-            version = importlib.metadata.version(name)
+            version = importlib.metadata.version(needed.name)
         except importlib.metadata.PackageNotFoundError:
-            faults.append(Finding(name, "fix", "not installed", INSTALL))
+            yield Finding(needed.name, "fix", "not installed", INSTALL)
             continue
-        if _fits(version, wanted):
-            found.append(f"{name} {version}")
+        if needed.specifier.contains(version, prereleases=True):
+            found.append(f"{needed.name} {version}")
         else:
-            faults.append(Finding(name, "fix", f"{version}, but {wanted} is needed", INSTALL))
+            what = f"{version}, but {needed.specifier} is needed"
+            yield Finding(needed.name, "fix", what, INSTALL)
     if found:
         yield Finding("Packages", "ok", ", ".join(found))
-    yield from faults
 
 
-def lstm_step() -> Finding:
+def lstm_step() -> Iterator[Finding]:
     """Whether torch loads and an LSTM runs, forward and backward."""
     import torch
 
@@ -153,89 +161,109 @@ def lstm_step() -> Finding:
     output, _ = lstm(torch.ones(4, 2))  # (T, H)
     output.sum().backward()
     if lstm.weight_ih_l0.grad is None or not output.isfinite().all():
-        return Finding("One LSTM step", "fix", "the numbers are not finite", INSTALL)
-    return Finding("One LSTM step", "ok", "forward and backward")
+        yield Finding("One LSTM step", "fix", "the numbers are not finite", INSTALL)
+    else:
+        yield Finding("One LSTM step", "ok", "forward and backward")
 
 
-def device() -> Finding:
+def device() -> Iterator[Finding]:
     """Where the lessons compute. None but lesson 6 has a use for a GPU."""
     import torch
 
     if torch.cuda.is_available():
-        return Finding("Device", "ok", f"GPU: {torch.cuda.get_device_name(0)}")
+        yield Finding("Device", "ok", f"GPU: {torch.cuda.get_device_name(0)}")
+        return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Finding("Device", "ok", f"CPU with {cores} cores; that is enough for every lesson")
+    yield Finding("Device", "ok", f"CPU with {cores} cores; that is enough for every lesson")
 
 
-def widgets() -> Finding:
-    """Whether JupyterLab has the two extensions that draw the widgets."""
+def widgets() -> Iterator[Finding]:
+    """Whether JupyterLab can draw the widgets: the one that runs this notebook, if one does."""
     from jupyter_core.paths import jupyter_path
 
-    folders = jupyter_path("labextensions")
-    missing = [
-        name
-        for name in LAB_EXTENSIONS
-        if not any(os.path.isdir(os.path.join(folder, name)) for folder in folders)
-    ]
+    folders, where = jupyter_path("labextensions"), "the JupyterLab of this Python"
+    if other := _python_of_jupyter():
+        where = "this JupyterLab"
+        if Path(other).parent != Path(sys.executable).parent:
+            folders, where = _lab_folders(other), "JupyterLab runs in another Python, which"
+    there = {name for name in LAB_EXTENSIONS for folder in folders if Path(folder, name).is_dir()}
+    missing = [name for name in LAB_EXTENSIONS if name not in there]
     if missing:
-        return Finding("Widgets", "fix", f"JupyterLab lacks {' and '.join(missing)}", INSTALL)
-    return Finding("Widgets", "ok", "JupyterLab has both extensions")
+        yield Finding("Widgets", "fix", f"{where} lacks {' and '.join(missing)}", INSTALL)
+    else:
+        yield Finding("Widgets", "ok", f"{where} draws them")
 
 
-def fonts() -> Finding:
+def _python_of_jupyter() -> str | None:
+    """The Python of the Jupyter server that started this process; None if none did."""
+    import psutil
+
+    try:
+        parent = psutil.Process().parent()
+        command, *words = parent.cmdline()
+        search = parent.environ().get("PATH")
+    except (psutil.Error, AttributeError, ValueError):  # gone, another user's, or none
+        return None
+    runs = [Path(word).name for word in (command, *words[:2])]  # python [-m] jupyter…
+    is_jupyter = runs[0].startswith("python") and any(n.startswith("jupyter") for n in runs[1:])
+    return shutil.which(command, path=search) if is_jupyter else None
+
+
+def _lab_folders(python: str) -> list[str]:
+    """Where the JupyterLab of another Python looks for extensions; none if it cannot tell."""
+    try:
+        asked = subprocess.run([python, "-c", _FOLDERS], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return asked.stdout.splitlines()
+
+
+def fonts() -> Iterator[Finding]:
     """Whether the figures find their font, with the signs that formulas need."""
     from matplotlib import font_manager
 
     try:
         path = font_manager.findfont(FONT, fallback_to_default=False)
     except ValueError:
-        return Finding("Fonts", "fix", f"matplotlib does not find {FONT}", INSTALL)
+        yield Finding("Fonts", "fix", f"matplotlib does not find {FONT}", INSTALL)
+        return
     known = font_manager.get_font(path).get_charmap()
     missing = [sign for sign in "σ∂⊙·×≤" if ord(sign) not in known]
     if missing:
-        return Finding("Fonts", "note", f"{FONT} lacks {' '.join(missing)}", INSTALL)
-    return Finding("Fonts", "ok", FONT)
+        yield Finding("Fonts", "note", f"{FONT} lacks {' '.join(missing)}", INSTALL)
+    else:
+        yield Finding("Fonts", "ok", FONT)
 
 
-def _never_failing(what: str, look: Callable[[], Finding]) -> Finding:
-    try:
-        return look()
-    except Exception as error:  # a patient may be ill in ways that no doctor foresaw
-        text = " ".join(str(error).split())[:160]
-        return Finding(what, "fix", f"{type(error).__name__}: {text}", INSTALL)
+def _table(findings: Sequence[Finding]) -> str:
+    left = ' style="text-align: left"'
+    head = "".join(f'<th scope="col"{left}>{name}</th>' for name in ("Part", "State", "Found"))
+    rows = "".join(
+        f'<tr><th scope="row"{left}>{html.escape(item.what)}</th>'
+        f'<td{left}><span aria-hidden="true">{SIGNS[item.state]}</span> {WORDS[item.state]}</td>'
+        f"<td{left}>{html.escape(item.found)}"
+        + (f"<br><strong>{_with_code(item.fix)}</strong>" if item.fix else "")
+        + "</td></tr>"
+        for item in findings
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _with_code(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
-def _metadata(key: str) -> str | None:
-    try:
-        return importlib.metadata.metadata(PACKAGE).get(key)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _parsed(line: str) -> tuple[str | None, str, str]:
-    """Name, marker and version range of a requirement; the name is ``None`` if not needed here."""
-    from packaging.requirements import Requirement
-
-    needed = Requirement(line)
-    marker = str(needed.marker or "")
-    here = needed.marker is None or needed.marker.evaluate({"extra": ""})
-    return (needed.name if here else None), marker, str(needed.specifier)
-
-
-def _fits(version: str, wanted: str) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(wanted).contains(version, prereleases=True)
-
-
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; the exit status is 1 if something is to be fixed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m lstm_lessons.doctor", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--details", action="store_true", help="say also what is well")
+    options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal lacks stops nobody
+        sys.stdout.reconfigure(errors="replace")
     report = examine()
-    print(report)
+    print(report.text(details=options.details))
     return 0 if report.healthy else 1
 
 

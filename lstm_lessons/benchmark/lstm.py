@@ -579,7 +579,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--dense", type=_shape, action="append", metavar="B,T,I,H[,L,D]",
         help="a shape of equal lengths, in place of a preset; may be repeated")  # fmt: skip
     add("--packed", type=_shape, action="append", metavar="B,T,I,H,L,D,SHORTEST",
-        help="a shape of lengths from SHORTEST·T to T, in place of a preset")  # fmt: skip
+        help="a shape of lengths from SHORTEST*T to T, in place of a preset")  # fmt: skip
     add("--rounds", type=checks.count, default=15, help="timed runs of each variant (15)")
     add("--seed", type=int, default=0, help="of weights, inputs and lengths (0)")
     add("--out", type=Path, default=Path("build/bench"),

@@ -8,7 +8,9 @@ file carries all that is needed: weights, alphabet, names of the classes and the
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +125,8 @@ def main(
     parser.add_argument("text", help="the text, in quotes")
     parser.add_argument("--top", type=count, default=3, help="how many classes to print (3)")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a letter that the terminal lacks stops nobody
+        sys.stdout.reconfigure(errors="replace")
     try:
         model = load(options.model)
         probabilities = model.probabilities([options.text])[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -100,6 +102,23 @@ def test_what_is_wrong_is_said_in_one_line(shipped, tmp_path, model, arguments, 
     assert stopped.value.code == 2
     *_, line = capsys.readouterr().err.strip().splitlines()
     assert said in line
+
+
+def test_a_terminal_that_lacks_a_letter_ends_in_no_traceback(shipped, tmp_path):
+    path = tmp_path / "model.onnx"
+    model = onnx.load(str(shipped.onnx))
+    carried = {entry.key: entry.value for entry in model.metadata_props}
+    classes = ["čeština", "Dutch", "German", "ελληνικά"]
+    onnx.helper.set_model_props(model, carried | {"classes": json.dumps(classes)})
+    onnx.save(model, str(path))
+    for module, file in (("predict", path), ("export", shipped.weights)):
+        done = subprocess.run(
+            [sys.executable, "-m", f"lstm_lessons.text.{module}", file, "Norwegen", "--top", "4"],
+            env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+            capture_output=True,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert len(done.stdout.splitlines()) == 4 and b"Dutch" in done.stdout
 
 
 def test_no_text_is_refused(predictor):
