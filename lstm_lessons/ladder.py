@@ -544,7 +544,7 @@ def run(
             outputs = []
             for direction in range(directions):
                 row = number * directions + direction
-                # The backward direction is the same layer on the sequence turned round.
+                # The backward direction is the same layer on the reversed sequence.
                 turned = x.flip(0) if direction == 1 else x
                 h, (h_T, c_T) = layer(turned, (h_0[row], c_0[row]), weights[row])
                 outputs.append(h.flip(0) if direction == 1 else h)

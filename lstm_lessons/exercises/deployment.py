@@ -346,7 +346,7 @@ def as_a_share(before, after, labels):
 
 @points_lost.mistake
 def points_won(before, after, labels):
-    """The sign is turned round: a loss is positive here, before minus after."""
+    """The sign is reversed: a loss is positive here, before minus after."""
     return -points_lost(before, after, labels)
 
 

@@ -419,7 +419,7 @@ def shortest_length_for_all(output, lengths):
 
 @last_true_step.mistake
 def mean_of_the_true_steps(output, lengths):
-    """That is the mean over the true steps, a fine way to sum up.
+    """That is the mean over the true steps, a fine way to pool.
     Here the last one is asked for.
     """
     return sequences.mean_pool(output, lengths)
@@ -574,7 +574,7 @@ def _weights_of_both_directions(rng):
         "Go over `weights.items()` and keep the names that end in `_reverse`.",
         "A string has `endswith` and `removesuffix`. A dict comprehension does both in one go.",
     ],
-    why="The backward direction is an ordinary layer that is given the sequence turned round. The "
+    why="The backward direction is an ordinary layer that gets the sequence reversed. The "
     "next cell of the lesson runs it.",
 )
 def backward_layer(weights):

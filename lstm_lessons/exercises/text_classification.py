@@ -73,7 +73,7 @@ def without_spaces(text, n):
 
 @ngrams.mistake
 def small_letters(text, n):
-    """You made small letters of capitals. German writes nouns with a capital: a
+    """You made capitals lowercase. German writes nouns with a capital: a
     hint that you would throw away.
     """
     return ngrams(text.lower(), n)
@@ -140,7 +140,7 @@ def code_points(text, letters):
 
 @to_numbers.mistake
 def small_first(text, letters):
-    """You made small letters of capitals. `letters` knows both, and capitals are a hint."""
+    """You made capitals lowercase. `letters` knows both, and capitals are a hint."""
     return [letters.get(letter.lower(), 1) for letter in text]
 
 
