@@ -14,9 +14,7 @@ import { FORECAST_EXPLORER_STYLES } from "./forecast_explorer_styles.mjs";
  *   value (H), hours of this day inside, and share of all hours inside
  */
 
-const TENTHS = 10; // the page carries tenths of a degree
-const MOST_METHODS = 6;
-const HOUR = 3600e3; // milliseconds
+const TENTHS = 10; const HOUR = 3600e3; // milliseconds
 const TRAITS = ["data", "station", "day", "hour", "methods", "truth", "interval"];
 
 // --- Numbers
@@ -38,7 +36,7 @@ function dayOf(data, station, day) {
   };
   const methodOf = ({ name, forecast }, n) => ({
     name,
-    look: `fx-m${n + MOST_METHODS - data.methods.length}`,
+    look: `fx-m${(n + 1) % data.methods.length}`,
     values: celsius(forecast[row][day]),
     day: off(forecast[row][day], day),
     all: mean(forecast[row].map((values, d) => off(values, d))),

@@ -27,7 +27,10 @@ def _variables(page: Page, shade: str) -> str:
 def variables() -> str:
     """The colors as CSS variables of a widget."""
     dark = f"{_variables(DARK, 'dark_color')} color-scheme: dark;"
-    light = f".lstm-lessons {{ {_variables(LIGHT, 'color')} }}\n"
+    # Twice as long as in matplotlib, which counts in widths of the line.
+    dashes = (" ".join(f"{2 * float(part):g}" for part in line.dash.split()) for line in RIVALS)
+    lines = " ".join(f"--ll-rival-{n}-dash: {dash or 'none'};" for n, dash in enumerate(dashes))
+    light = f".lstm-lessons {{ {_variables(LIGHT, 'color')} {lines} }}\n"
     return light + _where_dark(".lstm-lessons", dark)
 
 
