@@ -22,8 +22,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from lstm_lessons.palette import LIGHT, SYMBOLS
+from lstm_lessons.palette import FIGURE_MARK, LIGHT, SYMBOLS
 from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def png(figure: Figure) -> bytes:
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    file = io.BytesIO()
-    pixels.quantize(256, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    file, marked = io.BytesIO(), PngInfo()
+    marked.add_text("Software", FIGURE_MARK)  # on a dark page it is turned dark, as other figures
+    few = pixels.quantize(256, dither=Image.Dither.NONE)
+    few.save(file, "png", optimize=True, pnginfo=marked)
     return file.getvalue()
 
 
@@ -103,8 +106,15 @@ def _trace(axes: Axes, values: np.ndarray, key: str) -> None:
     """A level for each step, in the symbol's color and line style."""
     symbol = SYMBOLS[key]
     axes.stairs(values, np.arange(len(values) + 1) + 0.5, baseline=None, linewidth=2,
-                color=symbol.color, linestyle=symbol.linestyle, label=f"{key} {symbol.name}",
-                gid=key)  # fmt: skip
+                color=symbol.color, linestyle=symbol.linestyle,
+                label=f"{key} {symbol.name}")  # fmt: skip
+
+
+def _scale(axes: Axes, low: float, high: float) -> None:
+    """An axis with room around its two ends, which alone have a number."""
+    pad = 0.07 * (high - low)
+    axes.set(ylim=(low - pad, high + pad), yticks=[low, high])
+    axes.set_yticklabels([number(low), number(high)], fontsize=10, color=GRAY)
 
 
 def _steps(rows: Sequence[Axes], steps: int, labels: Sequence[str] = ()) -> None:
@@ -116,6 +126,12 @@ def _steps(rows: Sequence[Axes], steps: int, labels: Sequence[str] = ()) -> None
         axes.set_xticks(range(1, len(labels) + 1), labels, fontsize=12, color=INK, **_PLAIN)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(12, integer=True, min_n_ticks=1))
+
+
+def _legend(figure: Figure, place: str, **options) -> None:
+    """What the lines are, beside the panel; the names are a learner's."""
+    for text in figure.legend(loc=place, fontsize=10, **options).get_texts():
+        text.set_parse_math(False)
 
 
 # --- The sequence explorer
@@ -178,14 +194,12 @@ def sequence(
 
 def _name_row(axes: Axes, name: str, color: str, limits: Sequence[float], value: float) -> None:
     """Name and limits at the left of a row, a number at its right."""
-    low, high = limits
-    pad = 0.07 * (high - low)
-    axes.set(ylim=(low - pad, high + pad), yticks=[low, high], facecolor=LIGHT.panel)
-    axes.set_yticklabels([number(low), number(high)], fontsize=10, color=GRAY)
+    _scale(axes, *limits)
+    axes.set(facecolor=LIGHT.panel)
     axes.set_ylabel(name, rotation=0, ha="right", va="center", color=color, **_PLAIN)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    if low < 0 < high:
+    if limits[0] < 0 < limits[1]:
         axes.axhline(0, color=LINE, linewidth=1, zorder=0)
     axes.text(1.01, 0.5, number(value, 2), transform=axes.transAxes, color=color, weight="bold",
               fontsize=13, va="center")  # fmt: skip
@@ -393,10 +407,7 @@ def phrase(
     for axes, names, keys in zip(left[1:], right[1:], ("ifo", "gh", "c"), strict=True):
         for key in keys:
             _trace(axes, traces[key], key)
-        low, high = _range(keys[0], traces[keys[0]])
-        pad = 0.07 * (high - low)
-        axes.set(ylim=(low - pad, high + pad), yticks=[low, high])
-        axes.set_yticklabels([number(low), number(high)], fontsize=10, color=GRAY)
+        _scale(axes, *_range(keys[0], traces[keys[0]]))
         names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
                      borderaxespad=0, labelspacing=0.2)  # fmt: skip
         names.axis("off")
@@ -448,8 +459,7 @@ def forecast(
     axes.set(xlabel="hours from the origin", ylabel="\u00b0C", xlim=(1 - len(past), hours[-1]))
     axes.set_title(title, **_PLAIN)
     axes.xaxis.set_major_locator(MultipleLocator(12))
-    figure.legend(loc="outside right upper", title="mean error in \u00b0C", alignment="left",
-                  fontsize=10)  # fmt: skip
+    _legend(figure, "outside right upper", title="mean error in \u00b0C", alignment="left")
     return figure
 
 
@@ -476,5 +486,5 @@ def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     axes.set(xlabel="epoch", xlim=(1, None))
     axes.set_ylabel(f"{'gradient norm' if 'norm' in curves[technique] else 'loss'} (log scale)")
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
-    figure.legend(loc="outside lower left", fontsize=10, ncols=len(curves))
+    _legend(figure, "outside lower left", ncols=len(curves))
     return figure

@@ -96,6 +96,10 @@ def sanitized(text: str) -> str:
         ("trained in 1.23 s", "trained in 20.1 s"),
         ("claim holds: a [here: 0.12]\nx", "claim holds: a [here: [1, 2]]\nx"),
         ("<li>a [here: 1]</li><li>b [here: 2]</li>", "<li>a [here: 3]</li><li>b [here: 4]</li>"),
+        (
+            '<img src="data:image/png;base64,iVBO+/A=" alt="a">',
+            '<img src="data:image/png;base64,BB" alt="a">',
+        ),
         ("30/30 [00:05<00:00, 5.81it/s]", "30/30 [00:09<00:00, 3.02it/s]"),
     ],
 )

@@ -103,7 +103,7 @@ def test_the_summary_and_the_picture_tell_the_answer():
 def test_the_picture_draws_the_picked_unit_at_every_letter():
     explorer = sample_phrases(direction=1, unit=2)
     figure = explorer.picture()
-    drawn = {patch.get_gid(): patch for axes in figure.axes for patch in axes.patches}
+    drawn = {patch.get_label()[0]: patch for axes in figure.axes for patch in axes.patches}
     for key, values in explorer.traces().items():
         np.testing.assert_array_equal(drawn[key].get_data().values, values[:, 2])
     assert "unit 2, reverse direction" in [axes.get_title("left") for axes in figure.axes]

@@ -290,8 +290,12 @@ def rows_of(explorer: SequenceExplorer) -> dict:
     return {axes.get_ylabel(): axes for axes in explorer.picture().axes}
 
 
+def is_trace(patch) -> bool:
+    return patch.get_label()[:2] in {f"{key} " for key in SYMBOLS}
+
+
 def levels(axes) -> np.ndarray:
-    [line] = [patch for patch in axes.patches if patch.get_gid()]
+    [line] = [patch for patch in axes.patches if is_trace(patch)]
     return line.get_data().values
 
 
@@ -310,7 +314,11 @@ def test_the_picture_draws_the_input_and_the_traces_of_the_unit(overlay):
         axes = rows[f"{key}  {symbol.name}"]
         np.testing.assert_array_equal(levels(axes), traces[key][:, 3])
         assert axes.texts[0].get_text() == f"{traces[key][6, 3]:.2f}".replace("-", "\u2212")
-        bands = [p.get_data() for p in axes.patches if hasattr(p, "get_data") and not p.get_gid()]
+        bands = [
+            patch.get_data()
+            for patch in axes.patches
+            if hasattr(patch, "get_data") and not is_trace(patch)
+        ]
         assert len(bands) == overlay
         for band in bands:
             np.testing.assert_array_equal(band.values, traces[key].amax(1))

@@ -13,6 +13,7 @@ from PIL import Image
 
 from lstm_lessons.palette import LIGHT_PAGE
 from lstm_lessons.plots import stills
+from lstm_lessons.widgets.shared import theme
 from tests.browser.samples import NAMES, sample
 
 CHARTS = [name for name in NAMES if isinstance(sample(name).picture(), Figure)]
@@ -24,6 +25,11 @@ CHANGES = {
     "phrase": {"phrase": "a mother", "unit": 1},
     "training": {"chosen": ["technique 3"], "quantity": "norm"},
 }
+
+
+def test_on_a_dark_page_a_still_is_known_by_its_mark():
+    mark = re.search(r"img\[src\*='([\w+/]+)'\]", theme.figures())[1]
+    assert mark in sample("training").twin()
 
 
 def image_of(twin: str) -> bytes:

@@ -81,6 +81,11 @@ def test_the_picture_draws_the_means_of_every_chosen_technique(quantity):
     assert len(looks) == len(expected) and len({color for color, *_ in looks}) == 3
 
 
+def test_names_that_look_like_formulas_stay_names(recwarn):
+    explorer = TrainingExplorer({"$a_1$ or $\\frac{": RUNS["early"]})
+    assert "data:image/png" in explorer.twin() and not recwarn.list
+
+
 def test_the_picture_marks_the_best_epoch():
     [axes] = TrainingExplorer(RUNS, ["baseline"]).picture().axes
     train, validation = axes.lines
