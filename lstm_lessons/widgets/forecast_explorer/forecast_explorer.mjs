@@ -1,5 +1,13 @@
 // The forecast explorer: one station, one day, what was known, what came and what each method said.
-// The conventions of its page (data-symbol, data-series ...) stand in widget.py.
+// What the page carries, for tests and for anyone who scripts it:
+// - `[data-symbol="value"]`, `"error"`, `"day"` and `"all"`: numbers of the table, in °C, with `data-method`
+//   (`truth` for the measured one): the forecast for the chosen hour, its distance from the truth, the mean distance
+//   over this day, and over all days of the station.
+// - `[data-symbol="inside"]`: hours of this day whose truth lies in the interval; `[data-symbol="inside-all"]`: the
+//   share over all days of the station.
+// - `[data-series]`: a curve of the picture by its method; `past` and `truth` are measured, `interval` is the band.
+//   `data-points` holds its numbers.
+// - `[data-name]`: the controls: `station`, `day`, `hour`, `truth`, `interval`, and `method <name>` for each method.
 import { announcer, choice, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
 import { FORECAST_EXPLORER_STYLES } from "./forecast_explorer_styles.mjs";
 

@@ -3,17 +3,7 @@
 Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as
 whole tenths of a degree, which is how the stations' readings are shown anyway.
 
-What the page carries, for tests and for anyone who scripts it:
-
-- ``[data-symbol="value"]``, ``"error"``, ``"day"`` and ``"all"``: numbers of the table, in °C,
-  with ``data-method`` (``truth`` for the measured one): the forecast for the chosen hour, its
-  distance from the truth, the mean distance over this day, and over all days of the station.
-- ``[data-symbol="inside"]``: hours of this day whose truth lies in the interval;
-  ``[data-symbol="inside-all"]``: the share over all days of the station.
-- ``[data-series]``: a curve of the picture by its method; ``past`` and ``truth`` are measured,
-  ``interval`` is the band. ``data-points`` holds its numbers.
-- ``[data-name]``: the controls: ``station``, ``day``, ``hour``, ``truth``, ``interval``, and
-  ``method <name>`` for each method.
+What its page carries for those who read it stands in ``forecast_explorer.mjs``.
 """
 
 from __future__ import annotations

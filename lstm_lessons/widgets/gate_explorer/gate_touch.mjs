@@ -41,8 +41,8 @@ function onDrag(node, picture, { start, move, click }) {
 }
 
 /**
- * Make the picture answer to a pointer. A valve or a dot that is dragged changes the first bias of its gate, so that the
- * cell really computes what is shown; numbers at the left edge change themselves. A click on a gate calls `pick`.
+ * Make the picture answer to a pointer. A valve or a dot that is dragged changes the first bias of its gate, so that
+ * the cell really computes what is shown; numbers at the left edge change themselves. A click on a gate calls `pick`.
  * Whoever uses the keyboard has sliders for all of it.
  * @param {View} view of the explorer
  * @param {SVGSVGElement} picture of the cell

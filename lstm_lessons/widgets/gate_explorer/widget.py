@@ -1,18 +1,6 @@
 """`GateExplorer`: one step of an LSTM cell, with a slider for every number in it.
 
-What is on the page, for tests and for anyone who reads the numbers from it:
-
-- Every computed number has one element with ``data-symbol`` (``i``, ``f``,
-  ``g``, ``o``, ``c``, ``h``; of the unit on show also the sums ``z_i`` ...
-  ``z_o``), ``data-unit`` (from 0), ``data-step`` (``0``) and ``data-value``
-  (the number in full precision; the text is rounded). The picture and the
-  equations repeat these numbers, and carry ``data-shows`` instead.
-- Every slider is ``input[type=range]`` with ``data-name``: ``x_0``, ``h_0``,
-  ``c_0`` for the first entry of x_t, h_{t-1} and c_{t-1}; ``W_if_0_1`` for the
-  weight from input 1 to the forget gate of unit 0, ``W_hf_0_1`` for the one
-  from h of unit 1, ``b_if_0`` and ``b_hf_0`` for its two biases.
-- Buttons: ``data-preset="keep everything"``, ``data-unit-choice="1"``,
-  ``data-action="reset"``, ``data-action="copy"``, ``data-action="weights"``.
+What its page carries for those who read it stands in ``gate_explorer.mjs``.
 
 `gate_explorer_picture.svg` is the picture, for the browser and for the still
 image alike: an attribute ``data-bind-A`` is a template for attribute ``A``,

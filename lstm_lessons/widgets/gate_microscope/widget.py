@@ -1,24 +1,6 @@
 """Look into a trained LSTM, silence a unit, see what the answer owes it: `GateMicroscope`.
 
-What the page carries, for tests and for anyone who scripts it:
-
-- ``[data-symbol="x"]``: the canvas of the input, T by I pixels, one per step and feature;
-  ``data-values`` is a JSON list of T lists. ``[data-map]``: the canvas of the chosen gate or
-  state, one pixel per step and unit, rows in the order of ``data-order`` (a JSON list of units);
-  ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, ``data-values`` the T lists of H
-  numbers in the order of the units, with ``data-layer`` and ``data-direction``.
-- ``[data-symbol="belief"]``: the canvas of the class probabilities, ``data-values`` T lists of K.
-  Empty while the page is still computing them.
-- ``[data-trace]``: the picked unit's six traces, ``data-values`` in full precision.
-- ``[data-symbol="before"]``, ``[data-symbol="after"]``: one per class (``data-class``),
-  ``data-value`` its probability after the last step without and with the edits.
-- ``[data-symbol="saturation"]``: one dot per unit (``data-unit``), ``data-values`` the shares of
-  time below 0.1 and above 0.9 of ``data-gate``, over all sequences, without edits.
-- ``[data-role="input"]``, ``[data-role="map"]``, ``[data-role="scatter"]``: what takes the
-  pointer and the arrow keys. ``[data-role="held"]``: ``data-edits`` is what is held, as JSON.
-- ``[data-symbol][data-value]`` with ``data-step``: the numbers under the cursor.
-- ``[data-name]``: the other controls, by the name of their trait; ``hold f`` (a checkbox) and
-  ``value f`` (a slider) for the edits of the picked unit. ``[data-action]``: buttons.
+What its page carries for those who read it stands in ``gate_microscope.mjs``.
 
 Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
 steps, layers, and features without a name count from 1.

@@ -1,5 +1,15 @@
 // The phrase explorer: type a phrase, see a classifier's belief after each letter, and the gates of a unit behind it.
-// The conventions of its page (data-letter, data-symbol ...) stand in widget.py.
+// What the page carries, for tests and for anyone who scripts it:
+// - `[data-letter]`: the letters that are read, in their order; `data-number` is what the model reads for each,
+//   `data-value` what the picked unit has there of the quantity that colors them.
+// - `[data-symbol="belief"]`: the map, `data-values` a JSON list of T lists of K probabilities, empty while the page
+//   is still computing them.
+// - `[data-symbol="probability"]`: one a class (`data-class`), `data-value` its probability after the letters up to
+//   the cursor, `data-step` (from 0).
+// - `[data-trace]`: the picked unit's six traces, `data-values`; `[data-symbol][data-step]`: the six numbers under
+//   the cursor.
+// - `[data-name]`: the controls: `phrase`, `example`, `direction`, `unit`, `symbol`; `[data-role="map"]` takes the
+//   pointer and the arrow keys; `[data-action="strongest"]`.
 import { TRACE_GROUPS, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
 import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";

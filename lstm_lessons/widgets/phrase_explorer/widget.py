@@ -3,18 +3,7 @@
 The model is in the page: the browser computes what `beliefs` and `traces` compute here, with or
 without a kernel.
 
-What the page carries, for tests and for anyone who scripts it:
-
-- ``[data-letter]``: the letters that are read, in their order; ``data-number`` is what the model
-  reads for each, ``data-value`` what the picked unit has there of the quantity that colors them.
-- ``[data-symbol="belief"]``: the map, ``data-values`` a JSON list of T lists of K probabilities,
-  empty while the page is still computing them.
-- ``[data-symbol="probability"]``: one a class (``data-class``), ``data-value`` its probability
-  after the letters up to the cursor, ``data-step`` (from 0).
-- ``[data-trace]``: the picked unit's six traces, ``data-values``; ``[data-symbol][data-step]``: the
-  six numbers under the cursor.
-- ``[data-name]``: the controls: ``phrase``, ``example``, ``direction``, ``unit``, ``symbol``;
-  ``[data-role="map"]`` takes the pointer and the arrow keys; ``[data-action="strongest"]``.
+What its page carries for those who read it stands in ``phrase_explorer.mjs``.
 """
 
 from __future__ import annotations

@@ -1,5 +1,17 @@
 // The sequence explorer: an input to draw, and the traces that an LSTM makes of it.
-// The conventions of its page (data-role, data-symbol ...) stand in widget.py.
+// What the page carries, for tests and for anyone who scripts it:
+// - `[data-role="pad"]`: where the input is drawn, one per feature (`data-feature`). Its box is the plotting area:
+//   step t of T is centered at `left + (t + 0.5) / T * width`, and the top and bottom edges are `aria-valuemax` and
+//   `aria-valuemin`.
+// - `[data-symbol][data-values]`: one element per drawn trace, with `data-unit`, `data-layer`, `data-direction`;
+//   `data-symbol` is `i`, `f`, `g`, `o`, `c` or `h`, and `data-values` a JSON list of T numbers in full precision,
+//   in the order of time (also for the reverse direction). The input has them too, with `data-symbol="x"` and
+//   `data-feature` alone. `data-symbol="product"` is the gradient path: null after the chosen step in the order of
+//   reading. The chosen unit's traces are the paths themselves. The other units of a row share one thin path, which
+//   is quicker, and have an empty `g` each for their numbers, written a tenth of a second after the last change; all
+//   else is written in the frame of the change.
+// - `[data-symbol][data-value]`: the numbers at the step under the cursor, with `data-unit` and `data-step`; for the
+//   input `data-symbol="x"` and `data-feature`.
 import { lstmStack } from "../shared/cell.mjs";
 import {
   announcer,

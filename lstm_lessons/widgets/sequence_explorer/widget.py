@@ -1,20 +1,6 @@
 """Draw an input sequence and watch every gate of an LSTM follow it: `SequenceExplorer`.
 
-What the page carries, for tests and for anyone who scripts it:
-
-- ``[data-role="pad"]``: where the input is drawn, one per feature (``data-feature``). Its box is
-  the plotting area: step t of T is centered at ``left + (t + 0.5) / T * width``, and the top and
-  bottom edges are ``aria-valuemax`` and ``aria-valuemin``.
-- ``[data-symbol][data-values]``: one element per drawn trace, with ``data-unit``, ``data-layer``,
-  ``data-direction``; ``data-symbol`` is ``i``, ``f``, ``g``, ``o``, ``c`` or ``h``, and
-  ``data-values`` a JSON list of T numbers in full precision, in the order of time (also for the
-  reverse direction). The input has them too, with ``data-symbol="x"`` and ``data-feature`` alone.
-  ``data-symbol="product"`` is the gradient path: null after the chosen step
-  in the order of reading. The chosen unit's traces are the paths themselves. The other units of
-  a row share one thin path, which is quicker, and have an empty ``g`` each for their numbers,
-  written a tenth of a second after the last change; all else is written in the frame of the change.
-- ``[data-symbol][data-value]``: the numbers at the step under the cursor, with ``data-unit`` and
-  ``data-step``; for the input ``data-symbol="x"`` and ``data-feature``.
+What its page carries for those who read it stands in ``sequence_explorer.mjs``.
 
 Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
 steps count from 1, as x_1 ... x_T in the equations.

@@ -1,5 +1,18 @@
 // The shape explorer: settings of nn.LSTM, the unrolled network, and the shape of every tensor.
-// The conventions of its page (data-tensor, data-shape, data-part ...) stand in widget.py.
+// What the page carries, for tests and for anyone who scripts it:
+// - `[data-tensor="output"]`: one element per tensor (`input`, `h_0`, `c_0`, `output`, `h_n`, `c_n`) and per
+//   parameter (`weight_ih_l0` ... `bias_hh_l1_reverse`). In it, `[data-shape]` holds the shape as a JSON list (`[3,
+//   6, 8]`) and `data-axes` the axis names (`["B", "T", "D·H"]`).
+// - `[data-parameters]`: the number of parameters.
+// - `[data-equality]`: one element per equality of `ShapeExplorer.equalities`; the attribute is the Python
+//   expression, `output[:, -1, :H] == h_n[-2]`.
+// - `[data-part]`: one element per piece of the diagram: `input`, `cell`, `output`, `h_0`, `c_0`, `h_n` or `c_n`,
+//   with `data-layer`, `data-direction` and `data-step` where they apply. `data-of` lists the tensors that it
+//   belongs to, `data-padding` marks a padded step, `data-idle` a cell that does not run there, and `data-lit` the
+//   pieces that are lit.
+// - `[data-name]`: the controls, by the name of their trait; `length 0`, `length 1` ... for the lengths.
+//   `[data-action]`: `light output` ..., `equality 0` ..., `sequence 0` ...
+// - `[data-role="error"]`: what is wrong with the last number that was typed, or nothing.
 import { drawNetwork } from "./shape_diagram.mjs";
 import { SHAPE_EXPLORER_STYLES } from "./shape_explorer_styles.mjs";
 import {

@@ -1,5 +1,9 @@
 // The training explorer: recorded trainings beside each other, their losses, gradient norms and early stopping.
-// The conventions of its page (data-symbol, data-technique, data-value ...) stand in widget.py.
+// What the page carries, for tests and for anyone who scripts it:
+// - `[data-symbol]`: one cell of the table per technique (`data-technique`): `train`, `validation` and `norm` at the
+//   chosen epoch, `best` (the epoch, from 1) and `test` (%). `data-value` holds the whole number; it is empty where
+//   every run had stopped before.
+// - `[data-name]`: the controls: `quantity`, `epoch`, and a checkbox for each technique.
 import { announcer, choice, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
 import { TRAINING_EXPLORER_STYLES } from "./training_explorer_styles.mjs";
 

@@ -1,11 +1,6 @@
 """Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`.
 
-What the page carries, for tests and for anyone who scripts it:
-
-- ``[data-symbol]``: one cell of the table per technique (``data-technique``): ``train``,
-  ``validation`` and ``norm`` at the chosen epoch, ``best`` (the epoch, from 1) and ``test`` (%).
-  ``data-value`` holds the whole number; it is empty where every run had stopped before.
-- ``[data-name]``: the controls: ``quantity``, ``epoch``, and a checkbox for each technique.
+What its page carries for those who read it stands in ``training_explorer.mjs``.
 
 Epochs count from 0 in Python, and from 1 on the screen.
 """
