@@ -35,6 +35,7 @@ import re
 import sys
 import textwrap
 import time
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -237,26 +238,36 @@ class Exercise:
         self._last_check = answer, verdict
         return verdict
 
-    def yours_or_ours(self, answer: Any) -> Any:
+    def yours_or_ours(self, answer: Any, **used: Any) -> Any:
         """The answer where it is right, otherwise ours; one line says which of the two goes on.
 
         What the answer prints is not shown. A function that the last check found not
         to be right is not run again, since that may take until the time limit.
 
+        Args:
+            answer: the learner's.
+            used: what our function is to use, by the names in `given`: the learner's own step,
+                say, in our layer.
+
         Raises:
             ExerciseBroken: if the exercise itself fails.
+            ValueError: if a name is none of `given`.
         """
+        if not used.keys() <= self.given.keys():
+            raise ValueError(f"{self.name!r} uses {list(self.given)}; got {list(used)}")
         last, verdict = self._last_check or (None, None)
         if verdict or last is not answer or not callable(answer):
             with contextlib.redirect_stdout(io.StringIO()):
-                verdict = self.check(answer)
+                verdict = self._checked(answer)
         if verdict:
-            whose = "ours" if answer is self._handed_on else f"your `{self.name}`"
-            print(f"Going on with {whose}.")
-            return answer
-        state = "not attempted yet" if verdict.status == "not attempted" else "not right yet"
-        print(f"Going on with ours: yours is {state}.")
-        self._handed_on = duplicate(self.reference)
+            ours = answer is self._handed_on
+            print(f"Going on with {'ours' if ours else f'your `{self.name}`'}.")
+            if not (ours and used):  # what it uses may be another since
+                return answer
+        else:
+            state = "not attempted yet" if verdict.status == "not attempted" else "not right yet"
+            print(f"Going on with ours: yours is {state}.")
+        self._handed_on = _using(duplicate(self.reference), used)
         return self._handed_on
 
     def hint(self, number: int | None = None) -> Note:
@@ -618,6 +629,16 @@ def _paragraphs(docstring: str) -> str:
     """The text of a docstring: each paragraph in one line, an empty line between two."""
     paragraphs = inspect.cleandoc(docstring).split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _using(function: Any, names: Mapping[str, Any]) -> Any:
+    """The same function, with other values for some of the names of its module."""
+    if not names:
+        return function
+    known = function.__globals__ | names
+    return types.FunctionType(
+        function.__code__, known, function.__name__, function.__defaults__, function.__closure__
+    )
 
 
 def _call(answer: Any, case: Any) -> Any:

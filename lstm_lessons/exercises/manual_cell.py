@@ -22,9 +22,10 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 
 def _stacked_sums(rng):
-    """One vector of 4H sums, then batches of them; B and H differ."""
+    """One vector of 4H sums, then batches of them; B and H differ. The last has imaginary parts."""
     for shape in ((12,), (8, 4), (4, 20), (1, 8)):
         yield rng.normal(0, 2, size=shape).round(2)
+    yield rng.normal(size=(3, 8)).round(2) + 0.1j * rng.normal(size=(3, 8)).round(2)
 
 
 @exercise(
@@ -112,6 +113,15 @@ def tanh_on_the_output_gate(z):
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), np.tanh(z_o)
 
 
+@split_gates.mistake
+def loses_the_imaginary_part(z):
+    """Your gates are right, but real: the imaginary part is lost on the way, and with it the slopes
+    that this lesson finds by it. Build the results from z itself; an array that
+    `np.zeros` or `np.empty` made holds real numbers.
+    """
+    return tuple(gate.real.copy() for gate in split_gates(z))
+
+
 # --- One step -----------------------------------------------------------------------------
 
 
@@ -126,12 +136,20 @@ def _weights(rng, inputs, units):
     return [random_tensor(rng, 4 * units, *size) for size in ((inputs,), (units,), (), ())]
 
 
+def _stacked_weights(rng, networks, inputs, units):
+    """The same for a stack: (S, 4H, I), (S, 4H, H), and biases of shape (S, 1, 4H)."""
+    sizes = (4 * units, inputs), (4 * units, units), (1, 4 * units), (1, 4 * units)
+    return [random_tensor(rng, networks, *size) for size in sizes]
+
+
 def _steps(rng):
-    """(x, state, W_ih, W_hh, b_ih, b_hh): one vector, then batches."""
+    """(x, state, W_ih, W_hh, b_ih, b_hh): one vector, batches, and a stack of two networks."""
     for batch, inputs, units in (((), 1, 1), ((), 3, 2), ((2,), 3, 4), ((5,), 1, 3)):
         x = random_tensor(rng, *batch, inputs)
         state = (random_tensor(rng, *batch, units), random_tensor(rng, *batch, units))
         yield (x, state, *_weights(rng, inputs, units))
+    state = (random_tensor(rng, 2, 3, 4), random_tensor(rng, 2, 3, 4))
+    yield (random_tensor(rng, 2, 3, 5), state, *_stacked_weights(rng, 2, 5, 4))
 
 
 @exercise(
@@ -150,17 +168,23 @@ def _steps(rng):
     errors={
         "unsupported operand type(s) for *: 'float' and 'tuple'": "`state` is a pair: unpack it "
         "with `h, c = state`.",
+        "not enough values to unpack (expected 4": "The last case is a stack of two networks. "
+        "Count axes from the end: `z.chunk(4, dim=-1)`.",
     },
     why="These lines are `nn.LSTMCell`. With `.mT` and `dim=-1` they take one vector, a batch, or "
     "a whole stack of networks, which is how this lesson trains several at once.",
 )
 def lstm_step(x, state, W_ih, W_hh, b_ih, b_hh):
     h, c = state
+    # z = W_ih x + b_ih + W_hh h + b_hh
     z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh  # (..., 4H)
     z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)  # (..., H) each
+    # i = σ(z_i), f = σ(z_f), g = tanh(z_g), o = σ(z_o)
     i, f, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.sigmoid(z_o)
     g = torch.tanh(z_g)
+    # c ← f ⊙ c + i ⊙ g
     c = f * c + i * g
+    # h ← o ⊙ tanh(c)
     h = o * torch.tanh(c)
     return h, c
 
@@ -250,6 +274,16 @@ def output_gate_on_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
+def for_one_network_alone(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Right for one network. But section 7 trains several at once: x, the state and the weights
+    then have one more axis in front, and `.T` turns *all* axes around. `.mT` swaps the last two.
+    """
+    turned = (W.permute(*reversed(range(W.ndim))) for W in (W_ih, W_hh))  # .T, without its warning
+    W_ih, W_hh = (W.mT for W in turned)
+    return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
 def ignores_the_old_h(x, state, W_ih, W_hh, b_ih, b_hh):
     """Your gates look at x alone. They also see what the cell showed last: add `h @ W_hh.mT`."""
     return lstm_step(x, state, W_ih, 0 * W_hh, b_ih, b_hh)
@@ -259,10 +293,15 @@ def ignores_the_old_h(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 def _layers(rng):
-    """(x, state, weights): T, B, I and H all differ, so that no axis is taken for another."""
+    """(x, state, weights): T, B, I and H all differ, so that no axis is taken for another.
+
+    The last is a stack of two networks.
+    """
     for steps, batch, inputs, units in ((4, 3, 2, 5), (2, 5, 1, 3), (5, 2, 3, 1)):
         state = (random_tensor(rng, batch, units), random_tensor(rng, batch, units))
         yield random_tensor(rng, steps, batch, inputs), state, _weights(rng, inputs, units)
+    state = (random_tensor(rng, 2, 4, 3), random_tensor(rng, 2, 4, 3))
+    yield random_tensor(rng, 3, 2, 4, 5), state, _stacked_weights(rng, 2, 5, 3)
 
 
 @exercise(
@@ -289,10 +328,20 @@ def _layers(rng):
 def lstm_layer(x, state, weights):
     h, c = state
     outputs = []
-    for x_t in x:
-        h, c = lstm_step(x_t, (h, c), *weights)
+    for x_t in x:  # (B, I)
+        h, c = lstm_step(x_t, (h, c), *weights)  # (B, H) each
         outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    return torch.stack(outputs), (h, c)  # (T, B, H)
+
+
+@lstm_layer.mistake
+def for_one_network_alone(x, state, weights):  # noqa: F811, as in lstm_step
+    """Right for one network. But section 7 trains several at once: x is then (T, S, B, I), with one
+    axis more, so `T, B, I = x.shape` cannot unpack it. Collect each h in a list and stack it.
+    """
+    T, B, _ = x.shape
+    outputs, state = lstm_layer(x, state, weights)
+    return outputs.view(T, B, -1), state
 
 
 @lstm_layer.mistake
@@ -428,11 +477,10 @@ def _passed_steps(rng):
     "gates is the direct path from lesson 1, now in your own code.",
 )
 def step_backward(dh, dc, i, f, g, o, c_old, c):
-    dc = dc + dh * o * (1 - torch.tanh(c) ** 2)
-    dz_i = dc * g * i * (1 - i)
-    dz_f = dc * c_old * f * (1 - f)
-    dz_g = dc * i * (1 - g**2)
-    dz_o = dh * torch.tanh(c) * o * (1 - o)
+    dc = dc + dh * o * (1 - torch.tanh(c) ** 2)  # (B, H)
+    di, df, dg, do = dc * g, dc * c_old, dc * i, dh * torch.tanh(c)
+    dz_i, dz_f, dz_o = di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)
+    dz_g = dg * (1 - g**2)
     return torch.cat([dz_i, dz_f, dz_g, dz_o], dim=-1), dc * f
 
 

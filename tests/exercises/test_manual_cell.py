@@ -107,9 +107,9 @@ def test_weights_in_the_order_of_onnx_work_after_the_exercise():
 def step_with_four_products(x, state, W_ih, W_hh, b_ih, b_hh):
     h, c = state
     sums = [
-        x @ w.T + h @ u.T + a + b
+        x @ w.mT + h @ u.mT + a + b
         for w, u, a, b in zip(
-            W_ih.chunk(4), W_hh.chunk(4), b_ih.chunk(4), b_hh.chunk(4), strict=True
+            W_ih.chunk(4, -2), W_hh.chunk(4, -2), b_ih.chunk(4, -1), b_hh.chunk(4, -1), strict=True
         )
     ]
     c = torch.sigmoid(sums[1]) * c + torch.sigmoid(sums[0]) * torch.tanh(sums[2])
@@ -130,6 +130,38 @@ def test_another_right_step_passes(answer):
     assert manual_cell.lstm_step.check(answer).status == "correct"
 
 
+def step_for_one_network(x, state, W_ih, W_hh, b_ih, b_hh):
+    h, c = state
+    z_i, z_f, z_g, z_o = (x @ W_ih.T + b_ih + h @ W_hh.T + b_hh).chunk(4, dim=-1)
+    c = z_f.sigmoid() * c + z_i.sigmoid() * z_g.tanh()
+    return z_o.sigmoid() * c.tanh(), c
+
+
+@pytest.mark.filterwarnings("ignore:The use of `x.T`")
+def test_a_step_that_takes_no_stack_is_told_why():
+    assert manual_cell.lstm_step.check(step_for_one_network).mistake == "for_one_network_alone"
+
+
+def test_a_step_that_splits_the_stack_is_told_where_to_split():
+    def answer(x, state, W_ih, W_hh, b_ih, b_hh):
+        W_i, W_f, W_g, W_o = W_ih.chunk(4)
+        return manual_cell.lstm_step(x, state, torch.cat([W_i, W_f, W_g, W_o]), W_hh, b_ih, b_hh)
+
+    verdict = manual_cell.lstm_step.check(answer)
+    assert verdict.status == "wrong"
+    assert "dim=-1" in verdict.after
+
+
+def test_gates_of_real_arrays_alone_are_told_that_the_slopes_get_lost():
+    def answer(z):
+        gates = np.empty_like(z, dtype=float).reshape(*z.shape[:-1], 4, -1)
+        for k, gate in enumerate(manual_cell.split_gates(z)):
+            gates[..., k, :] = gate.real
+        return tuple(gates[..., k, :] for k in range(4))
+
+    assert manual_cell.split_gates.check(answer).mistake == "loses_the_imaginary_part"
+
+
 def layer_by_index(x, state, weights):
     h, c = state
     hs = []
@@ -141,6 +173,19 @@ def layer_by_index(x, state, weights):
 
 def test_another_right_layer_passes():
     assert manual_cell.lstm_layer.check(layer_by_index).status == "correct"
+
+
+def test_a_layer_that_takes_no_stack_is_told_why():
+    def answer(x, state, weights):
+        T, B, _ = x.shape
+        h, c = state
+        outputs = torch.zeros(T, B, h.shape[-1], dtype=x.dtype)
+        for t in range(T):
+            h, c = manual_cell.lstm_step(x[t], (h, c), *weights)
+            outputs[t] = h
+        return outputs, (h, c)
+
+    assert manual_cell.lstm_layer.check(answer).mistake == "for_one_network_alone"
 
 
 def test_a_right_step_back_that_edits_its_input_is_told_so():

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from lstm_lessons import progress
 from lstm_lessons.exercises import Exercise, ExerciseBroken, manual_cell
 from tests.exercises.samples import (
     StubbedModule,
@@ -163,6 +164,42 @@ def test_our_layer_needs_no_step_of_the_learners(capsys):
     zeros = torch.zeros(4, 3, dtype=torch.float64)
     outputs, _ = ours(x, (zeros, zeros), list(lstm.parameters()))
     torch.testing.assert_close(outputs, lstm(x)[0], rtol=0, atol=1e-12)
+
+
+def test_our_layer_runs_on_the_step_that_it_is_given(capsys):
+    calls = []
+
+    def my_step(x, state, *weights):
+        calls.append(x)
+        return manual_cell.lstm_step(x, state, *weights)
+
+    lstm = nn.LSTM(2, 3)
+    x, zeros = torch.randn(5, 4, 2), torch.zeros(4, 3)
+    ours = manual_cell.lstm_layer.yours_or_ours(..., lstm_step=my_step)
+    torch.testing.assert_close(ours(x, (zeros, zeros), list(lstm.parameters()))[0], lstm(x)[0])
+    assert len(calls) == 5
+    again = manual_cell.lstm_layer.yours_or_ours(ours, lstm_step=manual_cell.lstm_step)
+    calls.clear()
+    again(x, (zeros, zeros), list(lstm.parameters()))
+    assert calls == []  # when the cell runs again, it takes the step of now
+    assert capsys.readouterr().out == NOT_ATTEMPTED + "Going on with ours.\n"
+    assert manual_cell.lstm_layer.reference.__globals__["lstm_step"] is manual_cell.lstm_step
+
+
+def test_what_ours_does_not_use_is_refused():
+    with pytest.raises(ValueError, match=r"uses \['lstm_step'\]; got \['step'\]"):
+        manual_cell.lstm_layer.yours_or_ours(..., step=abs)
+
+
+def test_going_on_is_no_check_that_progress_counts(monkeypatch, capsys):
+    noted = []
+    monkeypatch.setattr(progress, "note", lambda *what: noted.append(what))
+    step = manual_cell.lstm_step
+    step.yours_or_ours(step.reference)
+    step.yours_or_ours(...)
+    assert noted == []
+    step.check(step.reference)
+    assert noted == [("manual_cell", "lstm_step", "correct", None)]
 
 
 def test_a_broken_exercise_says_so():
