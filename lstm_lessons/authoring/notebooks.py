@@ -46,6 +46,8 @@ CELL_METADATA = ("jupyter", "slideshow", "tags")
 # `source_hidden`, ends as soon as the cell is run.)
 NOTES_BEGIN = "<details><summary>For the teacher</summary>\n\n"
 NOTES_END = "\n\n</details>"
+SOLUTION_BEGIN = "<details><summary>Our solution</summary>\n\n```python\n"
+SOLUTION_END = "\n```\n\n</details>"
 LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
 SECONDS_PER_CELL = 300
 EXERCISE_TAG = "exercise:"
@@ -57,6 +59,7 @@ _MACHINE_PATH = re.compile(
 )
 # What a carriage return overwrites on a screen: all but the last state of a progress bar.
 _OVERWRITTEN = re.compile(r"[^\r\n]*\r+(?=[^\r\n])")
+_GOES_ON = re.compile(r"(\w+) = exercises\.\1\.yours_or_ours\(\1\b[^\n]*\)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -236,6 +239,12 @@ def exercise_name(cell: NotebookNode) -> str | None:
         if tag.startswith(EXERCISE_TAG):
             return tag.removeprefix(EXERCISE_TAG)
     return None
+
+
+def goes_on_with(cell: NotebookNode) -> str | None:
+    """The exercise whose answer a cell hands on, the learner's or ours; it does nothing else."""
+    found = _GOES_ON.fullmatch(cell.source) if cell.cell_type == "code" else None
+    return found[1] if found else None
 
 
 def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:

@@ -31,7 +31,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from sphinx.cmd.build import build_main
 
 import lstm_lessons
-from lstm_lessons.authoring.notebooks import exercise_name, lessons
+from lstm_lessons.authoring.notebooks import (
+    SOLUTION_BEGIN,
+    exercise_name,
+    goes_on_with,
+    lessons,
+)
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.publish.pages import (
     MATHJAX,
@@ -63,6 +68,8 @@ class SiteBroken(Exception):
 def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
     """A lesson as its page shows it: links below the title, no speaker notes, exercises to do.
 
+    A solution that the lesson goes on with stands open, since nobody's own answer runs here.
+
     Args:
         notebook: an executed lesson. It is left as it is.
         name: file name without ending.
@@ -72,15 +79,19 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None) -> No
         ValueError: if an output's HTML could run a program; the message has the cell's place.
     """
     result = copy.deepcopy(notebook)
-    minutes = None
+    minutes = asked = None
+    needed = set(map(goes_on_with, result.cells))
     cells: list[NotebookNode] = []
     for place, cell in enumerate(result.cells):
-        if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
+        if cell.metadata.get("slideshow", {}).get("slide_type") == "notes" or goes_on_with(cell):
             continue
         if cell.cell_type == "markdown":
             minutes = minutes_to_give(cell.source)
+            if cell.source.startswith(SOLUTION_BEGIN) and asked in needed:
+                cell.source = cell.source.replace("<details>", "<details open>", 1)
             cells.append(cell)
         elif exercise_name(cell):
+            asked = exercise_name(cell)
             cell.outputs = []  # "not attempted", which is no news to a reader
             cells += [cell, new_markdown_cell(_your_turn(minutes))]
         else:

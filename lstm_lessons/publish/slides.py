@@ -25,7 +25,14 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, exercise_name, lessons
+from lstm_lessons.authoring.notebooks import (
+    NOTES_BEGIN,
+    NOTES_END,
+    SOLUTION_BEGIN,
+    SOLUTION_END,
+    exercise_name,
+    lessons,
+)
 from lstm_lessons.publish.pages import (
     MATHJAX,
     inert,
@@ -132,7 +139,15 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
 
 
 def _parts(cell: NotebookNode) -> Iterator[str]:
-    """HTML of a cell: its text, or its code and each of its outputs."""
+    """HTML of a cell: its text, or its code and each of its outputs.
+
+    A solution, which the notebook folds, stands open: its slide follows that of the task.
+    """
+    if cell.source.startswith(SOLUTION_BEGIN):
+        code = cell.source.removeprefix(SOLUTION_BEGIN).removesuffix(SOLUTION_END)
+        yield f"{_TEXT}<p><strong>Our solution</strong></p></div>"
+        yield f'<div class="code{_long(code)}">{_highlight(code)}</div>'
+        return
     if cell.cell_type == "markdown":
         yield f"{_TEXT}{_markdown(cell.source)}</div>"
         return

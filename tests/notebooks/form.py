@@ -17,7 +17,10 @@ from lstm_lessons.authoring.notebooks import (
     EXERCISE_TAG,
     NOTES_BEGIN,
     NOTES_END,
+    SOLUTION_BEGIN,
+    SOLUTION_END,
     exercise_name,
+    goes_on_with,
     normalize,
     to_text,
     unwanted_outputs,
@@ -81,6 +84,7 @@ def problems(path: Path) -> list[str]:
         *_figures(notebook),
         *unwanted_outputs(notebook),
         *_exercises(notebook, lesson_name(path)),
+        *_answers(notebook, exercises_of(lesson_name(path))),
     ]
     if to_text(normalize(notebook)) != text:
         found.append(f"not in the committed form: run `make notebooks NAMES={path.stem}`")
@@ -187,3 +191,52 @@ def _exercises(notebook: NotebookNode, lesson: str) -> Iterator[str]:
             yield f"cell {number} has no `...` to replace"
     if sorted(asked) != sorted(known):
         yield f"the lesson asks for the exercises {asked}; exercises.{lesson} has {list(known)}"
+
+
+def folded_solution(exercise: Exercise) -> str:
+    """The text of the cell that shows a solution on a click."""
+    return f"{SOLUTION_BEGIN}{exercise.solution_code}{SOLUTION_END}"
+
+
+def _answers(notebook: NotebookNode, known: dict[str, Exercise]) -> Iterator[str]:
+    """Whether answers are given away, or go on as somebody else's than the learner's."""
+    asked: set[str] = set()
+    handed_on: set[str] = set()
+    solutions = [cell.source for cell in notebook.cells[1:]] + [""]
+    for number, cell in _of_type(notebook, "code"):
+        name = exercise_name(cell)
+        if name in known:
+            asked.add(name)
+            if solutions[number - 1] != folded_solution(known[name]):
+                yield f"below cell {number} must stand\n{folded_solution(known[name])}"
+        elif goes_on_with(cell):
+            handed_on.add(goes_on_with(cell))
+            if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+                yield f"cell {number} must be folded: jupyter.source_hidden"
+        else:
+            tree = ast.parse(cell.source)
+            for name in sorted(_defined(tree) & known.keys()):
+                yield f"cell {number} defines {name}, which an exercise asks for"
+            for name in sorted(_read(tree) & asked - handed_on):
+                line = f"{name} = exercises.{name}.yours_or_ours({name})"
+                yield f"cell {number} uses {name}, and no cell before it says `{line}`"
+            if re.search(r"\bexercises\.\w+\.(reference|solution_code)\b", cell.source):
+                yield f"cell {number} takes an answer from the exercises: use yours_or_ours"
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """The names that a cell gives to its notebook."""
+    functions = ast.FunctionDef | ast.ClassDef
+    names = {part.name for part in tree.body if isinstance(part, functions)}
+    plain = (part for part in tree.body if not isinstance(part, functions))
+    return names | {
+        node.id
+        for part in plain
+        for node in ast.walk(part)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def _read(tree: ast.Module) -> set[str]:
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {node.id for node in nodes if isinstance(node.ctx, ast.Load)}

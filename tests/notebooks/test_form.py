@@ -9,7 +9,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, normalize, to_text
+from lstm_lessons.authoring.notebooks import (
+    NOTES_BEGIN,
+    NOTES_END,
+    SOLUTION_BEGIN,
+    normalize,
+    to_text,
+)
 from tests.notebooks import form
 
 
@@ -57,12 +63,21 @@ def lesson() -> nbformat.NotebookNode:
             ],
         ),
         *(
-            new_code_cell(
-                f"def {name}():\n    ...\n\n\n" + solved.format(name),
-                metadata={"tags": [f"exercise:{name}"]},
+            part
+            for name, exercise in form.exercises_of("start_here").items()
+            for part in (
+                new_code_cell(
+                    f"def {name}():\n    ...\n\n\n" + solved.format(name),
+                    metadata={"tags": [f"exercise:{name}"]},
+                ),
+                new_markdown_cell(form.folded_solution(exercise)),
+                new_code_cell(
+                    f"{name} = exercises.{name}.yours_or_ours({name})",
+                    metadata={"jupyter": {"source_hidden": True}},
+                ),
             )
-            for name in form.exercises_of("start_here")
         ),
+        new_code_cell("new_memory(1, 1, 1, 1)"),
         new_markdown_cell(
             f"{NOTES_BEGIN}Two minutes.{NOTES_END}",
             metadata={"slideshow": {"slide_type": "notes"}},
@@ -208,6 +223,40 @@ def exercise_already_done(nb):
     _code(nb, 4).source = _code(nb, 4).source.replace("...", "pass")
 
 
+def no_solution(nb):
+    nb.cells = [c for c in nb.cells if not c.source.startswith(SOLUTION_BEGIN)]
+
+
+def old_solution(nb):
+    [cell] = [c for c in nb.cells if c.source.startswith(SOLUTION_BEGIN)]
+    cell.source = cell.source.replace("return", "return 2 *")
+
+
+def nobody_goes_on(nb):
+    nb.cells.remove(_code(nb, 5))
+
+
+def goes_on_too_late(nb):
+    nb.cells.append(_code(nb, 5))
+    nb.cells.remove(_code(nb, 5))
+
+
+def goes_on_unfolded(nb):
+    del _code(nb, 5).metadata["jupyter"]
+
+
+def open_solution(nb):
+    _code(nb, 6).source = "def new_memory(c, f, i, g):\n    return f * c + i * g"
+
+
+def overwritten_answer(nb):
+    _code(nb, 6).source = "for new_memory in range(3):\n    print(new_memory)"
+
+
+def answer_of_the_exercise(nb):
+    _code(nb, 6).source = "exercises.new_memory.reference(1, 1, 1, 1)"
+
+
 MISFITS = {
     second_title: "one H1 is wanted, there are 2",
     short_recap: "one recap of 5 lines is wanted",
@@ -238,6 +287,14 @@ MISFITS = {
     forgotten_exercise: "the lesson asks for the exercises []",
     exercise_without_check: "does not end in the line",
     exercise_already_done: "has no `...` to replace",
+    no_solution: "below cell 5 must stand\n<details><summary>Our solution",
+    old_solution: "below cell 5 must stand\n<details><summary>Our solution",
+    nobody_goes_on: "cell 7 uses new_memory, and no cell before it says `new_memory = exercises.",
+    goes_on_too_late: "cell 7 uses new_memory, and no cell before it says `new_memory = exercises.",
+    goes_on_unfolded: "cell 7 must be folded",
+    open_solution: "cell 8 defines new_memory, which an exercise asks for",
+    overwritten_answer: "cell 8 defines new_memory, which an exercise asks for",
+    answer_of_the_exercise: "cell 8 takes an answer from the exercises",
 }
 
 

@@ -1,4 +1,4 @@
-"""What lesson 2 derives in its cells is what the package holds."""
+"""What lesson 2 derives in its cells, its exercises solved, is what the package holds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import torch
 from torch import nn
 
 from lstm_lessons import cell
+from lstm_lessons.authoring.notebooks import solve
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_manual_cell.ipynb"
 
 
 def functions_of(path: Path) -> dict[str, Any]:
-    """The functions that a notebook's cells define, the last definition of each name."""
-    sources = [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    """The functions that a solved notebook's cells define, the last definition of each name."""
+    solved = solve(nbformat.read(path, 4), path.stem)
+    sources = [c.source for c in solved.cells if c.cell_type == "code"]
     names: dict[str, Any] = {"torch": torch, "np": np, "nn": nn}
     for source in sources:
         for part in ast.parse(source).body:
@@ -75,6 +77,34 @@ def test_the_layer_is_the_packages_layer_with_its_gradients(lesson, layer):
         for result in (outputs, expected)
     )
     close(*gradients)
+
+
+def test_what_follows_runs_on_the_step_and_the_layer_of_the_learner(lesson, layer, monkeypatch):
+    x, h, c = inputs()
+    calls = []
+
+    def counted(name):
+        own = lesson[name]
+
+        def call(*arguments):
+            calls.append(name)
+            return own(*arguments)
+
+        monkeypatch.setitem(lesson, name, call)
+
+    for name in ("split_gates", "lstm_step", "lstm_layer", "step_backward"):
+        counted(name)
+    (weights,) = layer.all_weights
+    lesson["lstm"](x, *weights)
+    assert calls == ["lstm_layer"] + len(x) * ["lstm_step"]
+    calls.clear()
+    with torch.no_grad():
+        remembered = lesson["forward_remembering"](x, (h, c), *weights)
+        lesson["layer_backward"](remembered, x.new_ones(len(x), 2, 5), weights[1])
+    assert calls == len(x) * ["lstm_step"] + len(x) * ["step_backward"]
+    calls.clear()
+    lesson["numpy_step"](*(tensor.detach().numpy() for tensor in (x[0], h, c, *weights)))
+    assert calls == ["split_gates"]
 
 
 def test_the_layer_for_training_ends_like_the_packages_layer(lesson, layer):

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA
+from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import site
 from lstm_lessons.widgets import GateExplorer
 
@@ -83,6 +83,18 @@ def test_an_exercise_keeps_its_stub_and_says_how_to_have_it_checked():
     _, _, shown, turn = page.cells
     assert shown.source == stub and shown.outputs == []
     assert "Your turn: 6 minutes." in turn.source and "#run-them-yourself" in turn.source
+
+
+def test_a_solution_that_the_lesson_goes_on_with_stands_open_and_nobody_goes_on_with_theirs():
+    cells = []
+    for name in ("step", "layer"):
+        stub = f"{name} = ...\n\nexercises.{name}.check({name})"
+        cells.append(cell(stub, code=True, tags=[f"exercise:{name}"]))
+        cells.append(cell(f"{SOLUTION_BEGIN}{name} = 1{SOLUTION_END}"))
+    cells.append(cell("layer = exercises.layer.yours_or_ours(layer, step=step)", code=True))
+    (*_, folded, _, _, unfolded) = sources(site.page(lesson(*cells), "07_a"))
+    assert folded == f"{SOLUTION_BEGIN}step = 1{SOLUTION_END}"
+    assert unfolded.startswith("<details open>") and "layer = 1" in unfolded
 
 
 def test_an_exercise_without_a_time_names_none():

@@ -6,7 +6,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END
+from lstm_lessons.authoring.notebooks import (
+    NOTES_BEGIN,
+    NOTES_END,
+    SOLUTION_BEGIN,
+    SOLUTION_END,
+)
 from lstm_lessons.publish import slides
 from lstm_lessons.widgets import GateExplorer
 
@@ -84,6 +89,21 @@ def test_a_slide_without_a_heading_says_what_it_goes_on_under():
     title, case, three = "A lesson of one step", "Case 1", "Three"
     assert under == [None, title, None, case, case, None, case, None, three, None]
     assert '<p class="under text">Case 1</p>' in slides.deck(notebook)
+
+
+def test_a_solution_follows_its_task_on_a_slide_and_stands_open():
+    code = "def step(x):\n    return x"
+    notebook = lesson(
+        cell("subslide", "### Exercise"),
+        cell("fragment", "...\nexercises.step.check(step)", code=True, tags=["exercise:step"]),
+        cell("subslide", f"{SOLUTION_BEGIN}{code}{SOLUTION_END}"),
+        cell("skip", "step = exercises.step.yours_or_ours(step)", code=True),
+    )
+    [(_, exercise, solution)] = slides.columns(notebook)
+    shown = re.sub(r"<[^>]+>|\s", "", html(solution))
+    assert shown == "Oursolutiondefstep(x):returnx"
+    assert "details" not in html(solution) and 'class="code' in html(solution)
+    assert "return" not in html(exercise)
 
 
 def test_an_exercise_is_your_turn_with_its_time_and_without_its_check():
