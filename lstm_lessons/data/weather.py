@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -112,21 +111,13 @@ def checksum(time: np.ndarray, values: np.ndarray) -> str:
 
 @functools.cache
 def _readings() -> Weather:
-    with resources.files(__package__).joinpath("weather.npz").open("rb") as file:
-        with np.load(file) as archive:
-            time, values = archive["time"], archive["values"]
-    found = checksum(time, values)
-    if found != CHECKSUM:
-        raise ValueError(
-            f"weather.npz is damaged: its numbers should have the SHA-256 {CHECKSUM}, got {found}; "
-            "restore it with `python -m lstm_lessons.data.rebuild_weather`"
-        )
-    values = np.moveaxis(values, 0, 2).astype(np.float64)  # (S, N, F)
+    arrays = _source.stored("weather", checksum, CHECKSUM)
+    values = np.moveaxis(arrays["values"], 0, 2).astype(np.float64)  # (S, N, F)
     for k, feature in enumerate(UNITS):
         offset, factor = _CONVERSIONS.get(feature, (0.0, 1.0))
         values[..., k] = (values[..., k] + offset) * factor
     return Weather(
-        time=time.astype("datetime64[h]"),
+        time=arrays["time"].astype("datetime64[h]"),
         stations=tuple(STATIONS),
         features=tuple(UNITS),
         values=values.astype(np.float32),

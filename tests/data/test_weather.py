@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_lessons.data import rebuild_weather, weather
+from lstm_lessons.data import _source, rebuild_weather, weather
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def fake_archive(folder):
 
 def test_the_rebuild_gives_the_same_numbers_and_refuses_others(tmp_path, monkeypatch):
     archive = fake_archive(tmp_path)
-    monkeypatch.setattr(rebuild_weather, "download", lambda *_, **__: archive)
+    monkeypatch.setattr(_source, "download", lambda *_, **__: archive)
     rebuild_weather.main(tmp_path / "weather.npz")
     with np.load(tmp_path / "weather.npz") as arrays:
         assert weather.checksum(**arrays) == weather.CHECKSUM
