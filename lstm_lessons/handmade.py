@@ -1,6 +1,6 @@
 """Small LSTMs whose weights are written by hand, gate by gate.
 
-They are given as a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a
+A *program* is a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a
 cell of one unit an entry is one row of numbers: a weight for each input, a
 weight for h_{t-1}, and a bias, in this order. For H units it is a list of H
 such rows, each with H weights for h_{t-1}::
@@ -28,13 +28,13 @@ ORDER = "ifgo"
 
 
 def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) -> nn.LSTM:
-    """Build an `nn.LSTM` of one layer from the weights of its gates.
+    """Build an `nn.LSTM` of one layer from a program.
 
-    The columns become `W_ih` (4H, I) and `W_hh` (4H, H), the last one `b_ih`;
-    `b_hh` is 0, since only their sum matters.
+    The columns of the program become `W_ih` (4H, I) and `W_hh` (4H, H), the last
+    one `b_ih`; `b_hh` is 0, since only their sum matters.
 
     Args:
-        gates: the rows of each gate, as the module's docstring describes them.
+        gates: a program, as the module's docstring describes it.
         input_size: I, where it is known: then it is clear which row is too long or too short.
 
     Returns:

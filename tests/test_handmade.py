@@ -1,4 +1,4 @@
-"""Hand-written gates become the LSTM that they spell."""
+"""Hand-written programs become the LSTM that they spell."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from lstm_lessons.exercises._engine import exercise
 
 
 def _times_on_a_busy_machine(rng):
-    """Two programs in turns; in some rounds the machine is slow, in one it stumbles."""
+    """Two variants in turns; in some rounds the machine is slow, in one it stumbles."""
     for rounds in (9, 15, 7):
         busy = np.exp(rng.normal(0, 0.6, rounds))
         ours = 0.010 * busy * np.exp(rng.normal(0, 0.1, rounds))
@@ -37,7 +37,7 @@ def _times_on_a_busy_machine(rng):
         "`ours / theirs` divides round by round and gives an array of ratios.",
         "`np.median(...)` of that array, as a float.",
     ],
-    why="A machine that slows down slows both programs of a round, so the ratio stays. And no "
+    why="A machine that slows down slows both variants of a round, so the ratio stays. And no "
     "single round can move a median far.",
 )
 def fair_ratio(ours, theirs):

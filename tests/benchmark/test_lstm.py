@@ -51,7 +51,7 @@ def measured():
 
 
 @pytest.mark.parametrize("name", ["dense", "packed"])
-def test_every_program_is_measured_in_both_phases(measured, name):
+def test_every_variant_is_measured_in_both_phases(measured, name):
     rows = measured[name]
     wanted = DENSE if name == "dense" else PACKED
     for phase in ("forward", "training"):
@@ -85,7 +85,7 @@ def test_ratios_are_finite_and_errors_small(measured):
             assert row.to_limit > 0 and row.per_second > 0
 
 
-def test_a_program_that_computes_something_else_shows_in_its_error(monkeypatch):
+def test_a_variant_that_computes_something_else_shows_in_its_error(monkeypatch):
     def without_state(x, state, weights):
         return ladder.hoisted_layer(x, (state[0], state[1] + 0.1), weights)
 
@@ -150,7 +150,7 @@ def test_global_randomness_is_left_alone():
 # Tables, records, figures
 
 
-def test_a_table_has_a_line_for_each_program(measured):
+def test_a_table_has_a_line_for_each_variant(measured):
     for name, rows in measured.items():
         frame = timing.table(rows)
         assert list(frame.index) == list(dict.fromkeys(row.variant for row in rows))

@@ -26,7 +26,7 @@ MEASURED = Row(
 FAILED = Row("dense", "tiny", "training", "c", "b", failed="no bfloat16 here")
 
 
-def test_programs_take_turns_in_changing_order_and_warm_up_first():
+def test_variants_take_turns_in_changing_order_and_warm_up_first():
     calls = []
     variants = {name: lambda name=name: calls.append(name) for name in "abc"}
     seconds = timing.measure(variants, rounds=20, warmup=3)
@@ -37,7 +37,7 @@ def test_programs_take_turns_in_changing_order_and_warm_up_first():
     assert {names[0] for names in rounds} == {"a", "b", "c"}
 
 
-def test_the_time_of_a_program_is_its_own(monkeypatch):
+def test_the_time_of_a_variant_is_its_own(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(timing.time, "perf_counter", lambda: now[0])
 
@@ -131,7 +131,7 @@ def test_what_a_lesson_measures_itself_is_shown_alike():
     assert "variants, run: a: 1.00; b: " in alt
 
 
-def test_a_program_that_cannot_run_is_named_in_the_figure():
+def test_a_variant_that_cannot_run_is_named_in_the_figure():
     other = Row("dense", "tiny", "training", "b", "b", (1.0, 1.0, 1.0), (1.0, 1.0, 1.0))
     figure, alt = plots.benchmark.draw([other, MEASURED, FAILED])
     assert "b: 1.00; a: 0.50; c: cannot run here." in alt
