@@ -80,6 +80,7 @@ $(VENV)/installed-lab $(VENV)/installed-publish $(VENV)/installed-test: pyprojec
 	@$(python_works)
 	@$(venv_works)
 	@$(install)
+	@$(BIN)/python -m lstm_lessons.lab >>$(VENV)/install.log
 	@touch $@
 
 fail = { echo "$(1)" >&2; exit 1; }

@@ -1,1 +1,26 @@
-"""JupyterLab's defaults for learners: `lstm-lessons.json`, installed where JupyterLab looks."""
+"""JupyterLab's defaults for learners: `lstm-lessons.json`, which says what JupyterLab should do.
+
+Widgets live again when a lesson is reopened, no news pops up, and the names of the lessons are not
+cut off. A wheel brings the file to where JupyterLab looks for it. An editable installation cannot:
+there ``python -m lstm_lessons.lab`` does it (``make`` calls it).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+FOLDER = "share/jupyter/lab/settings/overrides.d"  # below the prefix of an environment
+
+
+def install(prefix: Path | str = sys.prefix) -> Path:
+    """Copy the defaults into an environment, and say where they are.
+
+    Args:
+        prefix: of the environment whose JupyterLab should have them.
+    """
+    ours = Path(__file__).with_name("lstm-lessons.json")
+    folder = Path(prefix, FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(ours, folder))

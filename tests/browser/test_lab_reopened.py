@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -19,11 +20,23 @@ KEYS = {"range": "ArrowRight", "number": "ArrowUp", "checkbox": "Space", "select
 
 
 def test_the_settings_are_where_jupyterlab_looks():
-    installed = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/lstm-lessons.json")
+    installed = Path(sys.prefix, settings.FOLDER, "lstm-lessons.json")
     ours = Path(settings.__file__).with_name("lstm-lessons.json")
     assert json.loads(installed.read_text()) == json.loads(ours.read_text()), (
-        "the package was installed before its settings changed: make clean, then make test"
+        "the package was installed before its settings changed: python -m lstm_lessons.lab"
     )
+
+
+def test_the_settings_are_copied_into_an_environment_and_a_wheel_takes_them_to_the_same_place(
+    tmp_path,
+):
+    there = settings.install(tmp_path)
+    assert there == tmp_path / settings.FOLDER / "lstm-lessons.json" and there.is_file()
+    project = tomllib.loads(
+        Path(settings.__file__).parents[2].joinpath("pyproject.toml").read_text()
+    )
+    files = project["tool"]["setuptools"]["data-files"]
+    assert files == {settings.FOLDER: ["lstm_lessons/lab/lstm-lessons.json"]}
 
 
 @pytest.fixture(scope="module")
