@@ -1,5 +1,6 @@
 // What the widgets share on the page: numbers as text, elements, inputs, keys, live text, and the two ways a widget
 // comes alive.
+import { handKeysBack } from "./jupyterlab.mjs";
 import { STYLES } from "./styles.mjs";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
@@ -464,6 +465,7 @@ export function entryPoints(name, draw, styles = "") {
   }
   return {
     render({ model, el }) {
+      handKeysBack(el);
       const state = kernelState(model);
       const cleanUp = open(el, state);
       return () => {
