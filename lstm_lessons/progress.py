@@ -6,7 +6,8 @@ says ``off``. The file is JSON::
 
     {"version": 1,
      "exercises": {"start_here.new_memory": {
-         "checks": 3, "solved": "2026-11-28", "mistakes": {"swapped_gates": 2}}}}
+         "checks": 3, "solved": "2026-11-28", "mistakes": {"swapped_gates": 2}}},
+     "predictions": {"What is left?": {"said": "a half", "found": "an eighth"}}}
 
 It is written whole or not at all, under a lock, so that two kernels lose nothing. Names that this
 version does not know are kept.
@@ -19,7 +20,7 @@ import datetime
 import html
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,16 +57,30 @@ def note(lesson: str, exercise: str, status: str, mistake: str | None = None) ->
     """
     if status == "not attempted":
         return
-    with _word("noted"), _locked() as file:
-        if file is None:
-            return
-        content = _read(file)
+
+    def edit(content: dict[str, Any]) -> None:
         entry = content["exercises"].setdefault(f"{lesson}.{exercise}", _blank())
         entry["checks"] += 1
         if status == "correct" and not entry["solved"]:
             entry["solved"] = datetime.date.today().isoformat()
         if mistake:
             entry["mistakes"][mistake] = entry["mistakes"].get(mistake, 0) + 1
+
+    _change(edit)
+
+
+def note_prediction(question: str, said: str, found: str) -> None:
+    """Note the first prediction of a question; a later one knows the answer."""
+    _change(lambda all: all["predictions"].setdefault(question, {"said": said, "found": found}))
+
+
+def _change(edit: Callable[[dict[str, Any]], Any]) -> None:
+    """Read the file, edit its content and write it, while no other process does."""
+    with _word("noted"), _locked() as file:
+        if file is None:
+            return
+        content = _read(file)
+        edit(content)
         for abandoned in file.parent.glob(f".{file.name}.*.partial"):  # of a killed process
             abandoned.unlink()
         write_whole(file, json.dumps(content, indent=1) + "\n")
@@ -74,7 +89,7 @@ def note(lesson: str, exercise: str, status: str, mistake: str | None = None) ->
 def show() -> Progress:
     """What was noted until now: a table in a notebook, lines of text elsewhere."""
     with _word("read"), _locked() as file:
-        return Progress(file and _read(file)["exercises"])
+        return Progress(file and _read(file))
     return Progress(None)
 
 
@@ -115,7 +130,7 @@ def _blank() -> dict[str, Any]:
 
 def _read(file: Path) -> dict[str, Any]:
     """The content of the file, or a blank one. A damaged file is set aside and said."""
-    blank = {"version": VERSION, "exercises": {}}
+    blank = {"version": VERSION, "exercises": {}, "predictions": {}}
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -131,12 +146,18 @@ def _read(file: Path) -> dict[str, Any]:
 def _is_sound(content: Any) -> bool:
     """Whether a content has the form that the module's docstring shows."""
     try:
-        entries = content["exercises"].items()
-        return content["version"] == VERSION and all(
-            isinstance(entry["checks"], int)
-            and isinstance(entry["solved"], str | None)
-            and all(isinstance(count, int) for count in entry["mistakes"].values())
-            for _, entry in entries
+        return (
+            content["version"] == VERSION
+            and all(
+                isinstance(entry["checks"], int)
+                and isinstance(entry["solved"], str | None)
+                and all(isinstance(count, int) for count in entry["mistakes"].values())
+                for entry in content["exercises"].values()
+            )
+            and all(
+                isinstance(entry["said"], str) and isinstance(entry["found"], str)
+                for entry in content["predictions"].values()
+            )
         )
     except (TypeError, KeyError, AttributeError):
         return False
@@ -154,14 +175,14 @@ def _tell(text: str) -> None:
 
 @dataclass(frozen=True, repr=False)
 class Progress:
-    """What was noted, by exercise; ``None`` where progress is off."""
+    """The content of the file; ``None`` where progress is off."""
 
-    entries: dict[str, dict[str, Any]] | None
+    content: dict[str, Any] | None
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
         """Lesson, exercise, state, and mistakes, in words."""
         rows = []
-        for name, entry in (self.entries or {}).items():
+        for name, entry in (self.content or {"exercises": {}})["exercises"].items():
             lesson, _, exercise = name.partition(".")
             checks = "1 check" if entry["checks"] == 1 else f"{entry['checks']} checks"
             state = f"solved on {entry['solved']}" if entry["solved"] else "tried"
@@ -169,23 +190,31 @@ class Progress:
             rows.append((_words(lesson), exercise, f"{state}, {checks}", ", ".join(mistakes)))
         return rows
 
-    def _nothing(self) -> str:
-        """What to say in place of an empty table."""
-        return "Progress is not kept here." if self.entries is None else "Nothing noted yet."
+    def _summary(self) -> str:
+        """What stands below the table, or in its place."""
+        if self.content is None:
+            return "Progress is not kept here."
+        predictions = self.content["predictions"].values()
+        right = sum(entry["said"] == entry["found"] for entry in predictions)
+        if predictions:
+            return f"Right predictions: {right} of {len(predictions)}."
+        return "" if self.content["exercises"] else "Nothing noted yet."
 
     def __repr__(self) -> str:
         rows = [" | ".join(filter(None, row)) for row in self._rows()]
-        return "\n".join(rows) or self._nothing()
+        return "\n".join(filter(None, [*rows, self._summary()]))
 
     def _repr_html_(self) -> str:
-        if not self.entries:
-            return f"<p>{self._nothing()}</p>"
-        head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
-        body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row in self._rows()
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = "".join(_row("td", row) for row in self._rows())
+        if table:
+            table = f"<table><thead>{_row('th', HEAD)}</thead><tbody>{table}</tbody></table>"
+        summary = self._summary()
+        return table + (f"<p>{summary}</p>" if summary else "")
+
+
+def _row(tag: str, cells: Iterable[str]) -> str:
+    left = 'style="text-align: left"'
+    return f"<tr>{''.join(f'<{tag} {left}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
 def _words(name: str) -> str:

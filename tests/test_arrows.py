@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "exercises": ("progress", "trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text"),
-        *("checks", "palette", "data", "plots"),
+        *("checks", "palette", "data", "plots", "progress"),
     ),
     "benchmark": ("ladder", "sequences", "models", "checks", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),

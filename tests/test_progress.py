@@ -17,16 +17,21 @@ from lstm_lessons import progress
 from lstm_lessons.exercises import Exercise, start_here
 
 TODAY = datetime.date.today().isoformat()
+SOUND = {"checks": 3, "solved": None, "mistakes": {}}
 DAMAGED = [
-    "{",
-    "",
-    "[]",
-    "null",
-    '{"version": 1}',
-    '{"version": 2, "exercises": {}}',
-    '{"version": 1, "exercises": {"a.b": 3}}',
-    '{"version": 1, "exercises": {"a.b": {"checks": "3", "solved": null, "mistakes": {}}}}',
-    '{"version": 1, "exercises": {"a.b": {"checks": 3, "solved": null, "mistakes": {"m": "2"}}}}',
+    *(
+        "{",
+        "",
+        "[]",
+        "null",
+        '{"version": 1}',
+        '{"version": 2, "exercises": {}, "predictions": {}}',
+    ),
+    *(
+        json.dumps({"version": 1, "exercises": {"a.b": entry}, "predictions": {}})
+        for entry in (3, {}, SOUND | {"checks": "3"}, SOUND | {"mistakes": {"m": "2"}})
+    ),
+    '{"version": 1, "exercises": {}, "predictions": {"Q": {"said": "a"}}}',
 ]
 
 
@@ -98,7 +103,7 @@ def test_by_itself_it_is_kept_with_the_users_data(monkeypatch, tmp_path):
 def test_what_this_version_does_not_know_is_kept(file):
     file.parent.mkdir()
     later = {"checks": 1, "solved": "2031-01-01", "mistakes": {"\ud800": 1}, "seconds": 7}
-    content = {"version": 1, "exercises": {"gone.renamed": later}, "streak": [1, 2]}
+    content = {"version": 1, "exercises": {"gone.renamed": later}, "predictions": {}, "streak": [1]}
     file.write_text(json.dumps(content))
     progress.note("cell", "step", "wrong")
     assert json.loads(file.read_text()) == content | {
@@ -207,11 +212,12 @@ for _ in range(200):
     kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
     with open(reader, "rb") as told:
         done += len(told.read())
-    entry = (progress.show().entries or {}).get("cell.step", {"checks": 0, "mistakes": {}})
+    entries = progress.show().content["exercises"]
+    entry = entries.get("cell.step", {"checks": 0, "mistakes": {}})
     found = entry["checks"]
     assert done <= found <= done + 1, (done, found)
     assert entry["mistakes"].get("swap", 0) == found
-    assert "warm.up" in progress.show().entries
+    assert entries["warm.up"]["checks"] == 10
     done = found
 progress.note("cell", "step", "mistake", "swap")
 print(kills, done, *sorted(os.listdir(os.path.dirname(progress.path()))))
@@ -257,8 +263,21 @@ def test_it_shows_lesson_exercise_state_and_mistakes(file):
         f"nn lstm | shapes | solved on {TODAY}, 1 check",
     ]
     html = progress.show()._repr_html_()
-    assert "<td>swapped gates ×2, &lt;b&gt; ×1</td>" in html
-    assert html.count("<tr>") == 3 and html.count("<td>") == 8 and html.count("<th ") == 4
+    assert ">swapped gates ×2, &lt;b&gt; ×1</td>" in html
+    assert html.count("<tr>") == 3 and html.count("<td ") == 8 and html.count("<th ") == 4
+
+
+def test_it_counts_the_right_ones_of_the_first_predictions(file):
+    progress.note_prediction("What is left?", "a half", "an eighth")
+    assert str(progress.show()) == "Right predictions: 0 of 1."
+    progress.note_prediction("What is left?", "an eighth", "an eighth")
+    progress.note_prediction("Does it close?", "yes", "yes")
+    assert str(progress.show()) == "Right predictions: 1 of 2."
+    assert progress.show()._repr_html_() == "<p>Right predictions: 1 of 2.</p>"
+    assert json.loads(file.read_text())["predictions"] == {
+        "What is left?": {"said": "a half", "found": "an eighth"},
+        "Does it close?": {"said": "yes", "found": "yes"},
+    }
 
 
 def test_a_reset_sets_the_old_file_aside(file, capsys):

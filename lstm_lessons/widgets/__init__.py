@@ -4,6 +4,7 @@ from lstm_lessons.widgets.forecast_explorer.widget import ForecastExplorer
 from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
 from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
+from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
@@ -13,6 +14,7 @@ __all__ = [
     "GateExplorer",
     "GateMicroscope",
     "PhraseExplorer",
+    "Prediction",
     "SequenceExplorer",
     "ShapeExplorer",
     "TrainingExplorer",

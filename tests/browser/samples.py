@@ -10,6 +10,7 @@ from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.widgets import (
     GateExplorer,
     GateMicroscope,
+    Prediction,
     SequenceExplorer,
     ShapeExplorer,
     TrainingExplorer,
@@ -26,6 +27,7 @@ NAMES = (
     *("microscope", "microscope letters", "microscope large"),
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
+    "prediction",
     "training",
 )
 # Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
@@ -54,6 +56,9 @@ def sample(name: str) -> LessonWidget:
             return SequenceExplorer.from_torch(
                 nn.LSTM(len(letters), 16), one_hot, labels=list(word), feature_names=letters
             )
+        case "prediction":
+            answers = ["it opens", "it closes", "it stays as it is", "nobody can say"]
+            return Prediction("Will the forget gate open or close?", answers)
         case "shape":
             return ShapeExplorer()
         case "shape of a long batch":

@@ -263,7 +263,7 @@ PRINTED = """() => [...document.querySelectorAll(".pdf-page")].flatMap((page, nu
             || box.left < edge.left + 55 || box.right > edge.left + 1280 - 55))
         .map(([part]) => `page ${number + 1}: ${part.className || part.localName} sticks out`);
     const still = [...page.querySelectorAll("[data-lstm-widget]")]
-        .filter((twin) => !twin.querySelector("svg, canvas, table"));
+        .filter((twin) => !twin.querySelector("svg, canvas, table, button[data-symbol]"));
     return [...faults, ...still.map(() => `page ${number + 1}: a widget is not drawn`)];
 })"""
 

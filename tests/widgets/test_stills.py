@@ -40,6 +40,7 @@ def image_of(twin: str) -> bytes:
 def test_the_charts_are_drawn_by_matplotlib():
     assert {name.split()[0] for name in NAMES} - {name.split()[0] for name in CHARTS} == {
         "gate",
+        "prediction",
         "shape",
     }
 

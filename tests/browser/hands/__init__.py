@@ -10,6 +10,7 @@ from tests.browser.hands.forecast_explorer import ForecastHands
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.hands.phrase_explorer import PhraseHands
+from tests.browser.hands.prediction import PredictionHands
 from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.hands.training_explorer import TrainingHands
@@ -19,6 +20,7 @@ HANDS = {
     "gate_explorer": GateHands,
     "gate_microscope": MicroscopeHands,
     "phrase_explorer": PhraseHands,
+    "prediction": PredictionHands,
     "sequence_explorer": SequenceHands,
     "shape_explorer": ShapeHands,
     "training_explorer": TrainingHands,

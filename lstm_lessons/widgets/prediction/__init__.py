@@ -1,0 +1,1 @@
+"""The prediction: its class, its browser module, its styles and its still picture."""

@@ -1,0 +1,151 @@
+"""A question before its result, with two to four answers to click: `Prediction`.
+
+The result says how it went: ``prediction.outcome(...)``, in the cell that computes it. Where no
+kernel runs, the page completes the stored outcome by itself once an answer is clicked.
+
+What the page carries, for tests and for anyone who scripts it:
+
+- ``[data-symbol=answer]``: the buttons, with ``data-name`` (``answer 0`` and so on) and
+  ``data-value``: 1 for the chosen one.
+- ``[data-lstm-outcome]``: an outcome; its value is `Prediction.key` of its question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import traitlets
+
+from lstm_lessons import progress
+from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.bundling import module_source
+
+_chosen: dict[str, int] = {}  # by key, so that a cell that is run again keeps the choice
+
+
+class Prediction(LessonWidget):
+    """Ask before the result shows.
+
+    Traits:
+        question: one sentence.
+        answers: two to four short ones.
+        key: names the question on a page.
+        chosen: the place of the clicked answer, from 0; -1 before the click.
+    """
+
+    module = "prediction"
+    _esm = module_source(module)
+
+    question = shown(traitlets.Unicode())
+    answers = shown(traitlets.List(traitlets.Unicode()))
+    key = shown(traitlets.Unicode())
+    chosen = shown(traitlets.Int(-1))
+
+    def __init__(self, question: str, answers: Sequence[str] | Mapping[str, float]) -> None:
+        """Ask.
+
+        Args:
+            question: one sentence.
+            answers: two to four short ones; a mapping says which number each stands for.
+
+        Raises:
+            ValueError: if there are not two to four different answers.
+        """
+        if not 2 <= len(answers) <= 4 or len(set(answers)) < len(answers):
+            raise ValueError(f"answers must be two to four different ones, got {list(answers)}")
+        digest = hashlib.sha256("\n".join([question, *answers]).encode()).hexdigest()[:12]
+        super().__init__(question=question, answers=list(answers), key=f"question-{digest}")
+        self.chosen = _chosen.get(self.key, -1)
+        self._numbers = dict(answers) if isinstance(answers, Mapping) else None
+
+    def outcome(self, found: str | float) -> Outcome:
+        """Say how the prediction went, and note it as the learner's progress.
+
+        Args:
+            found: the right answer; where the answers stand for numbers, the number that came out:
+                the answer nearest to it is right.
+
+        Raises:
+            ValueError: if ``found`` is none of the answers.
+        """
+        value = ""
+        if self._numbers is not None:
+            value = f" ({found:.2f})"
+            found = min(self._numbers, key=lambda answer: abs(self._numbers[answer] - found))
+        if found not in self.answers:
+            raise ValueError(f"found must be one of {self.answers}, got {found!r}")
+        said = self.answers[self.chosen] if self.chosen >= 0 else None
+        if said is not None:
+            progress.note_prediction(self.question, said, found)
+        return Outcome(self.key, found, value, said)
+
+    @traitlets.observe("chosen")
+    def _remember(self, change: dict) -> None:
+        _chosen[self.key] = change["new"]
+
+    @traitlets.validate("chosen")
+    def _check_chosen(self, proposal: dict) -> int:
+        if not -1 <= proposal["value"] < len(self.answers):
+            raise ValueError(
+                f"chosen must lie in -1..{len(self.answers) - 1}, got {proposal['value']}"
+            )
+        return proposal["value"]
+
+    def summary(self) -> str:
+        return f"Predict. {self.question} {' / '.join(self.answers)}"
+
+    def picture(self) -> str:
+        lines = textwrap.wrap(f"Predict. {self.question}", 84)
+        parts = [
+            f'<text x="12" y="{24 * row}" font-weight="600">{html.escape(line)}</text>'
+            for row, line in enumerate(lines, 1)
+        ]
+        for row, answer in enumerate(self.answers):
+            top = 24 * len(lines) + 16 + 44 * row
+            parts.append(
+                f'<rect x="12" y="{top}" width="340" height="36" rx="6" fill="#f6f7f9" '
+                f'stroke="#c9ced8"/><text x="28" y="{top + 23}">{html.escape(answer)}</text>'
+            )
+        height = 24 * len(lines) + 20 + 44 * len(self.answers)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" '
+            f'height="{height}" font-family="system-ui, sans-serif" font-size="15" '
+            f'fill="#1f2430">{"".join(parts)}</svg>'
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """The right answer, and how the prediction went.
+
+    Attributes:
+        key: of the prediction.
+        found: the right answer.
+        value: the number behind it, or an empty string.
+        said: the predicted answer; ``None`` if none was clicked.
+    """
+
+    key: str
+    found: str
+    value: str
+    said: str | None
+
+    @property
+    def _how(self) -> str:
+        if self.said is None:
+            return ""
+        return "You predicted it." if self.said == self.found else f"You predicted: {self.said}."
+
+    def __repr__(self) -> str:
+        return f"The answer: {self.found}{self.value}. {self._how}".rstrip()
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<p data-lstm-outcome="{self.key}" data-found="{html.escape(self.found)}">The answer: '
+            f"<strong>{html.escape(self.found)}</strong>{self.value}. "
+            f"<span>{html.escape(self._how)}</span></p>"
+        )

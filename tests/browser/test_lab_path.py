@@ -1,0 +1,111 @@
+"""A learner's first hour in JupyterLab: a copy of their own, predictions, claims and progress."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lstm_lessons import claims, progress
+from lstm_lessons.workcopy import lay_all, read
+from tests.browser.chromium import visit
+from tests.browser.lab import open_notebook, server, widgets_of
+
+LESSONS = Path(__file__).parents[2] / "notebooks"
+NAME = "00_start_here.ipynb"
+ANSWER = "def new_memory(c, f, i, g):\n    return {}\n\n\nexercises.new_memory.check(new_memory)"
+WRITE = """([index, source]) => {
+    const cell = jupyterapp.shell.currentWidget.content.model.cells.get(index);
+    cell.sharedModel.setSource(source);
+}"""
+ACTIVE = "(index) => jupyterapp.shell.currentWidget.content.activeCellIndex === index"
+
+
+@pytest.fixture(scope="module")
+def started(browser, tmp_path_factory, repository_on_path):
+    """Lesson 0, laid as a copy and open, as on a learner's machine; and the folder of it all."""
+    folder = tmp_path_factory.mktemp("path")
+    (folder / "scratch").mkdir()
+    lay_all(LESSONS, folder / "work")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(claims.STRICT, "0")
+        patch.setenv(progress.SETTING, str(folder / "progress.json"))
+        with server(folder, folder / "scratch") as lab, visit(browser) as watched:
+            yield open_notebook(watched.page, lab, f"work/{NAME}"), folder
+            watched.assert_quiet()
+
+
+def place(notebook, text: str) -> int:
+    """The index of the one code cell that holds a text."""
+    [index] = [
+        index
+        for index, cell in enumerate(notebook.cells())
+        if cell["cell_type"] == "code" and text in "".join(cell["source"])
+    ]
+    return index
+
+
+def write(notebook, index: int, source: str) -> None:
+    notebook.page.evaluate(WRITE, [index, source])
+
+
+def test_the_path(started):
+    """One test: each step needs those before it."""
+    notebook, folder = started
+    assert not any(cell.get("outputs") for cell in notebook.cells()), "an answer stands there"
+
+    # A prediction is clicked between its cell and the result.
+    notebook.run_all()
+    [fading, *_] = [widget for widget in widgets_of(notebook) if widget.module == "prediction"]
+    result = place(notebook, "fading.outcome")
+    notebook.show(result).get_by_text("The answer: about an eighth (0.12).").wait_for()
+    fading.root().get_by_role("button", name="about half").click()
+    notebook.page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
+    assert fading.state()["chosen"] == 0
+
+    # From inside the widget, Shift+Enter goes on: over the text, then to the cell with the result.
+    for index in (result - 1, result, result + 1):
+        notebook.page.keyboard.press("Shift+Enter")
+        notebook.page.wait_for_function(ACTIVE, arg=index)
+    notebook.show(result).get_by_text("You predicted: about half.").wait_for()
+
+    # The first invitation changes a number: a sentence is no longer true, says so, and all goes on.
+    # The exercise below it is answered with a known mistake first.
+    parameters = place(notebook, "forget_gate = 0.9 ")
+    source = "".join(notebook.cells()[parameters]["source"])
+    write(notebook, parameters, source.replace("forget_gate = 0.9 ", "forget_gate = 0.99 "))
+    exercise = place(notebook, "exercises.new_memory.check(new_memory)")
+    write(notebook, exercise, ANSWER.format("i * c + f * g"))
+    notebook.run_all()
+    shown = notebook.show(place(notebook, "left = forget_gate**steps"))
+    shown.get_by_text("claim does not hold: less than a quarter is left [here: 0.8179]").wait_for()
+    folded = shown.get_by_text("0.9 to the power 20 is about an eighth [here: 0.1216]")
+    assert not folded.is_visible()
+    shown.get_by_text("3 claims hold").click()
+    folded.wait_for()
+    notebook.show(result).get_by_text("You predicted: about half.").wait_for()
+
+    write(notebook, exercise, ANSWER.format("f * c + i * g"))
+    notebook.run_all()
+    shown = notebook.show(place(notebook, "progress.show()"))
+    shown.get_by_role("cell", name="swapped gates ×1").wait_for()
+    shown.get_by_text("Right predictions: 0 of 1.").wait_for()
+    noted = json.loads((folder / "progress.json").read_text())["exercises"]
+    assert set(noted) == {"start_here.new_memory"}, "the lesson's own examples are not noted"
+
+    # What was done is saved, and a newer lesson comes beside it.
+    notebook.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    notebook.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+    mine = (folder / "work" / NAME).read_bytes()
+    copy = read(folder / "work" / NAME)
+    assert copy.edited and copy.run and copy.laid
+    assert read(folder / "work" / "01_gate_equations.ipynb").edited is False
+    newer = nbformat.read(LESSONS / NAME, as_version=4)
+    newer.cells[0].source += " once more"
+    (folder / "newer").mkdir()
+    nbformat.write(newer, folder / "newer" / NAME)
+    assert len(lay_all(folder / "newer", folder / "work")) == 1
+    assert (folder / "work" / NAME).read_bytes() == mine
+    assert (folder / "work" / "00_start_here_newer.ipynb").exists()
