@@ -51,10 +51,6 @@ MAY_IMPORT = {
     "publish": ("exercises", "widgets", "authoring"),
     "lab": (),
 }
-# Circles that are being opened.
-OPEN = {
-    ("lstm_lessons.plots.gpu_and_amp", "lstm_lessons.benchmark.timing"),
-}
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
 
 
@@ -90,11 +86,7 @@ def room(name: str) -> str:
 def graph() -> dict[str, set[str]]:
     """For every module of the package, those of its modules that it imports."""
     return {
-        name: {
-            found
-            for found in imported(path.read_text(encoding="utf-8"))
-            if room(found) and (name, found) not in OPEN
-        }
+        name: {found for found in imported(path.read_text(encoding="utf-8")) if room(found)}
         for name, path in FILES.items()
     }
 
