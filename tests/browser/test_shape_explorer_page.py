@@ -60,8 +60,8 @@ def test_the_judge_sees_a_browser_that_is_wrong(open_visit):
     right = [expected(explorer) for explorer in explorers]
     assert answers(open_visit, explorers, source) == right
     for good, bad in (
-        ('layer ? "D\\u00b7H" : "I"', '"I"'),
-        ('["L\\u00b7D", "B", "H"]', '["B", "L\\u00b7D", "H"]'),
+        ('layer ? "D\\u00B7H" : "I"', '"I"'),
+        ('["L\\u00B7D", "B", "H"]', '["B", "L\\u00B7D", "H"]'),
         ("isPadded(settings) && packed;", "packed;"),
         ("batched ? Math.max(...lengths) : lengths[0]", "Math.max(...lengths)"),
     ):

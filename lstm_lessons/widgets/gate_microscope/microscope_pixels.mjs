@@ -65,8 +65,15 @@ export function paintPixels(canvas, T, rows, valueOf, [low, high], table) {
 
 /**
  * The legend of a heat map.
- * @returns {{ node: HTMLElement, show: (limits: [number, number], table: Uint8ClampedArray, beyond?: boolean) => void }}
- *   `beyond` tells that some numbers lie beyond the limits
+ * @typedef {object} Legend
+ * @property {HTMLElement} node on the page
+ * @property {(limits: [number, number], table: Uint8ClampedArray, beyond?: boolean) => void} show the colors of numbers
+ *   between limits; `beyond` tells that some numbers lie beyond them
+ */
+
+/**
+ * A legend without colors yet.
+ * @returns {Legend} to be shown
  */
 export function colorLegend() {
   const [low, high] = [element("span"), element("span")];

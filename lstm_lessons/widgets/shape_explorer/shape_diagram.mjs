@@ -3,11 +3,10 @@ import { SHAPE_EXPLORER_LAYOUT } from "./shape_explorer_layout.mjs";
 import { SHAPE_EXPLORER_PICTURE } from "./shape_explorer_picture.mjs";
 import { directionsOf, endOf, STATES, stepsOf, suffixOf } from "./shape_rules.mjs";
 import { fillTemplate } from "../shared/template.mjs";
+import { lowered } from "../shared/ui.mjs";
 
 /** @typedef {import("./shape_rules.mjs").Settings} Settings */
 /** @typedef {import("../shared/template.mjs").Values} Values */
-
-const lower = (number) => String(number).replaceAll(/\d/gu, (digit) => String.fromCodePoint(0x2080 + Number(digit)));
 
 /**
  * The steps to draw, and null for each place where some are left out.
@@ -18,17 +17,17 @@ const lower = (number) => String(number).replaceAll(/\d/gu, (digit) => String.fr
 export function shownSteps(steps, length) {
   if (steps <= SHAPE_EXPLORER_LAYOUT.most_columns) return Array.from({ length: steps }, (_, t) => t);
   const wanted = [0, 1, 2, length - 2, length - 1, length, steps - 2, steps - 1];
-  const sorted = [...new Set(wanted.filter((t) => t >= 0 && t < steps))].sort((a, b) => a - b);
+  const sorted = [...new Set(wanted.filter((t) => t >= 0 && t < steps))].toSorted((a, b) => a - b);
   return sorted.flatMap((t, k) => (k && t > sorted[k - 1] + 1 ? [null, t] : [t]));
 }
 
-/** One layer and direction: its cells, the arrows in the order of reading, and its states. */
+// One layer and direction: its cells, the arrows in the order of reading, and its states.
 function rowOf(places, direction, index, cell) {
   const { ends, states } = SHAPE_EXPLORER_LAYOUT;
   const inner = places.filter(({ idle }) => !idle).map(({ x }) => [x - cell / 2, x + cell / 2]);
   let edges = [[ends[0], ends[0]], ...inner, [ends[1], ends[1]]];
-  if (direction) edges = edges.reverse().map(([left, right]) => [right, left]);
-  const [before, after] = direction ? [...states].reverse() : states;
+  if (direction) edges = edges.toReversed().map(([left, right]) => [right, left]);
+  const [before, after] = direction ? states.toReversed() : states;
   return {
     angle: direction ? 180 : 0,
     index,
@@ -39,15 +38,15 @@ function rowOf(places, direction, index, cell) {
   };
 }
 
-/** One step: its input, its output, and the arrows up from level to level. */
+// One step: its input, its output, and the arrows up from level to level.
 function columnOf({ step, padding, idle }, D, pitch, half, levels, band) {
   const { roomy, box } = SHAPE_EXPLORER_LAYOUT;
   const halves = half > roomy.half ? [":H", "H:"] : ["\u2192", "\u2190"];
-  const names = D === 2 ? halves : [`h${lower(step + 1)}`];
+  const names = D === 2 ? halves : [`h${lowered(step + 1)}`];
   const tips = levels.slice(1).map((y, k) => y + (k < levels.length - 2 ? band : box.height));
   const pad = pitch > roomy.step ? "pad" : "\u2013";
   return {
-    label: padding ? pad : `x${lower(step + 1)}`,
+    label: padding ? pad : `x${lowered(step + 1)}`,
     outputs: names.map((name, direction) => ({
       direction,
       x: (direction - (D - 1) / 2) * half,
@@ -112,7 +111,7 @@ export function layout(settings, picked) {
   };
 }
 
-/** For each piece of the diagram the tensors, and the equal slices, that light it up. */
+// For each piece of the diagram the tensors, and the equal slices, that light it up.
 function lights(settings, picture, end) {
   const top = settings.num_layers - 1;
   const kinds = settings.bias ? ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] : ["weight_ih", "weight_hh"];

@@ -26,7 +26,7 @@ import {
   tensorShapes,
 } from "./shape_rules.mjs";
 import { counted, explanation, meaning, program } from "./shape_words.mjs";
-import { announcer, element, entryPoints, toggle } from "../shared/ui.mjs";
+import { announcer, coalesced, element, entryPoints, keepInputKeys, toggle } from "../shared/ui.mjs";
 
 const LSTM_ARGUMENTS = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"];
 const SETTINGS = [...LSTM_ARGUMENTS, "lengths", "batched", "packed"];
@@ -41,7 +41,7 @@ const HEADINGS = {
 
 // ---------------------------------------------------------------- settings
 
-/** A maker of labeled fields for a whole number. A wrong number changes nothing and is named in `error`. */
+// A maker of labeled fields for a whole number. A wrong number changes nothing and is named in `error`.
 function numberFields(error, live) {
   const wrong = new Map();
   return ({ label, name, title = label, high, onNumber }) => {
@@ -71,7 +71,7 @@ function numberFields(error, live) {
         if (wrong.has(name)) live.say(wrong.get(name));
       },
       onkeydown: (event) => {
-        if (/^(Arrow|Home|End|Page)/u.test(event.key)) event.stopPropagation();
+        keepInputKeys(event);
         if (event.key === "Enter") input.blur();
       },
       // A click on the field's arrows is done with; a click into the field wants to type.
@@ -93,7 +93,7 @@ function numberFields(error, live) {
   };
 }
 
-/** The arguments of nn.LSTM and of the batch. */
+// The arguments of nn.LSTM and of the batch.
 function settingsPanel(get, apply, numberField) {
   const fields = LSTM_ARGUMENTS.slice(0, 3).map((name) => {
     const onNumber = (value) => apply({ [name]: value });
@@ -109,11 +109,10 @@ function settingsPanel(get, apply, numberField) {
       apply({ lengths, sequence: get("sequence") < count ? get("sequence") : 0 });
     },
   });
-  const switchOf = (name, label = name) => {
-    const control = toggle({ label, value: get(name), onChange: (value) => apply({ [name]: value }) });
-    control.input.dataset.name = name;
-    return [name, control];
-  };
+  const switchOf = (name, label = name) => [
+    name,
+    toggle({ label, name, value: get(name), onChange: (value) => apply({ [name]: value }) }),
+  ];
   const ofLstm = ["bidirectional", "bias", "batch_first"].map((name) => switchOf(name));
   const [batched, packed] = [switchOf("batched", "batch axis"), switchOf("packed")];
   const group = (label, kind, ...nodes) =>
@@ -134,7 +133,7 @@ function settingsPanel(get, apply, numberField) {
   return { node, refresh };
 }
 
-/** A row for each sequence of the batch. */
+// A row for each sequence of the batch.
 function batchPanel(get, apply, numberField) {
   const node = element("div", { class: "sx-rows" });
   let rows = [];
@@ -188,7 +187,7 @@ function batchPanel(get, apply, numberField) {
 
 function shapeNode({ shape, axes }) {
   const parts = shape.flatMap((size, k) => [
-    k ? element("span", { class: "sx-times" }, "\u00d7") : null,
+    k ? element("span", { class: "sx-times" }, "\u00D7") : null,
     element("span", { class: "sx-dim" }, element("b", {}, String(size)), " ", element("small", {}, axes[k])),
   ]);
   const data = { "data-shape": JSON.stringify(shape), "data-axes": JSON.stringify(axes) };
@@ -223,7 +222,26 @@ function tensorPanel(lightens) {
   };
 }
 
-/** What equals what, and what does not. */
+// What does not equal what, and why.
+function notesOn(settings, equalities) {
+  const [L, D] = [settings.num_layers, directionsOf(settings).length];
+  const inner = (L - 1) * D;
+  const notes = [];
+  if (isPadded(settings) && !settings.packed) {
+    notes.push("Not packed: the LSTM reads the padding too, and h_n is the state after it.");
+  }
+  if (D === 2) {
+    const half = equalities[0].output.replace(":H", "H:");
+    notes.push(`${half} is not h_n[-1]: at the last step the reverse half has read one step.`);
+  }
+  if (inner) {
+    const more = inner > 2 ? ` \u2026 h_n[${inner - 1}]` : ", h_n[1]";
+    notes.push(`h_n[0]${inner > 1 ? more : ""}: lower ${L > 2 ? "layers" : "layer"}, nowhere in output.`);
+  }
+  return notes;
+}
+
+// What equals what, and what does not.
 function equalPanel(lightens) {
   const node = element("div", { class: "sx-equal" });
   const buttonOf = ({ output, state, direction }) =>
@@ -239,23 +257,6 @@ function equalPanel(lightens) {
       element("span", { class: "sx-is" }, " == "),
       element("code", {}, state),
     );
-  function notesOn(settings, equalities) {
-    const [L, D] = [settings.num_layers, directionsOf(settings).length];
-    const inner = (L - 1) * D;
-    const notes = [];
-    if (isPadded(settings) && !settings.packed) {
-      notes.push("Not packed: the LSTM reads the padding too, and h_n is the state after it.");
-    }
-    if (D === 2) {
-      const half = equalities[0].output.replace(":H", "H:");
-      notes.push(`${half} is not h_n[-1]: at the last step the reverse half has read one step.`);
-    }
-    if (inner) {
-      const more = inner > 2 ? ` \u2026 h_n[${inner - 1}]` : ", h_n[1]";
-      notes.push(`h_n[0]${inner > 1 ? more : ""}: lower ${L > 2 ? "layers" : "layer"}, nowhere in output.`);
-    }
-    return notes;
-  }
   function refresh(settings, equalities) {
     const notes = notesOn(settings, equalities).map((text) => element("p", { class: "sx-note" }, text));
     node.replaceChildren(...equalities.map(buttonOf), ...notes);
@@ -263,7 +264,7 @@ function equalPanel(lightens) {
   return { node, refresh };
 }
 
-/** Every parameter, with their sum and the sizes above. */
+// Every parameter, with their sum and the sizes above.
 function parameterPanel(lightens) {
   const total = element("span", { class: "sx-total" });
   const sizes = element("span", { class: "ll-quiet sx-sizes" });
@@ -307,7 +308,7 @@ function sizesOf(settings) {
 
 // ---------------------------------------------------------------- light
 
-/** What is lit: the tensor or equality that is pointed at, has the keyboard, or was clicked. */
+// What is lit: the tensor or equality that is pointed at, has the keyboard, or was clicked.
 function lamp(get, apply, light) {
   let [pointed, focused] = ["", ""];
   let pinned = ""; // the equality that was clicked; a clicked tensor is in the state
@@ -373,7 +374,7 @@ function titleOf(settings, tensors, picked) {
   return `The network unrolled ${unrolled}. output ${tensors.output.shape.join(" by ")}.`;
 }
 
-/** A slide has room for the picture or for the tables. */
+// A slide has room for the picture or for the tables.
 function turnButton(root) {
   const turn = element(
     "button",
@@ -399,15 +400,7 @@ function draw(root, state) {
   const detail = element("p", { class: "sx-detail" });
   const picture = element("div", { class: "sx-picture" });
   let [tensors, equalities, drawn] = [{}, [], ""];
-  let waiting = false;
-  const redraw = () => {
-    if (waiting) return;
-    waiting = true;
-    queueMicrotask(() => {
-      waiting = false;
-      refresh();
-    });
-  };
+  const redraw = coalesced(refresh);
   const apply = (values) => {
     for (const [key, value] of Object.entries(values)) state.set(key, value);
     redraw();

@@ -52,16 +52,19 @@ export const endOf = (settings, length) => (settings.batched && !settings.packed
 export function tensorShapes(settings) {
   const { input_size: I, hidden_size: H, num_layers: L, bias, batch_first, batched, lengths } = settings;
   const D = directionsOf(settings).length;
-  const sizes = { B: lengths.length, T: stepsOf(settings), I, H, "4H": 4 * H, "D\u00b7H": D * H, "L\u00b7D": L * D };
+  const sizes = { B: lengths.length, T: stepsOf(settings), I, H, "4H": 4 * H, "D\u00B7H": D * H, "L\u00B7D": L * D };
   const inOrder = batch_first ? ["B", "T"] : ["T", "B"];
   const steps = batched ? inOrder : ["T"];
-  const stateAxes = batched ? ["L\u00b7D", "B", "H"] : ["L\u00b7D", "H"];
-  const all = { input: [...steps, "I"], h_0: stateAxes, c_0: stateAxes };
-  Object.assign(all, { output: [...steps, "D\u00b7H"], h_n: stateAxes, c_n: stateAxes });
+  const stateAxes = batched ? ["L\u00B7D", "B", "H"] : ["L\u00B7D", "H"];
+  const [input, output] = [
+    [...steps, "I"],
+    [...steps, "D\u00B7H"],
+  ];
+  const all = { input, h_0: stateAxes, c_0: stateAxes, output, h_n: stateAxes, c_n: stateAxes };
   for (let layer = 0; layer < L; layer++) {
     for (const direction of directionsOf(settings)) {
       const suffix = suffixOf(layer, direction);
-      all[`weight_ih${suffix}`] = ["4H", layer ? "D\u00b7H" : "I"];
+      all[`weight_ih${suffix}`] = ["4H", layer ? "D\u00B7H" : "I"];
       all[`weight_hh${suffix}`] = ["4H", "H"];
       if (bias) Object.assign(all, { [`bias_ih${suffix}`]: ["4H"], [`bias_hh${suffix}`]: ["4H"] });
     }

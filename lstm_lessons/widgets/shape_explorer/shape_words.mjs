@@ -9,7 +9,7 @@ import { isPadded, STATES } from "./shape_rules.mjs";
  * @param {string} thing in the singular
  * @returns {string} such as "2 layers"
  */
-export const counted = (number, thing) => `${number}\u00a0${thing}${number === 1 ? "" : "s"}`;
+export const counted = (number, thing) => `${number}\u00A0${thing}${number === 1 ? "" : "s"}`;
 
 function ofInput({ batched, packed, lengths, input_size: I }, padded) {
   if (!batched) return `one sequence, no batch axis: ${counted(I, "feature")} a step`;

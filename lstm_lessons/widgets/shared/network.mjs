@@ -187,8 +187,8 @@ export function* prefixBeliefs(network, xs, T, edits, options = {}) {
  * @param {ArrayLike<number>[]} sequences inputs (T x I) each, flat
  * @param {number} I number of inputs a step
  * @yields {undefined} after every sequence
- * @returns {Generator<undefined, Record<string, [number[], number[]]>[][]>} its value is `shares[l][d][gate]`, two lists
- *   of H: shares below and above
+ * @returns {Generator<undefined, Record<string, [number[], number[]]>[][]>} its value is `shares[l][d][gate]`: two
+ *   lists of H, the shares below and above
  */
 export function* saturationShares(network, sequences, I) {
   const { H, layers } = network;

@@ -1,19 +1,22 @@
 // Pictures from SVG templates that Python fills in too; the rules stand in shared/svg.py.
 
 /**
- * @typedef {Record<string, any>} Values what the names in a template stand for
+ * What the names in a template stand for.
+ * @typedef {Record<string, any>} Values
  */
+
+const BINDING = "data-bind-";
 
 function bind(node, values) {
   for (const { name, value } of Array.from(node.attributes)) {
-    if (!name.startsWith("data-bind-")) continue;
+    if (!name.startsWith(BINDING)) continue;
     node.removeAttribute(name);
     const whole = value.match(/^\{([\w.]+)\}$/u);
     const bound = whole ? valueOf(values, whole[1]) : undefined;
     if (whole && (bound === null || bound === false)) continue;
     const text = value.replaceAll(/\{([\w.]+)\}/gu, (_, key) => textOf(valueOf(values, key)));
-    if (name === "data-bind-text") node.textContent = text;
-    else node.setAttribute(name.slice("data-bind-".length), text);
+    if (name === `${BINDING}text`) node.textContent = text;
+    else node.setAttribute(name.slice(BINDING.length), text);
   }
 }
 

@@ -210,8 +210,8 @@ export const sliderArea = (attributes, actions, ...children) =>
  * @param {number} options.value at the start
  * @param {string} [options.color] of the slider
  * @param {(value: number) => void} options.onInput what to do when a hand moves it
- * @returns {{ node: HTMLElement, input: HTMLInputElement, set: (value: number) => void }} `set` moves it without calling
- *   `onInput`, and widens the range where the value lies outside it
+ * @returns {{ node: HTMLElement, input: HTMLInputElement, set: (value: number) => void }} `set` moves it without
+ *   calling `onInput`, and widens the range where the value lies outside it
  */
 export function slider({ label, name, title = name, min, max, step = 0.01, digits = 2, value, color, onInput }) {
   const output = element("output", { class: "ll-slider-value" });
