@@ -12,6 +12,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 TESTS   ?= notebooks tests
 WORKERS ?= 2
+JAVASCRIPT := 'lstm_lessons/**/*.{mjs,js}'
 
 .DEFAULT_GOAL := help
 .PHONY: help lab slides site test lint format notebooks study bench bench-ladder clean
@@ -44,11 +45,15 @@ test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on 
 lint: $(VENV)/installed-test  ## check the style of the code, and the spelling of every text
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/oxlint --deny-warnings lstm_lessons
+	@$(BIN)/oxfmt --check $(JAVASCRIPT)
 	@$(BIN)/typos
 
 format: $(VENV)/installed-test  ## bring the code and the notebooks into that style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/oxlint --fix lstm_lessons
+	@$(BIN)/oxfmt $(JAVASCRIPT)
 	@$(BIN)/python -m lstm_lessons.authoring.notebooks --no-run
 
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
