@@ -22,7 +22,8 @@ import { FORECAST_EXPLORER_STYLES } from "./forecast_explorer_styles.mjs";
  *   value (H), hours of this day inside, and share of all hours inside
  */
 
-const TENTHS = 10; const HOUR = 3600e3; // milliseconds
+const TENTHS = 10;
+const HOUR = 3600e3; // milliseconds
 const TRAITS = ["data", "station", "day", "hour", "methods", "truth", "interval"];
 
 // --- Numbers

@@ -7,6 +7,7 @@ import { PREDICTION_STYLES } from "./prediction_styles.mjs";
  * What an outcome says of the prediction; the same words as `Outcome` in Python.
  * @param {string} said the clicked answer
  * @param {string} found the right one
+ * @returns {string} one sentence
  */
 export const verdict = (said, found) => (said === found ? "You predicted it." : `You predicted: ${said}.`);
 
