@@ -27,7 +27,7 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
                 interpolation="nearest", extent=(0.5, len(clip) + 0.5, 0.5, clip.shape[1] + 0.5),
             )  # fmt: skip
             axes.grid(visible=False)
-            shared.whole_numbers(axes)
+            axes.xaxis.get_major_locator().set_params(integer=True)
         panels[0, column].set_title(f"“{word}”")
         panels[-1, column].set_xlabel("frame")
         said.append(f"{word}, {' and '.join(str(len(clip)) for clip in clips)} frames")
@@ -50,7 +50,7 @@ def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
     figure, axes = shared.subplots(9, 3.2)
     classes = np.unique(labels)
     middles = [np.median(lengths[labels == k]) for k in classes]
-    spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(lengths))  # shared.dots side by side
+    spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(lengths))  # dots side by side
     axes.plot(labels + spread, lengths, ".", color=shared.BLUE, markersize=3, alpha=0.5)
     axes.hlines(middles, classes - 0.38, classes + 0.38, color=shared.INK, linewidth=3)
     axes.set(xlabel="digit", ylabel="length (frames)", xticks=classes, ylim=(0, None))
@@ -75,13 +75,10 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
     axes.set(xlabel="frames heard, at most", ylabel="test accuracy (%)", ylim=(0, 101))
     shared.legend_beside(axes)
     middle = len(frames) // 2
-    said = [
-        f"{name}, {values[:, middle].mean():.0f} and {values[:, -1].mean():.0f}"
-        for name, values in percent.items()
-    ]
+    said = shared.each(percent, lambda p: f"{p[:, middle].mean():.0f} and {p[:, -1].mean():.0f}")
     return figure, (
         "Test accuracy after the first frames of each recording, one line per seed. Mean "
-        f"percentages after {frames[middle]} and {frames[-1]} frames: {'; '.join(said)}."
+        f"percentages after {frames[middle]} and {frames[-1]} frames: {said}."
     )
 
 
@@ -102,7 +99,7 @@ def as_the_future_arrives(
         values = halves[name]
         axes.plot(heard, values, linewidth=1.6, markersize=4, **style)
         axes.set(xlabel="frames heard", title=name)
-        shared.whole_numbers(axes)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         moved = np.abs(values - values[0]).max()
         said.append(f"{name}: " + (f"moves by up to {moved:.1g}" if moved > 1e-4 else "stays"))
     panels[0].set_ylabel(f"output at frame {step + 1}")
@@ -114,17 +111,15 @@ def as_the_future_arrives(
 
 @shown
 def reach(effects: Mapping[str, np.ndarray]) -> Drawn:
-    """How much parts of a summary shared.change if a single frame is changed.
+    """How much parts of a summary change if a single frame is changed.
 
     Args:
-        effects: per part of the summary, its shared.change for each frame, shape (T,).
+        effects: per part of the summary, its change for each frame, shape (T,).
     """
     figure, axes = shared.subplots(9, 3.4)
     shared.curves(axes, effects)
     axes.set(xlabel="frame that is changed", ylabel="change of the summary", ylim=(0, None))
-    shared.whole_numbers(axes)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     shared.legend_beside(axes)
-    said = [f"{name}, {(values > 1e-6).sum()} of {len(values)}" for name, values in effects.items()]
-    return figure, (
-        f"Change of a summary if one frame is changed. Frames that count: {'; '.join(said)}."
-    )
+    said = shared.each(effects, lambda values: f"{(values > 1e-6).sum()} of {len(values)}")
+    return figure, f"Change of a summary if one frame is changed. Frames that count: {said}."

@@ -1,4 +1,4 @@
-"""Figures of lesson 1: the gates' shared.curves, and what is left of a gradient."""
+"""Figures of lesson 1: the gates' curves, and what is left of a gradient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 @shown
 def squashing() -> Drawn:
-    """The two shared.curves of the LSTM: σ for gates (how much?), tanh for values (which way?)."""
+    """The two curves of the LSTM: σ for gates (how much?), tanh for values (which way?)."""
     figure, (gate, value) = shared.subplots(9, 3.2, 1, 2)
     z = np.linspace(-8, 8, 161)
     color, marker = SYMBOLS["i"].color, SYMBOLS["i"].marker
@@ -55,30 +55,31 @@ def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarra
         lstm: per forget bias, the largest product of forget gates, shape (draws, T).
     """
     figure, axes = shared.subplots(9, 4.6)
-    kinds = [
-        (name, draws, {"color": shared.GRAY, "linestyle": dash, "marker": marker})
-        for (name, draws), dash, marker in zip(rnn.items(), ":-", "x+", strict=False)
-    ]
-    kinds += [
-        (f"LSTM, forget bias {bias:g}", draws, shared.symbol_style("f") | {"marker": line.marker})
-        for (bias, draws), line in zip(lstm.items(), RIVALS, strict=False)
-    ]
-    kinds.sort(key=lambda kind: -np.median(kind[1][:, -1]))  # as the lines' ends, from the top
-    said = []
-    for name, draws, style in kinds:
-        steps = np.arange(1, draws.shape[1] + 1)
-        thin = {"linewidth": 1.3, "markersize": 5, "markevery": max(1, len(steps) // 8)}
-        shared.seed_lines(axes, steps, draws, **style | thin | {"label": name})
-        said.append(f"{name}: {_power_of_ten(np.median(draws[:, -1]))}")
+    draws = dict(rnn)
+    styles = {
+        name: {"color": shared.GRAY, "linestyle": dash, "marker": marker}
+        for name, dash, marker in zip(rnn, ":-", "x+", strict=False)
+    }
+    for (bias, products), line in zip(lstm.items(), RIVALS, strict=False):
+        name = f"LSTM, forget bias {bias:g}"
+        draws[name] = products
+        styles[name] = shared.style_of(SYMBOLS["f"]) | {"marker": line.marker}
+    ends = {name: np.median(lines[:, -1]) for name, lines in draws.items()}
+    ends = {name: ends[name] for name in sorted(ends, key=ends.get, reverse=True)}
+    styles = {name: styles[name] for name in ends}  # the legend in the order of the lines
+    steps = draws[name].shape[1]
+    every = max(1, steps // 8)
+    shared.curves(axes, draws, styles=styles, linewidth=1.3, markevery=every)
     axes.axhline(1, color=shared.GRAY, linewidth=1)
     axes.set(
         yscale="log", xlabel="number of steps T - k", ylabel="largest factor on the way",
         title=r"What is left of a gradient that travels back from $c_T$ to $c_k$",
     )  # fmt: skip
     shared.legend_beside(axes)
+    said = shared.each(ends, _power_of_ten)
     return figure, (
         "Log plot of the factor by which a gradient is scaled over the number of steps, one line "
-        f"per draw. After {len(steps)} steps, median, from top to bottom: {'; '.join(said)}."
+        f"per draw. After {steps} steps, median, from top to bottom: {said}."
     )
 
 
@@ -123,14 +124,11 @@ def exploding_gradient(full: np.ndarray, direct: np.ndarray) -> Drawn:
     """
     figure, axes = shared.subplots(9, 3.8)
     back = np.arange(full.shape[1])[::-1]
-    said = []
-    for label, norms, style in (
-        ("all paths, also through h", full, shared.symbol_style("h") | {"linestyle": "-"}),
-        ("direct path, product of f", direct, shared.symbol_style("f")),
-    ):
-        thin = {"label": label, "linewidth": 1.5, "markevery": 10}
-        shared.seed_lines(axes, back, norms, **style | thin)
-        said.append(f"{label}: {_power_of_ten(np.median(norms[:, 0] / norms[:, -1]))}")
+    norms = {"all paths, also through h": full, "direct path, product of f": direct}
+    looks = (shared.style_of(SYMBOLS["h"]) | {"linestyle": "-"}, shared.style_of(SYMBOLS["f"]))
+    styles = dict(zip(norms, looks, strict=True))
+    shared.curves(axes, norms, at=back, styles=styles, linewidth=1.5, markevery=10, markersize=6)
+    said = shared.each(norms, lambda norm: _power_of_ten(np.median(norm[:, 0] / norm[:, -1])))
     axes.set(
         yscale="log", xlabel="steps back from the end, T - k",
         ylabel=r"norm of the gradient at $c_k$", title="A gradient on its way back",
@@ -138,5 +136,5 @@ def exploding_gradient(full: np.ndarray, direct: np.ndarray) -> Drawn:
     shared.legend_beside(axes)
     return figure, (
         f"Log plot over {full.shape[1]} steps back, one line per draw. Gradient at the first step "
-        f"as a multiple of that at the last, median: {'; '.join(said)}."
+        f"as a multiple of that at the last, median: {said}."
     )

@@ -53,19 +53,19 @@ def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = Non
     """
     figure, axes = shared.subplots(9, 3.8)
     shared.curves(axes, errors, linewidth=1.4)
-    said = [
-        f"{name}, {values[:, 0].mean():.2f} at the first and {values[:, -1].mean():.2f} at the last"
-        for name, values in errors.items()
-    ]
     if floor is not None:
         shared.level(axes, floor, "the noise itself")
-        said.append(f"the noise itself, {floor:.2g}")
     shared.log_axis(axes.yaxis, 1, 3)
     axes.set(xlabel="step of the window", ylabel="mean squared error")
     shared.legend_beside(axes)
+    means = {name: values.mean(axis=0) for name, values in errors.items()}
+    said = shared.each(
+        means, lambda mean: f"{mean[0]:.2f} at the first and {mean[-1]:.2f} at the last"
+    )
+    noise = "" if floor is None else f"; the noise itself: {floor:.2g}"
     return figure, (
         "Mean squared error at each step of a window, log scale, one line for each of "
-        f"{len(next(iter(errors.values())))} seeds. Means: {'; '.join(said)}."
+        f"{len(next(iter(errors.values())))} seeds. Means: {said}{noise}."
     )
 
 

@@ -133,29 +133,30 @@ def rivals(names: Iterable, *, main: int = 0) -> dict:
     return dict(zip(names, map(style_of, lines), strict=True))
 
 
-def seed_lines(axes: Axes, at: Sequence, seeds: np.ndarray, *, label: str, **style) -> None:
-    """A line for each seed, shape (S, len(at)), with one entry in the legend."""
-    for number, line in enumerate(seeds):
-        axes.plot(at, line, label="" if number else label, **style)
-
-
 def curves(
-    axes: Axes, values: Mapping[str, np.ndarray], *, at: Sequence = (), main: int = 0, **options
+    axes: Axes,
+    values: Mapping[str, np.ndarray],
+    *,
+    at: Sequence = (),
+    main: int = 0,
+    styles: Mapping[str, dict] | None = None,
+    **options,
 ) -> None:
-    """A line for each of the rivals or, where they have several seeds, for each seed.
+    """A line for each name, or for each of its seeds; each name stands in the legend once.
 
     Args:
         axes: where to draw.
         values: per name, shape (K,) or (S, K).
         at: where on the x axis, at least K places; 1 to K if not given.
         main: as for `rivals`.
+        styles: per name, if not those of `rivals`.
         options: for ``Axes.plot``.
     """
-    for name, style in rivals(values, main=main).items():
-        seeds = np.atleast_2d(values[name])
-        steps = seeds.shape[1]
-        places = at[:steps] if len(at) else range(1, steps + 1)
-        seed_lines(axes, places, seeds, label=name, **{"markersize": 5, **style, **options})
+    for name, style in (styles or rivals(values, main=main)).items():
+        for number, line in enumerate(np.atleast_2d(values[name])):
+            places = at[: len(line)] if len(at) else range(1, len(line) + 1)
+            label = "" if number else name
+            axes.plot(places, line, label=label, **{"markersize": 5, **style, **options})
 
 
 def dots(axes: Axes, row: float, values: np.ndarray, *, bar: float | None = None, **style) -> None:
@@ -185,11 +186,6 @@ def log_axis(axis: Axis, *steps: float) -> None:
     axis.set_major_locator(LogLocator(subs=steps))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_locator(NullLocator())
-
-
-def whole_numbers(axes: Axes) -> None:
-    """Number the x axis in whole steps."""
-    axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def legend_beside(axes: Axes, **options) -> None:
@@ -223,6 +219,11 @@ def change(first: float, last: float, form: str = ".3g") -> str:
         return f"begins and ends at {a}"
     verb = "falls" if last < first else "rises" if last > first else "goes"  # NaN does neither
     return f"{verb} from {a} to {b}"
+
+
+def each(values: Mapping[str, np.ndarray], tell: Callable[[np.ndarray], str]) -> str:
+    """What is told of each name, as in "RNN: 0.2; LSTM: 0.1"."""
+    return "; ".join(f"{name}: {tell(value)}" for name, value in values.items())
 
 
 # Figures of several lessons

@@ -53,7 +53,7 @@ def fading(start_only: Sequence[float], memory: Sequence[float]) -> Drawn:
     axes.plot(start_only, **shared.symbol_style("c") | {"label": "nothing is written"})
     axes.plot(memory, color=shared.GRAY, linestyle="--", marker="x", label="a little is written")
     axes.set(xlabel="step t", ylabel="memory $c_t$", xlim=(-0.3, len(memory) - 0.7))
-    shared.whole_numbers(axes)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend()
     above = int((np.asarray(memory)[1:] > np.asarray(start_only)[1:]).sum())
     went = shared.change(start_only[0], start_only[-1], ".2f")

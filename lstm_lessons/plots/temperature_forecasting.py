@@ -84,10 +84,7 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> Drawn:
         xticks=[1, *range(6, hours + 1, 6)], xlim=(0.5, hours + 0.5),
     )  # fmt: skip
     shared.legend_beside(axes, title="method, mean over all hours")
-    said = "; ".join(
-        f"{name} {values[0]:.1f}, {values[-1]:.1f} and {values.mean():.2f}"
-        for name, values in errors.items()
-    )
+    said = shared.each(errors, lambda e: f"{e[0]:.1f}, {e[-1]:.1f} and {e.mean():.2f}")
     return figure, (
         f"Mean absolute error over {hours} hours ahead. In °C at the first hour, at the last, and "
         f"on average: {said}."

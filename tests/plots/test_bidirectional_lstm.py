@@ -39,7 +39,7 @@ def test_the_medians_of_the_lengths_are_drawn_and_told():
 def test_accuracies_while_listening_are_told_in_the_middle_and_at_the_end():
     figure, alt = draw("while_listening", ([2, 10, 30], CURVES))
     np.testing.assert_allclose(figure.axes[0].lines[1].get_ydata(), [10, 50, 90])
-    assert "after 10 and 30 frames: forward, 40 and 90; both, 80 and 100" in alt
+    assert "after 10 and 30 frames: forward: 40 and 90; both: 80 and 100" in alt
 
 
 def test_the_half_that_moves_is_told_from_the_one_that_stays():
@@ -50,4 +50,4 @@ def test_the_half_that_moves_is_told_from_the_one_that_stays():
 
 def test_the_frames_that_count_are_counted():
     _, alt = draw("reach", (EFFECTS,))
-    assert "whole, 3 of 3; last alone, 1 of 3" in alt
+    assert "whole: 3 of 3; last alone: 1 of 3" in alt

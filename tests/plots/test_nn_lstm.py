@@ -36,8 +36,8 @@ def test_the_alt_text_of_the_stream_tells_first_steps_from_others():
 
 def test_the_alt_text_of_the_errors_gives_their_first_and_last_step():
     _, alt = draw("error_by_step", (BY_STEP,), floor=0.01)
-    assert "zero, 0.45 at the first and 0.10 at the last" in alt
-    assert "the noise itself, 0.01" in alt
+    assert "zero: 0.45 at the first and 0.10 at the last" in alt
+    assert "the noise itself: 0.01" in alt
     assert "each of 2 seeds" in alt
 
 

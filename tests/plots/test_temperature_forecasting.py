@@ -37,7 +37,7 @@ def test_the_parts_of_the_year_are_named_in_order():
 
 def test_the_errors_by_hour_are_those_drawn_and_the_last_line_is_solid():
     figure, alt = draw("error_by_hour_ahead", (BY_METHOD,))
-    assert "persistence 0.5, 3.5 and 2.00" in alt and "LSTM 0.3, 2.4 and 1.40" in alt
+    assert "persistence: 0.5, 3.5 and 2.00" in alt and "LSTM: 0.3, 2.4 and 1.40" in alt
     lines = figure.axes[0].lines
     assert [line.get_linestyle() for line in lines][-1] == "-"
     np.testing.assert_allclose(lines[1].get_ydata(), 0.8 * RISING)
