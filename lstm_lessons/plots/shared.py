@@ -8,13 +8,17 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from lstm_lessons.palette import FIGURE_MARK, LIGHT, RIVALS, SYMBOLS, Line
 
@@ -47,6 +51,22 @@ STYLE = dict.fromkeys(_INKED, INK) | {
 }
 
 
+def png(figure: Figure, dots_per_inch: int = DOTS_PER_INCH) -> bytes:
+    """A figure as a PNG in 256 colors, which take a third of the bytes of all of them."""
+    figure.set_dpi(dots_per_inch)
+    canvas = FigureCanvasAgg(figure)
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # A letter that no font here has is drawn as a box.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    file, marked = io.BytesIO(), PngInfo()
+    marked.add_text("Software", FIGURE_MARK)  # on a dark page it is turned dark
+    few = pixels.quantize(256, dither=Image.Dither.NONE)
+    few.save(file, "png", optimize=True, pnginfo=marked)
+    return file.getvalue()
+
+
 def show(figure: Figure, *, alt: str) -> None:
     """Display a figure as a PNG with alt text.
 
@@ -62,12 +82,10 @@ def show(figure: Figure, *, alt: str) -> None:
 
     if not alt.strip():
         raise ValueError("alt must describe the figure in words; got an empty string")
-    buffer = io.BytesIO()
-    marked = {"Software": FIGURE_MARK}  # on a dark page it is turned dark
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata=marked)
+    image = base64.b64encode(png(figure)).decode()
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
     display(
-        {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},
+        {"image/png": image, "text/plain": alt},
         raw=True,
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
     )
@@ -84,8 +102,7 @@ def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
     @functools.wraps(draw)
     def show_it(*args, **kwargs) -> None:
         figure, alt = styled(*args, **kwargs)
-        with mpl.rc_context(STYLE):
-            show(figure, alt=alt)
+        show(figure, alt=alt)
 
     show_it.draw = styled
     return show_it

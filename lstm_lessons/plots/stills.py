@@ -1,7 +1,7 @@
 """Still pictures of the widgets that are charts, for viewers that run no script.
 
 A widget hands over the numbers that it shows; nothing here knows a widget. Each function returns
-a figure, `png` makes an image of it, and the widget's summary is its alternative text.
+a figure, `shared.png` makes an image of it, and the widget's summary is its alternative text.
 
 Letters in the shapes: T steps, I input features, H hidden units, K classes.
 """
@@ -9,22 +9,17 @@ Letters in the shapes: T steps, I input features, H hidden units, K classes.
 from __future__ import annotations
 
 import functools
-import io
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
-from lstm_lessons.palette import FIGURE_MARK, LIGHT, SYMBOLS
+from lstm_lessons.palette import LIGHT, SYMBOLS
 from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
 
 if TYPE_CHECKING:
@@ -41,22 +36,6 @@ CURVES = {  # of the training explorer
     "norm": ("largest of each epoch", {"linestyle": "-", "markersize": 6, "markevery": 5}),
 }
 _PLAIN = {"parse_math": False}  # a learner's text: "$5 or $6" is no formula
-
-
-def png(figure: Figure) -> bytes:
-    """A figure as a PNG, half larger than it is shown, in 256 colors: sharp enough, and small."""
-    figure.set_dpi(108)
-    canvas = FigureCanvasAgg(figure)
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # A letter that no font here has is drawn as a box.
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        canvas.draw()
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    file, marked = io.BytesIO(), PngInfo()
-    marked.add_text("Software", FIGURE_MARK)  # on a dark page it is turned dark, as other figures
-    few = pixels.quantize(256, dither=Image.Dither.NONE)
-    few.save(file, "png", optimize=True, pnginfo=marked)
-    return file.getvalue()
 
 
 def _still(draw: Callable[..., Figure]) -> Callable[..., Figure]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from lstm_lessons.palette import RIVALS
 from lstm_lessons.plots import shared
@@ -63,6 +65,15 @@ def test_a_logarithmic_axis_has_numbers_that_people_write():
         text.get_text() for text in axes.get_yticklabels() if low <= text.get_position()[1] <= high
     ]
     assert ticks == ["0.03", "0.1", "0.3"]
+
+
+def test_an_image_has_few_colors_and_looks_as_the_figure_does():
+    figure, _ = shared.accuracies.draw(ROWS)
+    image = Image.open(io.BytesIO(shared.png(figure, 100)))
+    assert image.mode == "P" and image.size == tuple((100 * figure.get_size_inches()).astype(int))
+    true = np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+    off = np.abs(np.asarray(image.convert("RGB")) - true)
+    assert off.mean() < 0.5 and np.percentile(off, 99.9) < 16  # of 255
 
 
 def test_an_empty_alt_text_is_refused():

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lstm_lessons.palette import LIGHT_PAGE
-from lstm_lessons.plots import stills
+from lstm_lessons.plots import shared
 from lstm_lessons.widgets.shared import theme
 from tests.browser.samples import NAMES, sample
 
@@ -64,7 +64,7 @@ def test_a_still_is_small_on_a_white_page_and_the_same_each_time(name):
 def test_nothing_sticks_out_of_a_still(name):
     """Its text fits: every text lies inside the figure, and no two of one axis overlap."""
     figure = sample(name).picture()
-    stills.png(figure)
+    shared.png(figure)
     whole = figure.bbox
     for axes in figure.axes:
         for text in (*axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label):

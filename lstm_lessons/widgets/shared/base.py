@@ -23,7 +23,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lstm_lessons.palette import LIGHT_PAGE
-from lstm_lessons.plots.stills import png
+from lstm_lessons.plots.shared import png
 
 
 def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
@@ -82,7 +82,7 @@ def _image(picture: Figure | str, alt: str) -> str:
     if isinstance(picture, str):
         kind, data, width = "svg+xml", picture.encode(), ""
     else:
-        kind, data, width = "png", png(picture), f'width="{72 * picture.get_figwidth():.0f}" '
+        kind, data, width = "png", png(picture, 108), f'width="{72 * picture.get_figwidth():.0f}" '
     return (
         f'<img src="data:image/{kind};base64,{base64.b64encode(data).decode()}" {width}'
         f'alt="{html.escape(alt)}" '
