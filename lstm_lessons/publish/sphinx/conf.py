@@ -66,8 +66,9 @@ add_module_names = False
 # In a docstring, single backticks hold the name of something, here or elsewhere, or code.
 default_role = "py:obj"
 nitpicky = True
-# Names of other packages, and those that this one keeps to itself.
-nitpick_ignore_regex = [(r"py:.*", r"(?!lstm_lessons\.).*|.*\._.*")]
+# Names of other packages, and those that this one keeps to itself: of a widget all but its class.
+OWN = r".*\._.*|lstm_lessons\.widgets\.\w+\.(?!widget\b).*"
+nitpick_ignore_regex = [(r"py:.*", rf"(?!lstm_lessons\.).*|{OWN}")]
 
 # --- The look ---------------------------------------------------------------------------------
 
