@@ -29,7 +29,6 @@ class Note(LessonWidget):
     """A widget of one text and one number, to see what the base does with them."""
 
     module = "gate_explorer"
-    _esm = "export default { render() {} };"
     text = traitlets.Unicode("plain").tag(sync=True, shown=True)
     number = traitlets.Float(0.0).tag(sync=True, shown=True)
     secret = traitlets.Unicode("not for the page").tag(sync=True)

@@ -353,9 +353,17 @@ def with_nan() -> SequenceClassifier:
             ValueError,
             r"sequences\[0\] must be finite, got inf at sequences\[0\]\[0, 0\]",
         ),
-        (broken(labels=[0]), ValueError, r"labels must hold one class, 0 to 4, .* 2 sequences"),
-        (broken(labels=[0, 5]), ValueError, r"labels must .* got \[0, 5\]"),
-        (broken(labels=[0, 0.5]), ValueError, "labels must"),
+        (
+            broken(labels=[0]),
+            ValueError,
+            "labels must hold one class for each of the 2 sequences, got 1",
+        ),
+        (
+            broken(labels=[0, 5]),
+            ValueError,
+            r"labels\[1\] must be a whole number from 0 to 4, got 5",
+        ),
+        (broken(labels=[0, 0.5]), ValueError, r"labels\[1\] must be .* got 0.5"),
         (
             broken(model=nn.LSTM(3, 4), labels=[0, 1]),
             ValueError,

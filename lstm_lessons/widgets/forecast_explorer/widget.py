@@ -18,8 +18,7 @@ from matplotlib.figure import Figure
 from lstm_lessons.checks import whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
-from lstm_lessons.widgets.shared.checks import one_of
+from lstm_lessons.widgets.shared.checks import numbers, one_of
 
 MOST_METHODS = 6
 _TENTHS = 10
@@ -41,7 +40,6 @@ class ForecastExplorer(LessonWidget):
     """
 
     module = "forecast_explorer"
-    _esm = module_source(module)
 
     data = shown(traitlets.Dict())
     station = shown(traitlets.Unicode())
@@ -210,27 +208,23 @@ def _compact(
         raise ValueError(f"forecasts must hold 1 to {MOST_METHODS} methods, got {len(forecasts)}")
     if (low is None) != (high is None):
         raise ValueError("low and high are the two ends of an interval; give both or none")
-    parts = {f"forecasts[{name!r}]": np.asarray(values) for name, values in forecasts.items()}
-    parts |= {name: np.asarray(v) for name, v in (("low", low), ("high", high)) if v is not None}
-    horizon = next(iter(parts.values())).shape[-1]
-    for name, values in parts.items():
-        if values.shape != (len(stations), len(origins), horizon) or not values.size:
-            raise ValueError(
-                f"{name} must have the shape ({len(stations)}, {len(origins)}, {horizon}), "
-                f"stations, days and hours, got {values.shape}"
-            )
+    if not len(origins):
+        raise ValueError("origins must hold at least one hour")
+    shape = (len(stations), len(origins), "H")
+    given = {f"forecasts[{name!r}]": values for name, values in forecasts.items()}
+    for name, values in (given | {"low": low, "high": high}).items():
+        if values is not None:
+            shape = numbers(name, values, shape).shape
+    horizon = shape[-1]
     first, last = int(origins.min()) - past + 1, int(origins.max()) + horizon
     if past < 1 or first < 0 or last >= len(time):
         raise ValueError(
             f"origins must leave {past} hours before and {horizon} after them in {len(time)} "
             f"hours, got {int(origins.min())} to {int(origins.max())}"
         )
-    windows = np.concatenate(
-        [readings[:, at - past + 1 : at + horizon + 1] for at in origins], axis=1
-    )
-    for name, values in (parts | {"readings": windows}).items():
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} must be finite wherever it is shown")
+    windows = [readings[:, at - past + 1 : at + horizon + 1] for at in origins]
+    if not np.isfinite(windows).all():
+        raise ValueError("readings must be finite wherever they are shown")
     return {
         "stations": list(stations),
         "start": str(time[first]),

@@ -67,7 +67,7 @@ function gateFigures(gate, n, { weights, x, h }, step, unit) {
 }
 
 /**
- * Everything that the picture's templates name, for one unit; `_figures` in Python computes the same.
+ * Everything that the picture's templates name, for one unit; `figures` in Python computes the same.
  * @param {CellState} state before the step
  * @param {import("../shared/cell.mjs").Step} step of the cell
  * @param {number} unit from 0

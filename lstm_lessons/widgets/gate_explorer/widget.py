@@ -27,7 +27,6 @@ from lstm_lessons.plots.stills import number
 from lstm_lessons.trace import GateTrace, trace_gates
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 from lstm_lessons.widgets.shared.checks import numbers, one_of
 from lstm_lessons.widgets.shared.weights import NAMES, Weights, cell_of, layer_weights
 
@@ -69,7 +68,6 @@ class GateExplorer(LessonWidget):
     """
 
     module = "gate_explorer"
-    _esm = module_source(module)
 
     weights = shown(traitlets.Any())
     x = shown(traitlets.Any())

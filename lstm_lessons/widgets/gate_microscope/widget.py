@@ -22,7 +22,6 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
 from lstm_lessons.widgets.shared.network import (
     Network,
@@ -64,7 +63,6 @@ class GateMicroscope(LessonWidget):
     """
 
     module = "gate_microscope"
-    _esm = module_source(module)
 
     architecture = shown(traitlets.Dict())
     weights = shown(traitlets.Unicode())
@@ -338,14 +336,12 @@ def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
 def _check_labels(labels: Sequence[int] | None, count: int, classes: int) -> list[int]:
     if labels is None:
         return []
-    labels = list(labels.tolist() if hasattr(labels, "tolist") else labels)
-    whole = all(isinstance(k, int | np.integer) and 0 <= k < classes for k in labels)
-    if len(labels) != count or not whole:
+    if len(labels) != count:
         raise ValueError(
-            f"labels must hold one class, 0 to {classes - 1}, for each of the {count} sequences, "
-            f"got {labels!r}"
+            f"labels must hold one class for each of the {count} sequences, got {len(labels)}"
         )
-    return [int(k) for k in labels]
+    given = labels.tolist() if hasattr(labels, "tolist") else labels
+    return [whole(f"labels[{n}]", label, 0, classes - 1) for n, label in enumerate(given)]
 
 
 def _check_step_names(given: Sequence[Sequence[str]] | None, lengths: list[int]) -> list[list[str]]:

@@ -24,7 +24,6 @@ from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 from lstm_lessons.widgets.shared.checks import one_of
 from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
@@ -50,7 +49,6 @@ class PhraseExplorer(LessonWidget):
     """
 
     module = "phrase_explorer"
-    _esm = module_source(module)
 
     architecture = shown(traitlets.Dict())
     weights = shown(traitlets.Unicode())

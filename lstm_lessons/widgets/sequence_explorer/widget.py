@@ -25,7 +25,6 @@ from lstm_lessons.plots import stills
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
 from lstm_lessons.widgets.shared.weights import Weights, layer_weights, lstm_of, sizes
 
@@ -61,7 +60,6 @@ class SequenceExplorer(LessonWidget):
     """
 
     module = "sequence_explorer"
-    _esm = module_source(module)
 
     preset = shown(traitlets.Unicode("latch"))
     layers = shown(traitlets.List())

@@ -16,13 +16,12 @@ from typing import Any
 import traitlets
 from torch import nn
 
-from lstm_lessons import cell
 from lstm_lessons.checks import whole
 from lstm_lessons.widgets.shape_explorer import shapes
 from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.weights import check_lstm
 
 _FILES = resources.files(__package__)
 LARGEST = {"input_size": 4096, "hidden_size": 4096, "num_layers": 6}
@@ -51,7 +50,6 @@ class ShapeExplorer(LessonWidget):
     """
 
     module = "shape_explorer"
-    _esm = module_source(module)
 
     input_size = shown(traitlets.Int(3))
     hidden_size = shown(traitlets.Int(4))
@@ -118,13 +116,7 @@ class ShapeExplorer(LessonWidget):
             TypeError: if ``module`` is no LSTM.
             ValueError: if it uses ``proj_size``, or a number is out of range.
         """
-        if not isinstance(module, nn.LSTM | cell.LSTM):
-            raise TypeError(
-                "module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), "
-                f"got {type(module).__name__}"
-            )
-        if getattr(module, "proj_size", 0):
-            raise ValueError(f"module must not use proj_size, got proj_size={module.proj_size}")
+        check_lstm(module)
         return cls(
             module.input_size,
             module.hidden_size,

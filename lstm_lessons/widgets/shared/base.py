@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 
 from lstm_lessons.palette import LIGHT_PAGE
 from lstm_lessons.plots.shared import png
+from lstm_lessons.widgets.shared.bundling import module_source
 
 
 def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
@@ -34,12 +35,16 @@ def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
 class LessonWidget(anywidget.AnyWidget):
     """Base of the widgets.
 
-    A subclass sets ``module`` (its ``.mjs`` file), ``_esm = module_source(module)``,
-    its synchronized traits, and `picture`. Show it as the last line of a cell:
-    inside a ``VBox`` it would lose its twin.
+    A subclass sets ``module`` (its ``.mjs`` file), its synchronized traits, `summary` and
+    `picture`. Show it as the last line of a cell: inside a ``VBox`` it would lose its twin.
     """
 
     module: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "module" in vars(cls):  # traitlets makes classes of its own that name none
+            cls._esm = module_source(cls.module)
+        super().__init_subclass__(**kwargs)
 
     def state(self) -> dict[str, Any]:
         """The synchronized traits that a page needs to draw the widget, by name."""

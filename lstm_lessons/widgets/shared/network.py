@@ -24,6 +24,7 @@ from lstm_lessons import cell, sequences
 from lstm_lessons.cell import lstm_gates
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.widgets.shared.weights import NAMES, layer_weights
 
 Edits = Mapping[str, float]
 HELD_RANGE = {"i": (0.0, 1.0), "f": (0.0, 1.0), "g": (-1.0, 1.0), "o": (0.0, 1.0), "h": (0.0, 0.0)}
@@ -94,26 +95,21 @@ def network_of(model: nn.Module) -> Network:
             "model must be a SequenceClassifier or an LSTM (torch.nn.LSTM or "
             f"lstm_lessons.cell.LSTM), got {type(model).__name__}"
         )
-    if getattr(lstm, "proj_size", 0):
-        raise ValueError(f"model must not use proj_size, got proj_size={lstm.proj_size}")
+    layers = tuple(
+        tuple(tuple(_exact(weights[key]) for key in NAMES) for weights in directions)
+        for directions in layer_weights(lstm)
+    )
     for name, value in model.named_parameters():
         if not value.isfinite().all():
             raise ValueError(f"model must have finite weights, got NaN or inf in {name}")
-
-    def exact(parameter: Tensor) -> Tensor:
-        return parameter.detach().cpu().float().double()
-
-    def one_direction(row: list[Tensor]) -> tuple[Tensor, ...]:
-        weights = tuple(map(exact, row))
-        zeros = torch.zeros(len(weights[0]), dtype=torch.float64)
-        return weights if lstm.bias else (*weights, zeros, zeros)
-
-    rows = [one_direction(row) for row in lstm.all_weights]
-    directions = 2 if lstm.bidirectional else 1
-    layers = tuple(tuple(rows[k : k + directions]) for k in range(0, len(rows), directions))
     if lstm is model:
         return Network(layers, "", None)
-    return Network(layers, model.pool, (exact(model.head.weight), exact(model.head.bias)))
+    return Network(layers, model.pool, (_exact(model.head.weight), _exact(model.head.bias)))
+
+
+def _exact(values: Tensor | list) -> Tensor:
+    """The float32 numbers that the browser gets, to compute with in float64."""
+    return torch.as_tensor(values).detach().cpu().float().double()
 
 
 def check_edits(edits: Any, network: Network) -> dict[str, float]:

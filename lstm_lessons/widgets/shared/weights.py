@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lstm_lessons import cell
+
 Weights = dict[str, list]
 NAMES = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
 
@@ -33,13 +35,31 @@ def layer_weights(module: nn.Module) -> list[list[Weights]]:
         return [[_one_direction(parameters, "")]]
     if "weight_ih_l0" not in parameters or isinstance(module, nn.GRU | nn.RNN):
         raise TypeError(f"module must be an LSTM or an LSTMCell, got {type(module).__name__}")
-    if getattr(module, "proj_size", 0):
-        raise ValueError("module must not use proj_size: its h has another size than its c")
+    _check_projection(module)
     suffixes = ("", "_reverse") if module.bidirectional else ("",)
     return [
         [_one_direction(parameters, f"_l{layer}{suffix}") for suffix in suffixes]
         for layer in range(module.num_layers)
     ]
+
+
+def check_lstm(module: nn.Module) -> None:
+    """Refuse what is no LSTM of PyTorch's or ours, and one whose h has another size than its c.
+
+    Raises:
+        TypeError, ValueError: as said.
+    """
+    if not isinstance(module, nn.LSTM | cell.LSTM):
+        raise TypeError(
+            "module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), "
+            f"got {type(module).__name__}"
+        )
+    _check_projection(module)
+
+
+def _check_projection(module: nn.Module) -> None:
+    if getattr(module, "proj_size", 0):
+        raise ValueError(f"module must not use proj_size, got proj_size={module.proj_size}")
 
 
 def _one_direction(parameters: dict[str, Tensor], suffix: str) -> Weights:

@@ -19,7 +19,6 @@ from lstm_lessons.checks import whole
 from lstm_lessons.data.regularization_study import Study
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 
 MOST_CHOSEN = 3
 CURVES = ("train", "validation", "norm")
@@ -38,7 +37,6 @@ class TrainingExplorer(LessonWidget):
     """
 
     module = "training_explorer"
-    _esm = module_source(module)
 
     runs = shown(traitlets.Dict())
     chosen = shown(traitlets.List(traitlets.Unicode()))
