@@ -38,6 +38,11 @@ CURVES = {  # of the training explorer
 _PLAIN = {"parse_math": False}  # a learner's text: "$5 or $6" is no formula
 
 
+def _cut(text: str, most: int = 24) -> str:
+    """A learner's text, no longer than there is room for."""
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
+
+
 def _still(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     """In the style of all figures; a still has no grid, and smaller titles."""
 
@@ -102,7 +107,8 @@ def _steps(rows: Sequence[Axes], steps: int, labels: Sequence[str] = ()) -> None
         axes.set(xlim=(0.5, steps + 0.5), xticks=[])
     axes.set_xlabel("step t")
     if labels and steps <= 64:
-        axes.set_xticks(range(1, len(labels) + 1), labels, fontsize=12, color=INK, **_PLAIN)
+        shown = [_cut(label, max(1, 90 // steps)) for label in labels]
+        axes.set_xticks(range(1, len(shown) + 1), shown, fontsize=12, color=INK, **_PLAIN)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(12, integer=True, min_n_ticks=1))
 
@@ -147,7 +153,7 @@ def sequence(
     rows = list(figure.subplots(len(heights), height_ratios=heights))
     for axes, (name, values, limits) in zip(rows, inputs, strict=False):
         axes.bar(np.arange(len(values)) + 1, values, width=0.72, color=INK, alpha=0.6)
-        _name_row(axes, f"x  {name}", INK, limits, values[step])
+        _name_row(axes, f"x  {_cut(name)}", INK, limits, values[step])
     for axes, (key, values) in zip(rows[len(inputs) :], traces.items(), strict=False):
         symbol, own = SYMBOLS[key], values[:, unit]
         drawn = values if overlay else own[:, None]
@@ -225,8 +231,8 @@ def _name_classes(
     axes: Axes, names: Sequence[str], classes: Sequence[int], bold: int | None, mark: str = ""
 ) -> None:
     """The classes at the left of their rows, one of them in bold."""
-    axes.set_yticks(range(len(classes)), [f"{mark * (k == bold)}{names[k]}" for k in classes],
-                    fontsize=10, **_PLAIN)  # fmt: skip
+    shown = [f"{mark * (k == bold)}{_cut(names[k])}" for k in classes]
+    axes.set_yticks(range(len(classes)), shown, fontsize=10, **_PLAIN)
     for k, text in zip(classes, axes.get_yticklabels(), strict=True):
         text.set(color=INK if k == bold else GRAY, weight="bold" if k == bold else "normal")
 
@@ -298,7 +304,7 @@ def microscope(
     figure = new_figure(WIDTH, sum(heights) + 0.42 * len(heights) + 0.3)
     left, right = figure.subfigures(1, 2, width_ratios=[2.6, 1])
     maps = left.subplots(len(heights), height_ratios=heights)
-    _heat_map(maps[0], f"input: {name}", x.T, x_limits)
+    _heat_map(maps[0], f"input: {_cut(name, 60)}", x.T, x_limits)
     low, high = _range(key, values)
     limits = (-high, high) if key == "c" else (low, high)
     title = f"{SYMBOLS[key].name} {key} of {len(order)} units{where and f' ({where})'}"
@@ -369,7 +375,7 @@ def phrase(
     classes = range(len(class_names))
     heights = [0.22 * len(classes), 0.8, 0.8, 0.8]
     figure = new_figure(WIDTH, sum(heights) + 1.5)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=13, **_PLAIN)
+    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
     left, right = figure.subplots(4, 2, height_ratios=heights, width_ratios=[3.4, 1]).T
     _heat_map(left[0], "belief if the phrase ended after this letter", beliefs.T, (0, 1), BLUE)
     answer = beliefs[-1] if len(letters) else np.zeros(len(classes))
@@ -429,14 +435,15 @@ def forecast(
     for name, values in forecasts.items():
         style = rivals(errors, main=-1)[name] | {"marker": ""}
         day, every = errors[name]
-        axes.plot(hours, values, label=f"{name}: {day:.1f} this day, {every:.2f} all days", **style)
+        label = f"{_cut(name)}: {day:.1f} this day, {every:.2f} all days"
+        axes.plot(hours, values, label=label, **style)
     axes.plot(np.arange(1 - len(past), 1), past, color=INK, label="measured")
     if truth is not None:
         axes.plot(np.append(0, hours), np.append(past[-1], truth), color=INK)
     axes.axvline(0, color=INK, linestyle=":", linewidth=1.2)
     axes.grid(axis="y")
     axes.set(xlabel="hours from the origin", ylabel="\u00b0C", xlim=(1 - len(past), hours[-1]))
-    axes.set_title(title, **_PLAIN)
+    axes.set_title(_cut(title, 80), **_PLAIN)
     axes.xaxis.set_major_locator(MultipleLocator(12))
     _legend(figure, "outside right upper", title="mean error in \u00b0C", alignment="left")
     return figure
@@ -459,7 +466,7 @@ def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
             name, own = CURVES[kind]
             best = {"markevery": [int(values.argmin())]} if kind == "validation" else {}
             epochs = np.arange(len(values)) + 1
-            axes.plot(epochs, values, label=f"{technique}: {name}", **style | own | best)
+            axes.plot(epochs, values, label=f"{_cut(technique)}: {name}", **style | own | best)
     log_axis(axes.yaxis, 1, 2, 3, 5)
     axes.grid(axis="y")
     axes.set(xlabel="epoch", xlim=(1, None))

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lstm_lessons.palette import LIGHT_PAGE
-from lstm_lessons.plots import shared
+from lstm_lessons.plots import shared, stills
 from lstm_lessons.widgets.shared import theme
 from tests.browser.samples import NAMES, sample
 
@@ -30,6 +30,40 @@ CHANGES = {
 def test_on_a_dark_page_a_still_is_known_by_its_mark():
     mark = re.search(r"img\[src\*='([\w+/]+)'\]", theme.figures())[1]
     assert mark in sample("training").twin()
+
+
+LONG = "a name $x_ that goes on and on and on "
+
+
+@pytest.mark.parametrize("call", [
+    lambda: stills.sequence(
+        [(LONG * 9, np.zeros(5), (0, 1))] * 3, dict.fromkeys("ifgoch", np.zeros((5, 2))),
+        unit=0, step=1, labels=[LONG] * 5, gradient_path=np.ones(5),
+    ),
+    lambda: stills.microscope(
+        np.zeros((5, 1)), "f", np.zeros((5, 2)), np.zeros((2, 2)), name=LONG * 9,
+        x_limits=(0, 1), order=[1, 0], unit=0, step=1, letters=[LONG] * 5,
+        beliefs=np.full((5, 3), 0.3), before=np.full(3, 0.3), class_names=[LONG * 9] * 3, label=1,
+    ),
+    lambda: stills.phrase(
+        list("ab"), np.full((2, 3), 0.3), [LONG * 9] * 3, dict.fromkeys("ifgoch", np.zeros(2)),
+        title=LONG * 9, unit="unit 1",
+    ),
+    lambda: stills.forecast(
+        np.zeros(5), None, {LONG * 9: np.zeros(3)}, {LONG * 9: (0.5, 0.25)}, horizon=3,
+        title=LONG * 9,
+    ),
+    lambda: stills.training(
+        {LONG * 9 + k: {"train": np.ones(3), "validation": np.ones(3)} for k in "abc"}
+    ),
+])  # fmt: skip
+def test_long_names_are_cut_and_leave_room_for_the_chart(call, recwarn):
+    figure = call()
+    shared.png(figure)
+    assert not [warning.message for warning in recwarn.list]
+    for axes in figure.axes:
+        if axes.lines or axes.images or axes.patches:
+            assert axes.get_window_extent().width > 5  # a legend of colors is narrow
 
 
 def image_of(twin: str) -> bytes:
