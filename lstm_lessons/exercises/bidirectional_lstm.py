@@ -14,8 +14,6 @@ from lstm_lessons import sequences
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
-# --- The two halves of output -------------------------------------------------------------
-
 
 def _outputs(rng):
     for batch, steps, units in ((4, 6, 3), (2, 8, 5), (6, 4, 1)):
@@ -92,9 +90,6 @@ def forward_twice(output):
     """Both of your parts are the forward direction. The backward one is what stands from H on."""
     forward, _ = split_directions(output)
     return forward, forward
-
-
-# --- Reading backward ---------------------------------------------------------------------
 
 
 def _true_steps(answer, case):
@@ -194,9 +189,6 @@ def features_turned(lstm, x, lengths):
 def one_step_short(lstm, x, lengths):
     """Each row is one step short. `x[b, :n]` with n = lengths[b] has all n true steps."""
     return read_backward(lstm, x, (lengths - 1).clamp(min=1))
-
-
-# --- Both final states out of a padded output ---------------------------------------------
 
 
 def _padded_outputs(rng):
@@ -300,9 +292,6 @@ def on_top_of_each_other(output, lengths):
     return torch.stack(both_finals(output, lengths).chunk(2, dim=-1))
 
 
-# --- A fair comparison --------------------------------------------------------------------
-
-
 @exercise(
     title="as many weights in one direction",
     difficulty=2,
@@ -366,9 +355,6 @@ def without_biases(I, H):
     while (units + 1) * (I + units + 1) <= budget:
         units += 1
     return units
-
-
-# --- The mean over the true steps ---------------------------------------------------------
 
 
 @exercise(
@@ -446,9 +432,6 @@ def mean_over_the_batch(output, lengths):
 def cut_at_the_shortest(output, lengths):
     """You cut all sequences at the shortest length. Each has its own."""
     return output[:, : int(lengths.min())].mean(dim=1)
-
-
-# --- What listening costs -----------------------------------------------------------------
 
 
 @exercise(

@@ -10,8 +10,6 @@ import torch
 
 from lstm_lessons.exercises._engine import exercise
 
-# --- Another order of the gates -----------------------------------------------------------
-
 
 def _weights_and_a_bias(rng):
     for shape in ((8, 3), (12, 2), (8,)):
@@ -89,9 +87,6 @@ def blocks_side_by_side(weight):
     """
     i, f, g, o = weight.chunk(4)
     return torch.cat([i, o, f, g], dim=-1)
-
-
-# --- Which axes are frozen ----------------------------------------------------------------
 
 
 class ExportedModel:
@@ -204,9 +199,6 @@ def first_one_alone(run):
     return frozen_axes(run)[:1]
 
 
-# --- Eight bits ---------------------------------------------------------------------------
-
-
 def _some_weights(rng):
     # The largest magnitude belongs to a negative weight, so that abs() matters. It is 127/128: then
     # the scale is 1/128, and `weight / scale` and `weight * 127 / largest` round in the same way.
@@ -300,9 +292,6 @@ def left_as_float(weight):
     """Rounded, but still floating point: not one byte is saved. `.astype(np.int8)`."""
     scale = np.abs(weight).max() / 127
     return np.round(weight / scale), scale
-
-
-# --- What it costs ------------------------------------------------------------------------
 
 
 def _scores_and_labels(rng):

@@ -14,8 +14,6 @@ from torch import nn
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
-# --- A ratio that can be trusted ----------------------------------------------------------
-
 
 def _times_on_a_busy_machine(rng):
     """Two variants in turns; in some rounds the machine is slow, in one it stumbles."""
@@ -88,9 +86,6 @@ def median_of_differences(ours, theirs):
     machine is; a ratio hardly does.
     """
     return float(np.median(ours - theirs))
-
-
-# --- One sigmoid for all four gates -------------------------------------------------------
 
 
 def _scaled(weight, bias, block, factor=2.0):
@@ -171,9 +166,6 @@ def columns_doubled(weight, bias):
     return new_weight, one_sigmoid(weight, bias)[1]
 
 
-# --- What packing keeps -------------------------------------------------------------------
-
-
 def _as_list(answer, lengths):
     result = answer(lengths)
     return result.tolist() if isinstance(result, torch.Tensor | np.ndarray) else result
@@ -239,9 +231,6 @@ def padded(lengths):
 def sorted_lengths(lengths):
     """That is one number a *sequence*. Give one number a *step*."""
     return sorted(lengths.tolist(), reverse=True)
-
-
-# --- Clipping under a scaler --------------------------------------------------------------
 
 
 def _three_steps(answer, slopes):
@@ -338,9 +327,6 @@ def clipped_by_value(scaler, optimizer, weights, max_norm):
     nn.utils.clip_grad_value_(weights, max_norm)
     scaler.step(optimizer)
     scaler.update()
-
-
-# --- The average of two processes ---------------------------------------------------------
 
 
 def _gradients(rng):

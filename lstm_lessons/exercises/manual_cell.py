@@ -18,9 +18,6 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
 
 
-# --- The four gates from the stacked sums -------------------------------------------------
-
-
 def _stacked_sums(rng):
     """One vector of 4H sums, then batches of them; B and H differ. The last has imaginary parts."""
     for shape in ((12,), (8, 4), (4, 20), (1, 8)):
@@ -120,9 +117,6 @@ def loses_the_imaginary_part(z):
     `np.zeros` or `np.empty` made holds real numbers.
     """
     return tuple(gate.real.copy() for gate in split_gates(z))
-
-
-# --- One step -----------------------------------------------------------------------------
 
 
 def _activated(x, h, W_ih, W_hh, b):
@@ -289,9 +283,6 @@ def ignores_the_old_h(x, state, W_ih, W_hh, b_ih, b_hh):
     return lstm_step(x, state, W_ih, 0 * W_hh, b_ih, b_hh)
 
 
-# --- A layer over time --------------------------------------------------------------------
-
-
 def _layers(rng):
     """(x, state, weights): T, B, I and H all differ, so that no axis is taken for another.
 
@@ -438,9 +429,6 @@ def returns_the_first_state(x, state, weights):
     return lstm_layer(x, state, weights)[0], state
 
 
-# --- One step back ------------------------------------------------------------------------
-
-
 def _back(dc, dh, i, f, g, o, c_old, c):
     """dz and dc_old from the whole gradient dc of the cell state, rightly computed."""
     dz_i, dz_f = dc * g * i * (1 - i), dc * c_old * f * (1 - f)
@@ -567,8 +555,6 @@ def blocks_with_g_last(dh, dc, i, f, g, o, c_old, c):
     return torch.cat([dz_i, dz_f, dz_o, dz_g], dim=-1), dc_old
 
 
-# --- What a guess is worth ----------------------------------------------------------------
-
 baseline_mse = Exercise(
     name="baseline_mse",
     title="what always saying 1 is worth",
@@ -614,9 +600,6 @@ baseline_mse = Exercise(
         ),
     ],
 )
-
-
-# --- Weights from elsewhere ---------------------------------------------------------------
 
 
 def _onnx_weights(rng):

@@ -14,8 +14,6 @@ from lstm_lessons import sequences
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
-# --- The shapes of output and h_n ---------------------------------------------------------
-
 _ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
 
 
@@ -122,9 +120,6 @@ def batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
     return lstm_shapes(B, T, H, num_layers, bidirectional, not batch_first)
 
 
-# --- How many parameters ------------------------------------------------------------------
-
-
 @exercise(
     title="how many parameters",
     difficulty=2,
@@ -195,9 +190,6 @@ def no_biases(I, H, num_layers, bidirectional):
     """The two matrices are right. Two bias vectors of 4H numbers are missing."""
     directions = 2 if bidirectional else 1
     return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 2 * 4 * H
-
-
-# --- h_n by layer and direction -----------------------------------------------------------
 
 
 def _states_of_lstms(rng):
@@ -276,9 +268,6 @@ def side_by_side(h_n, num_layers, directions):
     return torch.cat(list(split_states(h_n, num_layers, directions).unbind(1)), dim=-1)
 
 
-# --- The backward direction's last word ---------------------------------------------------
-
-
 def _outputs_of_both_directions(rng):
     for batch, steps, units in ((4, 6, 3), (2, 5, 1), (3, 2, 4)):
         yield (random_tensor(rng, batch, steps, 2 * units),)
@@ -343,9 +332,6 @@ def last_step_whole(output):
 def first_sequence(output):
     """You took the first *sequence*. `output` has the batch first; time is axis 1."""
     return output[0, :, output.shape[-1] // 2 :]
-
-
-# --- The last true step -------------------------------------------------------------------
 
 
 def _padded_outputs(rng):
@@ -429,9 +415,6 @@ def mean_of_the_true_steps(output, lengths):
 def first_steps(output, lengths):
     """That is the first step of each sequence."""
     return output[:, 0]
-
-
-# --- A long stream in windows -------------------------------------------------------------
 
 
 def _watched(answer, case):
@@ -543,9 +526,6 @@ def stacked_outputs(lstm, x, window):
     """
     output = read_stream(lstm, x, window)
     return torch.stack(output.split(window, dim=1))
-
-
-# --- Weights by name ----------------------------------------------------------------------
 
 
 def _weights_of_both_directions(rng):

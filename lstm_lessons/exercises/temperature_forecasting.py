@@ -9,8 +9,6 @@ import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
 
-# --- How many windows fit -----------------------------------------------------------------
-
 
 @exercise(
     title="how many windows fit",
@@ -85,9 +83,6 @@ def horizon_left_out_and_below_zero(hours, past, horizon):
     0, not negative: `max(0, ...)`.
     """
     return hours - past + 1
-
-
-# --- A scale fitted to the training data --------------------------------------------------
 
 
 def _features_of_two_periods(rng):
@@ -167,9 +162,6 @@ def fitted_to_the_test(train, test):
     return scale(test, train)[1], scale(test, test)[1]
 
 
-# --- The same hour yesterday --------------------------------------------------------------
-
-
 def _series_and_origins(rng):
     for hours, count in ((120, 5), (200, 3), (90, 1)):
         yield rng.normal(10, 4, hours).round(1), rng.integers(50, hours - 25, size=count)
@@ -236,9 +228,6 @@ def backwards(series, at):
 def hours_first(series, at):
     """The right numbers, with hours first. One row for each origin is asked for: (W, 24)."""
     return yesterday(series, at).T
-
-
-# --- The pinball loss ---------------------------------------------------------------------
 
 
 def _forecasts_too_high_and_too_low(rng):
@@ -318,9 +307,6 @@ def squared(truth, forecast, quantile):
     """
     error = truth - forecast
     return np.where(error > 0, quantile, 1 - quantile) * error**2
-
-
-# --- Coverage -----------------------------------------------------------------------------
 
 
 def _intervals(rng):

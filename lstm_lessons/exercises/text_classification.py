@@ -9,8 +9,6 @@ import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
 
-# --- Runs of letters ----------------------------------------------------------------------
-
 
 @exercise(
     title="all runs of n letters",
@@ -79,9 +77,6 @@ def small_letters(text, n):
     return ngrams(text.lower(), n)
 
 
-# --- Letters as numbers -------------------------------------------------------------------
-
-
 _SOME = {" ": 2, "N": 3, "a": 4, "e": 5, "n": 6, "o": 7, "w": 8, "r": 9}
 
 
@@ -148,9 +143,6 @@ def small_first(text, letters):
 def spaces_left_out(text, letters):
     """The spaces are missing. They are letters like others, and say where words end."""
     return [letters.get(letter, 1) for letter in text if letter != " "]
-
-
-# --- The same entity in two parts ---------------------------------------------------------
 
 
 def _split_groups(rng):
@@ -225,9 +217,6 @@ def same_place(train_groups, test_groups):
 def in_percent(train_groups, test_groups):
     """Right, in percent. Give a share between 0 and 1."""
     return 100 * leaked_share(train_groups, test_groups)
-
-
-# --- What is taken for what ---------------------------------------------------------------
 
 
 def _answers(rng):

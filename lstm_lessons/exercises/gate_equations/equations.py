@@ -12,9 +12,6 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 
 
-# --- One step -----------------------------------------------------------------------------
-
-
 @exercise(
     title="One step of one unit",
     difficulty=1,
@@ -129,9 +126,6 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
     return sigmoid(z_o) * math.tanh(c), c
 
 
-# --- How far a gradient travels -----------------------------------------------------------
-
-
 @exercise(
     title="A forget bias for a given reach",
     difficulty=2,
@@ -195,9 +189,6 @@ def only_the_log(steps):
 def for_one_step(steps):
     """A bias of 0 gives f = 0.5: half is left after *one* step, not after `steps`."""
     return 0.0
-
-
-# --- Counting the weights -----------------------------------------------------------------
 
 
 @exercise(

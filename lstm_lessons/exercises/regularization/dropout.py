@@ -12,8 +12,6 @@ import torch
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
-# --- Inverted dropout ---------------------------------------------------------------------
-
 
 def _masks(rng):
     """(x, kept, p): p is never a half, and no mask keeps just its share."""
@@ -85,9 +83,6 @@ def scaled_by_the_share_of_this_mask(x, kept, p):
     asks for the probability, 1 - p.
     """
     return x * kept / kept.double().mean()
-
-
-# --- Variational dropout ------------------------------------------------------------------
 
 
 def _habits(answer, case):

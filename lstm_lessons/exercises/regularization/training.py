@@ -10,8 +10,6 @@ from torch import nn
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
-# --- Clipping by the global norm ----------------------------------------------------------
-
 
 def _gradients(rng):
     """([a matrix, a bias, ...], max_norm): a long one, one below the bound, and a short one."""
@@ -103,9 +101,6 @@ def unit_length(gradients, max_norm):
 def nothing_clipped(gradients, max_norm):
     """Nothing is clipped: long gradients come back as they were."""
     return [g.clone() for g in gradients]
-
-
-# --- Early stopping -----------------------------------------------------------------------
 
 
 @exercise(
@@ -224,9 +219,6 @@ def counted_from_zero(losses, patience):
     return best_epoch, count - 1
 
 
-# --- The forget bias ----------------------------------------------------------------------
-
-
 def _with_gate(b_ih, b_hh, gate):
     """The two vectors with a bias of 1 for another gate: block 0, 2 or 3."""
     H = len(b_ih) // 4
@@ -326,9 +318,6 @@ def one_unit_alone(b_ih, b_hh):
     b_ih, b_hh = b_ih.clone(), b_hh.clone()
     b_ih[1], b_hh[1] = 1, 0
     return b_ih, b_hh
-
-
-# --- Weight decay -------------------------------------------------------------------------
 
 
 def _names(answer, case):
