@@ -32,14 +32,17 @@ COUNTER_STEPS = 16  # a gate that is open to 0.5 % may leak this long
 OPEN, CLOSED = 10, -10
 
 
+def _mistakes(right: Program, **wrong: tuple[Program, str]) -> list[Mistake]:
+    """Mistakes by name: the gates that differ from the right program, and what to say of it."""
+    return [Mistake(name, right | gates, text) for name, (gates, text) in wrong.items()]
+
+
 def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
     def agree(expected: list[float], got: list[float]) -> bool:
         return all(abs(a - b) <= tolerance for a, b in zip(expected, got, strict=True))
 
     return agree
 
-
-# --- Puzzle 1: a latch --------------------------------------------------------------------
 
 LATCH = {
     "i": [0, 20, 0, -10],
@@ -93,87 +96,74 @@ latch = Exercise(
     ],
     why="Writing is two moves at once: let the new value in, and let the old one go. "
     "Between the writes the cell does nothing, and that is what keeps the value.",
-    mistakes=[
-        Mistake(
-            "forgets_at_once",
-            LATCH | {"f": [0, 0, 0, CLOSED]},
+    mistakes=_mistakes(
+        LATCH,
+        forgets_at_once=(
+            {"f": [0, 0, 0, CLOSED]},
             "The value is heard at the step of `write`, and gone one step later. Most likely your "
             "forget gate is closed while nothing is written. Remember that f = 1 *keeps*: its bias "
             "should be positive, so that it is open by default. (If f is right, then your output "
             "gate opens only with `write`; it should be open at every step.)",
         ),
-        Mistake(
-            "forgets_half",
-            LATCH | {"f": [0, CLOSED, 0, 0]},
+        forgets_half=(
+            {"f": [0, CLOSED, 0, 0]},
             "The value fades: each step halves it. A sum of 0 does not open a gate, it half opens "
             "it: σ(0) = 0.5. Give the forget gate a positive bias.",
         ),
-        Mistake(
-            "input_gate_open",
-            LATCH | {"i": [0, 0, 0, OPEN]},
+        input_gate_open=(
+            {"i": [0, 0, 0, OPEN]},
             "Your input gate is open at every step, so the memory takes in data that nobody asked "
             "it to write. Let i depend on `write`, with a negative bias.",
         ),
-        Mistake(
-            "input_gate_half_open",
-            LATCH | {"i": [0, OPEN, 0, 0]},
+        input_gate_half_open=(
+            {"i": [0, OPEN, 0, 0]},
             "Your input gate is half open when `write` is 0: σ(0) = 0.5. Closed means a sum of "
             "-5 or less, so i needs a negative bias, and a weight on `write` that overcomes it.",
         ),
-        Mistake(
-            "never_erases",
-            LATCH | {"f": [0, 0, 0, OPEN]},
+        never_erases=(
+            {"f": [0, 0, 0, OPEN]},
             "Each write is *added* to what was there: +1, then -1, and the memory holds 0. "
             "Erase while you write: the forget gate must close when `write` is 1.",
         ),
-        Mistake(
-            "gates_too_soft",
-            LATCH | {"i": [0, 2, 0, -1], "f": [0, -2, 0, 1]},
+        gates_too_soft=(
+            {"i": [0, 2, 0, -1], "f": [0, -2, 0, 1]},
             "The idea is right, but your gates hardly move: σ(-1) = 0.27 and σ(1) = 0.73. "
             "A gate is closed from about -5 downwards and open from 5 upwards, so use larger "
             "weights, such as 20 and -10.",
         ),
-        Mistake(
-            "input_and_forget_swapped",
-            LATCH | {"i": LATCH["f"], "f": LATCH["i"]},
+        input_and_forget_swapped=(
+            {"i": LATCH["f"], "f": LATCH["i"]},
             "You swapped the rows of i and f. The input gate *opens* with `write`; "
             "the forget gate *closes* with it.",
         ),
-        Mistake(
-            "forget_gate_upside_down",
-            LATCH | {"f": [0, 20, 0, -10]},
+        forget_gate_upside_down=(
+            {"f": [0, 20, 0, -10]},
             "Your forget gate is upside down: it opens with `write` and is closed otherwise. "
             "f = 1 keeps, f = 0 erases. Turn the signs of its weight and its bias.",
         ),
-        Mistake(
-            "input_gate_upside_down",
-            LATCH | {"i": [0, -20, 0, 10]},
+        input_gate_upside_down=(
+            {"i": [0, -20, 0, 10]},
             "Your input gate is upside down: it is open except when `write` is 1. "
             "Turn the signs of its weight and its bias.",
         ),
-        Mistake(
-            "silent",
-            LATCH | {"o": [0, 0, 0, CLOSED]},
+        silent=(
+            {"o": [0, 0, 0, CLOSED]},
             "Your h stays near 0 at every step. Either the output gate is closed (it needs a "
             "positive bias), or nothing is ever written (i must open with `write`, and g must "
             "carry the data).",
         ),
-        Mistake(
-            "writes_a_constant",
-            LATCH | {"g": [0, 0, 0, OPEN]},
+        writes_a_constant=(
+            {"g": [0, 0, 0, OPEN]},
             "You write at the right steps, but always +1: the candidate g does not look at `data`. "
             "Give g a weight on `data`, and no bias.",
         ),
-        Mistake(
-            "sign_turned",
-            LATCH | {"g": [-10, 0, 0, 0]},
+        sign_turned=(
+            {"g": [-10, 0, 0, 0]},
             "All is right but the sign: your candidate g is -1 where `data` is +1.",
         ),
-    ],
+    ),
 )
 
-
-# --- Puzzle 2: a counter with reset -------------------------------------------------------
 
 COUNTER = {
     "i": [20, 0, 0, -10],
@@ -226,45 +216,39 @@ counter = Exercise(
     ],
     why="It is nearly the latch. There a write closes the forget gate, here a reset does; "
     "so writes add up. Note that h could not show the count: tanh(3) = 0.995, tanh(4) = 0.999.",
-    mistakes=[
-        Mistake(
-            "counts_every_step",
-            COUNTER | {"i": [0, 0, 0, OPEN]},
+    mistakes=_mistakes(
+        COUNTER,
+        counts_every_step=(
+            {"i": [0, 0, 0, OPEN]},
             "It counts every step, tick or not: your input gate is always open. "
             "Let i depend on `tick`, with a negative bias.",
         ),
-        Mistake(
-            "counts_halves",
-            COUNTER | {"i": [OPEN, 0, 0, 0]},
+        counts_halves=(
+            {"i": [OPEN, 0, 0, 0]},
             "It adds about 0.5 at each step without a tick: with a sum of 0 the input gate is half "
             "open, σ(0) = 0.5. It needs a negative bias, and a weight on `tick` to overcome it.",
         ),
-        Mistake(
-            "never_resets",
-            COUNTER | {"f": [0, 0, 0, OPEN]},
+        never_resets=(
+            {"f": [0, 0, 0, OPEN]},
             "It counts well, and never starts again: your forget gate stays open at a reset. "
             "Give f a large negative weight on `reset`.",
         ),
-        Mistake(
-            "forgets_at_once",
-            COUNTER | {"f": [0, -20, 0, -10]},
+        forgets_at_once=(
+            {"f": [0, -20, 0, -10]},
             "It never gets beyond 1: your forget gate is closed, so each step starts from nothing. "
             "f = 1 keeps: give it a positive bias.",
         ),
-        Mistake(
-            "forgets_half",
-            COUNTER | {"f": [0, -20, 0, 0]},
+        forgets_half=(
+            {"f": [0, -20, 0, 0]},
             "The count halves at each step: with a sum of 0 your forget gate is half open, "
             "σ(0) = 0.5. Give it a positive bias.",
         ),
-        Mistake(
-            "small_steps",
-            COUNTER | {"g": [0, 0, 0, 1]},
+        small_steps=(
+            {"g": [0, 0, 0, 1]},
             "Each tick adds 0.76, not 1: the candidate passes a tanh, and tanh(1) = 0.76. "
             "Give g a larger bias, so that the tanh comes close to 1.",
         ),
-        Mistake(
-            "reset_takes_one_away",
+        reset_takes_one_away=(
             {
                 "i": [20, 20, 0, -10],
                 "f": [0, 0, 0, OPEN],
@@ -274,40 +258,33 @@ counter = Exercise(
             "Your reset takes 1 away. It should bring any count back to 0, and only one of the "
             "gates can do this: a multiplication by f = 0.",
         ),
-        Mistake(
-            "reset_counts_as_a_tick",
-            COUNTER | {"i": [20, 20, 0, -10]},
+        reset_counts_as_a_tick=(
+            {"i": [20, 20, 0, -10]},
             "After a reset the count is 1, not 0: your input gate opens at a reset too and writes. "
             "Take the weight on `reset` out of i.",
         ),
-        Mistake(
-            "input_and_forget_swapped",
-            COUNTER | {"i": COUNTER["f"], "f": COUNTER["i"]},
+        input_and_forget_swapped=(
+            {"i": COUNTER["f"], "f": COUNTER["i"]},
             "You swapped the rows of i and f. The input gate opens with `tick`; the forget gate "
             "closes with `reset`.",
         ),
-        Mistake(
-            "inputs_swapped",
-            COUNTER | {"i": [0, 20, 0, -10], "f": [-20, 0, 0, 10]},
+        inputs_swapped=(
+            {"i": [0, 20, 0, -10], "f": [-20, 0, 0, 10]},
             "It counts the resets, and a tick sets it back: you swapped the columns of `tick` and "
             "`reset`.",
         ),
-        Mistake(
-            "counts_down",
-            COUNTER | {"g": [0, 0, 0, -10]},
+        counts_down=(
+            {"g": [0, 0, 0, -10]},
             "It counts downwards: your candidate g is -1. Turn the sign of its bias.",
         ),
-        Mistake(
-            "never_writes",
-            COUNTER | {"i": [0, 0, 0, CLOSED]},
+        never_writes=(
+            {"i": [0, 0, 0, CLOSED]},
             "The count stays at 0. Either the input gate never opens (its sum should be 5 or more "
             "at a tick), or the candidate g is 0 (give it a bias).",
         ),
-    ],
+    ),
 )
 
-
-# --- Puzzle 3: a leaky average ------------------------------------------------------------
 
 KEEP = 0.9
 LOGIT_KEEP = round(math.log(KEEP / (1 - KEEP)), 3)  # 2.197
@@ -380,21 +357,19 @@ leaky_average = Exercise(
         "must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one.",
     },
     why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
-    mistakes=[
-        Mistake(
-            "gate_values_as_biases",
+    mistakes=_mistakes(
+        LEAKY_AVERAGE,
+        gate_values_as_biases=(
             {"i": [0, 0, 0.1], "f": [0, 0, 0.9], "g": [1, 0, 0], "o": [0, 0, OPEN]},
             "You gave the values of the gates as their biases. A bias passes a sigmoid: "
             "σ(0.9) = 0.71 and σ(0.1) = 0.52. For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
         ),
-        Mistake(
-            "only_forget_bias_as_value",
-            LEAKY_AVERAGE | {"f": [0, 0, KEEP]},
+        only_forget_bias_as_value=(
+            {"f": [0, 0, KEEP]},
             "Your memory fades too fast: you gave f the bias 0.9, and σ(0.9) is 0.71. "
             "For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
         ),
-        Mistake(
-            "candidate_bends",
+        candidate_bends=(
             {
                 "i": [0, 0, -LOGIT_KEEP],
                 "f": [0, 0, LOGIT_KEEP],
@@ -405,36 +380,30 @@ leaky_average = Exercise(
             "large inputs count too little. tanh is straight near 0: give g a weight of 0.1, and "
             "open the input gate instead.",
         ),
-        Mistake(
-            "ten_times_too_large",
-            LEAKY_AVERAGE | {"g": [1, 0, 0]},
+        ten_times_too_large=(
+            {"g": [1, 0, 0]},
             "Far too large: each step adds all of tanh(x), and the memory sums up about ten of "
             "them. A step should add 0.1 x.",
         ),
-        Mistake(
-            "half_as_large",
-            LEAKY_AVERAGE | {"i": [0, 0, 0]},
+        half_as_large=(
+            {"i": [0, 0, 0]},
             "The average comes out half as large as it should: with bias 0 the input gate is half "
             "open, σ(0) = 0.5. Open it, or double the weight of g.",
         ),
-        Mistake(
-            "never_forgets",
-            LEAKY_AVERAGE | {"f": [0, 0, OPEN]},
+        never_forgets=(
+            {"f": [0, 0, OPEN]},
             "This is a sum: nothing leaks. With bias 10 the forget gate is 1; it should be 0.9.",
         ),
-        Mistake(
-            "forgets_at_once",
-            LEAKY_AVERAGE | {"f": [0, 0, CLOSED]},
+        forgets_at_once=(
+            {"f": [0, 0, CLOSED]},
             "Nothing is kept: you see 0.1 times the present input. f should be 0.9, and a "
             "negative bias gives less than 0.5.",
         ),
-        Mistake(
-            "forgets_half",
-            LEAKY_AVERAGE | {"f": [0, 0, 0]},
+        forgets_half=(
+            {"f": [0, 0, 0]},
             "Your memory halves at each step: a forget gate with bias 0 is 0.5, not 0.9.",
         ),
-        Mistake(
-            "input_and_forget_swapped",
+        input_and_forget_swapped=(
             {
                 "i": [0, 0, LOGIT_KEEP],
                 "f": [0, 0, -LOGIT_KEEP],
@@ -443,16 +412,13 @@ leaky_average = Exercise(
             },
             "You swapped i and f: the old average should count 0.9 and the new value 0.1.",
         ),
-        Mistake(
-            "writes_nothing",
-            LEAKY_AVERAGE | {"i": [0, 0, CLOSED]},
+        writes_nothing=(
+            {"i": [0, 0, CLOSED]},
             "c stays at 0. Either the input gate is closed, or g does not look at x.",
         ),
-    ],
+    ),
 )
 
-
-# --- Puzzle 4: remember the first input ---------------------------------------------------
 
 _STARTED = [0, 0, 0, 10]  # the second unit: 0 before the first step, positive ever after
 FIRST_INPUT = {
@@ -499,66 +465,56 @@ first_input = Exercise(
     ],
     why="There is a way with one unit as well: let g look at its own h, with a weight that is "
     "larger than that of x. Then the first input decides, and the unit keeps shouting it.",
-    mistakes=[
-        Mistake(
-            "input_gate_open",
+    mistakes=_mistakes(
+        FIRST_INPUT,
+        input_gate_open=(
             _first_input(i=[0, 0, 0, OPEN]),
             "Your unit takes in every input and adds them all up: the input gate never closes. "
             "Let it close, with a sum of -5 or less, as soon as h_b is no longer 0. (A sum of 0 "
             "leaves it half open.)",
         ),
-        Mistake(
-            "watches_itself",
+        watches_itself=(
             _first_input(i=[0, -20, 0, 10]),
             "Your input gate looks at h_a. That closes it after a first +1, but after a first -1 "
             "it opens even wider. Unit b is there for this: h_b is positive whatever x was.",
         ),
-        Mistake(
-            "starts_too_late",
+        starts_too_late=(
             _first_input(i=[0, 0, 20, -10]),
             "Your input gate is closed at the first step, and open ever after. Turn the signs of "
             "its weight on h_b and its bias.",
         ),
-        Mistake(
-            "forgets_at_once",
+        forgets_at_once=(
             _first_input(f=[0, 0, 0, CLOSED]),
             "The first input is heard once, and gone at the second step: your forget gate is "
             "closed. It should be open at every step.",
         ),
-        Mistake(
-            "forgets_half",
+        forgets_half=(
             _first_input(f=[0, 0, 0, 0]),
             "The first input fades: with a sum of 0 your forget gate is 0.5, and each step "
             "halves what is there. Give it a positive bias.",
         ),
-        Mistake(
-            "echoes",
+        echoes=(
             _first_input(i=[0, 0, 0, OPEN], f=[0, 0, 0, CLOSED]),
             "Your unit repeats the present input. Two things are missing: keep what is there "
             "(open f), and stop writing after the first step (close i).",
         ),
-        Mistake(
-            "writes_a_constant",
+        writes_a_constant=(
             _first_input(g=[0, 0, 0, OPEN]),
             "Your unit remembers +1, whatever came first: g does not look at x. "
             "Give it a weight on x, and no bias.",
         ),
-        Mistake(
-            "sign_turned",
+        sign_turned=(
             _first_input(g=[-10, 0, 0, 0]),
             "All is right but the sign: your candidate g is -1 where x is +1.",
         ),
-        Mistake(
-            "silent",
+        silent=(
             _first_input(o=[0, 0, 0, CLOSED]),
             "h stays near 0. Either the output gate is closed, or nothing is ever written: i must "
             "be open at the first step, and g must look at x.",
         ),
-    ],
+    ),
 )
 
-
-# --- Puzzle 5: a toggle -------------------------------------------------------------------
 
 TOGGLE = {
     "i": [20, -20, -10],
@@ -603,45 +559,40 @@ toggle = Exercise(
     ],
     why="A toggle is an exclusive or of pulse and state. A single gate cannot compute one, two "
     "gates that are multiplied can.",
-    mistakes=[
-        Mistake(
-            "never_goes_off",
-            TOGGLE | {"i": [20, 0, -10]},
+    mistakes=_mistakes(
+        TOGGLE,
+        never_goes_off=(
+            {"i": [20, 0, -10]},
             "The first pulse turns it on, and nothing turns it off. At a pulse, something must "
             "look at h: when it is on already, do not write again, and erase (close f).",
         ),
-        Mistake(
-            "on_during_the_pulse",
-            TOGGLE | {"f": [-20, 0, -10]},
+        on_during_the_pulse=(
+            {"f": [-20, 0, -10]},
             "It is on at the step of a pulse, and goes off by itself one step later: your forget "
             "gate closes where it should keep. It must close because there is a *pulse*, not "
             "because h is high, and be open otherwise (a positive bias). "
             "If f is right, then look at o: it should be open at every step.",
         ),
-        Mistake(
-            "ignores_the_pulse",
-            TOGGLE | {"i": [0, -20, 10], "f": [0, 0, CLOSED]},
+        ignores_the_pulse=(
+            {"i": [0, -20, 10], "f": [0, 0, CLOSED]},
             "It flips at every step, pulse or not. Without a pulse nothing should change: i closed "
             "and f open.",
         ),
-        Mistake(
-            "fades",
-            TOGGLE | {"f": [CLOSED, 0, 0]},
+        fades=(
+            {"f": [CLOSED, 0, 0]},
             "It goes on, and fades: with a sum of 0 your forget gate is half open, so each step "
             "without a pulse halves the memory. Give f a positive bias.",
         ),
-        Mistake(
-            "half_open_without_pulse",
-            TOGGLE | {"i": [20, -20, 0]},
+        half_open_without_pulse=(
+            {"i": [20, -20, 0]},
             "It comes on without a pulse: with a sum of 0 your input gate is half open. It needs "
             "a negative bias, so that only a pulse opens it.",
         ),
-        Mistake(
-            "never_goes_on",
-            TOGGLE | {"i": [0, 0, CLOSED]},
+        never_goes_on=(
+            {"i": [0, 0, CLOSED]},
             "It never goes on. Three places to look at: is o open? Does i open at a pulse? Is g "
             "positive while h is 0? If g looks at h alone, then g = tanh(0) = 0 at the start, and "
             "there is nothing to write: give it a positive bias.",
         ),
-    ],
+    ),
 )
