@@ -10,15 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the 95 % interval around it.
+    """A mean and the 95 % interval around it."""
 
-    Attributes:
-        mean: of the values.
-        half: half of the interval's width.
-    """
-
-    mean: float
-    half: float
+    mean: float  #: of the values.
+    half: float  #: half of the interval's width.
 
     @property
     def low(self) -> float:

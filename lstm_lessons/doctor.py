@@ -34,19 +34,12 @@ _FOLDERS = "from jupyter_core.paths import jupyter_path as p; print(*p('labexten
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's report.
+    """One line of the doctor's report."""
 
-    Attributes:
-        what: what was looked at.
-        state: "ok", "note" (works, but worth knowing) or "fix".
-        found: what was found, in words.
-        fix: what to do about it; empty if nothing is to be done.
-    """
-
-    what: str
-    state: str
-    found: str
-    fix: str = ""
+    what: str  #: what was looked at.
+    state: str  #: "ok", "note" (works, but worth knowing) or "fix".
+    found: str  #: what was found, in words.
+    fix: str = ""  #: what to do about it; empty if nothing is to be done.
 
 
 @dataclass(frozen=True, repr=False)

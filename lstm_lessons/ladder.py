@@ -324,21 +324,16 @@ class PackedLSTM(LSTM):
 
 
 class Plan(NamedTuple):
-    """Where the rows of packed sequences stand: time after time, the longest sequence first.
+    """Where the rows of packed sequences stand: time after time, the longest sequence first."""
 
-    Attributes:
-        batch_sizes: how many sequences have a step at each time, T numbers that never grow.
-        mirrored: the row of the same sequence as far from its end as this one is from its
-            start, shape (N,). Mirroring twice changes nothing.
-        previous: the row of the step before, counted in rows that begin with the B initial
-            states, shape (N,).
-        last: the row of the last step of each sequence, shape (B,).
-    """
-
+    #: how many sequences have a step at each time, T numbers that never grow.
     batch_sizes: list[int]
+    #: the row of the same sequence as far from its end as this one is from its start, shape (N,).
+    #: Mirroring twice changes nothing.
     mirrored: Tensor
+    #: the row of the step before, counted in rows that begin with the B initial states, shape (N,).
     previous: Tensor
-    last: Tensor
+    last: Tensor  #: the row of the last step of each sequence, shape (B,).
 
     @classmethod
     def of(cls, batch_sizes: list[int], device: torch.device) -> Plan:

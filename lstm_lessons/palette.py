@@ -20,23 +20,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """Colors of a page and of what stands on it besides the curves, as hex codes.
+    """Colors of a page and of what stands on it besides the curves, as hex codes."""
 
-    Attributes:
-        page: the background.
-        panel: background of buttons and boxes.
-        text: text and measured data.
-        quiet: text that explains, and lines to compare with.
-        line: borders and grids.
-        focus: what has the keyboard's focus.
-    """
-
-    page: str
-    panel: str
-    text: str
-    quiet: str
-    line: str
-    focus: str
+    page: str  #: the background.
+    panel: str  #: background of buttons and boxes.
+    text: str  #: text and measured data.
+    quiet: str  #: text that explains, and lines to compare with.
+    line: str  #: borders and grids.
+    focus: str  #: what has the keyboard's focus.
 
 
 LIGHT = Page("#ffffff", "#f6f7f9", "#1f2430", "#555e6e", "#c9ced8", "#0b5fd0")
@@ -48,19 +39,12 @@ FIGURE_MARK = "LSTM Lessons"  # the software in a figure's file, by which a page
 
 @dataclass(frozen=True)
 class Line:
-    """How a curve is drawn.
+    """How a curve is drawn."""
 
-    Attributes:
-        color: hex color on a light page.
-        dark_color: hex color on a dark page.
-        dash: line style, as an SVG ``stroke-dasharray`` (empty for a solid line).
-        marker: matplotlib marker.
-    """
-
-    color: str
-    dark_color: str
-    dash: str
-    marker: str
+    color: str  #: hex color on a light page.
+    dark_color: str  #: hex color on a dark page.
+    dash: str  #: line style, as an SVG ``stroke-dasharray`` (empty for a solid line).
+    marker: str  #: matplotlib marker.
 
     @property
     def linestyle(self) -> str | tuple[int, tuple[float, ...]]:

@@ -33,27 +33,21 @@ class TrainingDiverged(RuntimeError):
 
 @dataclass
 class History:
-    """What happened during training.
+    """What happened during training."""
 
-    Attributes:
-        train_loss: mean loss over the batches, one number an epoch.
-        validation: what ``validate`` returned, one number an epoch.
-        gradient_norm: norm over all gradients before clipping, one number a step; infinite
-            where float16 overflowed and the step was skipped.
-        clip_norm: the bound on that norm, or None.
-        best_epoch: epoch (from 0) with the best ``validate``, whose weights the model holds
-            unless ``restore_best`` was off; without ``validate`` the last one; None before
-            the first.
-        seconds: duration of the training.
-        stopped: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
-    """
-
+    #: mean loss over the batches, one number an epoch.
     train_loss: list[float] = field(default_factory=list)
+    #: what ``validate`` returned, one number an epoch.
     validation: list[float] = field(default_factory=list)
+    #: norm over all gradients before clipping, one number a step; infinite where float16 overflowed
+    #: and the step was skipped.
     gradient_norm: list[float] = field(default_factory=list)
-    clip_norm: float | None = None
+    clip_norm: float | None = None  #: the bound on that norm, or None.
+    #: epoch (from 0) with the best ``validate``, whose weights the model holds unless
+    #: ``restore_best`` was off; without ``validate`` the last one; None before the first.
     best_epoch: int | None = None
-    seconds: float = 0.0
+    seconds: float = 0.0  #: duration of the training.
+    #: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
     stopped: str = "all epochs"
 
     @property

@@ -52,19 +52,13 @@ def digest_of(notebook: NotebookNode) -> str:
 
 @dataclass(frozen=True)
 class WorkCopy:
-    """A learner's copy as it is on the disk now.
+    """A learner's copy as it is on the disk now."""
 
-    Attributes:
-        path: the file; it exists.
-        laid: digest of the lesson that it was laid from; ``None`` if it was not laid here.
-        edited: whether something was typed since, or it cannot be read.
-        run: whether it holds outputs.
-    """
-
-    path: Path
+    path: Path  #: the file; it exists.
+    #: digest of the lesson that it was laid from; ``None`` if it was not laid here.
     laid: str | None
-    edited: bool
-    run: bool
+    edited: bool  #: whether something was typed since, or it cannot be read.
+    run: bool  #: whether it holds outputs.
 
 
 def read(path: Path) -> WorkCopy:

@@ -85,18 +85,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to run an LSTM over a padded batch.
+    """A way to run an LSTM over a padded batch."""
 
-    Attributes:
-        lstm: whose weights are used, and get the gradients.
-        call: from the LSTM, the padded batch and the lengths to the outputs at real steps
-            (and zeros elsewhere) in any layout, and h_n of shape (L·D, B, H).
-        autocast: dtype of mixed precision; None for none.
-    """
-
-    lstm: nn.Module
+    lstm: nn.Module  #: whose weights are used, and get the gradients.
+    #: from the LSTM, the padded batch and the lengths to the outputs at real steps (and zeros
+    #: elsewhere) in any layout, and h_n of shape (L·D, B, H).
     call: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]]
-    autocast: torch.dtype | None = None
+    autocast: torch.dtype | None = None  #: dtype of mixed precision; None for none.
 
     def results(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """The outputs and h_n."""

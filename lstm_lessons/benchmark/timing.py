@@ -38,35 +38,26 @@ QUARTILES = (25, 50, 75)
 class Row:
     """One variant in one phase.
 
-    Attributes:
-        table: what was compared.
-        shape: the sizes, in words.
-        phase: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
-        variant: what ran, and how.
-        baseline: the variant that ratios refer to.
-        seconds: lower quartile, median and upper quartile over the rounds.
-        ratio: the same of the time as a multiple of the baseline's in the same round.
-        to_limit: median of the time as a multiple of the matrix products' alone.
-        state_error: largest difference of the final hidden states from float64.
-        gradient_error: length of the difference of all gradients from float64, as a
-            share of their length.
-        per_second: sequences a second, by the median.
-        failed: why this machine cannot run the variant; then there are no numbers.
-
     Numbers that make no sense are None.
     """
 
-    table: str
-    shape: str
+    table: str  #: what was compared.
+    shape: str  #: the sizes, in words.
+    #: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
     phase: str
-    variant: str
-    baseline: str
+    variant: str  #: what ran, and how.
+    baseline: str  #: the variant that ratios refer to.
+    #: lower quartile, median and upper quartile over the rounds.
     seconds: tuple[float, float, float] | None = None
+    #: the same of the time as a multiple of the baseline's in the same round.
     ratio: tuple[float, float, float] | None = None
+    #: median of the time as a multiple of the matrix products' alone.
     to_limit: float | None = None
-    state_error: float | None = None
+    state_error: float | None = None  #: largest difference of the final hidden states from float64.
+    #: length of the difference of all gradients from float64, as a share of their length.
     gradient_error: float | None = None
-    per_second: float | None = None
+    per_second: float | None = None  #: sequences a second, by the median.
+    #: why this machine cannot run the variant; then there are no numbers.
     failed: str | None = None
 
 
@@ -208,23 +199,14 @@ def _short(milliseconds: float) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """A run of the benchmark, and all that one must know to judge or repeat it.
+    """A run of the benchmark, and all that one must know to judge or repeat it."""
 
-    Attributes:
-        command: what was typed.
-        date: of the run, year-month-day.
-        machine: device, model, threads and what else is known about it.
-        versions: of Python, torch and what torch computes with.
-        rounds: timed runs of each variant.
-        rows: what was measured.
-    """
-
-    command: str
-    date: str
-    machine: dict[str, str | int | bool]
-    versions: dict[str, str]
-    rounds: int
-    rows: tuple[Row, ...]
+    command: str  #: what was typed.
+    date: str  #: of the run, year-month-day.
+    machine: dict[str, str | int | bool]  #: device, model, threads and what else is known about it.
+    versions: dict[str, str]  #: of Python, torch and what torch computes with.
+    rounds: int  #: timed runs of each variant.
+    rows: tuple[Row, ...]  #: what was measured.
 
     @property
     def label(self) -> str:

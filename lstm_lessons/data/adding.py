@@ -27,18 +27,13 @@ VARIANCE = 1 / 6
 
 @dataclass(frozen=True)
 class AddingProblem:
-    """Sequences of the adding problem, and their answers.
+    """Sequences of the adding problem, and their answers."""
 
-    Attributes:
-        x: the sequences, (N, T, 2) float32; feature 0 is the number in [0, 1),
-            feature 1 the mark, 0 or 1.
-        y: the answers, (N,) float32, in [0, 2).
-        marks: the two marked steps of each sequence, counted from 0, (N, 2) int64.
-    """
-
+    #: the sequences, (N, T, 2) float32; feature 0 is the number in [0, 1), feature 1 the mark, 0 or
+    #: 1.
     x: np.ndarray
-    y: np.ndarray
-    marks: np.ndarray
+    y: np.ndarray  #: the answers, (N,) float32, in [0, 2).
+    marks: np.ndarray  #: the two marked steps of each sequence, counted from 0, (N, 2) int64.
 
     def __len__(self) -> int:
         return len(self.x)

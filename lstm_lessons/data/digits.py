@@ -21,15 +21,10 @@ FEATURES = 13
 
 @dataclass(frozen=True)
 class SpokenDigits:
-    """Recordings of spoken digits.
+    """Recordings of spoken digits."""
 
-    Attributes:
-        sequences: one array a recording, (T_n, 13) float32.
-        labels: the digits said, (N,) int64.
-    """
-
-    sequences: tuple[np.ndarray, ...]
-    labels: np.ndarray
+    sequences: tuple[np.ndarray, ...]  #: one array a recording, (T_n, 13) float32.
+    labels: np.ndarray  #: the digits said, (N,) int64.
 
     def __len__(self) -> int:
         return len(self.sequences)

@@ -18,23 +18,16 @@ RESULTS = ("test accuracy", "test loss", "training accuracy", "training loss", "
 
 @dataclass(frozen=True)
 class Study:
-    """What was found.
+    """What was found."""
 
-    Attributes:
-        runs: one dict a training: ``technique``, ``seed``, ``train_loss``, ``validation_loss``,
-            ``median_norm`` and ``largest_norm`` (one number an epoch), ``best_epoch``,
-            and ``training`` and ``test`` (cross-entropy and accuracy at the end).
-        parameters: sizes that all trainings share.
-        versions: of Python and the libraries that it ran with.
-        command: that ran it.
-        digest: of what decides the result; see `lstm_lessons.authoring.study.digest_of`.
-    """
-
+    #: one dict a training: ``technique``, ``seed``, ``train_loss``, ``validation_loss``,
+    #: ``median_norm`` and ``largest_norm`` (one number an epoch), ``best_epoch``, and ``training``
+    #: and ``test`` (cross-entropy and accuracy at the end).
     runs: tuple[dict[str, Any], ...]
-    parameters: dict[str, Any]
-    versions: dict[str, str]
-    command: str
-    digest: str
+    parameters: dict[str, Any]  #: sizes that all trainings share.
+    versions: dict[str, str]  #: of Python and the libraries that it ran with.
+    command: str  #: that ran it.
+    digest: str  #: of what decides the result; see `lstm_lessons.authoring.study.digest_of`.
 
     @property
     def techniques(self) -> list[str]:

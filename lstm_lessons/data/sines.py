@@ -20,21 +20,14 @@ PERIODS = (6.0, 40.0)
 
 @dataclass(frozen=True)
 class SineMixtures:
-    """Streams of sine mixtures, and the waves that they are made of.
+    """Streams of sine mixtures, and the waves that they are made of."""
 
-    Attributes:
-        x: the streams, (N, T, 1) float32; without its noise each has the variance 1.
-        periods: period of each wave in steps, (N, K) float64.
-        amplitudes: strength of each wave, (N, K) float64; half the sum of their squares is 1.
-        phases: phase of each wave at step 0 in radians, (N, K) float64.
-        noise: standard deviation of the noise that was added.
-    """
-
-    x: np.ndarray
-    periods: np.ndarray
+    x: np.ndarray  #: the streams, (N, T, 1) float32; without its noise each has the variance 1.
+    periods: np.ndarray  #: period of each wave in steps, (N, K) float64.
+    #: strength of each wave, (N, K) float64; half the sum of their squares is 1.
     amplitudes: np.ndarray
-    phases: np.ndarray
-    noise: float
+    phases: np.ndarray  #: phase of each wave at step 0 in radians, (N, K) float64.
+    noise: float  #: standard deviation of the noise that was added.
 
     def __len__(self) -> int:
         return len(self.x)

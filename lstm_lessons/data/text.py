@@ -15,16 +15,11 @@ from lstm_lessons.data.normalization import normalize
 
 @dataclass(frozen=True)
 class LabeledText:
-    """Texts and their classes.
+    """Texts and their classes."""
 
-    Attributes:
-        texts: N texts.
-        labels: number of each text's class, (N,) int64.
-        groups: what each text is about, N names; texts of one group never stand in two parts.
-    """
-
-    texts: tuple[str, ...]
-    labels: np.ndarray
+    texts: tuple[str, ...]  #: N texts.
+    labels: np.ndarray  #: number of each text's class, (N,) int64.
+    #: what each text is about, N names; texts of one group never stand in two parts.
     groups: tuple[str, ...]
 
     def __len__(self) -> int:

@@ -43,18 +43,12 @@ class Weather:
     """Hourly readings of several stations on one complete axis of time.
 
     Letters in the shapes: S stations, N hours, F features.
-
-    Attributes:
-        time: (N,) datetime64[h], UTC, every hour from the first to the last.
-        stations: names, S of them.
-        features: names, F of them; `UNITS` has their units.
-        values: (S, N, F) float32; NaN where the station sent nothing.
     """
 
-    time: np.ndarray
-    stations: tuple[str, ...]
-    features: tuple[str, ...]
-    values: np.ndarray
+    time: np.ndarray  #: (N,) datetime64[h], UTC, every hour from the first to the last.
+    stations: tuple[str, ...]  #: names, S of them.
+    features: tuple[str, ...]  #: names, F of them; `UNITS` has their units.
+    values: np.ndarray  #: (S, N, F) float32; NaN where the station sent nothing.
 
     def __len__(self) -> int:
         return len(self.time)

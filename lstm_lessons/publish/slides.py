@@ -57,34 +57,21 @@ _WEB_FONTS = re.compile(r"@import[^;]+;")
 
 @dataclass(frozen=True)
 class Item:
-    """One part of a slide.
+    """One part of a slide."""
 
-    Attributes:
-        html: what to show.
-        waits: whether it appears on the next key only.
-        cell: place of its cell in the notebook.
-    """
-
-    html: str
-    waits: bool
-    cell: int
+    html: str  #: what to show.
+    waits: bool  #: whether it appears on the next key only.
+    cell: int  #: place of its cell in the notebook.
 
 
 @dataclass
 class Slide:
-    """One slide.
+    """One slide."""
 
-    Attributes:
-        items: its parts, from top to bottom.
-        notes: HTML for the speaker.
-        minutes: for an exercise, how long to give; None for any other slide.
-        under: HTML of the heading that a slide without one of its own goes on under.
-    """
-
-    items: list[Item] = field(default_factory=list)
-    notes: str = ""
-    minutes: int | None = None
-    under: str = ""
+    items: list[Item] = field(default_factory=list)  #: its parts, from top to bottom.
+    notes: str = ""  #: HTML for the speaker.
+    minutes: int | None = None  #: for an exercise, how long to give; None for any other slide.
+    under: str = ""  #: HTML of the heading that a slide without one of its own goes on under.
 
 
 # --- From cells to slides ---------------------------------------------------------------------

@@ -112,19 +112,12 @@ def excerpt(text: str, rng: np.random.Generator, *, shortest: int = 5) -> str:
 
 @dataclass(frozen=True)
 class TrainedClassifier:
-    """A model, and what belongs to it wherever it goes.
+    """A model, and what belongs to it wherever it goes."""
 
-    Attributes:
-        model: trained, in evaluation mode.
-        letters: number of each letter that it knows.
-        classes: K names.
-        history: of its training.
-    """
-
-    model: TextClassifier
-    letters: dict[str, int]
-    classes: tuple[str, ...]
-    history: train.History
+    model: TextClassifier  #: trained, in evaluation mode.
+    letters: dict[str, int]  #: number of each letter that it knows.
+    classes: tuple[str, ...]  #: K names.
+    history: train.History  #: of its training.
 
     @torch.no_grad()
     def probabilities(self, texts: Sequence[str], *, batch_size: int = 256) -> np.ndarray:

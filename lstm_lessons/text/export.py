@@ -266,19 +266,12 @@ def quiet() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Parity:
-    """What a variant costs, against the scores of the model that was trained.
+    """What a variant costs, against the scores of the model that was trained."""
 
-    Attributes:
-        accuracy: share of the texts whose class is found, between 0 and 1.
-        lost: points of accuracy lost, in percent; below 0 if some are gained.
-        agreement: share of the texts on which both say the same, between 0 and 1.
-        error: largest difference of a score.
-    """
-
-    accuracy: float
-    lost: float
-    agreement: float
-    error: float
+    accuracy: float  #: share of the texts whose class is found, between 0 and 1.
+    lost: float  #: points of accuracy lost, in percent; below 0 if some are gained.
+    agreement: float  #: share of the texts on which both say the same, between 0 and 1.
+    error: float  #: largest difference of a score.
 
 
 def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Parity:

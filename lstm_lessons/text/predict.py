@@ -28,19 +28,12 @@ METADATA = ("letters", "classes", "longest")  # what a file carries beside its g
 
 @dataclass(frozen=True)
 class Predictor:
-    """A deployed classifier.
+    """A deployed classifier."""
 
-    Attributes:
-        session: of ONNX Runtime, on one thread.
-        letters: number of each letter that the model knows.
-        classes: K names.
-        longest: letters of a text that are read.
-    """
-
-    session: onnxruntime.InferenceSession
-    letters: Mapping[str, int]
-    classes: tuple[str, ...]
-    longest: int
+    session: onnxruntime.InferenceSession  #: of ONNX Runtime, on one thread.
+    letters: Mapping[str, int]  #: number of each letter that the model knows.
+    classes: tuple[str, ...]  #: K names.
+    longest: int  #: letters of a text that are read.
 
     def encode(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the letters, (B, T) int64 with 0 behind the end; and lengths, (B,) int64.

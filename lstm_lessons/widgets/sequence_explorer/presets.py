@@ -18,27 +18,16 @@ from lstm_lessons.widgets.shared.weights import Weights, layer_weights
 
 @dataclass(frozen=True)
 class Preset:
-    """One ready-made LSTM with one input feature.
+    """One ready-made LSTM with one input feature."""
 
-    Attributes:
-        key: its name in code.
-        title: its name on the button.
-        sentence: what to see and what to try.
-        layers: ``layers[l][d]``, as `weights.layer_weights` returns them.
-        xs: the input, T rows of one number.
-        step: the step to look at first, counted from 0.
-        unit: the hidden unit to look at first.
-        overlay: whether the other units are drawn too.
-    """
-
-    key: str
-    title: str
-    sentence: str
-    layers: list[list[Weights]]
-    xs: list[list[float]]
-    step: int
-    unit: int = 0
-    overlay: bool = True
+    key: str  #: its name in code.
+    title: str  #: its name on the button.
+    sentence: str  #: what to see and what to try.
+    layers: list[list[Weights]]  #: ``layers[l][d]``, as `weights.layer_weights` returns them.
+    xs: list[list[float]]  #: the input, T rows of one number.
+    step: int  #: the step to look at first, counted from 0.
+    unit: int = 0  #: the hidden unit to look at first.
+    overlay: bool = True  #: whether the other units are drawn too.
 
 
 def _at_random(hidden_size: int, forget_bias: float) -> list[list[Weights]]:

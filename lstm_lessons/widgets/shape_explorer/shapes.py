@@ -17,28 +17,17 @@ KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 @dataclass(frozen=True)
 class Settings:
-    """What decides every shape.
+    """What decides every shape."""
 
-    Attributes:
-        input_size: I.
-        hidden_size: H.
-        num_layers: L.
-        bias: whether there are bias vectors.
-        batch_first: whether B is the first axis of ``input`` and ``output``.
-        bidirectional: whether D is 2.
-        lengths: the true length of every sequence; T is the longest.
-        batched: False for a single sequence without a batch axis, the first of ``lengths``.
-        packed: whether the batch goes through ``pack_padded_sequence``, so that no padding is read.
-    """
-
-    input_size: int
-    hidden_size: int
-    num_layers: int
-    bias: bool
-    batch_first: bool
-    bidirectional: bool
-    lengths: tuple[int, ...]
-    batched: bool
+    input_size: int  #: I.
+    hidden_size: int  #: H.
+    num_layers: int  #: L.
+    bias: bool  #: whether there are bias vectors.
+    batch_first: bool  #: whether B is the first axis of ``input`` and ``output``.
+    bidirectional: bool  #: whether D is 2.
+    lengths: tuple[int, ...]  #: the true length of every sequence; T is the longest.
+    batched: bool  #: False for a single sequence without a batch axis, the first of ``lengths``.
+    #: whether the batch goes through ``pack_padded_sequence``, so that no padding is read.
     packed: bool
 
     @property

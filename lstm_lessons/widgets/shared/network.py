@@ -32,16 +32,12 @@ HELD_RANGE = {"i": (0.0, 1.0), "f": (0.0, 1.0), "g": (-1.0, 1.0), "o": (0.0, 1.0
 
 @dataclass(frozen=True)
 class Network:
-    """An LSTM, and what makes class scores of its output, in float64.
+    """An LSTM, and what makes class scores of its output, in float64."""
 
-    Attributes:
-        layers: ``layers[l][d]`` is w_ih (4H, I), w_hh (4H, H), b_ih (4H), b_hh (4H).
-        pool: as in `models.SequenceClassifier`; ``""`` without a head.
-        head: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
-    """
-
+    #: ``layers[l][d]`` is w_ih (4H, I), w_hh (4H, H), b_ih (4H), b_hh (4H).
     layers: tuple[tuple[tuple[Tensor, ...], ...], ...]
-    pool: str
+    pool: str  #: as in `models.SequenceClassifier`; ``""`` without a head.
+    #: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
     head: tuple[Tensor, Tensor] | None
 
     @property
