@@ -1,4 +1,7 @@
-"""Numbers and arrays, checked: of an argument, and on the command line."""
+"""Numbers and arrays, checked: of an argument, and on the command line.
+
+``name`` is that of the argument, for the message, and ``value`` what came.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,6 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
     """An argument as a plain int. What Python takes as an index is one, NumPy's integers too.
 
     Args:
-        name: of the argument, for the message.
-        value: what came.
         least, most: bounds, both included; without ``most`` there is no upper one.
 
     Raises:
@@ -45,8 +46,6 @@ def number(name: str, value: object, expected: str, fits: Callable[[float], bool
     """Make sure that an argument is a real number that fits; NaN fits nothing.
 
     Args:
-        name: of the argument, for the message.
-        value: what came.
         expected: what it must be, in words, such as "a number above 0".
         fits: whether a number is so.
 
@@ -81,7 +80,6 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
     """An argument as a NumPy array.
 
     Args:
-        name: of the argument, for the message.
         value: an array, a tensor on the CPU, a number, or nested lists of them.
         axes: how many it must have; any number if not given.
         kinds: NumPy's letters for the kinds of numbers to take; real ones and booleans.

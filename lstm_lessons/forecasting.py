@@ -120,15 +120,13 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
 class Fold:
     """One round of an evaluation with a rolling origin: learn, choose, then test, in this order.
 
-    Attributes:
-        train, validation, test: origins, (W,) each; no two of them share an hour.
-        border: the first hour of the test period.
+    The three parts are origins, (W,) each; no two of them share an hour.
     """
 
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
-    border: int
+    border: int  #: the first hour of the test period.
 
 
 def rolling_origin(

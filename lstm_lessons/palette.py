@@ -56,20 +56,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Symbol(Line):
-    """How one symbol of the LSTM equations is drawn.
+    """How one symbol of the LSTM equations is drawn."""
 
-    Attributes:
-        key: the letter used in code, for example ``"f"``.
-        name: what the symbol is called in a sentence.
-        latex: the symbol in LaTeX, with its time index and without color.
-        low, high: range of the values; ``None`` where there is no bound.
-    """
-
-    key: str
-    name: str
-    latex: str
-    low: float | None
-    high: float | None
+    key: str  #: the letter used in code, for example ``"f"``.
+    name: str  #: what the symbol is called in a sentence.
+    latex: str  #: the symbol in LaTeX, with its time index and without color.
+    low: float | None  #: the lowest value; ``None`` where there is no bound.
+    high: float | None  #: the highest one.
 
     @property
     def tex(self) -> str:

@@ -49,26 +49,18 @@ class GateTrace:
     is the step that reads `x[t]`, in the backward direction (direction 1) too: there
     c[t] follows from c[t + 1]. Sequences of a `PackedSequence` stand in the caller's
     order; their padded steps are NaN in every field over time, which plots draw as gaps.
-
-    Attributes:
-        i, f, o: input, forget and output gate, in (0, 1).
-        g: candidate, in (-1, 1).
-        c: cell state after the step.
-        h: hidden state after the step, in (-1, 1).
-        x: input of the module. A layer above the first reads `h` of the layer below.
-        h_0, c_0: initial states.
-        lengths: real steps of each sequence, shape (B,), for a `PackedSequence`; else None.
     """
 
-    i: Tensor
-    f: Tensor
-    g: Tensor
-    o: Tensor
-    c: Tensor
-    h: Tensor
-    x: Tensor
-    h_0: Tensor
-    c_0: Tensor
+    i: Tensor  #: input gate, in (0, 1).
+    f: Tensor  #: forget gate, in (0, 1).
+    g: Tensor  #: candidate, in (-1, 1).
+    o: Tensor  #: output gate, in (0, 1).
+    c: Tensor  #: cell state after the step.
+    h: Tensor  #: hidden state after the step, in (-1, 1).
+    x: Tensor  #: input of the module. A layer above the first reads `h` of the layer below.
+    h_0: Tensor  #: initial hidden state.
+    c_0: Tensor  #: initial cell state.
+    #: real steps of each sequence, shape (B,), for a `PackedSequence`; else None.
     lengths: Tensor | None = None
 
     def __repr__(self) -> str:

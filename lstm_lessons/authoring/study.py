@@ -252,13 +252,7 @@ def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
 def collect(
     notebook: NotebookNode, findings: dict[Point, dict[str, Any]], command: str
 ) -> dict[str, Any]:
-    """One table of all points, with what a reader must know to run it again.
-
-    Args:
-        notebook: the lesson.
-        findings: what `run` returned.
-        command: that runs the study.
-    """
+    """One table of what `run` returned, with what a reader must know to run it again."""
     return {
         "command": command,
         "digest": digest_of(notebook),

@@ -44,21 +44,16 @@ PHASES = ("forward", "training")
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of one comparison.
+    """The sizes of one comparison."""
 
-    Attributes:
-        batch, steps, inputs, hidden: B, T, I and H.
-        layers, directions: L and D.
-        shortest: length of the shortest sequence, as a share of T. Lengths are drawn
-            uniformly from there up to T. With 1 all sequences have T steps.
-    """
-
-    batch: int
-    steps: int
-    inputs: int
-    hidden: int
-    layers: int = 1
-    directions: int = 1
+    batch: int  #: B
+    steps: int  #: T
+    inputs: int  #: I
+    hidden: int  #: H
+    layers: int = 1  #: L
+    directions: int = 1  #: D
+    #: length of the shortest sequence, as a share of T. Lengths are drawn uniformly from there up
+    #: to T. With 1 all sequences have T steps.
     shortest: float = 1.0
 
     def __str__(self) -> str:

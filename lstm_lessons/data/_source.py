@@ -15,15 +15,11 @@ import numpy as np
 
 
 def download(requirement: str, folder: Path, *, sdist: bool = False) -> Path:
-    """Fetch one package with pip, without what it depends on.
+    """Fetch one package into an empty folder with pip, without what it depends on: one file.
 
     Args:
         requirement: name and exact version, as pip takes it.
-        folder: an empty folder to put it in.
         sdist: fetch the source archive, not the wheel.
-
-    Returns:
-        The one file that came.
     """
     kind = "--no-binary=:all:" if sdist else "--only-binary=:all:"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", kind]

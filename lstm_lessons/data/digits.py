@@ -66,20 +66,13 @@ class SpokenDigits:
 
 @dataclass(frozen=True)
 class Splits:
-    """The three parts of the data, scaled with the mean and deviation of ``train``.
+    """The three parts of the data, scaled with the mean and deviation of ``train``."""
 
-    Attributes:
-        train: 1,800 recordings, 180 a digit.
-        validation: 600 recordings, 60 a digit.
-        test: 600 recordings, 60 a digit.
-        mean, std: what was subtracted and divided by, (13,) float32.
-    """
-
-    train: SpokenDigits
-    validation: SpokenDigits
-    test: SpokenDigits
-    mean: np.ndarray
-    std: np.ndarray
+    train: SpokenDigits  #: 1,800 recordings, 180 a digit.
+    validation: SpokenDigits  #: 600 recordings, 60 a digit.
+    test: SpokenDigits  #: 600 recordings, 60 a digit.
+    mean: np.ndarray  #: what was subtracted, (13,) float32.
+    std: np.ndarray  #: what was divided by, (13,) float32.
 
     def describe(self) -> str:
         """One line a part."""

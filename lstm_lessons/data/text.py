@@ -36,19 +36,13 @@ class LabeledText:
 
 @dataclass(frozen=True)
 class TextSplits:
-    """Labeled texts in three parts.
-
-    Attributes:
-        train, validation, test: the parts.
-        classes: names of the classes; a label is a place in it.
-        notes: what was left out on the way, one sentence each.
-    """
+    """Labeled texts in three parts."""
 
     train: LabeledText
     validation: LabeledText
     test: LabeledText
-    classes: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    classes: tuple[str, ...]  #: names of the classes; a label is a place in it.
+    notes: tuple[str, ...] = ()  #: what was left out on the way, one sentence each.
 
     def describe(self) -> str:
         """One line for the classes, one a part, and the notes."""

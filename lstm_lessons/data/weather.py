@@ -159,11 +159,8 @@ def clean(weather: Weather, *, longest_gap: int = 6) -> Weather:
     an hour or more ahead of itself: no window may therefore end in one. `filled` tells where.
 
     Args:
-        weather: the readings.
+        weather: is left as it is.
         longest_gap: hours; a longer gap stays.
-
-    Returns:
-        New data; the argument is left as it is.
 
     Raises:
         ValueError: if ``longest_gap`` is negative.

@@ -5,9 +5,12 @@ Shapes: H hidden units, N examples, K classes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
+from lstm_lessons.exercises._cases import in_order
 from lstm_lessons.exercises._engine import exercise
 
 
@@ -51,8 +54,7 @@ def wrong_way_round(weight):
     """You went the other way, from ONNX to PyTorch. Unpack as PyTorch stacks them,
     `i, f, g, o`, and join as ONNX wants them.
     """
-    i, o, f, g = weight.chunk(4)
-    return torch.cat([i, f, g, o])
+    return in_order("igof", weight)
 
 
 @gates_for_onnx.mistake
@@ -60,15 +62,13 @@ def only_f_and_o_swapped(weight):
     """You swapped f and o. Then g stands third, where ONNX looks for f. Its order is
     i, o, f, c, and its c is our g.
     """
-    i, f, g, o = weight.chunk(4)
-    return torch.cat([i, o, g, f])
+    return in_order("iogf", weight)
 
 
 @gates_for_onnx.mistake
 def only_g_and_o_swapped(weight):
     """You joined i, f, o, g. ONNX puts the output gate second: i, o, f, g."""
-    i, f, g, o = weight.chunk(4)
-    return torch.cat([i, f, o, g])
+    return in_order("ifog", weight)
 
 
 @gates_for_onnx.mistake
@@ -76,8 +76,7 @@ def rows_one_by_one(weight):
     """You took one row of each gate in turn. The H rows of a gate stay together, as a block:
     `torch.cat`, not `torch.stack`.
     """
-    i, f, g, o = weight.chunk(4)
-    return torch.stack([i, o, f, g], dim=1).flatten(0, 1)
+    return torch.stack(gates_for_onnx(weight).chunk(4), dim=1).flatten(0, 1)
 
 
 @gates_for_onnx.mistake
@@ -85,19 +84,15 @@ def blocks_side_by_side(weight):
     """The right order, but side by side. The blocks stand one below the other: join along the first
     axis, which is what `torch.cat` does by itself.
     """
-    i, f, g, o = weight.chunk(4)
-    return torch.cat([i, o, f, g], dim=-1)
+    return torch.cat(gates_for_onnx(weight).chunk(4), dim=-1)
 
 
+@dataclass(repr=False)
 class ExportedModel:
-    """Stands for an exported model: runs for some sizes and refuses the others.
+    """Stands for an exported model: runs for some sizes and refuses the others."""
 
-    Args:
-        batch, steps: the only size that it takes along that axis; None for any.
-    """
-
-    def __init__(self, batch: int | None, steps: int | None) -> None:
-        self.batch, self.steps = batch, steps
+    batch: int | None  #: the only size that it takes along that axis; None for any.
+    steps: int | None  #: as `batch`.
 
     def __call__(self, batch: int, steps: int) -> str:
         for name, got, expected in (("batch", batch, self.batch), ("time", steps, self.steps)):
@@ -283,8 +278,8 @@ def by_the_spread(weight):
 @to_int8.mistake
 def scale_upside_down(weight):
     """The numbers are right; the scale is upside down. `q * scale` must give the weights back."""
-    scale = np.abs(weight).max() / 127
-    return np.round(weight / scale).astype(np.int8), 1 / scale
+    q, scale = to_int8(weight)
+    return q, 1 / scale
 
 
 @to_int8.mistake

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from lstm_lessons.exercises._cases import random_tensor
+from lstm_lessons.exercises._cases import in_order, random_tensor
 from lstm_lessons.exercises._engine import Exercise, Mistake, exercise
 
 
@@ -197,10 +197,7 @@ def keep_and_write_swapped(x, state, W_ih, W_hh, b_ih, b_hh):
     """You swapped i and f: PyTorch's order is i, f, g, o, and it is f that
     multiplies the old cell state.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = i * c + f * g
-    return o * torch.tanh(c), c
+    return lstm_step(x, state, *(in_order("figo", weight) for weight in (W_ih, W_hh, b_ih, b_hh)))
 
 
 @lstm_step.mistake
@@ -386,7 +383,7 @@ def cat_for_stack(x, state, weights):
     first axis for time: (T, B, H).
     """
     outputs, state = lstm_layer(x, state, weights)
-    return torch.cat(outputs.unbind()), state
+    return outputs.flatten(0, 1), state
 
 
 @lstm_layer.mistake
@@ -395,7 +392,7 @@ def batch_before_time(x, state, weights):
     outputs: `torch.stack(outputs)` without `dim`.
     """
     outputs, state = lstm_layer(x, state, weights)
-    return torch.stack(outputs.unbind(), dim=1), state
+    return outputs.transpose(0, 1), state
 
 
 @lstm_layer.mistake
@@ -551,8 +548,7 @@ def slope_of_a_sigmoid_for_g(dh, dc, i, f, g, o, c_old, c):
 def blocks_with_g_last(dh, dc, i, f, g, o, c_old, c):
     """All four are right, but stacked as i, f, o, g. The order is i, f, g, o."""
     dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    dz_i, dz_f, dz_g, dz_o = dz.chunk(4, dim=-1)
-    return torch.cat([dz_i, dz_f, dz_o, dz_g], dim=-1), dc_old
+    return in_order("ifog", dz, dim=-1), dc_old
 
 
 baseline_mse = Exercise(
@@ -631,22 +627,19 @@ def moved_the_wrong_way(W):
     """You turned PyTorch's order into ONNX's. Here W comes *from* ONNX: its blocks are
     i, o, f, g when you receive it.
     """
-    W_i, W_f, W_g, W_o = W.chunk(4)
-    return torch.cat([W_i, W_o, W_f, W_g])
+    return in_order("iofg", W)
 
 
 @from_onnx_order.mistake
 def two_blocks_swapped(W):
     """You returned i, f, o, g: o and f have changed places. But g must move as well: i, f, g, o."""
-    W_i, W_o, W_f, W_g = W.chunk(4)
-    return torch.cat([W_i, W_f, W_o, W_g])
+    return in_order("ifog", from_onnx_order(W))
 
 
 @from_onnx_order.mistake
 def forget_and_candidate_swapped(W):
     """Your second block is g and your third is f. It should be i, f, g, o."""
-    W_i, W_o, W_f, W_g = W.chunk(4)
-    return torch.cat([W_i, W_g, W_f, W_o])
+    return in_order("igfo", from_onnx_order(W))
 
 
 @from_onnx_order.mistake
@@ -668,5 +661,4 @@ def stacked_anew(W):
     """The order is right, but `torch.stack` made a new axis of size 4. `torch.cat` puts the blocks
     one below the other: (4H, ...).
     """
-    W_i, W_o, W_f, W_g = W.chunk(4)
-    return torch.stack([W_i, W_f, W_g, W_o])
+    return torch.stack(from_onnx_order(W).chunk(4))

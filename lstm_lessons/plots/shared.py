@@ -71,7 +71,6 @@ def show(figure: Figure, *, alt: str) -> None:
     """Display a figure as a PNG with alt text.
 
     Args:
-        figure: a matplotlib figure.
         alt: one or two sentences that tell a reader who cannot see the figure
             what it shows and what to notice in it.
 
@@ -162,7 +161,6 @@ def curves(
     """A line for each name, or for each of its seeds; each name stands in the legend once.
 
     Args:
-        axes: where to draw.
         values: per name, shape (K,) or (S, K).
         at: where on the x axis, at least K places; 1 to K if not given.
         main: as for `rivals`.
@@ -248,11 +246,7 @@ def each(values: Mapping[str, np.ndarray], tell: Callable[[np.ndarray], str]) ->
 
 @shown
 def history(record: History) -> Drawn:
-    """Losses by epoch and, beside them, the gradient norm of every step.
-
-    Args:
-        record: what ``train.fit`` returned.
-    """
+    """Losses by epoch and, beside them, the gradient norm of every step of ``train.fit``."""
     figure, (losses, norms) = subplots(10, 3.6, 1, 2)
     epochs = np.arange(1, len(record.train_loss) + 1)
     losses.plot(epochs, record.train_loss, color=GRAY, linestyle="--", label="training loss")

@@ -166,14 +166,7 @@ def modules() -> list[str]:
 def lay_out(
     paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]
 ) -> None:
-    """Write the sources of the site into a folder that does not exist yet.
-
-    Args:
-        paths: the notebooks of the lessons, in order.
-        folder: where to.
-        repository: as in `page`.
-        documented: modules for the reference.
-    """
+    """Write the sources of the site into a folder that does not exist yet; see `build`."""
     with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
     shutil.copy(installed_file(*MATHJAX), folder / "static")

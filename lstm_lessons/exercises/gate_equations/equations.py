@@ -121,9 +121,7 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
     """You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input gate is
     separate: it can keep the old value *and* write a new one. Use `i * g`.
     """
-    f = sigmoid(z_f)
-    c = f * c + (1 - f) * math.tanh(z_g)
-    return sigmoid(z_o) * math.tanh(c), c
+    return one_step(-z_f, z_f, z_g, z_o, c)  # 1 - σ(z) = σ(-z)
 
 
 @exercise(
