@@ -17,7 +17,6 @@ from lstm_lessons.widgets import GateMicroscope
 from lstm_lessons.widgets.gate_microscope import widget
 from lstm_lessons.widgets.gate_microscope.analysis import (
     beliefs,
-    lesion_scores,
     saturation,
     unit_order,
 )
@@ -87,12 +86,12 @@ def test_a_belief_knows_nothing_of_later_steps():
     assert (one[5:] - other[5:]).abs().amin() > 0
 
 
-def test_lesion_scores_silence_or_clamp_one_unit():
+def test_scores_tell_what_a_silenced_or_clamped_unit_changes():
     model, [x] = classifier(), drawn(8)
     exact, x64 = classifier().double(), torch.from_numpy(x).double()
-    for gate, value in ((None, 0.0), ("f", 1.0), ("g", -0.5)):
-        before, after = lesion_scores(model, x, 3, direction=1, gate=gate, value=value)
-        edits = {f"0.1.3.{gate or 'h'}": value}
+    for gate, value in (("h", 0.0), ("f", 1.0), ("g", -0.5)):
+        edits = {f"0.1.3.{gate}": value}
+        before, after = GateMicroscope.from_torch(model, [x], edits=edits).scores()
         torch.testing.assert_close(
             after, microscope_reference.beliefs(exact, x64, edits)[-1], atol=EXACT, rtol=0
         )
@@ -388,7 +387,7 @@ def with_nan() -> SequenceClassifier:
         (broken(edits={"0.0.1.g": math.nan}), ValueError, "between -1 and 1, got nan"),
         (lambda: beliefs(nn.LSTM(3, 4), drawn(4)[0]), TypeError, "SequenceClassifier, got LSTM"),
         (lambda: beliefs(classifier(), np.zeros(4)), ValueError, r"x must have the shape .*\(4,\)"),
-        (lambda: lesion_scores(classifier(), drawn(4)[0], 9), ValueError, "4 units"),
+        (broken(edits={"0.0.9.h": 0.0}), ValueError, "4 units"),
         (
             lambda: GateMicroscope.from_torch(classifier(), drawn(4)).saturation("c"),
             ValueError,

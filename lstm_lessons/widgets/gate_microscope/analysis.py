@@ -38,36 +38,6 @@ def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) ->
     return prefix_beliefs(network, x, check_edits(edits or {}, network))
 
 
-def lesion_scores(
-    model: SequenceClassifier,
-    x: Tensor,
-    unit: int,
-    *,
-    layer: int = 0,
-    direction: int = 0,
-    gate: str | None = None,
-    value: float = 0.0,
-) -> tuple[Tensor, Tensor]:
-    """Class probabilities of a sequence before and after one unit is silenced or clamped.
-
-    Args:
-        model: a classifier.
-        x: one sequence, (T, I).
-        unit: the hidden unit, 0 to H - 1.
-        layer, direction: where it is; direction 1 is the reverse one.
-        gate: ``"i"``, ``"f"``, ``"g"`` or ``"o"`` to hold that gate; None to hold h at 0.
-        value: what the gate is held at, in [0, 1], or in [-1, 1] for ``"g"``.
-
-    Returns:
-        Two tensors of shape (K,), float64.
-
-    Raises:
-        TypeError, ValueError: as `beliefs`.
-    """
-    edits = {f"{layer}.{direction}.{unit}.{gate or 'h'}": value}
-    return beliefs(model, x)[-1], beliefs(model, x, edits)[-1]
-
-
 def saturation(gate: Tensor, low: float = LOW, high: float = HIGH) -> tuple[Tensor, Tensor]:
     """Share of time that each unit's gate is nearly shut, and nearly open.
 
