@@ -268,13 +268,7 @@ def collect(
 
 def _rounded(value: Any) -> Any:
     """Four significant digits: more than two machines agree on."""
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
+    return json.loads(json.dumps(value), parse_float=lambda text: float(f"{float(text):.4g}"))
 
 
 def to_text(table: dict[str, Any]) -> str:

@@ -306,21 +306,10 @@ def gradient_path(f: np.ndarray, end: int, reverse: bool) -> np.ndarray:
 
 def _from_preset(key: str) -> dict[str, Any]:
     preset = copy.deepcopy(PRESETS[one_of("preset", key, PRESETS)])
-    return {
-        "layers": preset.layers,
-        "limits": [[-1.0, 1.0]],
-        "xs": preset.xs,
-        "first_xs": copy.deepcopy(preset.xs),
-        "feature_names": [],
-        "labels": [],
-        "marks": [],
-        "layer": 0,
-        "direction": 0,
-        "feature": 0,
-        "step": preset.step,
-        "unit": preset.unit,
-        "overlay": preset.overlay,
-    }
+    own = {name: getattr(preset, name) for name in ("layers", "xs", "step", "unit", "overlay")}
+    own |= {"limits": [[-1.0, 1.0]], "first_xs": copy.deepcopy(preset.xs)}
+    own |= {"feature_names": [], "labels": [], "marks": []}
+    return own | dict.fromkeys(("layer", "direction", "feature"), 0)
 
 
 def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[Weights]]:

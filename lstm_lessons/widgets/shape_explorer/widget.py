@@ -41,12 +41,13 @@ class ShapeExplorer(LessonWidget):
     the traits, and a trait set in Python shows at once in the browser.
 
     Traits:
-        input_size, hidden_size, num_layers, bias, batch_first, bidirectional: as in ``nn.LSTM``.
+        input_size, hidden_size, num_layers, bias, batch_first, bidirectional: as in ``nn.LSTM``,
+            but with other defaults.
         lengths: the length of every sequence of the batch; T is the longest one.
         batched: False for one sequence without a batch axis, the first of ``lengths``.
         packed: whether the batch is packed, so that no padding is read.
         sequence: the sequence that the diagram follows, 0 to B - 1.
-        tensor: the tensor that is lit, ``""`` for none.
+        tensor: the tensor that is lit, a key of `shapes`; ``""`` for none.
     """
 
     module = "shape_explorer"
@@ -80,15 +81,8 @@ class ShapeExplorer(LessonWidget):
     ) -> None:
         """Show the shapes of ``nn.LSTM(input_size, hidden_size, num_layers, ...)``.
 
-        Args:
-            input_size, hidden_size: 1 to 4096.
-            num_layers: 1 to 6.
-            bias, batch_first, bidirectional: as in ``nn.LSTM``, but with other defaults.
-            lengths: one length per sequence, at most 64 of them, each 1 to 512.
-            batched: False for one sequence without a batch axis, the first of ``lengths``.
-            packed: whether the batch is packed, so that no padding is read.
-            sequence: the sequence that the diagram follows.
-            tensor: the tensor to light up, a key of `shapes`.
+        The arguments are the traits: sizes of 1 to 4096, 1 to 6 layers, and at most 64 lengths,
+        each 1 to 512.
 
         Raises:
             ValueError: if a size, a length, ``sequence`` or ``tensor`` is out of range.

@@ -97,10 +97,4 @@ def _image(picture: Figure | str, alt: str) -> str:
 
 def _rounded(value: Any) -> Any:
     """Nine significant digits: far below what a picture shows, and the same text on every CPU."""
-    if isinstance(value, float):
-        return float(f"{value:.9g}")
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return value
+    return json.loads(json.dumps(value), parse_float=lambda text: float(f"{float(text):.9g}"))

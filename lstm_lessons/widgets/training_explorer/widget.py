@@ -31,7 +31,7 @@ class TrainingExplorer(LessonWidget):
     Traits:
         runs: per technique, one dict a seed: ``train``, ``validation`` and ``norm``, one number an
             epoch, and ``test``, the accuracy at the end between 0 and 1. Fixed once it is shown.
-        chosen: the techniques that are drawn, one to three.
+        chosen: the techniques that are drawn, one to three; at first two if not given.
         quantity: ``"loss"`` or ``"norm"``.
         epoch: the epoch whose numbers the table shows, from 0.
     """
@@ -51,13 +51,7 @@ class TrainingExplorer(LessonWidget):
         quantity: str = "loss",
         epoch: int = 0,
     ) -> None:
-        """Show recorded runs.
-
-        Args:
-            runs: as the trait.
-            chosen: the techniques to begin with; the first two if not given.
-            quantity: what is drawn.
-            epoch: where the cursor stands.
+        """Show recorded runs; the arguments are the traits.
 
         Raises:
             ValueError: if a run lacks a curve, has curves of different length or numbers that a
@@ -75,7 +69,6 @@ class TrainingExplorer(LessonWidget):
         """Show a recorded study: each technique with its first few seeds.
 
         Args:
-            study: as from ``data.regularization_study.load()``.
             chosen, traits: as in `TrainingExplorer`.
             seeds: runs a technique; all of them would make a page large.
         """
@@ -95,12 +88,7 @@ class TrainingExplorer(LessonWidget):
         return max(len(run["train"]) for group in self.runs.values() for run in group)
 
     def means(self, technique: str, curve: str) -> np.ndarray:
-        """Mean of a curve over the seeds that came so far, one number an epoch.
-
-        Args:
-            technique: a key of ``runs``.
-            curve: ``"train"``, ``"validation"`` or ``"norm"``.
-        """
+        """Mean of a curve of `CURVES` over the seeds that came so far, one number an epoch."""
         curves = [run[curve] for run in self.runs[technique]]
         longest = max(map(len, curves))
         padded = np.array([[*c, *[np.nan] * (longest - len(c))] for c in curves])
