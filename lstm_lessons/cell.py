@@ -75,15 +75,9 @@ def lstm_step(
     bias_ih: Tensor | None = None,
     bias_hh: Tensor | None = None,
 ) -> State:
-    """One time step: from x_t and (h_{t-1}, c_{t-1}) to (h_t, c_t).
+    """One time step: from x_t, (..., I), and (h_{t-1}, c_{t-1}) to (h_t, c_t), (..., H) each.
 
-    Args:
-        x: the input x_t, shape (..., I).
-        state: h_{t-1} and c_{t-1}, shape (..., H) each.
-        weight_ih, weight_hh, bias_ih, bias_hh: as in `lstm_gates`.
-
-    Returns:
-        h_t and c_t, shape (..., H) each.
+    The weights are those of `lstm_gates`.
     """
     h, c = state
     i, f, g, o = lstm_gates(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
@@ -176,14 +170,9 @@ class LSTMCell(nn.Module):
         draw_uniformly(self, self.hidden_size)
 
     def forward(self, input: Tensor, hx: State | None = None) -> State:
-        """Take one step.
+        """Take one step: from x_t and (h_{t-1}, c_{t-1}), zeros if None, to h_t and c_t.
 
-        Args:
-            input: x_t, shape (B, I), or (I,) without a batch.
-            hx: h_{t-1} and c_{t-1}, shape (B, H) each, or (H,); zeros if None.
-
-        Returns:
-            h_t and c_t, shape (B, H) each, or (H,).
+        The input is (B, I), or (I,) without a batch, and each state (B, H), or (H,).
         """
         weights = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh]
         check_tensor("input", input, weights[0], ("B", self.input_size), (self.input_size,))

@@ -93,9 +93,6 @@ def _truth_value(holds: Any) -> bool:
     return bool(holds)
 
 
-# --- The value ----------------------------------------------------------------------------------
-
-
 def _text(value: Any) -> str:
     """A value in one line; numbers with four significant digits."""
     number = _number(value)
@@ -134,8 +131,6 @@ def _condition(frame: FrameType) -> str:
     ]
     return ", ".join([ast.unparse(condition), *numbers])
 
-
-# --- Showing ------------------------------------------------------------------------------------
 
 _of_this_cell: list[Claim] = []
 

@@ -30,13 +30,10 @@ class Interval:
 
 
 def interval(values: Sequence[float] | np.ndarray) -> Interval:
-    """Mean and 95 % interval of runs that differ by their seed alone (Student's t).
+    """Mean and 95 % interval of one number a run, of runs that differ by their seed (Student's t).
 
     It holds for values that are roughly normal, and it covers the spread over the seeds, not that
     over other data or other sizes.
-
-    Args:
-        values: one number a run, at least two.
 
     Raises:
         ValueError: if there are fewer than two values, or one is not finite.
@@ -54,13 +51,10 @@ def interval(values: Sequence[float] | np.ndarray) -> Interval:
 def paired(
     values: Sequence[float] | np.ndarray, baseline: Sequence[float] | np.ndarray
 ) -> Interval:
-    """Mean and 95 % interval of the differences, run by run.
+    """Mean and 95 % interval of the differences, run by run, the seeds in the same order.
 
     Two runs of the same seed share their data and their first weights. What these do to both
     drops out of the difference, so this interval is narrower than that of two separate means.
-
-    Args:
-        values, baseline: one number a run, in the same order of seeds.
 
     Raises:
         ValueError: if there are not equally many, or fewer than two.

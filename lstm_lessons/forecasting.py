@@ -97,11 +97,7 @@ def hours_of(at: np.ndarray, *, past: int, horizon: int = DAY) -> np.ndarray:
 
 
 def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int = DAY) -> None:
-    """Make sure that no window of one set shares an hour with a window of the other.
-
-    Args:
-        one, other: origins, (W,) each.
-        past, horizon: of the windows.
+    """Make sure that no window of one set of origins shares an hour with a window of the other.
 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
@@ -171,13 +167,9 @@ def rolling_origin(
 
 
 def carry_forward(values: np.ndarray) -> np.ndarray:
-    """Fill what is missing with the last reading before it, which a forecast knows, too.
+    """Fill NaN in (..., N) with the last reading before it, which a forecast knows, too.
 
-    Args:
-        values: (..., N), NaN where there is no reading.
-
-    Returns:
-        A copy; NaN stays where nothing came before.
+    NaN stays where nothing came before.
 
     Raises:
         ValueError: if ``values`` are no numbers, or none.
@@ -224,13 +216,9 @@ def _known(series: np.ndarray, at: np.ndarray, first: int) -> tuple[np.ndarray, 
 
 
 def calendar(time: np.ndarray) -> np.ndarray:
-    """Hour of the day and day of the year as waves: sin, cos, sin, cos.
+    """Hour of the day and day of the year as waves: (N,) datetime64 to (N, 4), sin, cos, sin, cos.
 
-    Args:
-        time: (N,) datetime64.
-
-    Returns:
-        (N, 4). Midnight follows 23 h, and January follows December, without a jump.
+    Midnight follows 23 h, and January follows December, without a jump.
 
     Raises:
         ValueError: if ``time`` is something else, or holds NaT.

@@ -355,10 +355,8 @@ class Plan(NamedTuple):
 def folded(weights: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tensor, Tensor]:
     """Stack the weights of the directions, scaled so that one σ serves all four gates.
 
-    tanh(z) = 2σ(2z) - 1, so the rows of g are doubled. W_hh meets ½h, so it is doubled.
-
-    Returns:
-        weight_ih (D, 4H, I), weight_hh (D, 4H, H) and bias (D, 1, 4H).
+    tanh(z) = 2σ(2z) - 1, so the rows of g are doubled. W_hh meets ½h, so it is doubled. The
+    shapes are (D, 4H, I), (D, 4H, H) and, of the bias, (D, 1, 4H).
     """
     weight_ih, weight_hh, bias = (torch.stack(kind) for kind in zip(*weights, strict=True))
     scale = bias.new_ones(4, weight_hh.size(2))

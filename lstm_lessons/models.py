@@ -81,14 +81,7 @@ class SequenceClassifier(nn.Module):
         return sequences.pool(self.pool, output, final, torch.as_tensor(lengths))
 
     def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
-        """Scores before softmax.
-
-        Args:
-            padded: (B, T, I), as from `sequences.pad`.
-            lengths: true lengths, (B,).
-
-        Returns:
-            Shape (B, K).
+        """Scores before softmax, (B, K), of what `sequences.pad` gives: (B, T, I) and lengths (B,).
 
         Raises:
             TypeError, ValueError: as `sequences.run_padded`.

@@ -170,9 +170,6 @@ def _tell(text: str) -> None:
         print(text)
 
 
-# --- Showing --------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, repr=False)
 class Progress:
     """The content of the file; ``None`` where progress is off."""

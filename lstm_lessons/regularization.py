@@ -176,9 +176,6 @@ def init_per_gate(lstm: nn.Module) -> None:
                 init(gate)
 
 
-# --- Weight decay -------------------------------------------------------------------------
-
-
 def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Parameter groups for an optimizer: weight decay for matrices, none for biases.
 

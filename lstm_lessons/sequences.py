@@ -119,17 +119,10 @@ def lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tenso
 
 
 def last_valid(output: Tensor, lengths: Lengths) -> Tensor:
-    """The output at the last true step of every sequence.
+    """The output at the last true step of every sequence: (B, T, H) and (B,) to (B, H).
 
-    This is the final state of a *forward* LSTM. Of a bidirectional one, the backward
-    half at this step has seen a single step; use `final_states` there.
-
-    Args:
-        output: padded output of an LSTM with ``batch_first=True``, (B, T, H).
-        lengths: true lengths, (B,).
-
-    Returns:
-        Shape (B, H).
+    This is the final state of a *forward* LSTM with ``batch_first=True``. Of a bidirectional one,
+    the backward half at this step has seen a single step; use `final_states` there.
 
     Raises:
         ValueError: if the shapes do not fit.
@@ -186,12 +179,8 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
 def final_states(h_n: Tensor, num_layers: int) -> Tensor:
     """The last layer's final hidden state, both directions side by side.
 
-    Args:
-        h_n: what an LSTM returns beside its output, (layers · directions, B, H).
-        num_layers: layers of that LSTM.
-
-    Returns:
-        Shape (B, directions · H).
+    From the h_n of an LSTM of ``num_layers`` layers, (layers · directions, B, H), to (B,
+    directions · H).
 
     Raises:
         ValueError: if the first axis of ``h_n`` is not one or two times ``num_layers``.
@@ -208,14 +197,9 @@ def final_states(h_n: Tensor, num_layers: int) -> Tensor:
 
 
 def flip(padded: Tensor, lengths: Lengths) -> Tensor:
-    """Reverse every row within its true length; the padding stays behind it.
+    """Reverse every row of (B, T, ...) within its true length; the padding stays behind it.
 
-    Args:
-        padded: (B, T, ...).
-        lengths: true lengths, (B,).
-
-    Returns:
-        The shape of ``padded``. Flipping twice gives ``padded`` again.
+    Flipping twice gives ``padded`` again.
 
     Raises:
         ValueError: if the shapes do not fit.
@@ -318,11 +302,7 @@ def length_buckets(
 
 
 def padding_share(lengths: Lengths, batches: Iterable[np.ndarray]) -> float:
-    """Share of all padded steps that hold padding, between 0 and 1.
-
-    Args:
-        lengths: true lengths, (N,).
-        batches: arrays of indices into ``lengths``, for example from `length_buckets`.
+    """Share of all padded steps that hold padding, between 0 and 1, of batches of indices.
 
     Raises:
         ValueError: if there is no batch, or one is empty or holds what is no index.

@@ -71,18 +71,12 @@ class NotebookFailed(Exception):
 
 
 def normalize(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook in the form in which it is committed.
+    """Return a copy of the notebook in the form in which it is committed.
 
     Execution times, the state of live widgets, editor settings and versions are
     dropped; cell ids follow from the cells' sources; neighboring pieces of one
     stream become one, and of a progress bar its last state stays. Sources, tags,
-    slide types and results stay as they are.
-
-    Args:
-        notebook: a notebook of nbformat 4. It is left as it is.
-
-    Returns:
-        A new notebook, for which ``normalize`` changes nothing.
+    slide types and results stay as they are. Another ``normalize`` changes nothing.
     """
     normal = nbformat.from_dict(
         {"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(NOTEBOOK_METADATA)}
@@ -145,11 +139,7 @@ def to_text(notebook: NotebookNode) -> str:
 
 
 def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
-    """Run every cell in a fresh kernel and return the executed notebook, normalized.
-
-    Args:
-        notebook: a notebook of nbformat 4. It is left as it is.
-        folder: the kernel's working directory.
+    """Run a copy of a notebook in a fresh kernel, in a folder, and return it normalized.
 
     Raises:
         NotebookFailed: if a cell raises, runs for more than ``SECONDS_PER_CELL``
@@ -276,9 +266,6 @@ def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
             raise ValueError(f"cell {position} must end in the line {check!r}; it ends in {last!r}")
         cell.source = f"{exercise.solution_code.strip()}\n\n{check}"
     return solved
-
-
-# --- Command line -----------------------------------------------------------------------
 
 
 def lessons(folder: Path, names: list[str]) -> list[Path]:

@@ -101,11 +101,7 @@ def backward(model: nn.Module, batch: Batch) -> None:
 
 
 def train(model: nn.Module, batches: Sequence[Batch]) -> tuple[Tensor, float]:
-    """Train on each batch once.
-
-    Returns:
-        The gradient of the first batch, (P,), and the seconds of all others.
-    """
+    """Train once on each batch: the gradient of the first, (P,), and the seconds of all others."""
     optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE)
     first, start = None, 0.0
     for batch in batches:

@@ -304,10 +304,9 @@ def _compared(
 def _errors(
     variants: Mapping[str, Variant], exact: Variant, x: Tensor, lengths: Tensor
 ) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
-    """How far the final states and the gradients of each variant are from float64.
+    """How far the final states and the gradients of each variant are from float64, both by name.
 
-    Returns:
-        Both errors by name, and the reason for each variant that cannot run here.
+    Beside them the reason for each variant that cannot run here.
     """
 
     def run(variant: Variant, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -495,9 +494,6 @@ def adam(
     seconds = measure(steps, rounds=rounds, device=device, title=title)
     found = compare(seconds, "Adam", table="adam", shape=shape_text, phase="step")
     return list(found.values())
-
-
-# The command
 
 
 @dataclass(frozen=True)

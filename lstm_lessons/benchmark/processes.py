@@ -77,14 +77,9 @@ def latencies(
 
 
 def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[str, np.ndarray]:
-    """Run commands in turns, each to its end: seconds from a cold start.
+    """Run commands in turns, each to its end: seconds from a cold start, (rounds,) by name.
 
-    Args:
-        commands: by name, the arguments of this Python, such as ``["-m", "module", "text"]``.
-        rounds: how often each is started.
-
-    Returns:
-        Seconds of each start, shape (rounds,), by name.
+    A command is the arguments of this Python, such as ``["-m", "module", "text"]``.
 
     Raises:
         ValueError: if there is no command or no round.

@@ -152,9 +152,6 @@ def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
     return tuple(np.percentile(values, QUARTILES).tolist())
 
 
-# What is shown and kept
-
-
 def table(rows: Iterable[Row]) -> pd.DataFrame:
     """One line a variant, for rows of one comparison.
 

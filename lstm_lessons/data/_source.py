@@ -29,11 +29,7 @@ def download(requirement: str, folder: Path, *, sdist: bool = False) -> Path:
 
 
 def checksum(*arrays: tuple[np.ndarray, str]) -> str:
-    """SHA-256 of the numbers themselves, whatever the compression around them.
-
-    Args:
-        arrays: each array with the dtype in which its bytes count, such as ``"<f4"``.
-    """
+    """SHA-256 of the numbers themselves, each array in its dtype, whatever the compression."""
     digest = hashlib.sha256()
     for array, dtype in arrays:
         digest.update(np.ascontiguousarray(array, dtype=dtype).tobytes())

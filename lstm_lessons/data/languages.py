@@ -70,10 +70,8 @@ def _phrases() -> tuple[LabeledText, int]:
 def load(*, seed: int = 0) -> TextSplits:
     """Train, validation and test parts: 70, 10 and 20 % of the *entities*.
 
-    A phrase that two languages share is dropped: nobody could name its language.
-
-    Args:
-        seed: of the split. Keep the default unless you study the split itself.
+    A phrase that two languages share is dropped: nobody could name its language. Keep the default
+    ``seed`` unless you study the split itself.
     """
     phrases, shared = _phrases()
     entities = sorted(set(phrases.groups))

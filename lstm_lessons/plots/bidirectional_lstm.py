@@ -12,10 +12,9 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 @shown
 def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
-    """Recordings as pictures: time to the right, one row a coefficient, a column of panels a word.
+    """Recordings of each word as pictures: time to the right, one row a coefficient.
 
-    Args:
-        recordings: per word, some recordings, shape (T_n, I) each, scaled to unit deviation.
+    Each is (T_n, I), scaled to unit deviation; a column of panels a word.
     """
     rows = max(len(clips) for clips in recordings.values())
     figure, panels = shared.subplots(10, 1.9 * rows + 0.5, rows, len(recordings), squeeze=False)
@@ -42,11 +41,7 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
 
 @shown
 def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
-    """How long the recordings of each class are: every recording a dot, the median a bar.
-
-    Args:
-        lengths, labels: of each recording, shape (N,).
-    """
+    """How long the recordings of each class are, (N,): every one a dot, the median a bar."""
     figure, axes = shared.subplots(9, 3.2)
     classes = np.unique(labels)
     middles = [np.median(lengths[labels == k]) for k in classes]
@@ -111,11 +106,7 @@ def as_the_future_arrives(
 
 @shown
 def reach(effects: Mapping[str, np.ndarray]) -> Drawn:
-    """How much parts of a summary change if a single frame is changed.
-
-    Args:
-        effects: per part of the summary, its change for each frame, shape (T,).
-    """
+    """How much parts of a summary change, (T,) each, if a single frame is changed."""
     figure, axes = shared.subplots(9, 3.4)
     shared.curves(axes, effects)
     axes.set(xlabel="frame that is changed", ylabel="change of the summary", ylim=(0, None))

@@ -51,11 +51,7 @@ def shipped(
 
 @shown
 def int8_steps(weights: Mapping[str, np.ndarray]) -> Drawn:
-    """How many of the 255 steps of INT8 the weights of a tensor use.
-
-    Args:
-        weights: per name, the weights of one tensor, any shape.
-    """
+    """How many of the 255 steps of INT8 the weights of each tensor, of any shape, use."""
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(weights), sharey=True, squeeze=False)
     said = []
     for axes, (name, values) in zip(panels, weights.items(), strict=True):
@@ -72,11 +68,7 @@ def int8_steps(weights: Mapping[str, np.ndarray]) -> Drawn:
 
 @shown
 def cold_starts(seconds: Mapping[str, np.ndarray]) -> Drawn:
-    """Seconds from a cold start to the answer, one mark a start.
-
-    Args:
-        seconds: of each start, by program.
-    """
+    """Seconds from a cold start to the answer, by program, one mark a start."""
     figure, axes = shared.subplots(9, 0.42 * len(seconds) + 1.1)
     said = []
     for row, (name, style) in enumerate(shared.rivals(seconds, main=-1).items()):

@@ -116,12 +116,7 @@ def silenced_memory(
 
 @shown
 def exploding_gradient(full: np.ndarray, direct: np.ndarray) -> Drawn:
-    """Size of the gradient that reaches c_k: all paths, and the direct path alone.
-
-    Args:
-        full: gradient norm at every step, shape (draws, T).
-        direct: the same along the cell state alone, shape (draws, T).
-    """
+    """Norm of the gradient that reaches c_k, (draws, T): all paths, and the direct path alone."""
     figure, axes = shared.subplots(9, 3.8)
     back = np.arange(full.shape[1])[::-1]
     norms = {"all paths, also through h": full, "direct path, product of f": direct}

@@ -125,8 +125,7 @@ def batch_sweep(
 def error_and_time(rows: Iterable) -> Drawn:
     """What each variant costs in time and in accuracy: never one without the other.
 
-    Args:
-        rows: as for `benchmark`, with a ratio and a ``state_error`` each.
+    The rows are those of `benchmark`, with a ratio and a ``state_error`` each.
     """
     rows = list(rows)
     figure, axes = shared.subplots(9, 3.4)

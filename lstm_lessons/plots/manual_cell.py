@@ -15,11 +15,7 @@ SOLVED = 0.01  # a mean squared error below which the adding problem counts as s
 
 @shown
 def adding_sequence(x: np.ndarray) -> Drawn:
-    """One sequence of the adding problem: its numbers, and the marked ones.
-
-    Args:
-        x: shape (T, 2): numbers and marks.
-    """
+    """One sequence of the adding problem, (T, 2): its numbers, and the marked ones."""
     numbers, marks = np.asarray(x).T
     marked = np.flatnonzero(marks)
     figure, axes = shared.subplots(9, 2.8)

@@ -22,11 +22,7 @@ _EFFECTS = {
 
 @shown
 def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
-    """What kinds of dropout leave of a sequence of ones.
-
-    Args:
-        masks: per kind, the result for one sequence, shape (T, units).
-    """
+    """What kinds of dropout leave of one sequence of ones, (T, units) each."""
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(masks), sharey=True, squeeze=False)
     said = []
     for axes, (name, kept) in zip(panels, masks.items(), strict=True):

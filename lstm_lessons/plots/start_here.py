@@ -42,12 +42,7 @@ def symbols() -> Drawn:
 
 @shown
 def fading(start_only: Sequence[float], memory: Sequence[float]) -> Drawn:
-    """A memory that is scaled at every step, alone and with something written to it.
-
-    Args:
-        start_only: the memory at steps 0 to T if nothing is written.
-        memory: the same if something is written at every step.
-    """
+    """A memory at steps 0 to T, scaled at every step, alone and with something written to it."""
     figure, axes = shared.subplots(8.5, 3.0)
     axes.axhline(0, color=shared.GRAY, linewidth=1)
     axes.plot(start_only, **shared.symbol_style("c") | {"label": "nothing is written"})

@@ -119,9 +119,6 @@ def _legend(figure: Figure, place: str, **options) -> None:
         text.set_parse_math(False)
 
 
-# --- The sequence explorer
-
-
 @_still
 def sequence(
     inputs: Sequence[tuple[str, np.ndarray, Sequence[float]]],
@@ -190,9 +187,6 @@ def _name_row(axes: Axes, name: str, color: str, limits: Sequence[float], value:
               fontsize=13, va="center")  # fmt: skip
 
 
-# --- Heat maps
-
-
 def _mixed(one: str, other: str) -> str:
     """Halfway between two colors."""
     pairs = zip(*(bytes.fromhex(color[1:]) for color in (one, other)), strict=True)
@@ -237,9 +231,6 @@ def _name_classes(
         text.set(color=INK if k == bold else GRAY, weight="bold" if k == bold else "normal")
 
 
-# --- The gate microscope
-
-
 def input_limits(values: np.ndarray) -> tuple[float, float]:
     """The range of the input's colors: round numbers that 98 % of all values stay within."""
     limit = nice_limit(float(np.quantile(np.abs(values), 0.98)))
@@ -247,12 +238,7 @@ def input_limits(values: np.ndarray) -> tuple[float, float]:
 
 
 def shown_classes(beliefs: np.ndarray, label: int | None) -> list[int]:
-    """At most twelve classes: the true one, and those that the model ever believed in most.
-
-    Args:
-        beliefs: probabilities (T, K).
-        label: the true class.
-    """
+    """At most twelve classes: the true one, and those that (T, K) beliefs ever favored most."""
     count = beliefs.shape[1]
     if count <= MOST_CLASSES:
         return list(range(count))
@@ -349,9 +335,6 @@ def _saturation(axes: Axes, gate: str, shares: np.ndarray, unit: int) -> None:
     axes.set_title(f"saturation of {gate}", weight="bold")
 
 
-# --- The phrase explorer
-
-
 @_still
 def phrase(
     letters: Sequence[str],
@@ -401,9 +384,6 @@ def phrase(
     return figure
 
 
-# --- The forecast explorer
-
-
 @_still
 def forecast(
     past: np.ndarray,
@@ -447,9 +427,6 @@ def forecast(
     axes.xaxis.set_major_locator(MultipleLocator(12))
     _legend(figure, "outside right upper", title="mean error in \u00b0C", alignment="left")
     return figure
-
-
-# --- The training explorer
 
 
 @_still

@@ -16,8 +16,7 @@ from lstm_lessons.plots.shared import Drawn, shown
 def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> Drawn:
     """Readings that cannot be true, each among its neighbors.
 
-    Args:
-        panels: per label of the y axis: times (T,), readings (T,), and which of them is wrong.
+    Each label of a y axis has its times (T,), readings (T,), and which of them is wrong.
     """
     figure, (row,) = shared.subplots(10, 3.1, 1, len(panels), squeeze=False)
     said = []
@@ -70,11 +69,7 @@ def year_and_split(
 
 @shown
 def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> Drawn:
-    """Mean absolute error of several methods at each hour ahead.
-
-    Args:
-        errors: per method, the error in °C at each hour, shape (H,); the last is drawn solid.
-    """
+    """Mean absolute error of several methods at each hour ahead, (H,) in °C; the last is solid."""
     figure, axes = shared.subplots(9, 3.9)
     labeled = {f"{name}, {values.mean():.2f}": values for name, values in errors.items()}
     shared.curves(axes, labeled, main=-1, markersize=4.5, linewidth=1.8)

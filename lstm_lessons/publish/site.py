@@ -247,9 +247,6 @@ def read_as_prose(app: Any, kind: str, name: str, obj: Any, options: Any, lines:
     lines[:] = text.split("\n")
 
 
-# --- Command line -----------------------------------------------------------------------------
-
-
 def build(
     paths: Sequence[Path],
     target: Path,

@@ -238,9 +238,6 @@ def index(decks: Sequence[tuple[str, str]]) -> str:
     return template("slides_index.html.j2").render(decks=decks)
 
 
-# --- Command line -----------------------------------------------------------------------------
-
-
 def build(paths: Sequence[Path], target: Path) -> list[Path]:
     """Write a deck for each lesson and an index of them into a folder.
 

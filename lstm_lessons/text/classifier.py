@@ -64,28 +64,15 @@ class TextClassifier(SequenceClassifier):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
-        """Scores before softmax.
-
-        Args:
-            numbers: of the letters, (B, T) int64, 0 behind the end of a text; see `encode_batch`.
-            lengths: letters of each text, (B,), on the CPU.
-
-        Returns:
-            Shape (B, K).
-        """
+        """Scores before softmax, (B, K), of a batch as from `encode_batch`."""
         embedded = self.embedding(numbers)  # (B, T, E)
         return self.head(self.dropout(self.features(embedded, lengths)))
 
 
 def encode_batch(texts: Sequence[str], letters: Mapping[str, int]) -> tuple[Tensor, Tensor]:
-    """Texts as one padded batch.
+    """Texts as one padded batch: numbers of the letters, (B, T) int64, and lengths, (B,) int64.
 
-    Args:
-        texts: B texts; each is made tidy, and cut after 64 letters.
-        letters: number of each letter, from `tokenizer.build_vocabulary`.
-
-    Returns:
-        Numbers of the letters, (B, T) int64, 0 behind the end; and lengths, (B,) int64.
+    Each text is made tidy, and cut after 64 letters; 0 stands behind its end.
 
     Raises:
         ValueError: if there is no text, or one is empty.

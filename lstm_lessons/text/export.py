@@ -58,10 +58,7 @@ def save(classifier: TrainedClassifier, path: str | Path) -> None:
 
 
 def load(path: str | Path) -> TrainedClassifier:
-    """Read what `save` wrote; nothing in the file is executed.
-
-    Returns:
-        The classifier in evaluation mode; its history is empty.
+    """Read what `save` wrote, in evaluation mode, without a history; nothing in it is executed.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -101,9 +98,6 @@ def _metadata(classifier: TrainedClassifier) -> dict[str, str]:
     """What every file carries beside the weights, as JSON."""
     values = (classifier.letters, classifier.classes, LONGEST)
     return dict(zip(predict.METADATA, map(json.dumps, values), strict=True))
-
-
-# Export
 
 
 def gates_for_onnx(weight: Tensor) -> Tensor:

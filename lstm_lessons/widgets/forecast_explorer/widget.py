@@ -161,8 +161,6 @@ class ForecastExplorer(LessonWidget):
             inside=inside,
         )
 
-    # --- what is refused
-
     @traitlets.validate("station")
     def _check_station(self, proposal: dict) -> str:
         return one_of("station", proposal["value"], self.data["stations"])

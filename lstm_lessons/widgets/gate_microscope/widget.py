@@ -188,8 +188,7 @@ class GateMicroscope(LessonWidget):
     def saturation(self, gate: str | None = None) -> tuple[Tensor, Tensor]:
         """Shares of time below 0.1 and above 0.9, (H,) each, over all sequences, without edits.
 
-        Args:
-            gate: ``i``, ``f`` or ``o``; the one that the scatter shows if not given.
+        Of ``i``, ``f`` or ``o``; of the one that the scatter shows if not given.
         """
         gate = gate or (self.symbol if self.symbol in "ifo" else "f")
         if gate not in ("i", "f", "o"):
@@ -272,8 +271,6 @@ class GateMicroscope(LessonWidget):
             result["plain_beliefs"] = encode(believed)
             result["beliefs"] = encode(self.beliefs()) if self.edits else ""
         self.result = result
-
-    # --- What traits may be
 
     @traitlets.validate("edits")
     def _check_edits(self, proposal: dict) -> dict:

@@ -209,8 +209,6 @@ class PhraseExplorer(LessonWidget):
             unit=f"unit {self.unit}, {('forward', 'reverse')[self.direction]} direction",
         )
 
-    # --- What traits may be
-
     @traitlets.validate("symbol")
     def _check_symbol(self, proposal: dict) -> str:
         return one_of("symbol", proposal["value"], SYMBOLS)

@@ -109,11 +109,7 @@ def module_source(name: str) -> str:
 
 
 def page_script(name: str) -> str:
-    """The ``<script>`` that brings every twin of one widget on a page to life.
-
-    Args:
-        name: module name of the widget, as in ``GateExplorer.module``.
-    """
+    """The ``<script>`` that brings every twin of one widget, by its module, to life on a page."""
     source = module_source(name).replace("</script", r"<\/script").replace("<!--", r"<\!--")
     return (
         f'<script type="module">\n{source}\n'
