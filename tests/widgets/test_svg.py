@@ -36,6 +36,7 @@ def test_values_take_the_places_of_their_names(filled):
     assert rect.attrib == {"x": "0.33", "d": "M0.33 12", "y": "1"}
     assert text.text == "h_12 <" and text.attrib == {}
     assert root[0].text == "A title" and (root.get("width"), root.get("height")) == ("9", "7.5")
+    assert root.get("viewBox") == "0 0 9 7.5"
 
 
 def test_an_element_is_repeated_for_each_item_and_knows_the_values_around(filled):

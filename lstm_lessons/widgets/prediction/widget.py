@@ -17,13 +17,16 @@ import html
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 import traitlets
 
 from lstm_lessons import progress
+from lstm_lessons.checks import whole
+from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.bundling import module_source
 
+_PICTURE = resources.files(__package__).joinpath("prediction_picture.svg")
 _chosen: dict[str, int] = {}  # by key, so that a cell that is run again keeps the choice
 
 
@@ -38,7 +41,6 @@ class Prediction(LessonWidget):
     """
 
     module = "prediction"
-    _esm = module_source(module)
 
     question = shown(traitlets.Unicode())
     answers = shown(traitlets.List(traitlets.Unicode()))
@@ -89,33 +91,20 @@ class Prediction(LessonWidget):
 
     @traitlets.validate("chosen")
     def _check_chosen(self, proposal: dict) -> int:
-        if not -1 <= proposal["value"] < len(self.answers):
-            raise ValueError(
-                f"chosen must lie in -1..{len(self.answers) - 1}, got {proposal['value']}"
-            )
-        return proposal["value"]
+        return whole("chosen", proposal["value"], -1, len(self.answers) - 1)
 
     def summary(self) -> str:
         return f"Predict. {self.question} {' / '.join(self.answers)}"
 
     def picture(self) -> str:
         lines = textwrap.wrap(f"Predict. {self.question}", 84)
-        parts = [
-            f'<text x="12" y="{24 * row}" font-weight="600">{html.escape(line)}</text>'
-            for row, line in enumerate(lines, 1)
-        ]
-        for row, answer in enumerate(self.answers):
-            top = 24 * len(lines) + 16 + 44 * row
-            parts.append(
-                f'<rect x="12" y="{top}" width="340" height="36" rx="6" fill="#f6f7f9" '
-                f'stroke="#c9ced8"/><text x="28" y="{top + 23}">{html.escape(answer)}</text>'
-            )
-        height = 24 * len(lines) + 20 + 44 * len(self.answers)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" '
-            f'height="{height}" font-family="system-ui, sans-serif" font-size="15" '
-            f'fill="#1f2430">{"".join(parts)}</svg>'
-        )
+        top = 24 * len(lines) + 16
+        values = {
+            "lines": [{"y": 24 * row, "text": line} for row, line in enumerate(lines, 1)],
+            "answers": [{"y": top + 44 * n, "text": text} for n, text in enumerate(self.answers)],
+        }
+        size = (720, top + 44 * len(self.answers) + 4)
+        return svg.fill(_PICTURE, values, title=self.summary(), size=size)
 
 
 @dataclass(frozen=True, repr=False)

@@ -48,8 +48,10 @@ def fill(
     for node in root.iter():  # what no style reads is there for the browser's scripts
         for name in [n for n in node.attrib if n.startswith("data-") and n not in styles]:
             del node.attrib[name]
-    root.set("width", _text(size[0]))
-    root.set("height", _text(size[1]))
+    width, height = map(_text, size)
+    root.attrib.setdefault("viewBox", f"0 0 {width} {height}")
+    root.set("width", width)
+    root.set("height", height)
     for tag, text in (("style", styles), ("title", title)):
         if text:
             node = ElementTree.Element(f"{{{SVG}}}{tag}")
