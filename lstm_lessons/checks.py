@@ -9,6 +9,7 @@ import argparse
 import numbers
 import operator
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -65,6 +66,16 @@ def kind(name: str, value: object, expected: str, holds: bool) -> None:
     """
     if not holds:
         raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
+
+
+def path(name: str, value: object) -> Path:
+    """An argument as a path.
+
+    Raises:
+        TypeError: if it is none.
+    """
+    kind(name, value, "a path", isinstance(value, str | Path))
+    return Path(value)
 
 
 def probability(name: str, value: object) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import unicodedata
 
+LONGEST = 64  # letters of a text that a classifier reads, unless it is told another number
+
 
 def normalize(text: str) -> str:
     """One form for what looks the same: composed letters (NFC), single spaces, none at the ends."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import contextlib
+import csv
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from lstm_lessons.data.normalization import normalize
+from lstm_lessons import checks
+from lstm_lessons.data.normalization import LONGEST, normalize
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,12 @@ class LabeledText:
         return len(self.texts)
 
     def subset(self, indices: np.ndarray) -> LabeledText:
-        """Some of the texts, in the order of ``indices``."""
+        """Some of the texts, in the order of ``indices``.
+
+        Raises:
+            ValueError: if ``indices`` are not whole numbers from 0 to N - 1.
+        """
+        indices = checks.integers("indices", indices, 0, len(self) - 1)
         return LabeledText(
             tuple(self.texts[k] for k in indices),
             self.labels[indices],
@@ -45,7 +53,7 @@ class TextSplits:
     notes: tuple[str, ...] = ()  #: what was left out on the way, one sentence each.
 
     def describe(self) -> str:
-        """One line for the classes, one a part, and the notes."""
+        """One line for the classes, one a part, one for texts that are too long, and the notes."""
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
         lines = [f"{len(self.classes)} classes: {', '.join(self.classes)}"]
         for name, part in parts.items():
@@ -55,6 +63,12 @@ class TextSplits:
                 f"{name}: {len(part):,} texts of {letters.min()}-{letters.max()} letters "
                 f"(median {np.median(letters):.0f}), {counts.min()}-{counts.max()} a class"
             )
+        texts = self.train.texts + self.validation.texts + self.test.texts
+        if cut := sum(len(text) > LONGEST for text in texts):
+            lines.append(
+                f"{cut:,} of {len(texts):,} texts have more than {LONGEST} letters: a classifier "
+                f"reads the first {LONGEST}, unless it is told another number (longest=)"
+            )
         return "\n".join([*lines, *self.notes])
 
 
@@ -63,6 +77,8 @@ def load_csv(
     *,
     text: str = "text",
     label: str = "label",
+    group: str | None = None,
+    separator: str = ",",
     encoding: str = "utf-8",
     seed: int = 0,
 ) -> TextSplits:
@@ -70,91 +86,184 @@ def load_csv(
 
     70 % of each class train, 10 % validate and 20 % test, and every class has at least one
     text in training and one in the test. Rows that repeat a text and its label are left out;
-    the same text under two labels stays, in one part.
+    the same text under two labels stays, in one part. Fields without a column name are left out
+    if they are empty.
 
     Args:
         path: the file; its first row names the columns.
         text, label: names of the two columns.
+        group: name of a column that says what belongs together, such as the author or the
+            template of a text: texts of one group come into one part, and the shares above are
+            those of the groups.
+        separator: one character between two fields; ``";"`` or a tab in many a spreadsheet.
         encoding: of the file, such as ``"utf-8"`` or ``"cp1252"``.
         seed: of the split.
 
     Raises:
+        TypeError: if ``path`` is no path.
         FileNotFoundError: if there is no such file.
         ValueError: with what was expected and what came, if the file is empty, has no such
-            column, is in another encoding or no table, if a row lacks its text or label, or if
-            there are fewer than two classes or a class has fewer than two different texts.
+            column, another separator or encoding or is no table, if a row has more or fewer fields
+            than columns or lacks its text or label, or if there are fewer than two classes or a
+            class does not come into training and test. Rows are counted as an editor does.
     """
-    table = _read(Path(path), encoding)
-    for argument, column in (("text", text), ("label", label)):
-        if column not in table.columns:
-            raise ValueError(
-                f"{argument} must name a column of {Path(path).name}, got {column!r}; "
-                f"its columns are {', '.join(map(repr, table.columns))}"
-            )
-    table = pd.DataFrame({"text": table[text].map(normalize), "label": table[label].map(normalize)})
-    if table.empty:
-        raise ValueError(f"{Path(path).name} must hold rows below its column names, got none")
-    empty = table.index[(table == "").any(axis=1)]
-    if len(empty):
-        places = ", ".join(str(k + 2) for k in empty[:5]) + (", …" if len(empty) > 5 else "")
+    path = checks.path("path", path)
+    checks.whole("seed", seed, 0)
+    columns = {"text": text, "label": label} | ({} if group is None else {"group": group})
+    table = {
+        line: [normalize(field) for field in fields]
+        for line, fields in _table(path, encoding, separator, columns).items()
+    }
+    if not table:
+        raise ValueError(f"{path.name} must hold rows below its column names, got none")
+    empty = [str(line) for line, fields in table.items() if "" in fields]
+    if empty:
+        places = ", ".join(empty[:5]) + (", …" if len(empty) > 5 else "")
         raise ValueError(
-            f"every row of {Path(path).name} must hold a text and a label; "
-            f"{len(empty)} lack one (counting the column names as row 1: {places})"
+            f"every row of {path.name} must hold a {' and a '.join(columns)}; "
+            f"{len(empty)} lack one (lines of the file: {places})"
         )
-    unique = table.drop_duplicates(ignore_index=True)
-    repeated = len(table) - len(unique)
-    classes = tuple(sorted(unique["label"].unique()))
+    group_of: dict[str, str] = {}  # of a text; that of its first row
+    for fields in table.values():
+        group_of.setdefault(fields[0], fields[-1] if group else fields[0])
+    unique = list(dict.fromkeys((fields[0], fields[1]) for fields in table.values()))
+    texts, names = zip(*unique, strict=True)
+    classes = tuple(sorted(set(names)))
     if len(classes) < 2:
         raise ValueError(f"{label} must hold at least two classes, got only {classes[0]!r}")
-    labels = unique["label"].map(classes.index).to_numpy(dtype=np.int64)
-    everything = LabeledText(tuple(unique["text"]), labels, tuple(unique["text"]))
-    counts = Counter(unique.drop_duplicates("text")["label"])
-    for name in classes:
-        if counts[name] < 2:
-            raise ValueError(
-                f"every class needs at least two different texts, one to train and one to test; "
-                f"{name!r} has {counts[name]}"
-            )
-    notes = (f"{repeated} rows repeat a text and its label; left out",) if repeated else ()
-    parts = (everything.subset(part) for part in _split_by_class(everything, len(classes), seed))
-    return TextSplits(*parts, classes=classes, notes=notes)
+    labels = np.array([classes.index(name) for name in names], dtype=np.int64)
+    everything = LabeledText(texts, labels, tuple(group_of[text] for text in texts))
+    parts = _split_by_class(everything, classes, seed)
+    notes = []
+    if len(unique) < len(table):
+        notes.append(f"{len(table) - len(unique)} rows repeat a text and its label; left out")
+    if group:
+        notes.append(f"{len(set(everything.groups)):,} groups by {group}, each in one part")
+    return TextSplits(*map(everything.subset, parts), classes=classes, notes=tuple(notes))
 
 
-def _read(path: Path, encoding: str) -> pd.DataFrame:
-    """The file as a table of strings."""
+def _table(
+    path: Path, encoding: str, separator: str, columns: dict[str, str]
+) -> dict[int, list[str]]:
+    """The fields of some columns, by the line in which their row begins.
+
+    Args:
+        columns: name of each column in the file, by the argument of `load_csv` that gave it.
+    """
+    content = _decoded(path, encoding)
+    if not (isinstance(separator, str) and len(separator) == 1 and separator not in '"\r\n'):
+        raise ValueError(f"separator must be one character, got {separator!r}")
+    names = _first_row(content, separator)
+    if not names:
+        raise ValueError(f"{path.name} must hold column names and rows, got nothing")
+    for argument, column in columns.items():
+        if names.count(column) == 1:
+            continue
+        for other in ",;\t|".replace(separator, ""):
+            is_whole = len(names) == 1 and other in names[0]
+            if is_whole or set(columns.values()) <= set(_first_row(content, other)):
+                raise ValueError(
+                    f"separator must be that of {path.name}, got {separator!r}; its first row is "
+                    f"separated by {other!r}: separator={other!r}"
+                )
+        raise ValueError(
+            f"{argument} must name a column of {path.name}, got {column!r}; "
+            f"its columns are {', '.join(map(repr, names))}"
+        )
+    named = max(k for k, name in enumerate(names, 1) if name.strip())
+    places = [names.index(column) for column in columns.values()]
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
+    table, line = {}, 1
+    try:
+        for fields in reader:
+            if "".join(fields).strip():  # else a blank line
+                if len(fields) < named or "".join(fields[len(names) :]).strip():
+                    raise ValueError(
+                        f"{path.name}: row {line} has {len(fields)} field"
+                        f"{'s' * (len(fields) != 1)}, the header names {named}; "
+                        f"quote texts that hold {'commas' if separator == ',' else repr(separator)}"
+                    )
+                table[line] = [fields[place] for place in places]
+            line = reader.line_num + 1  # a row may hold several lines, as an editor counts them
+    except csv.Error as error:
+        raise ValueError(
+            f"{path.name} must be a table separated by {separator!r}; row {line}: {error}"
+        ) from None
+    del table[next(iter(table))]  # the names
+    return table
+
+
+def _first_row(content: str, separator: str) -> list[str]:
+    """The fields of the first row that is not blank; none if there is none."""
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
+    with contextlib.suppress(csv.Error):
+        return next((fields for fields in reader if "".join(fields).strip()), [])
+    return []
+
+
+def _decoded(path: Path, encoding: str) -> str:
+    """The text of a file."""
     if not path.is_file():
         raise FileNotFoundError(f"path must be a CSV file, and there is none at {path}")
+    content = path.read_bytes()
+    if content.startswith(b"PK\x03\x04"):
+        raise ValueError(f"{path.name} must be a CSV file, got a spreadsheet: save it as CSV")
+    why = "its NUL characters"
     try:
-        # keep_default_na: "NA" and "null" are words here, not holes.
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
+        text = content.decode(encoding)
+        if "\0" not in text:
+            # A line "sep=;" above the names is Excel's note to itself.
+            return re.sub(r"\Asep=.(?=\r?\n)", "", text.removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"encoding must be that of {path.name}: {encoding!r} cannot read its byte "
-            f"{error.object[error.start]:#04x}. Files from a spreadsheet are often in 'cp1252' or "
-            "'utf-16'"
-        ) from None
-    except LookupError:
+        why = f"its byte {error.object[error.start]:#04x}"
+    except UnicodeError as error:
+        why = str(error)
+    except (LookupError, TypeError, ValueError):
         raise ValueError(f"encoding must be one that Python knows, got {encoding!r}") from None
-    except pd.errors.EmptyDataError:
-        raise ValueError(f"{path.name} must hold column names and rows, got nothing") from None
-    except pd.errors.ParserError as error:
-        raise ValueError(f"{path.name} must be a table separated by commas: {error}") from None
+    marks = {b"\xff\xfe\0\0": "'utf-32'", b"\xff\xfe": "'utf-16'", b"\xfe\xff": "'utf-16'"}
+    seen = [name for mark, name in marks.items() if content.startswith(mark)]
+    advice = [*seen, "'cp1252' or 'utf-16'"][0]
+    raise ValueError(
+        f"encoding must be that of {path.name}: {encoding!r} cannot read {why}. Files from a "
+        f"spreadsheet are often in {advice}"
+    )
 
 
-def _split_by_class(everything: LabeledText, classes: int, seed: int) -> Sequence[np.ndarray]:
-    """Indices of the three parts; a text goes where the first of its rows goes."""
-    rng = np.random.default_rng(seed)
+def _split_by_class(
+    everything: LabeledText, classes: Sequence[str], seed: int
+) -> Sequence[np.ndarray]:
+    """Indices of the three parts; a group goes where its first row goes.
+
+    Raises:
+        ValueError: if a class stands in a single group, or does not come into both ends.
+    """
+    groups_of = {label: set() for label in range(len(classes))}
     first = {}
-    for k, group in enumerate(everything.groups):
+    for k, (group, label) in enumerate(zip(everything.groups, everything.labels, strict=True)):
         first.setdefault(group, k)
-    part_of_group = {}
+        groups_of[label].add(group)
+    for label, groups in groups_of.items():
+        if len(groups) < 2:
+            raise ValueError(
+                "every class needs at least two different texts (or groups of them), one to train "
+                f"and one to test; {classes[label]!r} has {len(groups)}"
+            )
+    rng = np.random.default_rng(seed)
     leaders = np.array(list(first.values()))
-    for label in range(classes):
-        members = rng.permutation(leaders[everything.labels[leaders] == label])
-        test = max(1, round(0.2 * len(members)))
-        validation = round(0.1 * len(members))
-        for place, k in enumerate(members):
-            part = 2 if place < test else 1 if place < test + validation else 0
-            part_of_group[everything.groups[k]] = part
-    part = np.array([part_of_group[group] for group in everything.groups])
-    return [rng.permutation(np.flatnonzero(part == number)) for number in range(3)]
+    for _ in range(100):  # nearly always one is enough; more where classes share their groups
+        part_of_group = {}
+        for label in range(len(classes)):
+            members = rng.permutation(leaders[everything.labels[leaders] == label])
+            test = max(1, round(0.2 * len(members)))
+            validation = round(0.1 * len(members))
+            for place, k in enumerate(members):
+                part = 2 if place < test else 1 if place < test + validation else 0
+                part_of_group[everything.groups[k]] = part
+        part = np.array([part_of_group[group] for group in everything.groups])
+        parts = [rng.permutation(np.flatnonzero(part == number)) for number in range(3)]
+        if all(len(set(everything.labels[parts[end]])) == len(classes) for end in (0, 2)):
+            return parts
+    raise ValueError(
+        "every class must come into training and test; of these some share so many texts or "
+        f"groups that one does not: {', '.join(classes)}"
+    )

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lstm_lessons.data.normalization import normalize
+from lstm_lessons.data.normalization import LONGEST, normalize
 
 __all__ = ["LONGEST", "PADDING", "UNKNOWN", "build_vocabulary", "encode", "normalize"]
 
 PADDING, UNKNOWN = 0, 1  # the numbers of a letter that is none, and of one never seen
-LONGEST = 64  # letters of a text that are read
 
 
 def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Labeled text: names of one entity stay together, and a learner's CSV file gets clear words."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,9 @@ def test_other_columns_and_another_encoding(tmp_path):
     assert splits.classes == ("groß", "klein")
 
 
+TOO_MANY = "texts.csv: row {} has {}, the header names {}; quote texts that hold commas"
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "words"),
     [
@@ -122,14 +127,125 @@ def test_other_columns_and_another_encoding(tmp_path):
         (table(["a,x", "b,x"]), {}, "at least two classes, got only 'x'"),
         (table(["a,x", "b,x", "c,y"]), {}, "at least two different texts.*'y' has 1"),
         (table(["a,x", "b,x", "c,y", "c,y"]), {}, "'y' has 1"),
-        (table(["a,x", ",x", "c,y", "d,"]), {}, r"2 lack one .*row 1: 3, 5\)"),
-        (table(["a,x", 'b,"x']), {}, "must be a table separated by commas"),
+        (table(["a,x", ",x", "c,y", "d,"]), {}, r"2 lack one \(lines of the file: 3, 5\)"),
+        (table(["a,x", 'b,"x']), {}, "must be a table separated by ','; row 3: unexpected end"),
+        (table(["a,x", '"b" c,x']), {}, "must be a table separated by ','; row 3: ',' expected"),
+        (table(["fine taste, weak cup,bad"]), {}, TOO_MANY.format(2, "3 fields", 2)),
+        (table(["a,x", "", '"b\n",x', "c,,x"]), {}, TOO_MANY.format(6, "3 fields", 2)),
+        (table(["a,x", "b"]), {}, TOO_MANY.format(3, "1 field", 2)),
+        ("id,text,label\n1,a,b,x\n", {}, TOO_MANY.format(2, "4 fields", 3)),
+        ("text,label,,\na,x,,,y\n", {}, TOO_MANY.format(2, "5 fields", 2)),
+        ("text,text,label\na,b,x\n", {}, "text must name a column .* 'text', 'text', 'label'"),
+        (table(["a,x", "b,x"]), {"group": "writer"}, "group must name a column .*got 'writer'"),
+        (table(["a,x"]), {"separator": ";;"}, "separator must be one character, got ';;'"),
+        (table(["a,x"]), {"separator": None}, "separator must be one character, got None"),
+        (table(["a,x"]), {"encoding": None}, "encoding must be one that Python knows, got None"),
+        (table(["a,x"]), {"encoding": "base64"}, "encoding must be one that Python knows"),
+        (table(["a,x"]), {"seed": -1}, "seed must be a whole number of at least 0, got -1"),
+        ("text,label,who\na,x,1\nb,x,1\nc,y,2\nd,y,2\n", {"group": "who"}, "'x' has 1"),
+        ("text,label,who\na,x,1\nb,x,\n", {"group": "who"}, "text and a label and a group; 1 lack"),
         (table(["a,x"]), {"encoding": "utf-99"}, "encoding must be one that Python knows"),
     ],
 )
 def test_a_bad_file_is_named_and_said(tmp_path, content, arguments, words):
     with pytest.raises(ValueError, match=words):
         text.load_csv(write(tmp_path, content), **arguments)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_another_separator_is_named_so_that_it_can_be_given(tmp_path, separator, quote):
+    rows = [("text", "label"), *((f"text, {k}", "xy"[k % 2]) for k in range(6))]
+    lines = [separator.join(f"{quote}{field}{quote}" for field in row) for row in rows]
+    path = write(tmp_path, "\n".join(lines))
+    told = f"separator must be that of texts.csv, got ','; .* separator={separator!r}"
+    with pytest.raises(ValueError, match=re.escape(told).replace(r"\.\*", ".*")):
+        text.load_csv(path)
+    splits = text.load_csv(path, separator=separator)
+    assert sorted(sum((part.texts for part in parts(splits)), ()))[1] == "text, 1"
+    noted = write(tmp_path, f"sep={separator}\r\n" + "\r\n".join(lines), name="noted.csv")
+    assert text.load_csv(noted, separator=separator).test.texts == splits.test.texts
+    with pytest.raises(ValueError, match="separator must .* separator=','"):
+        text.load_csv(write(tmp_path, table(["a,x"])), separator=separator)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_file_of_excel_in_two_bytes_a_letter_is_read_after_what_is_said(tmp_path, encoding):
+    content = "text\tlabel\nÖl\tx\nÄpfel\tx\nb\ty\nc\ty\n"
+    path = write(tmp_path, content, encoding)
+    given = {}
+    for _ in range(3):  # say what to do, do it
+        try:
+            splits = text.load_csv(path, **given)
+            break
+        except ValueError as error:
+            name, word = re.search(r"(separator)=('.*')|often in .*('utf-\d+)", str(error)).group(
+                1, 3
+            )
+            given |= {"separator": "\t"} if name else {"encoding": word.strip("'")}
+    assert sorted(splits.train.texts + splits.test.texts) == ["b", "c", "Äpfel", "Öl"]
+
+
+def test_a_surplus_that_is_empty_everywhere_is_dropped(tmp_path):
+    for content in (
+        table(["fine,good,", "warm,good,", "cold,bad,", "old,bad"]),
+        "text,label,,\nfine,good,,\nwarm,good,,\n,,,\ncold,bad\nold,bad,,,,\n",
+        ",text,label\n0,fine,good\n1,warm,good\n2,cold,bad\n3,old,bad\n",
+    ):
+        splits = text.load_csv(write(tmp_path, content))
+        assert splits.classes == ("bad", "good")
+        assert sorted(splits.train.texts + splits.test.texts) == ["cold", "fine", "old", "warm"]
+
+
+def test_a_group_comes_into_one_part(tmp_path):
+    rows = [
+        f"{who} {word},{label},{who}"
+        for who in (f"writer {n}" for n in range(30))
+        for word, label in (("likes it", "good"), ("hates it", "bad"), ("is sure", "good"))
+    ]
+    path = write(tmp_path, "text,label,writer\n" + "\n".join(rows))
+    splits = text.load_csv(path, group="writer")
+    a, b, c = (set(part.groups) for part in parts(splits))
+    assert (len(a), len(b), len(c)) == (21, 3, 6) and not (a & b or a & c or b & c)
+    for part in parts(splits):
+        assert set(part.labels) == {0, 1}
+        assert all(t.startswith(group) for t, group in zip(part.texts, part.groups, strict=True))
+    assert "30 groups by writer, each in one part" in splits.describe()
+    alone = text.load_csv(path)
+    writers = [{t.rpartition(" ")[0][:9] for t in part.texts} for part in parts(alone)]
+    assert writers[0] & writers[2], "without it they are shared"
+
+
+def test_classes_that_share_their_groups_come_into_training_and_test(tmp_path):
+    rows = [f"{k} x,x,{k}" for k in range(9)] + ["7 y,y,7", "8 y,y,8"]
+    path = write(tmp_path, "text,label,who\n" + "\n".join(rows))
+    for seed in range(20):
+        train, _, test = parts(text.load_csv(path, group="who", seed=seed))
+        assert set(train.labels) == set(test.labels) == {0, 1}
+
+
+def test_texts_that_are_too_long_are_counted(tmp_path):
+    rows = [f"{'long ' * 20}{k},{'xy'[k % 2]}" for k in range(6)] + ["a,x", "b,y"]
+    described = text.load_csv(write(tmp_path, table(rows))).describe()
+    assert "6 of 8 texts have more than 64 letters: a classifier reads the first 64" in described
+    assert (
+        "more than"
+        not in text.load_csv(write(tmp_path, table(["a,x", "b,x", "c,y", "d,y"]))).describe()
+    )
+
+
+def test_a_subset_takes_places_and_no_mask(splits):
+    for indices in (np.array([True, False]), [-1], [len(splits.test)], [0.0]):
+        with pytest.raises(ValueError, match="indices must "):
+            splits.test.subset(indices)
+
+
+def test_a_spreadsheet_is_told_from_a_csv_file(tmp_path):
+    (tmp_path / "texts.csv").write_bytes(b"PK\x03\x04 and so on")
+    with pytest.raises(ValueError, match="texts.csv must be a CSV file, got a spreadsheet"):
+        text.load_csv(tmp_path / "texts.csv")
+    with pytest.raises(TypeError, match="path must be a path, got int"):
+        text.load_csv(3)
 
 
 def test_a_wrong_encoding_is_said(tmp_path):
