@@ -160,9 +160,12 @@ def test_the_half_life_bias_leaves_one_half():
     assert 4.9 < gate_equations.half_life_bias.reference(100) < 5
 
 
-def test_no_mistake_gives_the_formula_of_the_forget_bias_away():
+def test_no_mistake_gives_the_formula_of_a_forget_bias_away():
     exercise = gate_equations.half_life_bias
     assert any("log(f / (1 - f))" in hint for hint in exercise.hints)  # the last hint may
     for mistake in exercise.mistakes:
         assert "(1 - f)" not in mistake.message, mistake.name
         assert "1 / steps" not in mistake.message, mistake.name
+    for mistake in gate_equations.leaky_average.mistakes:
+        assert "2.197" not in mistake.message, mistake.name
+        assert "log(" not in mistake.message, mistake.name

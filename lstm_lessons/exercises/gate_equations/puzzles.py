@@ -362,12 +362,12 @@ leaky_average = Exercise(
         gate_values_as_biases=(
             {"i": [0, 0, 0.1], "f": [0, 0, 0.9], "g": [1, 0, 0], "o": [0, 0, OPEN]},
             "You gave the values of the gates as their biases. A bias passes a sigmoid: "
-            "σ(0.9) = 0.71 and σ(0.1) = 0.52. For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
+            "σ(0.9) = 0.71 and σ(0.1) = 0.52. Which z has σ(z) = 0.9?",
         ),
         only_forget_bias_as_value=(
             {"f": [0, 0, KEEP]},
             "Your memory fades too fast: you gave f the bias 0.9, and σ(0.9) is 0.71. "
-            "For f = 0.9 the bias is log(0.9 / 0.1) = 2.197.",
+            "Which z has σ(z) = 0.9?",
         ),
         candidate_bends=(
             {
