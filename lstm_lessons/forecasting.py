@@ -238,12 +238,9 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
     by least squares.
 
     Args:
-        series: (..., N), without NaN in the hours known.
+        series: (..., N), without NaN in the hours known; the result has its shape.
         time: (N,) datetime64.
         known: hours to fit, or (N,) booleans.
-
-    Returns:
-        The shape of ``series``.
 
     Raises:
         ValueError: if ``time`` does not fit the series, or ``known`` is empty, no hour of it, or an

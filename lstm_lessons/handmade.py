@@ -28,18 +28,11 @@ ORDER = "ifgo"
 
 
 def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) -> nn.LSTM:
-    """Build an `nn.LSTM` of one layer from a program.
+    """Build an `nn.LSTM(I, H)` of one layer from a program, in PyTorch's default dtype.
 
-    The columns of the program become `W_ih` (4H, I) and `W_hh` (4H, H), the last
-    one `b_ih`; `b_hh` is 0, since only their sum matters.
-
-    Args:
-        gates: a program, as the module's docstring describes it.
-        input_size: I, where it is known: then it is clear which row is too long or too short.
-
-    Returns:
-        An `nn.LSTM(I, H)` in PyTorch's default dtype. H is the number of rows
-        of a gate, and I = (numbers in a row) - H - 1.
+    H is the number of rows of a gate, and I = (numbers in a row) - H - 1. The columns become
+    `W_ih` (4H, I) and `W_hh` (4H, H), the last one `b_ih`; `b_hh` is 0, since only their sum
+    matters. With `input_size`, I, it is clear which row is too long or too short.
 
     Raises:
         TypeError: if `gates` is no dictionary, or an entry is no number.

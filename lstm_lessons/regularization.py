@@ -20,17 +20,14 @@ def _check_probability(p: float) -> None:
 
 
 class VariationalDropout(nn.Module):
-    """Dropout whose mask is drawn once a sequence and held over all of its steps.
+    """Dropout of units whose mask is drawn once a sequence and held over all of its steps.
 
     From Y. Gal and Z. Ghahramani, A theoretically grounded application of dropout in recurrent
     neural networks, 2016 (the mask z_x on the inputs of a layer). Plain dropout draws anew at
     every step, so that a unit which is dropped now is back one step later.
 
-    Args:
-        p: probability of dropping a unit, at least 0 and below 1.
-
     Raises:
-        ValueError: if ``p`` is out of range, or the input has not the shape (B, T, I).
+        ValueError: if ``p`` is not in [0, 1), or the input has not the shape (B, T, I).
     """
 
     def __init__(self, p: float = 0.5) -> None:
@@ -141,11 +138,8 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
 
     After R. Jozefowicz, W. Zaremba and I. Sutskever, An empirical exploration of recurrent
     network architectures, 2015: a forget bias of 1. PyTorch adds b_ih and b_hh, each of 4H
-    numbers in the order i, f, g, o; here b_ih gets the value and b_hh gets 0.
-
-    Args:
-        lstm: an LSTM with biases, of any layers and directions; changed in place.
-        value: σ(0) = 0.5, σ(1) = 0.73, σ(3) = 0.95.
+    numbers in the order i, f, g, o; here b_ih gets the value and b_hh gets 0, in place. σ(0) is
+    0.5, σ(1) is 0.73, σ(3) is 0.95.
 
     Raises:
         ValueError: if ``lstm`` has no biases.
@@ -157,15 +151,12 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
 
 @torch.no_grad()
 def init_per_gate(lstm: nn.Module) -> None:
-    """Xavier for every input matrix and orthogonal for every recurrent one, gate by gate.
+    """Xavier for every input matrix and orthogonal for every recurrent one, gate by gate, in place.
 
     X. Glorot and Y. Bengio, 2010, equation 16, and A. Saxe, J. McClelland and S. Ganguli, 2014.
     PyTorch stacks four gates in a matrix of 4H rows. Xavier on the whole of it would take 4H for
     the number of outputs; orthogonal columns of length 4H leave each gate's block a shrunken
     piece. The biases stay as they are.
-
-    Args:
-        lstm: an LSTM of any layers and directions; changed in place.
 
     Raises:
         ValueError: if ``lstm`` has no such weights.
@@ -180,15 +171,8 @@ def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Parameter groups for an optimizer: weight decay for matrices, none for biases.
 
     A bias decides where a gate rests, the forget bias most of all, and it multiplies no input:
-    to pull it to zero is no regularization.
-
-    Args:
-        model: any module.
-        weight_decay: of the parameters with two axes or more, at least 0.
-
-    Returns:
-        Two groups, as ``torch.optim.AdamW`` takes them (I. Loshchilov and F. Hutter, Decoupled
-        weight decay regularization, 2019).
+    to pull it to zero is no regularization. ``torch.optim.AdamW`` takes the two groups (I.
+    Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019).
 
     Raises:
         ValueError: if ``weight_decay`` is negative.

@@ -22,14 +22,9 @@ POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
 
 
 def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
-    """Fill sequences with zeros up to the longest one.
+    """Fill sequences of shape (T_n, I), T_n ≥ 1, with zeros up to the longest one: (B, T, I).
 
-    Args:
-        sequences: B tensors or arrays of shape (T_n, I), each with T_n ≥ 1.
-
-    Returns:
-        The padded batch of shape (B, T, I), and the true lengths, (B,) int64 on the
-        CPU, where packing wants them.
+    Beside the batch come the true lengths, (B,) int64 on the CPU, where packing wants them.
 
     Raises:
         ValueError: if there is no sequence, or one has no step, or another I or dtype.
@@ -86,14 +81,9 @@ def as_lengths(lengths: Lengths, steps: int | None = None) -> Tensor:
 
 
 def mask(lengths: Lengths, steps: int | None = None) -> Tensor:
-    """True where a padded batch holds data, False where it holds padding.
+    """True where a padded batch (B, T) holds data, False where it holds padding.
 
-    Args:
-        lengths: true lengths, (B,) integers, each ≥ 1.
-        steps: T of the padded batch; the longest length if not given.
-
-    Returns:
-        Booleans of shape (B, T), on the device of ``lengths``.
+    T is ``steps``, or the longest length; the mask is on the device of ``lengths``.
 
     Raises:
         ValueError: if there is no length, or one is below 1 or above ``steps``.

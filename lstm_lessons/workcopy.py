@@ -73,12 +73,9 @@ def read(path: Path) -> WorkCopy:
 
 
 def lay(lesson: Path, work: Path, *, fresh: bool = False) -> Iterator[str]:
-    """Lay one lesson into the folder of copies, where it is not there yet.
+    """Lay one lesson into the folder of copies, which must exist, where it is not there yet.
 
-    Args:
-        lesson: the committed notebook.
-        work: the folder of copies; it must exist.
-        fresh: first set aside the copies that are there.
+    With ``fresh`` the copies that are there are first set aside.
 
     Yields:
         What the learner must know, a line each; nothing when all goes its usual way.
@@ -122,10 +119,7 @@ def _clear(target: Path) -> Iterator[str]:
 def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
     """Lay every lesson of a folder, and the pictures in them; return what must be told.
 
-    Args:
-        lessons: the folder of the committed notebooks.
-        work: the folder of copies; made if needed.
-        fresh: how the names of lessons begin whose copies are to be set aside.
+    ``fresh`` says how the names of lessons begin whose copies are to be set aside.
 
     Raises:
         ValueError: if there is no lesson, or one of ``fresh`` fits none.

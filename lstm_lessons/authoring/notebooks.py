@@ -238,14 +238,11 @@ def goes_on_with(cell: NotebookNode) -> str | None:
 
 
 def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
-    """Return the notebook with every exercise replaced by its solution.
+    """Return a copy of the notebook with every exercise replaced by its solution.
 
     In each cell tagged ``exercise:<name>``, everything before the last line,
     ``exercises.<name>.check(<name>)``, becomes the exercise's ``solution_code``.
-
-    Args:
-        notebook: a notebook of nbformat 4. It is left as it is.
-        lesson: the notebook's name, with or without its number, and without ending.
+    The lesson is the notebook's name, with or without its number.
 
     Raises:
         ValueError: if a cell names an exercise that the lesson does not have, or

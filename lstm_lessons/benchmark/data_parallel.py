@@ -171,14 +171,12 @@ def launch(
     seed: int = 0,
     seconds: float = 300.0,
 ) -> dict[str, float | int | str]:
-    """Run this module under ``torchrun`` and return the `report` of process 0.
+    """Run this module under ``torchrun`` on this machine; return the `report` of process 0.
 
     Args:
-        processes: how many, on this machine.
         batch_size: sequences a step, of all processes together.
-        steps: timed steps; one more comes before them.
+        steps: timed ones; one more comes before them.
         hidden: units a direction.
-        seed: of the weights and the batches.
         seconds: time limit.
 
     Raises:

@@ -16,12 +16,9 @@ FOLDER = Path(__file__).parent
 
 
 def load(device: str, folder: Path | str = FOLDER) -> Record | None:
-    """The record of a device, or None if there is none.
+    """The record of a device, "cpu" or "cuda", or None if there is none.
 
-    Args:
-        device: "cpu" or "cuda".
-        folder: where to look; by default among those that come with the lessons. Your own
-            are in ``build/bench``.
+    It comes with the lessons, or is your own, from the folder ``build/bench``.
 
     Raises:
         ValueError: if the device is neither of the two.

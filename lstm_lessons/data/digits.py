@@ -99,12 +99,9 @@ def load(*, seed: int = 0, scaled: bool = True) -> Splits:
     """Train, validation and test parts (60, 20 and 20 %), balanced over the digits.
 
     The speakers are not named in the source, so each speaker is in every part:
-    the test measures new recordings of known voices, not new voices.
-
-    Args:
-        seed: of the split. Keep the default unless you study the split itself.
-        scaled: subtract the mean and divide by the deviation, feature by feature,
-            both taken from the training part alone.
+    the test measures new recordings of known voices, not new voices. Keep the default ``seed``
+    unless you study the split itself. Scaled, feature by feature, are all parts by mean and
+    deviation of the training part alone.
     """
     recordings = _recordings()
     rng = np.random.default_rng(seed)

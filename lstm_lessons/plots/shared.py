@@ -134,9 +134,7 @@ def symbol_style(key: str) -> dict:
 def rivals(names: Iterable, *, main: int = 0) -> dict:
     """What is compared, each with a color, a line style and a marker for ``Axes.plot``.
 
-    Args:
-        names: of the networks, methods or programs.
-        main: the place of the one that the figure is about: its line is blue and solid.
+    The figure is about the one at the place ``main``: its line is blue and solid.
 
     Raises:
         ValueError: if there are more names than styles.

@@ -115,9 +115,6 @@ class ForONNX(nn.Module):
     The model flips rows within their lengths; the operator LSTM of ONNX reads the lengths
     instead, so one operator does the work of both directions.
 
-    Args:
-        model: a `TextClassifier`, in evaluation mode.
-
     Raises:
         ValueError: if the model is in training mode.
     """

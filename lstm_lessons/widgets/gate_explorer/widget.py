@@ -194,18 +194,10 @@ class GateExplorer(LessonWidget):
 
 
 def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[str, Any]:
-    """Weights and state of a preset.
+    """A preset: ``weights`` (as in `GateExplorer`), ``x`` (I), ``h`` and ``c`` (H).
 
     A preset made by hand gives each gate a weight for x, one for h and a bias.
     With several inputs or units, unit k reads input k (counted round) and its own h alone.
-
-    Args:
-        name: one of `PRESETS`.
-        input_size: I.
-        hidden_size: H.
-
-    Returns:
-        ``weights`` (as in `GateExplorer`), ``x`` (I), ``h`` (H), ``c`` (H).
 
     Raises:
         ValueError: if there is no such preset.

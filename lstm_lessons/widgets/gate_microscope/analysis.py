@@ -14,18 +14,11 @@ SORTS = ("index", "mean", "saturation", "change")
 
 
 def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) -> Tensor:
-    """What the model would say if the sequence ended after step 1, 2, ... T.
+    """What the model would say if the sequence (T, I) ended after step 1, 2, ... T.
 
-    A bidirectional model runs both directions again on every beginning of the sequence:
-    its reverse half has to start at the end, and the end has moved.
-
-    Args:
-        model: a classifier.
-        x: one sequence, (T, I).
-        edits: quantities to hold, see `shared.network`.
-
-    Returns:
-        Class probabilities, (T, K) in float64. The last row is the model's answer.
+    Class probabilities, (T, K) in float64; the last row is the model's answer. A bidirectional
+    model runs both directions again on every beginning of the sequence: its reverse half has to
+    start at the end, and the end has moved. For ``edits`` see `shared.network`.
 
     Raises:
         TypeError: if ``model`` is no `SequenceClassifier`.
@@ -39,17 +32,10 @@ def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) ->
 
 
 def saturation(gate: Tensor, low: float = LOW, high: float = HIGH) -> tuple[Tensor, Tensor]:
-    """Share of time that each unit's gate is nearly shut, and nearly open.
+    """Share of time that each unit's gate is nearly shut, and nearly open: (..., H) to (H,) twice.
 
     After Karpathy, Johnson and Fei-Fei, Visualizing and Understanding Recurrent Networks
     (arXiv 1506.02078, section 4.3): left-saturated below 0.1, right-saturated above 0.9.
-
-    Args:
-        gate: values of i, f or o, shape (..., H); all axes but the last are time.
-        low, high: the two thresholds.
-
-    Returns:
-        Two tensors of shape (H,), each between 0 and 1.
 
     Raises:
         ValueError: if there is no step.

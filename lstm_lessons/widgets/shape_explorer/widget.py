@@ -99,10 +99,9 @@ class ShapeExplorer(LessonWidget):
     def from_torch(
         cls, module: nn.Module, lengths: Sequence[int] = (6, 4, 3), **traits: Any
     ) -> ShapeExplorer:
-        """Show an LSTM of yours.
+        """Show an LSTM of yours, of ``torch.nn`` or ``lstm_lessons.cell``.
 
         Args:
-            module: ``torch.nn.LSTM`` or ``lstm_lessons.cell.LSTM``, of any weights.
             lengths: one length per sequence: a list, an array or a tensor.
             **traits: ``batched``, ``packed``, ``sequence``, ``tensor``.
 

@@ -40,10 +40,7 @@ _PROVIDED: dict[str, str] = {}
 def provide(module: str, constant: str, value: Any) -> None:
     """Make a module of one constant from Python, so that nothing is written twice.
 
-    Args:
-        module: what the browser's modules import, as in ``./palette.mjs`` without the ending.
-        constant: name of what it exports.
-        value: anything that JSON can hold.
+    The browser's modules import it as ``./palette.mjs``, say; the value is any that JSON can hold.
     """
     _PROVIDED[module] = f"export const {constant} = {json.dumps(value)};\n"
 
@@ -80,9 +77,6 @@ def module_source(name: str) -> str:
 
     anywidget and a page opened from a file both want a module in one piece.
     The modules share one scope then, so their top-level names must differ.
-
-    Args:
-        name: file name in a folder of `lstm_lessons.widgets`, without ``.mjs``.
 
     Raises:
         ValueError: if a module imports in another form than

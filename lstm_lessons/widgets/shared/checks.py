@@ -12,10 +12,7 @@ import torch
 def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray:
     """Lists, arrays or tensors as a float64 array of one of some shapes, all numbers finite.
 
-    Args:
-        name: of the argument.
-        value: what came.
-        shapes: a letter stands for any size of at least 1: ``("T", 3)``.
+    In a shape a letter stands for any size of at least 1: ``("T", 3)``.
 
     Raises:
         TypeError: if it holds something else than numbers.

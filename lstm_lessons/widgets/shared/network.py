@@ -76,13 +76,10 @@ class Network:
 
 
 def network_of(model: nn.Module) -> Network:
-    """The weights of a model, rounded to float32.
-
-    Args:
-        model: `models.SequenceClassifier`, ``nn.LSTM`` or ``cell.LSTM``.
+    """The weights of a `models.SequenceClassifier` or an LSTM, rounded to float32.
 
     Raises:
-        TypeError: if it is none of them.
+        TypeError: if it is neither.
         ValueError: if it uses ``proj_size``, or a weight is not finite.
     """
     lstm = model.lstm if isinstance(model, SequenceClassifier) else model

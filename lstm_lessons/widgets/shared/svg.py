@@ -30,12 +30,10 @@ def fill(
     size: tuple[float, float],
     styles: str = "",
 ) -> str:
-    """The SVG of a template, with a title, for a page of any theme.
+    """The SVG of a template, with a title for screen readers, for a page of any theme.
 
     Args:
-        template: the file.
         values: by the names in the template. None and False leave an attribute out.
-        title: the text that a screen reader says.
         size: width and height in pixels.
         styles: CSS of the diagram.
 

@@ -16,15 +16,10 @@ NAMES = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "b
 
 
 def layer_weights(module: nn.Module) -> list[list[Weights]]:
-    """Weights of every layer and direction.
+    """Weights of every layer and direction of an LSTM or LSTMCell, of ``torch.nn`` or ours.
 
-    Args:
-        module: ``torch.nn.LSTM``, ``torch.nn.LSTMCell``, or one of ours.
-
-    Returns:
-        ``layers[l][d]`` with the keys ``w_ih`` (4H, I), ``w_hh`` (4H, H),
-        ``b_ih`` (4H) and ``b_hh`` (4H), as lists. A cell is one layer of one
-        direction. Biases that the module does not have are zeros.
+    As lists, ``layers[l][d]`` with the keys ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and
+    ``b_hh`` (4H). A cell is one layer of one direction. Biases that it does not have are zeros.
 
     Raises:
         TypeError: if ``module`` has no LSTM weights.
