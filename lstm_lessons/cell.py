@@ -16,8 +16,6 @@ documentation of `torch.nn.LSTM` for the gate order i, f, g, o and the two
 bias vectors.
 """
 
-from __future__ import annotations
-
 import math
 import numbers
 import operator

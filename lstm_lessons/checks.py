@@ -3,8 +3,6 @@
 ``name`` is that of the argument, for the message, and ``value`` what came.
 """
 
-from __future__ import annotations
-
 import argparse
 import numbers
 import operator

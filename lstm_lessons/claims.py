@@ -9,8 +9,6 @@ In a notebook the claims of a cell are shown together, below its other output:
 one as a line, several folded to ``4 claims hold``.
 """
 
-from __future__ import annotations
-
 import ast
 import html
 import math

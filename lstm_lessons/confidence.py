@@ -1,7 +1,5 @@
 """How sure is a mean of few runs? 95 % intervals, for values and for paired differences."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

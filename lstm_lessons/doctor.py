@@ -5,8 +5,6 @@ When all is well that is one line; the details are a click away, in a terminal
 looks, and no check may fail it: it must work where torch or matplotlib does not.
 """
 
-from __future__ import annotations
-
 import argparse
 import html
 import importlib.metadata

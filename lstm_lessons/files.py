@@ -1,7 +1,5 @@
 """Files that are written whole or not at all, and set aside rather than overwritten."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 import os

@@ -5,8 +5,6 @@ the origin, and the ``horizon`` hours after it. Letters in the shapes: N hours o
 S stations. Hours and origins are positions on one complete axis of time, counted from 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

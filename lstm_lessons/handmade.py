@@ -14,8 +14,6 @@ such rows, each with H weights for h_{t-1}::
     }
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from numbers import Real

@@ -22,12 +22,10 @@ Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural Comp
 Performance of Recurrent Neural Networks on GPUs" (2016), for one product in place of many.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
@@ -336,7 +334,7 @@ class Plan(NamedTuple):
     last: Tensor  #: the row of the last step of each sequence, shape (B,).
 
     @classmethod
-    def of(cls, batch_sizes: list[int], device: torch.device) -> Plan:
+    def of(cls, batch_sizes: list[int], device: torch.device) -> Self:
         """Plan for these batch sizes, as a `PackedSequence` has them."""
         sizes = torch.tensor(batch_sizes)
         batch, rows = batch_sizes[0], torch.arange(sum(batch_sizes))

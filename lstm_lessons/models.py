@@ -1,7 +1,5 @@
 """The small models that the lessons train: an LSTM, a way to sum it up, and a linear layer."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

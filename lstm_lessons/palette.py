@@ -13,8 +13,6 @@ with `DARK_FILTER`, which keeps hues, so its colors come close to the dark
 shades. ``tests/test_palette.py`` measures all of this.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

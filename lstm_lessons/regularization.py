@@ -4,8 +4,6 @@ Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is in
 is kept is divided by 1 - p, so that the expectation stays and nothing is to be done in use.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -4,8 +4,6 @@ Symbols: B sequences, T steps of the longest one, I features a step, H hidden un
 PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its users.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -22,7 +20,7 @@ POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
 
 
 def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
-    """Fill sequences of shape (T_n, I), T_n ≥ 1, with zeros up to the longest one: (B, T, I).
+    """Fill sequences with zeros up to the longest one: (T_n, I) each, T_n ≥ 1, to (B, T, I).
 
     Beside the batch come the true lengths, (B,) int64 on the CPU, where packing wants them.
 

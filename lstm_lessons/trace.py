@@ -8,8 +8,6 @@ Letters in the shapes: T time steps, B sequences in the batch, I inputs,
 H hidden units, L layers, D directions (1 or 2).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -5,8 +5,6 @@ and brings back the best weights, and can use mixed precision. What a batch is a
 how its loss is computed stays with the caller.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import math

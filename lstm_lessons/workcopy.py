@@ -11,8 +11,6 @@ Whether it was edited says its source alone: running and saving change outputs, 
 The digest of the source, as it was laid, travels in the notebook's metadata.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import itertools

@@ -7,8 +7,6 @@ aside: no execution times, no random ids, no state of a live widget. A lesson
 that fails, writes to stderr or shows a path of the machine is not written.
 """
 
-from __future__ import annotations
-
 import argparse
 import copy
 import hashlib

@@ -12,8 +12,6 @@ that last cell alone is run again in the same kernel, since a kernel takes longe
 a small network to train.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import hashlib

@@ -11,8 +11,6 @@ Source: S. Li and others, "PyTorch Distributed: Experiences on Accelerating Data
 Training" (VLDB 2020).
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os
@@ -22,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import torch
@@ -45,7 +43,7 @@ class Batch(NamedTuple):
     lengths: Tensor
     labels: Tensor
 
-    def share(self, rank: int, processes: int) -> Batch:
+    def share(self, rank: int, processes: int) -> Self:
         """Every ``processes``-th sequence, from number ``rank`` on: equal shares.
 
         Raises:

@@ -12,8 +12,6 @@ Letters: B sequences in the batch, T time steps, I inputs, H hidden units, L lay
 D directions.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import shlex

@@ -5,8 +5,6 @@ Here each has a process to itself, and one process runs at a time: the parent ca
 turns, in another order each round, as ``timing.measure`` does within one process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import importlib

@@ -5,8 +5,6 @@ the command that they name (``make bench-ladder``). A record is of one machine: 
 with every number.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from lstm_lessons.benchmark.timing import Record

@@ -11,8 +11,6 @@ What makes the comparison fair:
 * The median over the rounds stands with its quartiles.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform
@@ -22,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -219,7 +218,7 @@ class Record:
         Path(path).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path | str) -> Record:
+    def load(cls, path: Path | str) -> Self:
         """Read what `save` wrote."""
         read = json.loads(Path(path).read_text(encoding="utf-8"))
         rows = []

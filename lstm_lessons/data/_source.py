@@ -1,7 +1,5 @@
 """What data sets share that come as a file: its checksum, and how it is made from its source."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 import sys

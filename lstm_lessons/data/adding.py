@@ -13,8 +13,6 @@ M. Arjovsky, A. Shah and Y. Bengio, "Unitary Evolution Recurrent Neural
 Networks" (ICML, 2016).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

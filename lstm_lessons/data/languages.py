@@ -6,8 +6,6 @@ JupyterLab brings along. "Norway", "Norwegen", "Norvège" are one entity in thre
 all its names stand in one part, or a model could know a test phrase by its cousins.
 """
 
-from __future__ import annotations
-
 import functools
 from collections import Counter
 from collections.abc import Iterator

@@ -2,8 +2,6 @@
 it through the tokenizer.
 """
 
-from __future__ import annotations
-
 import unicodedata
 
 LONGEST = 64  # letters of a text that a classifier reads, unless it is told another number

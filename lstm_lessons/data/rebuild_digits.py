@@ -5,8 +5,6 @@ moves none by more than 0.25 % of its feature's standard deviation. The result m
 checksum that `digits.CHECKSUM` records, or nothing is written.
 """
 
-from __future__ import annotations
-
 import io
 import sys
 import zipfile

@@ -5,8 +5,6 @@ float32 in its own units, every station on one complete axis of hours. The resul
 the checksum that `weather.CHECKSUM` records, or nothing is written.
 """
 
-from __future__ import annotations
-
 import sys
 import tarfile
 from pathlib import Path

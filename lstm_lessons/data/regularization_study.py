@@ -4,8 +4,6 @@
 training cells of the lesson itself. Run that command to make it anew on your machine.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from importlib import resources

@@ -6,8 +6,6 @@ nothing else. Whoever has seen more of the stream can predict it better, which
 makes it a fair test of what a state is worth.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Labeled text for a classifier that reads letters: three parts, and your own CSV file."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io
@@ -9,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -28,7 +27,7 @@ class LabeledText:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def subset(self, indices: np.ndarray) -> LabeledText:
+    def subset(self, indices: np.ndarray) -> Self:
         """Some of the texts, in the order of ``indices``.
 
         Raises:

@@ -5,11 +5,10 @@ missing, and a few readings are plainly wrong. `clean` fixes both; looking at th
 is part of the lesson. ``weather.md`` beside this file tells where the numbers come from.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -67,7 +66,7 @@ class Weather:
                 raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
         return self.values[self.stations.index(station), :, self.features.index(feature)]
 
-    def select(self, features: Sequence[str]) -> Weather:
+    def select(self, features: Sequence[str]) -> Self:
         """The same hours with some features, in the order given.
 
         Raises:

@@ -3,8 +3,6 @@
 A lesson with many exercises is a package, which gives them all under its own name.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Random cases that several lessons share."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 

@@ -6,8 +6,6 @@ tensor can only exist where torch is loaded already, and so an exercise about
 plain numbers works on a machine where torch does not.
 """
 
-from __future__ import annotations
-
 import copy
 import dataclasses
 import math

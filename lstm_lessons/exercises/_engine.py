@@ -24,8 +24,6 @@ Where the answer is a value, name and sentence stand beside it: ``Exercise(...,
 mistakes=[Mistake("one_bias", 800, "PyTorch has two bias vectors.")])``.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import functools

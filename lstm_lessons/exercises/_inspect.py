@@ -1,7 +1,5 @@
 """Look at an answer before running it: is it finished, and can it be called as it will be?"""
 
-from __future__ import annotations
-
 import ast
 import dis
 import functools

@@ -4,8 +4,6 @@ An answer may raise, run for ever, edit its inputs, call ``exit()`` or use up
 random numbers. ``observe`` turns each of these into an ``Outcome``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import linecache

@@ -7,8 +7,6 @@ learner wrote is escaped, and stands in ``<code>`` or ``<pre>``, where
 JupyterLab draws no LaTeX.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import textwrap

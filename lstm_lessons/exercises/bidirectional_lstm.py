@@ -5,8 +5,6 @@ Shapes: B sequences, T steps, I inputs, H hidden units of each direction.
 
 # ruff: noqa: E741 - I is the input size here, as in the equations.
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 

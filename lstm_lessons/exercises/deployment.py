@@ -3,8 +3,6 @@
 Shapes: H hidden units, N examples, K classes.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

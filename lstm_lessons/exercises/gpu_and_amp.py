@@ -3,8 +3,6 @@
 Symbols: B sequences, T steps of the longest one, H hidden units, K whatever a weight multiplies.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -4,8 +4,6 @@ Shapes: T time steps, B sequences, I inputs, H hidden units. The lesson defines
 ``sigmoid`` (NumPy) and ``lstm_step`` before the exercises that use them.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 

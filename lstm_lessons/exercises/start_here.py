@@ -3,8 +3,6 @@
 It needs plain Python alone, so that it works where torch does not yet.
 """
 
-from __future__ import annotations
-
 from lstm_lessons.exercises._engine import exercise
 
 

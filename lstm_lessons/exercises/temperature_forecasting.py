@@ -3,8 +3,6 @@
 Shapes: N hours of a series, W windows, H hours ahead, F features.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from lstm_lessons.exercises._engine import exercise

@@ -3,8 +3,6 @@
 Shapes: N texts, K classes.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from lstm_lessons.exercises._engine import exercise

@@ -5,8 +5,6 @@ cut off. A wheel brings the file to where JupyterLab looks for it. An editable i
 there ``python -m lstm_lessons.lab`` does it (``make`` calls it).
 """
 
-from __future__ import annotations
-
 import shutil
 import sys
 from pathlib import Path

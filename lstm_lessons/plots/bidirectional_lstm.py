@@ -1,7 +1,5 @@
 """Figures of lesson 4: spoken digits, and what a network knows of the future."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

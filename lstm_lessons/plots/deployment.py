@@ -1,7 +1,5 @@
 """Figures of lesson 9: what variants of a model weigh, take and get right."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

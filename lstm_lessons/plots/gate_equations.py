@@ -1,7 +1,5 @@
 """Figures of lesson 1: the gates' curves, and what is left of a gradient."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of lesson 2: the adding problem, and what the cell needs to solve it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of lesson 3: streams in windows, the state between them, and padding."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of lesson 5: masks of dropout, and techniques compared seed by seed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of lesson 0: the symbols, and a memory that fades."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

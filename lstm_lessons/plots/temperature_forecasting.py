@@ -1,7 +1,5 @@
 """Figures of lesson 7: temperatures, and the errors of forecasts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

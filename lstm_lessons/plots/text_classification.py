@@ -1,7 +1,5 @@
 """Figures of lesson 8: what is taken for what, and a unit that reads letters."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

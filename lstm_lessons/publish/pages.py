@@ -1,7 +1,5 @@
 """What slides and site share: facts of a lesson, its outputs, files of other packages."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import re
 from html.parser import HTMLParser

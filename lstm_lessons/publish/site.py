@@ -9,8 +9,6 @@ Sphinx, MyST-NB and the theme Furo do the work. This module lays out what they r
 of the functions below. Whatever Sphinx warns about, a dead link among it, stops the build.
 """
 
-from __future__ import annotations
-
 import argparse
 import copy
 import functools

@@ -9,8 +9,6 @@ A cell's slide type decides where it goes: ``slide`` starts a column, ``subslide
 stand with every slide since the notes before them.
 """
 
-from __future__ import annotations
-
 import argparse
 import functools
 import html

@@ -4,8 +4,6 @@ Letters in the shapes: B texts, T letters of the longest one, E numbers of an em
 direction, K classes.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

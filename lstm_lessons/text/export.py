@@ -10,8 +10,6 @@ Letters in the shapes: B texts, T letters of the longest one, E numbers of an em
 direction, K classes.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

@@ -5,8 +5,6 @@ file carries all that is needed: weights, alphabet, names of the classes and the
 `lstm_lessons.text.export` writes such files.
 """
 
-from __future__ import annotations
-
 import argparse
 import io
 import json

@@ -3,8 +3,6 @@
 A letter is one Unicode character in composed form (NFC); spaces and signs count as letters.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 

@@ -1,7 +1,5 @@
 """Run, describe and print the programs that the puzzles ask for (see `lstm_lessons.handmade`)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np

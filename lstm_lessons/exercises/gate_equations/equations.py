@@ -1,7 +1,5 @@
 """One step by hand, how far a gradient travels, and how many weights a layer has."""
 
-from __future__ import annotations
-
 import math
 
 from lstm_lessons.exercises._engine import exercise

@@ -6,8 +6,6 @@ weights that behave rightly pass. What is observed is coarse, on purpose: ``"+"`
 weights than those written here, too.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable

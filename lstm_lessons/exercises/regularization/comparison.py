@@ -1,7 +1,5 @@
 """An interval that says whether a technique is really better."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -5,8 +5,6 @@ Shapes: B sequences, T steps, I inputs.
 
 # ruff: noqa: E741 - I is the input size here, as in the equations.
 
-from __future__ import annotations
-
 import torch
 
 from lstm_lessons.exercises._cases import random_tensor

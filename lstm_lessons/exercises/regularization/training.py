@@ -1,7 +1,5 @@
 """Clipping, early stopping, the forget bias and weight decay. H is the number of hidden units."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -6,8 +6,6 @@ whole tenths of a degree, which is how the stations' readings are shown anyway.
 What its page carries for those who read it stands in ``forecast_explorer.mjs``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -8,13 +8,11 @@ filled with the values of `figures` (which the browser computes as well).
 `gate_explorer_presets.json` holds the presets, for both as well.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping, Sized
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -115,7 +113,7 @@ class GateExplorer(LessonWidget):
         layer: int | None = None,
         reverse: bool = False,
         unit: int = 0,
-    ) -> GateExplorer:
+    ) -> Self:
         """Explore the weights of a module. The module stays as it is.
 
         Args:

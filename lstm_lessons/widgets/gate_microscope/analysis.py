@@ -1,7 +1,5 @@
 """What the gate microscope says of a network: saturation, an order of the units, lesions."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

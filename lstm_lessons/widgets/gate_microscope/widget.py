@@ -6,10 +6,8 @@ Steps, units, layers and features count from 0 in the attributes and in Python. 
 steps, layers, and features without a name count from 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -110,7 +108,7 @@ class GateMicroscope(LessonWidget):
         unit: int | None = None,
         step: int | None = None,
         edits: dict[str, float] | None = None,
-    ) -> GateMicroscope:
+    ) -> Self:
         """Look into a model of yours.
 
         Args:

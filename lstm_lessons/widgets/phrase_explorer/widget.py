@@ -6,10 +6,8 @@ without a kernel.
 What its page carries for those who read it stands in ``phrase_explorer.mjs``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -80,7 +78,7 @@ class PhraseExplorer(LessonWidget):
         direction: int | None = None,
         unit: int | None = None,
         symbol: str = "h",
-    ) -> PhraseExplorer:
+    ) -> Self:
         """Put a trained model into a page.
 
         Args:

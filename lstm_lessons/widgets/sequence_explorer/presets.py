@@ -5,8 +5,6 @@ of 20 and a bias of -10 or +10 a gate is nearly a switch: sigmoid(10) = 0.99995
 and sigmoid(-10) = 0.00005. A unit that is full shows h = tanh(1) = 0.76.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,12 +6,10 @@ Steps, units, layers and features count from 0 in the attributes and in Python. 
 steps count from 1, as x_1 ... x_T in the equations.
 """
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -120,7 +118,7 @@ class SequenceExplorer(LessonWidget):
         direction: int = 0,
         unit: int | None = None,
         **traits: Any,
-    ) -> SequenceExplorer:
+    ) -> Self:
         """Show an LSTM of yours, trained or not, from zero states.
 
         Args:

@@ -4,8 +4,6 @@
 Python and the browser read both, and a test compares what they fill in.
 """
 
-from __future__ import annotations
-
 import json
 from importlib import resources
 from itertools import pairwise

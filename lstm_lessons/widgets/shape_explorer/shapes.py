@@ -6,8 +6,6 @@ under each other in every weight, and the two bias vectors are those that
 https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html states.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,12 +6,10 @@ Steps, layers and sequences count from 0 in the attributes and in Python. On the
 count from 1, as x_1 ... x_T in the equations.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 import traitlets
 from torch import nn
@@ -98,7 +96,7 @@ class ShapeExplorer(LessonWidget):
     @classmethod
     def from_torch(
         cls, module: nn.Module, lengths: Sequence[int] = (6, 4, 3), **traits: Any
-    ) -> ShapeExplorer:
+    ) -> Self:
         """Show an LSTM of yours, of ``torch.nn`` or ``lstm_lessons.cell``.
 
         Args:

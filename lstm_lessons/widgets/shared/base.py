@@ -10,8 +10,6 @@ The picture stands in the twin alone, not in an ``image/png`` of its own: Jupyte
 GitHub show ``text/html`` before ``image/png``, so a second copy would be stored and not seen.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html

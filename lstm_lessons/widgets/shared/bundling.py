@@ -4,8 +4,6 @@ A browser module imports what it shares with others; anywidget, and a page opene
 it in one piece. So each module is put together here, with all that it imports before it.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import re

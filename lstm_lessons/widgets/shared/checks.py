@@ -1,7 +1,5 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

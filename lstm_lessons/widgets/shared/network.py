@@ -10,8 +10,6 @@ what the unit tells the layers above: ``{"0.1.17.h": 0.0}`` silences unit 17 of 
 reverse direction (a *lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

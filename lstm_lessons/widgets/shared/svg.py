@@ -5,8 +5,6 @@ An attribute ``data-bind-A`` is the template of attribute ``A``, or of the text 
 once for each of a list of values, with theirs beside those around.
 """
 
-from __future__ import annotations
-
 import copy
 import re
 from collections.abc import Mapping

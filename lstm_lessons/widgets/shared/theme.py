@@ -1,7 +1,5 @@
 """The palette as CSS, on light and on dark pages: of widgets, figures and equations."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 from lstm_lessons.palette import DARK, DARK_FILTER, FIGURE_MARK, LIGHT, RIVALS, SYMBOLS, Page

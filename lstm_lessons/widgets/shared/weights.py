@@ -1,7 +1,5 @@
 """Weights of a PyTorch LSTM as the browser's modules want them: nested lists of floats."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Sequence
 

@@ -5,11 +5,9 @@ What its page carries for those who read it stands in ``training_explorer.mjs``.
 Epochs count from 0 in Python, and from 1 on the screen.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import traitlets
@@ -65,7 +63,7 @@ class TrainingExplorer(LessonWidget):
     @classmethod
     def from_study(
         cls, study: Study, chosen: Sequence[str] | None = None, *, seeds: int = 3, **traits: Any
-    ) -> TrainingExplorer:
+    ) -> Self:
         """Show a recorded study: each technique with its first few seeds.
 
         Args:
