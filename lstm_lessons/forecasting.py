@@ -1,8 +1,8 @@
 """Forecasts of the next hours, without a look ahead: windows, splits, baselines and scores.
 
 An *origin* is the last hour that a forecast knows. Its window is the ``past`` hours up to and with
-the origin, and the ``horizon`` hours after it. Letters in the shapes: N hours of data, W windows,
-S stations. Hours and origins are positions on one complete axis of time, counted from 0.
+the origin, and the ``horizon`` hours after it. Letters in the shapes: N hours of data, W windows, S
+stations. Hours and origins are positions on one complete axis of time, counted from 0.
 """
 
 from collections.abc import Sequence
@@ -133,17 +133,11 @@ def rolling_origin(
     horizon: int = DAY,
     stride: int = 1,
 ) -> list[Fold]:
-    """One `Fold` for each border: train on all before it, test on the weeks after it.
+    """One `Fold` for each border, the first hour of a test: train before it, test on what follows.
 
     The hours right before the border are for validation. Training windows are thinned by
-    ``stride``; those of validation and test are not.
-
-    Args:
-        usable: (N,) booleans; False where a reading is missing.
-        borders: the first hour of each test period.
-        test_hours, validation_hours: length of these periods; the data may end a test sooner.
-        past, horizon: of the windows.
-        stride: hours between two training windows.
+    ``stride``; those of validation and test are not. The data may end a test sooner than after
+    ``test_hours``. For the rest see `origins`.
 
     Raises:
         ValueError: if a size is below 1, or a part of a fold has no window.
@@ -232,8 +226,8 @@ def calendar(time: np.ndarray) -> np.ndarray:
 def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.ndarray:
     """What is usual for the hour and the season, fitted to some hours, for every hour.
 
-    A smooth curve: a wave of a year, two of a day, and daily waves that change with the season,
-    by least squares.
+    A smooth curve: a wave of a year, two of a day, and daily waves that change with the season, by
+    least squares.
 
     Args:
         series: (..., N), without NaN in the hours known; the result has its shape.

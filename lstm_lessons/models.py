@@ -15,17 +15,11 @@ from lstm_lessons.sequences import POOLS, Pool
 class SequenceClassifier(nn.Module):
     """Which class does a whole sequence belong to?
 
-    An LSTM reads the batch so that padding changes nothing (padded and flipped on a CPU, where
-    that is faster; packed on a GPU, and if it has hooks, as a pruned one has); its output is
-    pooled over the true steps; a linear layer gives one score a class.
-
-    Args:
-        input_size: features a step, I.
-        hidden_size: units a direction, H.
-        classes: number of classes, K.
-        num_layers, bidirectional, dropout: as in ``torch.nn.LSTM``.
-        pool: one of `POOLS`, as in `sequences.pool`; the final states are the last layer's, of
-            both directions.
+    An LSTM reads the batch so that padding changes nothing (padded and flipped on a CPU, where that
+    is faster; packed on a GPU, and if it has hooks, as a pruned one has); its output is pooled over
+    the true steps; a linear layer gives one score for each of K classes. The LSTM has I inputs a
+    step, H units a direction, and the other arguments of ``torch.nn.LSTM``. The pool is one of
+    `POOLS`, as in `sequences.pool`; the final states are the last layer's, of both directions.
 
     Raises:
         TypeError: if ``bidirectional`` is neither True nor False.
@@ -90,14 +84,10 @@ class SequenceClassifier(nn.Module):
 class Forecaster(nn.Module):
     """How does it go on? An LSTM reads the past, a linear layer says all hours to come at once.
 
-    The linear layer starts at zero: before any training the answer is 0 everywhere. So let it
-    learn the *change* from a simple forecast, and it starts as good as that one.
-
-    Args:
-        input_size: features an hour, I.
-        hidden_size: units, H.
-        shape: of one forecast, for example (stations, hours) or (stations, hours, quantiles).
-        dropout: on the final state, in training alone.
+    The linear layer starts at zero: before any training the answer is 0 everywhere. So let it learn
+    the *change* from a simple forecast, and it starts as good as that one. The shape is that of one
+    forecast, for example (stations, hours) or (stations, hours, quantiles); dropout is on the final
+    state, in training alone.
 
     Raises:
         ValueError: if ``shape`` is empty, a size is below 1, or ``dropout`` no probability.

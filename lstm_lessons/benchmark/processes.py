@@ -31,17 +31,13 @@ def latencies(
     rounds: int = 15,
     warmup: int = 2,
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Time runners, each in its process, on the same batches.
+    """Time runners, each in its process, on the same batches: seconds per batch, (rounds,).
 
     Args:
         runners: by name, a factory ``"module:function"`` and the strings that it is called
             with. The runner that it returns is called with the arrays of a batch.
         batches: by name, batches that are run one after the other; their mean is one time.
-        rounds: how often each is timed.
-        warmup: how often each runs before that.
-
-    Returns:
-        By name of the batches and of the runner, seconds per batch: shape (rounds,).
+        rounds: how often each is timed, after ``warmup`` runs that are not.
 
     Raises:
         ValueError: if there is no runner, no batch or no round.

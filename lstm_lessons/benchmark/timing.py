@@ -68,17 +68,13 @@ def measure(
     device: str = "cpu",
     title: str | None = None,
 ) -> dict[str, np.ndarray]:
-    """Run variants in turns and time each run.
+    """Run variants in turns and time each run: seconds, (rounds,) by name.
 
     Args:
-        variants: what to run, by name.
         rounds: how often each is timed.
         warmup: how often each runs before that.
         device: "cpu" or "cuda". On "cuda" the clock waits until the GPU is done.
         title: of the progress bar; no bar if None.
-
-    Returns:
-        Seconds of each run, shape (rounds,), by name.
 
     Raises:
         ValueError: if there is no variant or no round.
@@ -118,13 +114,10 @@ def compare(
     shape: str = "",
     phase: str = "run",
 ) -> dict[str, Row]:
-    """Sum up the rounds: a `Row` for each variant, by name.
+    """Sum up the seconds that `measure` returned: a `Row` for each variant, by name.
 
-    Args:
-        seconds: what `measure` returned. A variant named `LIMIT` is one that every other
-            is also compared with.
-        baseline: the variant that ratios refer to.
-        table, shape, phase: of all rows.
+    Ratios refer to the baseline. A variant named `LIMIT` is one that every other is also compared
+    with. Table, shape and phase are those of all rows.
 
     Raises:
         ValueError: if the baseline is not among the variants.

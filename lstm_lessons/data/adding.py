@@ -50,12 +50,9 @@ class AddingProblem:
 
 
 def load(count: int = 1000, steps: int = 100, *, seed: int) -> AddingProblem:
-    """Draw sequences of the adding problem.
+    """Draw N = ``count`` sequences of T = ``steps`` of the adding problem.
 
-    Args:
-        count: number of sequences, N.
-        steps: length of a sequence, T.
-        seed: of NumPy's generator; the same seed gives the same sequences everywhere.
+    The same seed of NumPy's generator gives the same sequences everywhere.
 
     Raises:
         ValueError: if ``count`` is below 1 or ``steps`` below 2.

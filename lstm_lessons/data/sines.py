@@ -48,14 +48,10 @@ class SineMixtures:
 def load(
     count: int = 32, steps: int = 1000, *, seed: int, waves: int = 2, noise: float = 0.1
 ) -> SineMixtures:
-    """Draw streams of sine mixtures.
+    """Draw N = ``count`` streams of T = ``steps``, sums of K = ``waves`` sine waves.
 
-    Args:
-        count: number of streams, N.
-        steps: length of a stream, T.
-        seed: of NumPy's generator; the same seed gives the same streams everywhere.
-        waves: sine waves a stream, K.
-        noise: standard deviation of the noise added to each value.
+    The same seed of NumPy's generator gives the same streams everywhere. The noise is the
+    standard deviation of what is added to each value.
 
     Raises:
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.

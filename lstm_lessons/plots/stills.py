@@ -131,17 +131,14 @@ def sequence(
     labels: Sequence[str] = (),
     marks: Sequence[int] = (),
 ) -> Figure:
-    """Input and traces of one unit under each other; the other units as a pale band.
+    """Input and traces (T, H) of one unit under each other; the other units as a pale band.
 
     Args:
         inputs: per feature its name, its values (T,), and the lowest and highest of its axis.
-        traces: per symbol (T, H).
-        unit: whose traces are drawn.
-        step: the one whose numbers stand at the right, from 0.
+        step: the one whose numbers stand at the right, from 0, as the ``marks`` are counted.
         overlay: whether the band is drawn.
         gradient_path: (T,), NaN where there is none; None for no row.
         labels: one short text a step.
-        marks: steps to highlight, from 0.
     """
     heights = [1.5] * len(inputs) + [1.5 if key == "c" else 1 for key in traces]
     heights += [1] * (gradient_path is not None)
@@ -269,21 +266,15 @@ def microscope(
     """Input, one gate or state of all units, belief over time; answer and saturation beside them.
 
     Args:
-        x: the input (T, I).
-        key: symbol of the gate or state.
-        values: of that symbol (T, H).
+        x: the input (T, I), and ``x_limits`` the range of its colors, see `input_limits`.
+        key: symbol of the gate or state whose ``values`` (T, H) are shown.
         shares: of time that each unit's gate is below 0.1 and above 0.9, (2, H); of the forget
             gate where ``key`` is no gate between 0 and 1.
-        name: what the sequence is called.
-        x_limits: the range of the input's colors, see `input_limits`.
-        order: the units from the top row down.
-        unit, step: what is picked.
-        where: layer and direction.
+        name: what the sequence is called; ``where``, layer and direction.
+        order: the units from the top row down; ``unit`` and ``step`` are picked.
         letters: one short text a step.
-        beliefs: class probabilities (T, K), or None without classes.
-        before: those after the last step without the edits, (K,).
-        class_names: K names.
-        label: the true class.
+        beliefs: class probabilities (T, K), or None without classes; ``before``, those after the
+            last step without the edits, (K,). There are K names, and ``label`` is the true class.
     """
     classes = [] if beliefs is None else shown_classes(beliefs, label)
     heights = [1.4, 2.8, 0.18 * len(classes)][: 3 if classes else 2]
@@ -345,15 +336,9 @@ def phrase(
     title: str,
     unit: str,
 ) -> Figure:
-    """The belief after each letter, the answer, and what one unit does there.
+    """The belief (T, K) after each of T letters, the answer, and what one unit does there, (T,).
 
-    Args:
-        letters: T of them; none of an empty phrase.
-        beliefs: (T, K); the last row is the answer.
-        class_names: K names.
-        traces: per symbol, (T,).
-        title: what the model makes of the phrase.
-        unit: what the unit is called.
+    Of an empty phrase there are no letters. The title says what the model makes of the phrase.
     """
     classes = range(len(class_names))
     heights = [0.22 * len(classes), 0.8, 0.8, 0.8]
@@ -399,14 +384,11 @@ def forecast(
     """What was known, what came, and what each method said; its errors stand beside its name.
 
     Args:
-        past: temperatures in \u00b0C up to the origin, the last of them at hour 0.
-        truth: those of the hours after it (N,), or None to hide them.
+        past: temperatures in °C up to the origin, the last of them at hour 0.
+        truth: those of the N hours after it (N,), or None to hide them.
         forecasts: (N,) for each method that is drawn.
         errors: for every method, its mean error on this day and on all days.
-        horizon: hours ahead, N.
-        title: station and time.
-        interval: lower and upper end (2, N), or None.
-        inside: how much of the truth lies inside it.
+        interval: lower and upper end (2, N), or None; ``inside`` says how much truth it holds.
     """
     figure, axes = subplots(WIDTH, 4.6)
     hours = np.arange(1, horizon + 1)

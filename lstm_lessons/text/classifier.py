@@ -31,11 +31,7 @@ class TextClassifier(SequenceClassifier):
     Args:
         letters: how many numbers a letter can have, padding and unknown counted: the size of the
             alphabet plus 2.
-        classes: number of classes, K.
-        embedding_size: numbers that stand for a letter, E.
-        hidden_size: units a direction, H.
         dropout: on what the linear layer sees, in training alone.
-        pool: as in `SequenceClassifier`.
 
     Raises:
         ValueError: if a size is below 1, or ``pool`` is unknown.

@@ -68,9 +68,7 @@ class ForecastExplorer(LessonWidget):
             readings: (S, N) temperatures in °C.
             origins: (D,) positions on ``time``: the last hour that each forecast knows.
             forecasts: by the method's name, (S, D, H) in °C; at most six.
-            stations: S names.
-            low, high: the interval, (S, D, H) each.
-            level: the share of hours that the interval should hold.
+            low, high: the interval, (S, D, H) each; it should hold a share ``level`` of the hours.
             past: hours shown before the origin, with it.
             **traits: ``station``, ``day``, ``hour``, ``methods``, ``truth``, ``interval``.
 

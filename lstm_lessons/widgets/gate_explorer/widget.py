@@ -114,10 +114,9 @@ class GateExplorer(LessonWidget):
         reverse: bool = False,
         unit: int = 0,
     ) -> Self:
-        """Explore the weights of a module. The module stays as it is.
+        """Explore the weights of an LSTM or LSTMCell, of `torch.nn` or ours, which stays as it is.
 
         Args:
-            module: `nn.LSTMCell`, `nn.LSTM`, or one of ours.
             x, h, c, unit: as in `GateExplorer`.
             layer: which layer to show, from 0; must be given if there are several.
             reverse: show the backward direction of a bidirectional layer.

@@ -79,18 +79,15 @@ class PhraseExplorer(LessonWidget):
         unit: int | None = None,
         symbol: str = "h",
     ) -> Self:
-        """Put a trained model into a page.
+        """Put a trained model into a page; its weights are copied, as float32, dropout is left out.
 
         Args:
-            model: its weights are copied, as float32; dropout is left out.
             letters: number of each letter, from 2 on without a gap, as
                 `tokenizer.build_vocabulary` makes it.
             classes: K names, 20 at most.
-            phrase: to begin with.
-            examples: phrases to choose from.
             direction, unit: the unit to pick first; without them the one that speaks most for the
                 answer, see `strongest`.
-            symbol: what colors the letters first.
+            phrase, examples, symbol: as the traits.
 
         Raises:
             TypeError: if ``model`` is no `TextClassifier`.

@@ -2,8 +2,8 @@
 
 What its page carries for those who read it stands in ``sequence_explorer.mjs``.
 
-Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
-steps count from 1, as x_1 ... x_T in the equations.
+Steps, units, layers and features count from 0 in the attributes and in Python. On the screen steps
+count from 1, as x_1 ... x_T in the equations.
 """
 
 import copy
@@ -34,15 +34,15 @@ MOST_PADS = 3  # input features that a still shows; of more it shows the chosen 
 class SequenceExplorer(LessonWidget):
     """An LSTM over time: draw x_1 ... x_T, see i, f, g, o, c and h at every step.
 
-    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a
-    learner draws or moves in the browser arrives in the traits, and a trait set in Python shows
-    at once in the browser.
+    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a learner
+    draws or moves in the browser arrives in the traits, and a trait set in Python shows at once in
+    the browser.
 
     Traits:
         preset: key of the preset shown (`PRESETS`), or ``""`` for a module of yours. Setting it
             loads its weights and its input.
-        xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,)
-            if I is 1.
+        xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,) if I
+            is 1.
         layer, direction, unit: the traces to show; direction 1 is the reverse one.
         feature: the input feature that the buttons fill.
         step: the step under the cursor, 0 to T - 1. The gradient path ends there.
@@ -77,11 +77,7 @@ class SequenceExplorer(LessonWidget):
     gradient_path = shown(traitlets.Bool(True))
 
     def __init__(self, preset: str = "latch", **traits: Any) -> None:
-        """Show a preset.
-
-        Args:
-            preset: a key of `PRESETS`.
-            **traits: traits that differ from the preset's, for example ``xs=...``.
+        """Show a preset, a key of `PRESETS`, with other traits than its own, such as ``xs=...``.
 
         Raises:
             ValueError: if there is no such preset, or a trait does not fit it.
@@ -124,14 +120,9 @@ class SequenceExplorer(LessonWidget):
         Args:
             module: ``LSTM`` or ``LSTMCell`` of ``torch.nn`` or of ``lstm_lessons.cell``, at most
                 128 hidden units. Its weights are copied; dropout is left out.
-            xs: one input sequence, tensor or array of shape (T, I), or (T,) if I is 1; at most
-                256 steps. Without it: 48 steps with one pulse.
-            marks: steps to highlight, counted from 0.
-            labels: one short text per step.
-            feature_names: one name per input feature.
-            limits: ``(low, high)`` per input feature, the range that can be drawn; from the
-                data without it.
-            layer, direction: which traces to show first.
+            xs: one input sequence, as the trait, of at most 256 steps. Without it: 48 steps with
+                one pulse.
+            limits: as the trait; from the data without it.
             unit: the hidden unit to show first; without it the one whose cell state moves most.
             **traits: further traits, for example ``gradient_path=False``.
 
@@ -165,8 +156,8 @@ class SequenceExplorer(LessonWidget):
     def weights(self) -> list[list[Weights]]:
         """``layers`` with the ``nudges`` of the weight sliders put in.
 
-        A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``,
-        or ``b`` for the sum of the two biases (column 0).
+        A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``, or
+        ``b`` for the sum of the two biases (column 0).
         """
         return _nudged(self.layers, self.nudges)
 
