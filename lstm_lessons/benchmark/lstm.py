@@ -534,15 +534,10 @@ def _shape(text: str) -> Shape:
     try:
         sizes = [int(part) for part in parts[:6]]
         shape = Shape(*sizes, *(float(part) for part in parts[6:]))
+        fits = len(parts) != 5 and min(sizes) >= 1 and shape.directions <= 2
     except (TypeError, ValueError):
-        shape = None
-    if (
-        shape is None
-        or len(parts) == 5
-        or min(sizes) < 1
-        or shape.directions > 2
-        or not 0 < shape.shortest <= 1
-    ):
+        fits = False
+    if not fits or not 0 < shape.shortest <= 1:
         raise argparse.ArgumentTypeError(
             "a shape is B,T,I,H or B,T,I,H,L,D of whole numbers from 1 (D at most 2), for --packed "
             f"with the share of the shortest length, such as 32,100,64,128,2,2,0.2; got {text!r}"

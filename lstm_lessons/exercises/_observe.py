@@ -22,7 +22,8 @@ from typing import Any
 from lstm_lessons.exercises._compare import duplicate, shorten
 
 _PACKAGE = str(Path(__file__).resolve().parents[1])
-_LIBRARIES = tuple({sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")})
+_LIBRARIES = {sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")}
+_LIBRARIES |= {"<frozen", "<__array_function__"}
 
 
 class TimeLimitReached(BaseException):
@@ -189,12 +190,8 @@ def _learners_line(
     number, line = None, ""
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if code is not ours and not _is_library(code.co_filename):
+        if code is not ours and not code.co_filename.startswith((_PACKAGE, *_LIBRARIES)):
             number = traceback.tb_lineno
             line = linecache.getline(code.co_filename, number, traceback.tb_frame.f_globals)
         traceback = traceback.tb_next
     return number, shorten(line.strip(), 120)
-
-
-def _is_library(name: str) -> bool:
-    return name.startswith(("<frozen", "<__array_function__", _PACKAGE, *_LIBRARIES))

@@ -193,16 +193,12 @@ def _mixed(one: str, other: str) -> str:
 _SIGNED = [_mixed(NEGATIVE, INK), NEGATIVE, LIGHT.page, POSITIVE, _mixed(POSITIVE, INK)]
 
 
-def _shades(color: str) -> list[str]:
-    """From the page's color to a dark one, for values of one sign."""
-    return [LIGHT.page, _mixed(LIGHT.page, color), color, _mixed(color, INK)]
-
-
 def _heat_map(
     axes: Axes, title: str, rows: np.ndarray, limits: tuple[float, float], color: str = POSITIVE
 ) -> None:
     """One cell per row and step, with a legend of its colors: two where values have two signs."""
-    stops = _SIGNED if limits[0] < 0 else _shades(color)
+    one_sign = [LIGHT.page, _mixed(LIGHT.page, color), color, _mixed(color, INK)]
+    stops = _SIGNED if limits[0] < 0 else one_sign
     colors = LinearSegmentedColormap.from_list("", stops, N=255)  # odd: zero has the page's color
     extent = (0.5, rows.shape[1] + 0.5, len(rows) - 0.5, -0.5)
     if rows.size:

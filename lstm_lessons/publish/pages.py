@@ -13,6 +13,7 @@ MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax/tex-
 """The wheel and the file that draw formulas without the network, as `installed_file` takes them."""
 
 _WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
+_TITLE = re.compile(r"^# (.*)$", re.MULTILINE)
 _MINUTES = re.compile(r"about (\d+) minutes?")
 _QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
 
@@ -26,11 +27,9 @@ def title_of(notebook: NotebookNode) -> str:
     Raises:
         ValueError: if it has none.
     """
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
-                if line.startswith("# "):
-                    return line[2:].replace("`", "")
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    if found := _TITLE.search("\n".join(texts)):
+        return found[1].replace("`", "")
     raise ValueError("the lesson must have a title, a line that begins with '# '")
 
 

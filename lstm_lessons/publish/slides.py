@@ -222,13 +222,12 @@ def deck(notebook: NotebookNode) -> str:
         columns=slides,
         styles=[style.replace("</style", r"<\/style") for style in styles],
         scripts=[_script(script) for script in scripts],
-        widgets=[_waiting(page_script(name)) for name in widgets_in(text)],
+        # As text: slides.js runs it once the first slide is drawn.
+        widgets=[
+            page_script(name).replace('type="module"', 'type="text/plain" class="widget"', 1)
+            for name in widgets_in(text)
+        ],
     )
-
-
-def _waiting(script: str) -> str:
-    """A widget's script as text: slides.js runs it once the first slide is drawn."""
-    return script.replace('type="module"', 'type="text/plain" class="widget"', 1)
 
 
 def index(decks: Sequence[tuple[str, str]]) -> str:

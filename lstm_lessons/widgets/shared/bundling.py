@@ -27,11 +27,6 @@ def _file(name: str) -> Traversable | None:
     return next((file for f in folders if (file := f.joinpath(name)).is_file()), None)
 
 
-def _styles() -> str:
-    sheet = _file("styles.css").read_text(encoding="utf-8")
-    return theme.variables() + sheet + theme.figures() + theme.equations()
-
-
 _PROVIDED: dict[str, str] = {}
 
 
@@ -43,7 +38,8 @@ def provide(module: str, constant: str, value: Any) -> None:
     _PROVIDED[module] = f"export const {constant} = {json.dumps(value)};\n"
 
 
-provide("styles", "STYLES", _styles())
+_SHEET = _file("styles.css").read_text(encoding="utf-8")
+provide("styles", "STYLES", theme.variables() + _SHEET + theme.figures() + theme.equations())
 provide(
     "palette",
     "PALETTE",
