@@ -18,23 +18,8 @@ from lstm_lessons.data.text import LabeledText, TextSplits, load_csv
 
 __all__ = ["LANGUAGES", "load", "load_csv"]
 
-LANGUAGES = {
-    "en": "English",
-    "fr": "French",
-    "de": "German",
-    "es": "Spanish",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "sv": "Swedish",
-    "fi": "Finnish",
-    "hu": "Hungarian",
-    "tr": "Turkish",
-    "cs": "Czech",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "id": "Indonesian",
-}
+_CODES = ("en", "fr", "de", "es", "it", "nl", "pl", "sv", "fi", "hu", "tr", "cs", "pt", "ro", "id")
+LANGUAGES = {code: Locale("en").languages[code] for code in _CODES}  # their names in English
 SHORTEST = 3  # letters; shorter names are mostly abbreviations
 
 

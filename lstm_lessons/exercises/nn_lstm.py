@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from lstm_lessons import sequences
+from lstm_lessons.cell import parameter_shapes
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
@@ -529,16 +530,10 @@ def stacked_outputs(lstm, x, window):
 def _weights_of_both_directions(rng):
     """The state dict of a bidirectional layer, as a dict of tensors."""
     for inputs, units in ((3, 2), (1, 4)):
-        shapes = {
-            "weight_ih_l0": (4 * units, inputs),
-            "weight_hh_l0": (4 * units, units),
-            "bias_ih_l0": (4 * units,),
-            "bias_hh_l0": (4 * units,),
-        }
         weights = {
-            f"{name}{suffix}": random_tensor(rng, *shape)
+            f"{name}_l0{suffix}": random_tensor(rng, *shape)
             for suffix in ("", "_reverse")
-            for name, shape in shapes.items()
+            for name, shape in parameter_shapes(inputs, units).items()
         }
         yield (weights,)
 

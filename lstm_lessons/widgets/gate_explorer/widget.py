@@ -19,6 +19,7 @@ import torch
 import traitlets
 from torch import nn
 
+from lstm_lessons.cell import parameter_shapes
 from lstm_lessons.checks import whole
 from lstm_lessons.palette import GATES, SYMBOLS
 from lstm_lessons.plots.stills import number
@@ -200,12 +201,8 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
         ValueError: if there is no such preset.
     """
     preset = _PRESETS[one_of("preset", name, PRESETS)]
-    shapes = {
-        "w_ih": (4 * hidden_size, input_size),
-        "w_hh": (4 * hidden_size, hidden_size),
-        "b_ih": (4 * hidden_size,),
-        "b_hh": (4 * hidden_size,),
-    }
+    by_name = parameter_shapes(input_size, hidden_size)
+    shapes = {key: by_name[name] for key, name in NAMES.items()}
     if draw := preset.get("draw"):
         # NumPy's generator gives the same numbers on every machine. Two digits, as a slider has.
         rng = np.random.default_rng(0)

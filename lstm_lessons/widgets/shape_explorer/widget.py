@@ -25,10 +25,8 @@ _FILES = resources.files(__package__)
 LARGEST = {"input_size": 4096, "hidden_size": 4096, "num_layers": 6}
 MOST_SEQUENCES = 64
 MOST_STEPS = 512
-_SHAPING = (
-    *("input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"),
-    *("lengths", "batched", "packed"),
-)
+_ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional")
+_SHAPING = (*_ARGUMENTS, "lengths", "batched", "packed")
 
 
 class ShapeExplorer(LessonWidget):
@@ -108,16 +106,8 @@ class ShapeExplorer(LessonWidget):
             ValueError: if it uses ``proj_size``, or a number is out of range.
         """
         check_lstm(module)
-        return cls(
-            module.input_size,
-            module.hidden_size,
-            module.num_layers,
-            bias=bool(module.bias),
-            batch_first=module.batch_first,
-            bidirectional=module.bidirectional,
-            lengths=lengths,
-            **traits,
-        )
+        of_module = {name: getattr(module, name) for name in _ARGUMENTS}
+        return cls(**of_module | {"bias": bool(module.bias)}, lengths=lengths, **traits)
 
     def settings(self) -> shapes.Settings:
         """What decides the shapes, in one value."""
@@ -145,14 +135,7 @@ class ShapeExplorer(LessonWidget):
 
     def to_torch(self) -> nn.LSTM:
         """A new ``nn.LSTM`` of these settings."""
-        return nn.LSTM(
-            self.input_size,
-            self.hidden_size,
-            self.num_layers,
-            bias=self.bias,
-            batch_first=self.batch_first,
-            bidirectional=self.bidirectional,
-        )
+        return nn.LSTM(**{name: getattr(self, name) for name in _ARGUMENTS})
 
     def summary(self) -> str:
         settings, shapes = self.settings(), self.shapes()
