@@ -34,17 +34,11 @@ EXACT = Tolerance(atol=0.0, rtol=0.0)
 
 @dataclass(frozen=True)
 class Difference:
-    """The first way in which a value differs from the expected one.
+    """The first way in which a value differs from the expected one."""
 
-    Attributes:
-        kind: "none", "type", "length", "keys", "shape", "dtype", "nan", "inf" or "value".
-        sentence: the difference in words.
-        path: where it is in a nested value, for example ``[1]['h']``; empty at the top.
-    """
-
-    kind: str
-    sentence: str
-    path: str = ""
+    kind: str  #: "none", "type", "length", "keys", "shape", "dtype", "nan", "inf" or "value".
+    sentence: str  #: the difference in words.
+    path: str = ""  #: where it is in a nested value, for example ``[1]['h']``; empty at the top.
 
 
 def is_tensor(value: Any) -> bool:

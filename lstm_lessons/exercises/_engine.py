@@ -77,17 +77,11 @@ class ExerciseBroken(Exception):
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that learners give.
+    """A wrong answer that learners give."""
 
-    Attributes:
-        name: short and unique within the exercise, in snake_case.
-        answer: the wrong answer, of the kind that a learner gives.
-        message: what a good tutor would say to it; `` `code` `` and ``$math$`` work.
-    """
-
-    name: str
-    answer: Any
-    message: str
+    name: str  #: short and unique within the exercise, in snake_case.
+    answer: Any  #: the wrong answer, of the kind that a learner gives.
+    message: str  #: what a good tutor would say to it; `` `code` `` and ``$math$`` work.
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -97,60 +91,47 @@ class Exercise:
     An *answer* is a function, a class, or a value (number, string, tensor, array,
     tuple, list or dict of such). A value answer needs no cases.
 
-    Attributes:
-        name: how the exercise and the learner's object are called.
-        title: one line, shown above each verdict.
-        reference: a right answer.
-        hints: from a nudge to nearly the answer.
-        mistakes: wrong answers that are recognized; `mistake` adds one.
-        cases: what answers are run on: a sequence, or a function that makes the
-            cases from a ``numpy.random.Generator``. A tuple holds positional
-            arguments, a dict keyword arguments, anything else is one argument.
-        run: ``run(answer, case)`` gives the result that is compared; by default
-            the answer's own return value (or the answer, if it is no function).
-        expected: ``expected(case)`` gives the wanted result, where that is an
-            ideal rather than what the reference gives.
-        agrees: ``agrees(expected, got)`` replaces the comparison by tolerance.
-        matches: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
-        atol, rtol: absolute and relative tolerance.
-        same_dtype: whether tensors and arrays must have the expected dtype.
-        form: ``form(answer)`` says in words how a value answer is malformed, or
-            gives ``None``; by default it must be built like the reference.
-        describe_case: ``describe_case(case)`` gives the text shown for a case.
-        seconds: time limit of one check.
-        difficulty: 1 (easy) to 3 (hard).
-        minutes: about how long learners take.
-        errors: "help, I get this error": a piece of an error's text, and what to do.
-        why: shown after a correct answer: what it teaches.
-        solution_source: source text shown as solution, if it is not the reference's.
-        given: names that the notebook defines before the exercise and the
-            solution uses, beside ``torch``, ``nn``, ``F``, ``np`` and ``math``.
-
     Raises:
         ValueError: if a field is empty, out of range or not unique.
     """
 
-    name: str
-    title: str
-    reference: Any
-    hints: Sequence[str]
-    mistakes: Sequence[Mistake] = ()
+    name: str  #: how the exercise and the learner's object are called.
+    title: str  #: one line, shown above each verdict.
+    reference: Any  #: a right answer.
+    hints: Sequence[str]  #: from a nudge to nearly the answer.
+    mistakes: Sequence[Mistake] = ()  #: wrong answers that are recognized; `mistake` adds one.
+    #: what answers are run on: a sequence, or a function that makes the cases from a
+    #: ``numpy.random.Generator``. A tuple holds positional arguments, a dict keyword arguments,
+    #: anything else is one argument.
     cases: Sequence[Any] | Callable[[Any], Iterable[Any]] = ((),)
+    #: ``run(answer, case)`` gives the result that is compared; by default the answer's own return
+    #: value (or the answer, if it is no function).
     run: Callable[[Any, Any], Any] | None = None
+    #: ``expected(case)`` gives the wanted result, where that is an ideal rather than what the
+    #: reference gives.
     expected: Callable[[Any], Any] | None = None
+    #: ``agrees(expected, got)`` replaces the comparison by tolerance.
     agrees: Callable[[Any, Any], bool] | None = None
+    #: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
     matches: Callable[[Any, Any], bool] | None = None
-    atol: float = 1e-6
-    rtol: float = 1e-5
-    same_dtype: bool = True
+    atol: float = 1e-6  #: absolute tolerance.
+    rtol: float = 1e-5  #: relative tolerance.
+    same_dtype: bool = True  #: whether tensors and arrays must have the expected dtype.
+    #: ``form(answer)`` says in words how a value answer is malformed, or gives ``None``; by default
+    #: it must be built like the reference.
     form: Callable[[Any], str | None] | None = None
+    #: ``describe_case(case)`` gives the text shown for a case.
     describe_case: Callable[[Any], str] | None = None
-    seconds: float = 10.0
-    difficulty: int = 1
-    minutes: int = 5
+    seconds: float = 10.0  #: time limit of one check.
+    difficulty: int = 1  #: 1 (easy) to 3 (hard).
+    minutes: int = 5  #: about how long learners take.
+    #: "help, I get this error": a piece of an error's text, and what to do.
     errors: Mapping[str, str] = field(default_factory=dict)
-    why: str = ""
+    why: str = ""  #: shown after a correct answer: what it teaches.
+    #: source text shown as solution, if it is not the reference's.
     solution_source: str | None = None
+    #: names that the notebook defines before the exercise and the solution uses, beside ``torch``,
+    #: ``nn``, ``F``, ``np`` and ``math``.
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -52,17 +52,11 @@ class Raised:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run gave.
+    """What one run gave."""
 
-    Attributes:
-        value: the result, if nothing was raised.
-        raised: the exception, if there was one.
-        case: the case as the answer left it, to see whether it was edited.
-    """
-
-    value: Any = None
-    raised: Raised | None = None
-    case: Any = None
+    value: Any = None  #: the result, if nothing was raised.
+    raised: Raised | None = None  #: the exception, if there was one.
+    case: Any = None  #: the case as the answer left it, to see whether it was edited.
 
     @property
     def timed_out(self) -> bool:

@@ -37,22 +37,15 @@ _MARKUP = re.compile(r"`([^`]+)`|\$[^$]+\$|(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\
 
 @dataclass(frozen=True)
 class Note:
-    """A short text that shows itself as HTML in a notebook and as text elsewhere.
+    """A short text that shows itself as HTML in a notebook and as text elsewhere."""
 
-    Attributes:
-        status: decides the sign and the edge; one of ``SIGNS``.
-        headline: the first line.
-        message: plain sentences; `` `code` `` is set as code, ``$x_t$`` as math, ``*word*``
-            is stressed, an empty line begins a paragraph.
-        details: text that is shown as it is, line by line.
-        after: one more paragraph, below the details.
-    """
-
-    status: str
-    headline: str
+    status: str  #: decides the sign and the edge; one of ``SIGNS``.
+    headline: str  #: the first line.
+    #: plain sentences; `` `code` `` is set as code, ``$x_t$`` as math, ``*word*`` is stressed, an
+    #: empty line begins a paragraph.
     message: str
-    details: str = ""
-    after: str = ""
+    details: str = ""  #: text that is shown as it is, line by line.
+    after: str = ""  #: one more paragraph, below the details.
 
     def __str__(self) -> str:
         paragraphs = [
@@ -82,12 +75,10 @@ class Note:
 class Verdict(Note):
     """The result of ``Exercise.check``; true if and only if the answer is correct.
 
-    Attributes:
-        status: "correct", "not attempted", "mistake" or "wrong".
-        mistake: the name of the recognized mistake, or ``None``.
+    Its status is "correct", "not attempted", "mistake" or "wrong".
     """
 
-    mistake: str | None = None
+    mistake: str | None = None  #: the name of the recognized mistake, or ``None``.
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:

@@ -3,8 +3,6 @@
 Shapes: B sequences, T steps, I inputs, H hidden units of each direction.
 """
 
-# ruff: noqa: E741 - I is the input size here, as in the equations.
-
 import torch
 from torch import nn
 

@@ -3,8 +3,6 @@
 Shapes: B sequences, T steps, I inputs, H hidden units, L layers, D directions (1 or 2).
 """
 
-# ruff: noqa: E741 - I is the input size here, as in the equations.
-
 import torch
 from torch import nn
 

@@ -1,18 +1,13 @@
 """Figures of lesson 6: times as multiples of a baseline's, and what precision costs."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @shown

@@ -3,8 +3,6 @@
 Two figures that several lessons show stand here as well: `history` and `accuracies`.
 """
 
-from __future__ import annotations
-
 import base64
 import functools
 import io
@@ -14,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
@@ -23,9 +23,6 @@ from PIL.PngImagePlugin import PngInfo
 from lstm_lessons.palette import FIGURE_MARK, LIGHT, RIVALS, SYMBOLS, Line
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-
     from lstm_lessons.train import History
 
 Drawn = tuple[Figure, str]  # a figure and its alt text
@@ -243,7 +240,7 @@ def each(values: Mapping[str, np.ndarray], tell: Callable[[np.ndarray], str]) ->
 
 
 @shown
-def history(record: History) -> Drawn:
+def history(record: "History") -> Drawn:
     """Losses by epoch and, beside them, the gradient norm of every step of ``train.fit``."""
     figure, (losses, norms) = subplots(10, 3.6, 1, 2)
     epochs = np.arange(1, len(record.train_loss) + 1)

@@ -6,24 +6,19 @@ a figure, `shared.png` makes an image of it, and the widget's summary is its alt
 Letters in the shapes: T steps, I input features, H hidden units, K classes.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from lstm_lessons.palette import LIGHT, SYMBOLS
 from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 LINE, PALE, MARK = LIGHT.line, "#9aa2b1", "#e0a100"
 NEGATIVE, POSITIVE = "#2a6fc9", "#d9760a"

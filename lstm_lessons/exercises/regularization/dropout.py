@@ -3,8 +3,6 @@
 Shapes: B sequences, T steps, I inputs.
 """
 
-# ruff: noqa: E741 - I is the input size here, as in the equations.
-
 import torch
 
 from lstm_lessons.exercises._cases import random_tensor

@@ -109,19 +109,12 @@ class Prediction(LessonWidget):
 
 @dataclass(frozen=True, repr=False)
 class Outcome:
-    """The right answer, and how the prediction went.
+    """The right answer, and how the prediction went."""
 
-    Attributes:
-        key: of the prediction.
-        found: the right answer.
-        value: the number behind it, or an empty string.
-        said: the predicted answer; ``None`` if none was clicked.
-    """
-
-    key: str
-    found: str
-    value: str
-    said: str | None
+    key: str  #: of the prediction.
+    found: str  #: the right answer.
+    value: str  #: the number behind it, or an empty string.
+    said: str | None  #: the predicted answer; ``None`` if none was clicked.
 
     @property
     def _how(self) -> str:
