@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "progress": ("files",),
     "data": ("checks",),
     "plots": ("train", "confidence", "palette"),
-    "exercises": ("progress", "trace", "sequences", "handmade"),
+    "exercises": ("progress", "cell", "trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text"),
         *("checks", "palette", "data", "plots", "progress"),
