@@ -130,11 +130,7 @@ def lstm_layer(
 class LSTMCell(nn.Module):
     """One LSTM step with its own weights; a drop-in for `torch.nn.LSTMCell`.
 
-    Args:
-        input_size: I, the number of inputs per step.
-        hidden_size: H, the number of hidden units.
-        bias: whether there are bias vectors.
-        device, dtype: of the parameters.
+    The sizes are I, the number of inputs per step, and H, the number of hidden units.
 
     Parameters, drawn uniformly from ±1/√H as in PyTorch:
         weight_ih: shape (4H, I); weight_hh: shape (4H, H).
@@ -359,12 +355,9 @@ def prepare(
     hx: State | None,
     names: tuple[str, str] = ("input", "hx"),
 ) -> tuple[Tensor, Tensor | None, State, list[list[Tensor]]]:
-    """Check the arguments of a call and lay them out time first.
+    """Check the arguments of a call of an LSTM and lay them out time first.
 
-    Args:
-        lstm: whose call it is.
-        input, hx: as in `LSTM.forward`.
-        names: what the caller calls these two, for the messages.
+    The names are what the caller calls `input` and `hx`, for the messages.
 
     Returns:
         x: shape (T, B, I), the sequences in the caller's order.

@@ -210,13 +210,7 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
     direction would start in it, so it gets every row flipped within its length and
     becomes a forward layer, too. On a CPU that is several times faster than packing:
     PyTorch hands dense batches to oneDNN, and leaves it as soon as one length differs
-    (pytorch issue 149194).
-
-    Args:
-        lstm: any number of layers, one direction or two, dropout between layers; its
-            ``batch_first`` plays no part.
-        padded: (B, T, I), as from `pad`; what stands in the padding counts nowhere.
-        lengths: true lengths, (B,).
+    (pytorch issue 149194). What stands in the padding counts nowhere, nor does ``batch_first``.
 
     Returns:
         ``output``, (B, T, directions · H), zero in the padding, and ``h_n``, (layers ·

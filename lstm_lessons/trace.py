@@ -71,7 +71,7 @@ def trace_gates(
     x: Tensor | PackedSequence,
     state: State | None = None,
 ) -> GateTrace:
-    """Run an LSTM and keep every gate and state of every step.
+    """Run an LSTM and keep every gate and state of every step, in the shapes of `GateTrace`.
 
     Autograd sees the run, so gradients flow back to the weights, `x` and `state`.
     Call it inside `torch.no_grad()` where the numbers alone are wanted.
@@ -82,9 +82,6 @@ def trace_gates(
             `batch_first=True`, or (T, I), or a `PackedSequence`; for a cell (B, I)
             or (I,), and also (T, B, I) to step through whole sequences.
         state: the initial (h_0, c_0), shaped as the module takes them; zeros if None.
-
-    Returns:
-        A `GateTrace`; its docstring lists the shapes.
 
     Raises:
         TypeError: `lstm` is not an LSTM, or `x` is not a tensor.

@@ -138,17 +138,11 @@ def run(
     workers: int | None = None,
     progress: bool = True,
 ) -> dict[Point, dict[str, Any]]:
-    """Run what is missing of a grid, and return the findings of all of it.
+    """Run what is missing of a lesson's grid, and return the ``record`` of each point, in order.
 
     Args:
-        path: the lesson.
-        points: of the grid.
         folder: keeps one file a point; made if needed.
         workers: kernels at once; as many as the machine has cores if not given.
-        progress: show a progress bar.
-
-    Returns:
-        The ``record`` of each point, in the order of ``points``.
 
     Raises:
         StudyFailed: if a technique raises, after all others are done; the message names it,

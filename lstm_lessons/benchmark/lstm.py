@@ -197,12 +197,8 @@ def dense(
 ) -> list[Row]:
     """Sequences of equal length: the rungs of the ladder beside `torch.nn.LSTM`.
 
-    Args:
-        shape: the sizes; its lengths play no part.
-        rounds: timed runs of each variant.
-        device: "cpu" or "cuda".
-        seed: of the weights and inputs.
-        progress: show a progress bar on stderr.
+    Each variant has as many timed ``rounds``, on a ``device`` "cpu" or "cuda". The seed is that of
+    the weights and inputs, and progress a bar on stderr.
     """
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=False)
     lengths = replace(shape, shortest=1.0).lengths(seed)
@@ -371,13 +367,8 @@ def classifier(
 
     Texts have lengths with a long tail, as real ones do: log-normal with mean T, cut off at
     4T. Every variant trains its own model on the same texts with Adam. They take turns batch
-    by batch; a time is that of a whole epoch.
-
-    Args:
-        shape: B, T (the mean length), I (of the embedding), H and L; D is 2.
-        batches: number of batches in an epoch.
-        rounds: timed epochs; one more comes before them.
-        device, seed, progress: as for `dense`.
+    by batch; a time is that of a whole epoch, and one more epoch comes before those. In the shape
+    I is that of the embedding, and D is 2. Arguments as for `dense`.
     """
     texts, labels = _texts(shape, batches, seed)
     lengths = np.array([len(text) for text in texts])

@@ -64,14 +64,10 @@ class SiteBroken(Exception):
 
 
 def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
-    """A lesson as its page shows it: links below the title, no speaker notes, exercises to do.
+    """A copy of an executed lesson as its page shows it: links, no speaker notes, exercises to do.
 
-    A solution that the lesson goes on with stands open, since nobody's own answer runs here.
-
-    Args:
-        notebook: an executed lesson. It is left as it is.
-        name: file name without ending.
-        repository: ``owner/name`` on GitHub, for links that open the lesson elsewhere.
+    A solution that the lesson goes on with stands open, since nobody's own answer runs here. The
+    ``name`` is that of the file, without ending; for ``repository`` see `build`.
 
     Raises:
         ValueError: if an output's HTML could run a program; the message has the cell's place.
@@ -252,11 +248,9 @@ def build(
     repository: str | None = None,
     documented: Sequence[str] | None = None,
 ) -> None:
-    """Write the site into a folder, in place of what was there.
+    """Write the site of some notebooks, in order, into a folder, in place of what was there.
 
     Args:
-        paths: the notebooks of the lessons, in order.
-        target: the folder.
         repository: ``owner/name`` on GitHub; without it, no page leads to Binder or Colab.
         documented: modules for the reference; all public ones if None.
 

@@ -105,7 +105,7 @@ class TrainedClassifier:
         """How probable each class is for each text: (N, K) float32, rows that sum to 1.
 
         Raises:
-            ValueError: if there is no text, or one is empty.
+            ValueError: as `encode_batch`.
         """
         numbers, lengths = encode_batch(texts, self.letters)
         parts = []
@@ -139,27 +139,17 @@ def fit_classifier(
     seed: int = 0,
     progress: bool = True,
 ) -> TrainedClassifier:
-    """Train a `TextClassifier` on labeled text.
+    """Train a `TextClassifier` on labeled text, as from ``data.languages.load`` or ``load_csv``.
 
-    In each epoch a share of the texts is cut down to some of its words, in their order: the same
-    names in ever new lengths are harder to learn by heart. The target is not 100 % for the true
-    class, but a little less (label smoothing): the network need not grow its scores forever.
-    Batches of similar length, Adam with a learning rate that rises over the first sixth of the
-    steps and then falls to zero, early stopping on the loss of the validation part, without
-    label smoothing. A data set too small to have one trains for all epochs.
-
-    Args:
-        splits: from ``data.languages.load`` or ``data.text.load_csv``.
-        embedding_size, hidden_size, dropout: as in `TextClassifier`.
-        excerpts: share of the texts that are cut down, drawn anew in each epoch.
-        label_smoothing: share of the target that is dealt out evenly to all classes, as in
-            ``torch.nn.functional.cross_entropy``.
-        epochs: passes over the training part, at most.
-        batch_size: texts a step.
-        learning_rate: the highest one.
-        patience: epochs without a better loss before it stops; None for all epochs.
-        seed: of the first weights, of excerpts, batches and dropout.
-        progress: show a progress bar.
+    In each epoch a share of the texts, ``excerpts``, is cut down to some of its words, in their
+    order: the same names in ever new lengths are harder to learn by heart. The target is not 100 %
+    for the true class, but a little less (``label_smoothing``, as in
+    ``torch.nn.functional.cross_entropy``): the network need not grow its scores forever.
+    Batches of similar length, Adam with a learning rate that rises to the one given over the first
+    sixth of the steps and then falls to zero, early stopping on the loss of the validation part,
+    without label smoothing, after ``patience`` epochs without a better one (None for never). A data
+    set too small to have one trains for all epochs. The seed is that of the first weights, of
+    excerpts, batches and dropout.
 
     Raises:
         ValueError: for an argument out of range.

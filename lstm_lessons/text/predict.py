@@ -56,7 +56,7 @@ class Predictor:
         """How probable each class is for each text: (B, K), rows that sum to 1.
 
         Raises:
-            ValueError: if there is no text, or one is empty.
+            ValueError: as `encode`.
         """
         scores = self.scores(*self.encode(texts))
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))

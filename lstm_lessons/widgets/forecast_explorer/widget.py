@@ -2,8 +2,6 @@
 
 Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as
 whole tenths of a degree, which is how the stations' readings are shown anyway.
-
-What its page carries for those who read it stands in ``forecast_explorer.mjs``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """`GateExplorer`: one step of an LSTM cell, with a slider for every number in it.
 
-What its page carries for those who read it stands in ``gate_explorer.mjs``.
-
 `gate_explorer_picture.svg` is the picture, for the browser and for the still
 image alike: an attribute ``data-bind-A`` is a template for attribute ``A``,
 filled with the values of `figures` (which the browser computes as well).

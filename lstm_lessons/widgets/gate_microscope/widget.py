@@ -1,7 +1,5 @@
 """Look into a trained LSTM, silence a unit, see what the answer owes it: `GateMicroscope`.
 
-What its page carries for those who read it stands in ``gate_microscope.mjs``.
-
 Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
 steps, layers, and features without a name count from 1.
 """
@@ -119,13 +117,10 @@ class GateMicroscope(LessonWidget):
                 most 256 steps.
             labels: the true class of every sequence, 0 to K - 1.
             names: what to call every sequence; "sequence 1" ... without it.
-            class_names: K texts; the numbers 0 to K - 1 without it.
-            feature_names: I texts.
+            class_names, feature_names: K and I texts; numbers without them.
             step_names: for every sequence one short text per step, the letters of a word.
-            sequence, layer, direction, symbol, sort, step: what to show first, see the traits;
-                ``step`` is the last one if not given.
-            unit: the unit to pick first; without it the one whose cell state moves most.
-            edits: quantities that are held from the start, see the traits.
+            step, unit: the last step, and the unit whose cell state moves most, if not given. For
+                what else is shown first see the traits.
 
         Raises:
             TypeError: if ``model`` is none of the above, or a sequence is not numeric.

@@ -2,8 +2,6 @@
 
 The model is in the page: the browser computes what `beliefs` and `traces` compute here, with or
 without a kernel.
-
-What its page carries for those who read it stands in ``phrase_explorer.mjs``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Draw an input sequence and watch every gate of an LSTM follow it: `SequenceExplorer`.
 
-What its page carries for those who read it stands in ``sequence_explorer.mjs``.
-
 Steps, units, layers and features count from 0 in the attributes and in Python. On the screen steps
 count from 1, as x_1 ... x_T in the equations.
 """

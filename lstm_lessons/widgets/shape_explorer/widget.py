@@ -1,7 +1,5 @@
 """Choose an LSTM's settings, see it unrolled and the shape of every tensor: `ShapeExplorer`.
 
-What its page carries for those who read it stands in ``shape_explorer.mjs``.
-
 Steps, layers and sequences count from 0 in the attributes and in Python. On the screen steps
 count from 1, as x_1 ... x_T in the equations.
 """

@@ -1,6 +1,7 @@
 """What every widget shares: its browser module, and a twin that lives without a kernel.
 
-A widget is a class of traits in Python and one ``.mjs`` file that draws. The class sends the file
+A widget is a class of traits in Python and one ``.mjs`` file that draws, and tells at its top
+what its page carries for those who read it. The class sends the file
 to JupyterLab through anywidget. Beside that view its display data holds ``text/html``: an element
 with the widget's name, its state and a still picture of it. Viewers that run no script show the
 picture; a published page adds each module once (`page_script`) and every such element comes

@@ -1,7 +1,5 @@
 """Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`.
 
-What its page carries for those who read it stands in ``training_explorer.mjs``.
-
 Epochs count from 0 in Python, and from 1 on the screen.
 """
 
