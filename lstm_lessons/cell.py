@@ -492,9 +492,7 @@ def check_sequence(
 def check_lstm(lstm: object, *kinds: type) -> None:
     """Refuse what is no LSTM, or one whose weights do not tell what a call of it computes.
 
-    Args:
-        lstm: what came.
-        kinds: the classes to take; `torch.nn.LSTM` and `LSTM` if none are given.
+    The kinds to take are `torch.nn.LSTM` and `LSTM` if none are given.
 
     Raises:
         TypeError: for another module, or no module.

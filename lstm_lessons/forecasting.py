@@ -35,7 +35,7 @@ def origins(
     """Every origin whose whole window lies in ``start`` … ``stop - 1`` and is usable.
 
     No window straddles the border of the span or a gap: each of its hours is inside, and each is
-    marked as usable.
+    marked as usable. The (W,) origins are in order of time; there is none if no window fits.
 
     Args:
         usable: (N,) booleans; False where a reading is missing.
@@ -43,9 +43,6 @@ def origins(
         past: hours up to and with the origin.
         horizon: hours after it.
         stride: hours from one origin to the next.
-
-    Returns:
-        (W,) int64, in order of time. Empty if no window fits.
 
     Raises:
         ValueError: if a size is below 1, ``start`` or ``stop`` below 0, or ``usable`` is not one

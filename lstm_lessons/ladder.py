@@ -501,7 +501,7 @@ def check_dtype(all_weights: Sequence[Sequence[Tensor]]) -> torch.dtype:
 def run(
     lstm: LSTM | nn.LSTM, input: Tensor, hx: State | None = None, *, layer: Layer
 ) -> tuple[Tensor, State]:
-    """Run the weights of an LSTM through one of the first four rungs.
+    """Run the weights of an LSTM through one of the first four rungs, as `torch.nn.LSTM` does.
 
     Computes in the dtype of the weights, float32 or float64, under autocast too.
 
@@ -509,9 +509,6 @@ def run(
         lstm: whose weights and options (layers, directions, dropout, `batch_first`) count.
         input, hx: as for `torch.nn.LSTM`, but no `PackedSequence`.
         layer: `naive_layer`, `fused_gates_layer`, `hoisted_layer` or `own_bptt_layer`.
-
-    Returns:
-        output and (h_n, c_n), as from `torch.nn.LSTM`.
 
     Raises:
         TypeError, ValueError: an argument does not fit, or the weights of `lstm` are not what a

@@ -140,19 +140,16 @@ def max_pool(output: Tensor, lengths: Lengths) -> Tensor:
 
 
 def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
-    """A whole sequence in one row of numbers, by operations that ``torch.export`` can follow.
+    """A whole sequence in one row, (B, H), by operations that ``torch.export`` can follow.
 
     So the shapes are not checked here: an exported graph knows no lengths to compare.
 
     Args:
         kind: ``"final"`` takes ``final``, ``"mean"`` and ``"max"`` pool the output over the true
-            steps, ``"final and max"`` puts the two side by side.
+            steps, ``"final and max"`` puts the two side by side, (B, 2H).
         output: padded output of an LSTM with ``batch_first=True``, (B, T, H).
         final: what the LSTM knows at the end, (B, H); see `final_states`.
         lengths: true lengths, (B,).
-
-    Returns:
-        Shape (B, H), or (B, 2H) for ``"final and max"``.
     """
     if kind == "final":
         return final
@@ -252,7 +249,7 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
 def length_buckets(
     lengths: Lengths, batch_size: int, *, seed: int, bucket: int = 20
 ) -> list[np.ndarray]:
-    """Batches of sequences of similar length, in random order: little padding, still shuffled.
+    """Indices of batches of similar length, in random order: little padding, still shuffled.
 
     The indices are shuffled, cut into buckets of so many batches, each bucket sorted by
     length, and the batches handed out in random order. Every index comes exactly once.
@@ -263,9 +260,6 @@ def length_buckets(
         seed: of the shuffling; give another one each epoch.
         bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket
             pads less and mixes less.
-
-    Returns:
-        Arrays of indices into ``lengths``.
 
     Raises:
         ValueError: if ``batch_size`` or ``bucket`` is below 1.

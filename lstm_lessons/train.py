@@ -72,7 +72,7 @@ def fit(
     seed: int = 0,
     progress: bool = True,
 ) -> History:
-    """Train a model in place.
+    """Train a model in place, and return the `History`.
 
     Args:
         model: trained in place. Afterwards it is in evaluation mode and holds the best
@@ -93,9 +93,6 @@ def fit(
         seed: of dropout and whatever else draws in training; the global state of the
             generators is left as it was.
         progress: show a progress bar.
-
-    Returns:
-        The `History`.
 
     Raises:
         TypeError: if an argument, or what one of the functions returns, is of another kind.

@@ -13,11 +13,7 @@ FOLDER = "share/jupyter/lab/settings/overrides.d"  # below the prefix of an envi
 
 
 def install(prefix: Path | str = sys.prefix) -> Path:
-    """Copy the defaults into an environment, and say where they are.
-
-    Args:
-        prefix: of the environment whose JupyterLab should have them.
-    """
+    """Copy the defaults into the environment of a prefix, and say where they are."""
     ours = Path(__file__).with_name("lstm-lessons.json")
     folder = Path(prefix, FOLDER)
     folder.mkdir(parents=True, exist_ok=True)

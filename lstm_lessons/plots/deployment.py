@@ -16,10 +16,8 @@ def shipped(
 ) -> Drawn:
     """Accuracy, size and time of several variants of one model, one row each.
 
-    Args:
-        accuracy: on the test set, between 0 and 1, by variant.
-        kilobytes: of the file, by variant.
-        seconds: of each timed run, by kind of batch and variant, as from ``processes.measure``.
+    The accuracy on the test set is between 0 and 1; the seconds are those of each timed run, by
+    kind of batch and variant, as from ``processes.latencies``.
     """
     size = (10, 0.42 * len(accuracy) + 1.5)
     figure, panels = shared.subplots(*size, 1, 2 + len(seconds), sharey=True)

@@ -87,10 +87,7 @@ def silenced_memory(
 ) -> Drawn:
     """Cell state of the right and of the wrong program while the output gate is closed.
 
-    Args:
-        right, wrong: cell state after each step, shape (T,).
-        write: the step at which +1 is written.
-        reads: the steps at which the output gate opens.
+    The cell states are (T,); at ``write`` +1 is written, at ``reads`` the output gate opens.
     """
     figure, axes = shared.subplots(9, 3.2)
     axes.plot(right, markevery=3, **shared.symbol_style("c") | {"label": "right"})

@@ -117,10 +117,8 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
 def interval_by_hour(share: np.ndarray, width: np.ndarray, level: float) -> Drawn:
     """How much of the truth an interval holds at each hour ahead, and how wide it is.
 
-    Args:
-        share: of the truth inside, (H,), between 0 and 1.
-        width: mean width in °C, (H,).
-        level: the share that was promised.
+    The share of the truth inside, (H,), is between 0 and 1, as is the level that was promised; the
+    mean width, (H,), is in °C.
     """
     figure, (left, right) = shared.subplots(9.5, 3.2, 1, 2)
     for axes, values in ((left, 100 * share), (right, width)):

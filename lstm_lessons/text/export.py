@@ -207,8 +207,6 @@ def quantize(
     """Turn the weights of an ONNX model into 8 bits; activations are quantized as they come.
 
     Args:
-        source: an ONNX file, from `export`.
-        target: the file to write.
         signed: weights from -127 to 127 instead of 0 to 255. With signed ones, ONNX Runtime's
             sums may saturate on processors that have AVX2 or AVX-512 without VNNI.
         per_channel: a scale for each row of a weight instead of one for all.

@@ -227,12 +227,9 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
 def figures(
     state: Mapping[str, Any], step: Mapping[str, list[float]], unit: int
 ) -> dict[str, float | str]:
-    """What the template names; the browser's ``figures`` computes the same.
+    """What the template names of one unit; the browser's ``figures`` computes the same.
 
-    Args:
-        state: weights, x, h and c, as the traits hold them.
-        step: what the cell makes of them: i, f, g, o, c and h, (H,) each.
-        unit: the one that is drawn.
+    The step is what the cell makes of the state: i, f, g, o, c and h, (H,) each.
     """
     weights, units = state["weights"], len(step["h"])
     i, f, g, c, h = (step[key][unit] for key in "ifgch")
