@@ -18,7 +18,6 @@ def _outputs(rng):
 
 @exercise(
     title="the two halves of output",
-    difficulty=1,
     minutes=3,
     cases=_outputs,
     hints=[
@@ -432,7 +431,6 @@ def cut_at_the_shortest(output, lengths):
 
 @exercise(
     title="cell steps while listening",
-    difficulty=1,
     minutes=4,
     cases=[1, 2, 3, 5, 17, 92],
     hints=[

@@ -19,7 +19,6 @@ def _weights_and_a_bias(rng):
 
 @exercise(
     title="the gates in the order of ONNX",
-    difficulty=1,
     minutes=4,
     cases=_weights_and_a_bias,
     hints=[
@@ -302,7 +301,6 @@ def _scores_and_labels(rng):
 
 @exercise(
     title="points of accuracy lost",
-    difficulty=1,
     minutes=4,
     cases=_scores_and_labels,
     hints=[

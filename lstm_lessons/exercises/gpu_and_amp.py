@@ -25,7 +25,6 @@ def _times_on_a_busy_machine(rng):
 
 @exercise(
     title="a ratio that can be trusted",
-    difficulty=1,
     minutes=4,
     cases=_times_on_a_busy_machine,
     hints=[
@@ -171,8 +170,6 @@ def _as_list(answer, lengths):
 
 @exercise(
     title="how many sequences are alive at each step",
-    difficulty=1,
-    minutes=5,
     cases=[(torch.tensor(lengths),) for lengths in ([5, 2, 2, 1], [3, 6, 1], [4, 4], [1])],
     run=lambda answer, case: _as_list(answer, *case),
     hints=[
@@ -335,7 +332,6 @@ def _gradients(rng):
 @exercise(
     title="one gradient from several processes",
     difficulty=2,
-    minutes=5,
     cases=_gradients,
     hints=[
         "Each gradient is a mean over the sequences of its process. What is the sum over them?",

@@ -25,7 +25,6 @@ def _stacked_sums(rng):
 
 @exercise(
     title="four gates from one row of sums",
-    difficulty=1,
     minutes=4,
     given={"sigmoid": sigmoid},
     cases=_stacked_sums,
@@ -292,8 +291,6 @@ def _layers(rng):
 
 @exercise(
     title="a layer over time",
-    difficulty=1,
-    minutes=5,
     given={"lstm_step": lstm_step.reference},
     cases=_layers,
     hints=[
@@ -552,7 +549,6 @@ def blocks_with_g_last(dh, dc, i, f, g, o, c_old, c):
 baseline_mse = Exercise(
     name="baseline_mse",
     title="what always saying 1 is worth",
-    difficulty=1,
     minutes=3,
     reference=1 / 6,
     atol=1e-3,
@@ -604,7 +600,6 @@ def _onnx_weights(rng):
 
 @exercise(
     title="weights from another library",
-    difficulty=1,
     minutes=4,
     cases=_onnx_weights,
     hints=[

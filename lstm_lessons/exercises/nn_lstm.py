@@ -16,8 +16,6 @@ _ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
 
 @exercise(
     title="the shapes of output and h_n",
-    difficulty=1,
-    minutes=5,
     cases=[
         dict(zip(_ARGUMENTS, values, strict=True))
         for values in (
@@ -197,7 +195,6 @@ def _states_of_lstms(rng):
 
 @exercise(
     title="h_n by layer and direction",
-    difficulty=1,
     minutes=4,
     cases=_states_of_lstms,
     hints=[
@@ -272,7 +269,6 @@ def _outputs_of_both_directions(rng):
 
 @exercise(
     title="the backward direction's final state",
-    difficulty=1,
     minutes=3,
     cases=_outputs_of_both_directions,
     hints=[
@@ -340,7 +336,6 @@ def _padded_outputs(rng):
 @exercise(
     title="the last true step of each sequence",
     difficulty=2,
-    minutes=5,
     cases=_padded_outputs,
     hints=[
         "Each sequence b needs its own step, `lengths[b] - 1`.",
@@ -538,7 +533,6 @@ def _weights_of_both_directions(rng):
 
 @exercise(
     title="the backward direction as a layer of its own",
-    difficulty=1,
     minutes=4,
     cases=_weights_of_both_directions,
     hints=[

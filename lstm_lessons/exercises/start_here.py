@@ -17,7 +17,6 @@ def _cases(rng):
 
 @exercise(
     title="a memory in one line",
-    difficulty=1,
     minutes=3,
     cases=_cases,
     hints=[

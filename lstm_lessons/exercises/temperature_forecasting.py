@@ -10,7 +10,6 @@ from lstm_lessons.exercises._engine import exercise
 
 @exercise(
     title="how many windows fit",
-    difficulty=1,
     minutes=4,
     cases=[(100, 48, 24), (72, 48, 24), (71, 48, 24), (30, 48, 24), (10, 3, 1), (1000, 168, 24)],
     hints=[
@@ -93,8 +92,6 @@ def _features_of_two_periods(rng):
 
 @exercise(
     title="a scale that has not seen the test",
-    difficulty=1,
-    minutes=5,
     cases=_features_of_two_periods,
     hints=[
         "Which numbers may the scale know? Those of `train`, nothing else.",
@@ -167,7 +164,6 @@ def _series_and_origins(rng):
 
 @exercise(
     title="the same hour yesterday",
-    difficulty=1,
     minutes=4,
     cases=_series_and_origins,
     hints=[
@@ -319,7 +315,6 @@ def _intervals(rng):
 
 @exercise(
     title="the coverage of an interval",
-    difficulty=1,
     minutes=3,
     cases=_intervals,
     hints=[

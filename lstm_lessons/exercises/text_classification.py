@@ -10,7 +10,6 @@ from lstm_lessons.exercises._engine import exercise
 
 @exercise(
     title="all runs of n letters",
-    difficulty=1,
     minutes=4,
     cases=[("Norwegen", 3), ("New York", 2), ("Åland", 5), ("la la la", 4), ("Oz", 3), ("Oman", 1)],
     hints=[
@@ -80,7 +79,6 @@ _SOME = {" ": 2, "N": 3, "a": 4, "e": 5, "n": 6, "o": 7, "w": 8, "r": 9}
 
 @exercise(
     title="letters as numbers",
-    difficulty=1,
     minutes=4,
     cases=[("New Oran", _SOME), ("on", _SOME), ("Ærø", _SOME), ("no one", _SOME), ("NO", _SOME)],
     hints=[
@@ -152,7 +150,6 @@ def _split_groups(rng):
 
 @exercise(
     title="how much of a test is known from training",
-    difficulty=1,
     minutes=4,
     cases=_split_groups,
     hints=[
@@ -228,7 +225,6 @@ def _answers(rng):
 @exercise(
     title="the confusion matrix",
     difficulty=2,
-    minutes=5,
     cases=_answers,
     same_dtype=False,
     hints=[

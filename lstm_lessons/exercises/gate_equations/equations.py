@@ -12,7 +12,6 @@ def sigmoid(z: float) -> float:
 
 @exercise(
     title="One step of one unit",
-    difficulty=1,
     minutes=4,
     given={"sigmoid": sigmoid},
     cases=lambda rng: [tuple(rng.normal(0, 1.5, 5).round(2).tolist()) for _ in range(20)],
@@ -189,7 +188,6 @@ def for_one_step(steps):
 
 @exercise(
     title="How many weights has an LSTM layer?",
-    difficulty=1,
     minutes=3,
     cases=[(1, 1), (2, 2), (3, 5), (10, 20), (13, 64), (300, 512)],
     hints=[

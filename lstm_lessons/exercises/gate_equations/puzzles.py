@@ -74,7 +74,6 @@ def _latched(case: Case) -> str:
 latch = Exercise(
     name="latch",
     title="Puzzle 1: a latch",
-    difficulty=1,
     minutes=6,
     reference=LATCH,
     solution_source=source_of_program("latch", ["data", "write", "h", "bias"], LATCH),
@@ -195,7 +194,6 @@ def _counted(case: Case) -> list[float]:
 counter = Exercise(
     name="counter",
     title="Puzzle 2: a counter with reset",
-    difficulty=1,
     minutes=4,
     reference=COUNTER,
     solution_source=source_of_program("counter", ["tick", "reset", "h", "bias"], COUNTER),

@@ -19,7 +19,6 @@ def _masks(rng):
 
 @exercise(
     title="dropout that keeps the expectation",
-    difficulty=1,
     minutes=4,
     cases=_masks,
     hints=[

@@ -21,8 +21,6 @@ def _gradients(rng):
 
 @exercise(
     title="clipping by the global norm",
-    difficulty=1,
-    minutes=5,
     cases=_gradients,
     hints=[
         "Think of all tensors as one long vector. What is its length?",
@@ -240,8 +238,6 @@ def _biases(rng):
 
 @exercise(
     title="a forget bias of 1, with two bias vectors",
-    difficulty=1,
-    minutes=5,
     cases=_biases,
     run=_sum_of_biases,
     hints=[
@@ -330,7 +326,6 @@ def _names(answer, case):
 
 @exercise(
     title="what weight decay should pull at",
-    difficulty=1,
     minutes=4,
     cases=[(1, False), (2, True)],
     run=_names,
