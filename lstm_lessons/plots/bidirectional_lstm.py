@@ -58,9 +58,7 @@ def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
 def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> Drawn:
     """Test accuracy after the first frames of every recording, one thin line a seed.
 
-    Args:
-        frames: numbers of frames heard, in growing order, K of them.
-        curves: per network, its accuracy after each of them, shape (S, K), between 0 and 1.
+    K numbers of frames in growing order, and for each network (S, K) accuracies from 0 to 1.
     """
     figure, axes = shared.subplots(9, 3.8)
     percent = {name: 100 * values for name, values in curves.items()}
@@ -79,12 +77,9 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
 def as_the_future_arrives(
     heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int
 ) -> Drawn:
-    """Some units of the output at one step, again and again while more frames arrive.
+    """Some units of the output at one step, from 0, again and again while more frames arrive.
 
-    Args:
-        heard: numbers of frames heard, K of them, each above ``step``.
-        halves: per half of the output, the values of some units, shape (K, U).
-        step: the step whose output is drawn, counted from 0.
+    After K numbers of frames, each above the step, each half has U values, (K, U).
     """
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(halves), sharey=True, squeeze=False)
     said = []

@@ -85,11 +85,8 @@ def batch_sweep(
 ) -> Drawn:
     """The time of a pass and the arithmetic it gets done in a second, by batch size.
 
-    Args:
-        seconds: of each timed run, by batch size.
-        work: floating-point operations of a pass, by batch size.
-        peak: floating-point operations a second of one large matrix product: the roof.
-        device: where it ran, for the title.
+    The work is the floating-point operations of a pass, and the peak, the roof, those a second of
+    one large matrix product on this device.
     """
     figure, (times, rates) = shared.subplots(10, 3.5, 1, 2)
     sizes = np.array(list(seconds))

@@ -35,12 +35,10 @@ def adding_sequence(x: np.ndarray) -> Drawn:
 
 @shown
 def learning_curves(curves: Mapping[str, np.ndarray], *, guess: float, window: int = 10) -> Drawn:
-    """Errors of several networks during training, every seed a line.
+    """Errors of several networks during training, every seed a line, the last network solid.
 
-    Args:
-        curves: per name, the error of each update, shape (updates, S); the last is drawn solid.
-        guess: the error of a constant guess, drawn as a line.
-        window: number of updates that one point averages.
+    Each has (updates, S) errors, of which one point averages a ``window`` of updates. The error of
+    a constant guess is drawn as a line.
     """
     figure, axes = shared.subplots(9, 3.8)
     lines, said = {}, []
@@ -67,11 +65,9 @@ def learning_curves(curves: Mapping[str, np.ndarray], *, guess: float, window: i
 
 @shown
 def gates_at_marks(gates: Mapping[str, np.ndarray], marks: Sequence[int]) -> Drawn:
-    """A unit's gates and cell state on one sequence, the marked steps pointed out.
+    """A unit's gates and cell state on one sequence, (T,) each, the marked steps pointed out.
 
-    Args:
-        gates: per symbol (``"i"``, ``"f"``, ``"c"``, ...), its values, shape (T,).
-        marks: the marked steps, counted from 0.
+    The gates are known by their symbols (``"i"``, ``"f"``, ``"c"``, ...); steps count from 0.
     """
     figure, every = shared.subplots(9, 1.3 * len(gates) + 0.7, len(gates), sharex=True)
     marks, said = list(marks), []
@@ -97,12 +93,9 @@ def gates_at_marks(gates: Mapping[str, np.ndarray], marks: Sequence[int]) -> Dra
 
 @shown
 def ablation(errors: Mapping[str, np.ndarray], *, guess: float) -> Drawn:
-    """Test error of every variant of the cell, one dot a seed.
+    """Test error of every variant of the cell, (S,), one dot a seed, and of a constant guess.
 
-    Args:
-        errors: per variant, the mean squared error of each seed, shape (S,).
-        guess: the error of a constant guess, drawn as a line. A variant whose median lies
-            above half of it has a red cross for each seed.
+    A variant whose median lies above half of the guess's error has a red cross for each seed.
     """
     figure, axes = shared.subplots(9, 0.42 * len(errors) + 1.2)
     said = []

@@ -10,12 +10,9 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 @shown
 def stream_in_windows(x: np.ndarray, guesses: Mapping[str, np.ndarray], window: int) -> Drawn:
-    """A stream, and what forecasters said one step before, cut into windows.
+    """A stream, and what forecasters said one step before, (T,) each, cut into windows.
 
-    Args:
-        x: the true values, shape (T,).
-        guesses: per name, the guess for each of them, shape (T,); the last is drawn solid.
-        window: steps a window; a line is drawn wherever one begins.
+    The last is drawn solid; a line shows wherever a window of so many steps begins.
     """
     figure, (stream, errors) = shared.subplots(10, 4.4, 2, 1, sharex=True, height_ratios=(3, 2))
     stream.plot(x, color=shared.INK, linewidth=1.4, label="the stream")
@@ -43,11 +40,9 @@ def stream_in_windows(x: np.ndarray, guesses: Mapping[str, np.ndarray], window: 
 
 @shown
 def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = None) -> Drawn:
-    """Mean squared error at each step of a window, one thin line a seed.
+    """Mean squared error at each of W steps of a window, one thin line a seed, (S, W) a way.
 
-    Args:
-        errors: per way to treat the state, shape (S, W): seeds and steps of a window.
-        floor: an error that nobody can beat, drawn as a line.
+    The ``floor``, an error that nobody can beat, is drawn as a line.
     """
     figure, axes = shared.subplots(9, 3.8)
     shared.curves(axes, errors, linewidth=1.4)
@@ -73,10 +68,7 @@ def padding(
 ) -> Drawn:
     """What is data and what is padding in the first batches, for several ways to batch.
 
-    Args:
-        lengths: true lengths, shape (N,).
-        ways: per name, batches of indices into ``lengths``.
-        batches: number of batches that are drawn.
+    A way has batches of indices into the true lengths, (N,); so many ``batches`` are drawn.
     """
     figure, (panels,) = shared.subplots(10, 3.4, 1, len(ways), sharey=True, squeeze=False)
     said = []
@@ -110,11 +102,8 @@ def in_batches_and_alone(
 ) -> Drawn:
     """Test errors of programs that are asked in batches and one by one, one dot a seed.
 
-    Args:
-        errors: per program and way to ask it, the error of each seed, shape (S,); the last
-            program is the right one.
-        baseline: error of a simple method for each seed, shape (S,).
-        baseline_name: what that method is called.
+    Each program and way to ask it has (S,) errors, and so has a simple method, the baseline; the
+    last program is the right one.
     """
     right, wrong = {"color": shared.BLUE, "marker": "o"}, {"color": shared.RED, "marker": "X"}
     rows = [

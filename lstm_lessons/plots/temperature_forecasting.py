@@ -37,13 +37,9 @@ def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> Drawn:
 def year_and_split(
     time: np.ndarray, series: np.ndarray, name: str, parts: Mapping[str, tuple[int, int]]
 ) -> Drawn:
-    """A year of temperatures, and which weeks are for what.
+    """A year of temperatures in °C, (N,), and which weeks are for what.
 
-    Args:
-        time: (N,) datetime64.
-        series: (N,) temperatures in °C.
-        name: of the station.
-        parts: per name, first hour and the hour after the last.
+    Each part has its first hour and the hour after the last; the name is that of the station.
     """
     figure, axes = shared.subplots(10, 3.2)
     axes.plot(time, series, color=shared.INK, linewidth=0.7)
@@ -88,9 +84,7 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> Drawn:
 def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) -> Drawn:
     """Mean absolute error of several methods in several test periods, station by station.
 
-    Args:
-        errors: per method, in °C, shape (P, S): periods and stations; the last is the main one.
-        periods: P names.
+    In °C, (P, S): periods and stations; the last method is the main one.
     """
     figure, axes = shared.subplots(9.5, 0.32 * len(periods) * len(errors) + 1.4)
     said, first = [], np.arange(len(periods)) * (len(errors) + 1)

@@ -12,9 +12,7 @@ from lstm_lessons.plots.shared import Drawn, shown
 def confusion(matrix: np.ndarray, names: Sequence[str]) -> Drawn:
     """What is taken for what: shares of each row, with the diagonal left pale.
 
-    Args:
-        matrix: (K, K) counts, a row for the truth, a column for the answer.
-        names: K classes.
+    The (K, K) counts have a row for the truth, a column for the answer.
     """
     matrix = np.asarray(matrix)
     counts = matrix.sum(axis=1, keepdims=True)
@@ -49,13 +47,7 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> Drawn:
 
 @shown
 def letters_of_a_unit(texts: Sequence[str], values: Sequence[np.ndarray], label: str) -> Drawn:
-    """Texts whose letters stand on the color of one unit's value at that letter.
-
-    Args:
-        texts: one row each.
-        values: for each text, one number a letter between -1 and 1.
-        label: what the numbers are.
-    """
+    """Texts whose letters stand on the color of one unit's value at that letter, from -1 to 1."""
     longest = max(map(len, texts))
     cells = np.full((len(texts), longest), np.nan)
     figure, axes = shared.subplots(10, 0.36 * len(texts) + 0.9)
