@@ -13,8 +13,6 @@ It is written whole or not at all, under a lock, so that two kernels lose nothin
 version does not know are kept.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import html
@@ -59,7 +57,8 @@ def note(lesson: str, exercise: str, status: str, mistake: str | None = None) ->
         return
 
     def edit(content: dict[str, Any]) -> None:
-        entry = content["exercises"].setdefault(f"{lesson}.{exercise}", _blank())
+        blank = {"checks": 0, "solved": None, "mistakes": {}}
+        entry = content["exercises"].setdefault(f"{lesson}.{exercise}", blank)
         entry["checks"] += 1
         if status == "correct" and not entry["solved"]:
             entry["solved"] = datetime.date.today().isoformat()
@@ -86,14 +85,14 @@ def _change(edit: Callable[[dict[str, Any]], Any]) -> None:
         write_whole(file, json.dumps(content, indent=1) + "\n")
 
 
-def show() -> Progress:
+def show() -> "Progress":
     """What was noted until now: a table in a notebook, lines of text elsewhere."""
     with _word("read"), _locked() as file:
         return Progress(file and _read(file))
     return Progress(None)
 
 
-def reset() -> Progress:
+def reset() -> "Progress":
     """Begin anew. The old file is kept, with the date of its last change in its name."""
     with _word("set aside"), _locked() as file:
         if file and file.exists():
@@ -122,10 +121,6 @@ def _word(done: str) -> Iterator[None]:
         yield
     except (OSError, ImportError) as error:
         _tell(f"Your progress could not be {done}: {error}")
-
-
-def _blank() -> dict[str, Any]:
-    return {"checks": 0, "solved": None, "mistakes": {}}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -10,8 +10,6 @@ What the page carries, for tests and for anyone who scripts it:
 - ``[data-lstm-outcome]``: an outcome; its value is `Prediction.key` of its question.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import textwrap
@@ -64,7 +62,7 @@ class Prediction(LessonWidget):
         self.chosen = _chosen.get(self.key, -1)
         self._numbers = dict(answers) if isinstance(answers, Mapping) else None
 
-    def outcome(self, found: str | float) -> Outcome:
+    def outcome(self, found: str | float) -> "Outcome":
         """Say how the prediction went, and note it as the learner's progress.
 
         Args:
