@@ -43,7 +43,6 @@ from lstm_lessons.publish.pages import (
 )
 from lstm_lessons.widgets.shared.bundling import page_script
 
-REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs/")
 COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size
 _TEXT = '<div class="text">'
 _HEADING = re.compile(r"<(h[1-3])\b[^>]*>(.*?)</\1>", re.DOTALL)
@@ -131,7 +130,7 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
     if cell.source.startswith(SOLUTION_BEGIN):
         code = cell.source.removeprefix(SOLUTION_BEGIN).removesuffix(SOLUTION_END)
         yield f"{_TEXT}<p><strong>Our solution</strong></p></div>"
-        yield f'<div class="code{_long(code)}">{_highlight(code)}</div>'
+        yield _code(code)
         return
     if cell.cell_type == "markdown":
         yield f"{_TEXT}{_markdown(cell.source)}</div>"
@@ -140,24 +139,22 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
     if exercise_name(cell):  # the check belongs to the notebook, the task to the slide
         source = source.rstrip().rpartition("\n")[0].rstrip()
     if not any(widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
-        yield f'<div class="code{_long(source)}">{_highlight(source)}</div>'
+        yield _code(source)
     if not exercise_name(cell):
         for output in cell.outputs:
             yield f'<div class="output">{_output(output)}</div>'
 
 
-def _long(text: str) -> str:
-    """A class for text with lines that would be broken: it is set a little smaller."""
-    return " long" if max(map(len, text.splitlines()), default=0) > COLUMNS else ""
+def _code(source: str) -> str:
+    """HTML of code; with lines that would be broken, it is set a little smaller."""
+    is_long = max(map(len, source.splitlines()), default=0) > COLUMNS
+    shown = Highlight2HTML()(source, language="python")
+    return f'<div class="code{" long" * is_long}">{shown}</div>'
 
 
 def _markdown(source: str) -> str:
     text = _ANCHOR.sub("", markdown2html(source))
     return _LESSON_LINK.sub(r'href="\1.html"', text)
-
-
-def _highlight(source: str) -> str:
-    return Highlight2HTML()(source, language="python")
 
 
 def _output(output: NotebookNode) -> str:
@@ -191,8 +188,7 @@ def _vendor(package: str, name: str) -> str:
 
 
 def _reveal(name: str) -> str:
-    package, folder = REVEAL
-    return _vendor(package, folder + name)
+    return _vendor("sphinx-revealjs", f"sphinx_revealjs/_static/revealjs/{name}")
 
 
 def _script(text: str) -> str:
@@ -230,11 +226,6 @@ def deck(notebook: NotebookNode) -> str:
     )
 
 
-def index(decks: Sequence[tuple[str, str]]) -> str:
-    """The page that lists the decks: pairs of file name and title."""
-    return template("slides_index.html.j2").render(decks=decks)
-
-
 def build(paths: Sequence[Path], target: Path) -> list[Path]:
     """Write a deck for each lesson and an index of them into a folder.
 
@@ -252,7 +243,8 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
         file = target / f"{path.stem}.html"
         file.write_text(page, encoding="utf-8")
         decks.append((file.name, title_of(notebook)))
-    (target / "index.html").write_text(index(decks), encoding="utf-8")
+    index = template("slides_index.html.j2").render(decks=decks)
+    (target / "index.html").write_text(index, encoding="utf-8")
     return [target / name for name, _ in decks]
 
 
