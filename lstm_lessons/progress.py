@@ -15,6 +15,7 @@ version does not know are kept.
 
 import contextlib
 import datetime
+import functools
 import html
 import json
 import os
@@ -29,7 +30,6 @@ SETTING = "LSTM_LESSONS_PROGRESS"
 VERSION = 1
 HEAD = ("Lesson", "Exercise", "State", "Mistakes that came up")
 PATIENCE = 10.0  # seconds to wait for another kernel
-_told: set[str] = set()
 
 
 def path() -> Path | None:
@@ -158,11 +158,7 @@ def _is_sound(content: Any) -> bool:
         return False
 
 
-def _tell(text: str) -> None:
-    """Print a line, once in a kernel."""
-    if text not in _told:
-        _told.add(text)
-        print(text)
+_tell = functools.cache(print)  # a line, once in a kernel
 
 
 @dataclass(frozen=True, repr=False)

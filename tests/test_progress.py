@@ -40,7 +40,7 @@ def file(tmp_path, monkeypatch):
     """Progress is on, and kept in this file, which is not there yet."""
     path = tmp_path / "data" / "progress.json"
     monkeypatch.setenv(progress.SETTING, str(path))
-    monkeypatch.setattr(progress, "_told", set())
+    progress._tell.cache_clear()
     return path
 
 
