@@ -27,6 +27,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
+from torch.nn.utils import parameters_to_vector
 
 from lstm_lessons import checks, sequences
 from lstm_lessons.data import digits
@@ -86,11 +87,6 @@ def make_model(hidden: int, seed: int, device: torch.device | str) -> SequenceCl
     return model.double().to(device)
 
 
-def flat(tensors: Sequence[Tensor]) -> Tensor:
-    """All numbers of some tensors, one after the other."""
-    return torch.cat([tensor.detach().flatten() for tensor in tensors])
-
-
 def backward(model: nn.Module, batch: Batch) -> None:
     """Loss and gradients of one batch."""
     model.zero_grad()
@@ -105,7 +101,7 @@ def train(model: nn.Module, batches: Sequence[Batch]) -> tuple[Tensor, float]:
     for batch in batches:
         backward(model, batch)
         if first is None:  # it also warms up, so the clock starts behind it
-            first = flat([weight.grad for weight in model.parameters()])
+            first = parameters_to_vector(weight.grad for weight in model.parameters())
             start = _now(first)
         optimizer.step()
     return first, _now(first) - start
@@ -138,7 +134,7 @@ def report(batch_size: int, steps: int, hidden: int, seed: int) -> dict[str, flo
     together = DistributedDataParallel(model, device_ids=[device] if on_gpu else None)
     dist.barrier()
     gradient, seconds = train(together, shares)
-    weights = flat(list(model.parameters()))
+    weights = parameters_to_vector(model.parameters()).detach()
     highest, lowest = weights.clone(), weights.clone()
     dist.all_reduce(highest, dist.ReduceOp.MAX)
     dist.all_reduce(lowest, dist.ReduceOp.MIN)
@@ -153,7 +149,7 @@ def report(batch_size: int, steps: int, hidden: int, seed: int) -> dict[str, flo
         single, seconds = train(alone, batches)
         found |= {
             "gradient_gap": (gradient - single).abs().max().item(),
-            "weights_gap": (weights - flat(list(alone.parameters()))).abs().max().item(),
+            "weights_gap": (weights - parameters_to_vector(alone.parameters())).abs().max().item(),
             "alone": steps * batch_size / seconds,
         }
     dist.barrier()  # the others wait here, so that they take no time from process 0
@@ -220,13 +216,12 @@ def in_process_group(work: Callable[[], dict]) -> dict:
 def main(arguments: Sequence[str] | None = None) -> None:
     """What each process of ``torchrun`` runs."""
     parser = argparse.ArgumentParser(prog=f"torchrun -m {MODULE}")
-    parser.add_argument(
-        "--batch-size", type=checks.count, default=32, help="of all processes together"
-    )
-    parser.add_argument("--steps", type=checks.count, default=10, help="timed steps")
-    parser.add_argument("--hidden", type=checks.count, default=32, help="units a direction")
-    parser.add_argument("--seed", type=int, default=0, help="of weights and batches")
-    parser.add_argument("--out", type=Path, help="write the report as JSON to this file")
+    add = parser.add_argument
+    add("--batch-size", type=checks.count, default=32, help="of all processes together")
+    add("--steps", type=checks.count, default=10, help="timed steps")
+    add("--hidden", type=checks.count, default=32, help="units a direction")
+    add("--seed", type=int, default=0, help="of weights and batches")
+    add("--out", type=Path, help="write the report as JSON to this file")
     options = parser.parse_args(arguments)
     if "LOCAL_RANK" not in os.environ:
         sys.exit(f"start me with torchrun --nproc-per-node 2 -m {MODULE}")

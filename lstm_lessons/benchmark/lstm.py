@@ -14,6 +14,8 @@ D directions.
 
 import argparse
 import datetime
+import functools
+import itertools
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +40,7 @@ from lstm_lessons.benchmark.timing import (
 )
 
 PHASES = ("forward", "training")
+TOKENS, CLASSES = 10_000, 4  # of the text classifier
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,12 @@ def call_packed(lstm: nn.Module, x: Tensor, lengths: Tensor) -> tuple[Tensor, Te
     return output.data, h_n
 
 
-def call_rung(layer: ladder.Layer) -> Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]]:
+def call_rung(
+    layer: ladder.Layer, lstm: nn.Module, x: Tensor, lengths: Tensor
+) -> tuple[Tensor, Tensor]:
     """Run the batch as it is on one rung of the ladder."""
-
-    def call(lstm: nn.Module, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        output, (h_n, _) = ladder.run(lstm, x, layer=layer)
-        return output, h_n
-
-    return call
+    output, (h_n, _) = ladder.run(lstm, x, layer=layer)
+    return output, h_n
 
 
 def _twin(lstm: nn.LSTM, kind: type = nn.LSTM, **options: object) -> nn.Module:
@@ -206,7 +207,7 @@ def dense(
     for name, dtype in _half_dtypes(device):
         variants[f"nn.LSTM, {name}"] = Variant(lstm, call_dense, dtype)
     for name, layer in ladder.RUNGS.items():
-        variants[name] = Variant(lstm, call_rung(layer))
+        variants[name] = Variant(lstm, functools.partial(call_rung, layer))
     variants["PackedLSTM"] = Variant(_twin(lstm, ladder.PackedLSTM), call_dense)
     exact = Variant(_twin(lstm, dtype=torch.float64), call_dense)
     return _compared(
@@ -339,17 +340,20 @@ def _reason_to_skip(run: Callable[[], object], dtype: torch.dtype | None) -> str
 class EmbeddingClassifier(nn.Module):
     """Token numbers to class scores: an embedding, a bidirectional LSTM and a linear layer."""
 
-    def __init__(self, shape: Shape, tokens: int, classes: int, kind: type, call: Callable) -> None:
+    def __init__(self, shape: Shape, kind: type, call: Callable, device: str, seed: int) -> None:
         super().__init__()
         self.call = call
-        self.embedding = nn.Embedding(tokens, shape.inputs)
-        self.lstm = kind(
-            shape.inputs, shape.hidden, shape.layers, batch_first=True, bidirectional=True
-        )
-        self.head = nn.Linear(2 * shape.hidden, classes)
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            self.embedding = nn.Embedding(TOKENS, shape.inputs)
+            self.lstm = kind(
+                shape.inputs, shape.hidden, shape.layers, batch_first=True, bidirectional=True
+            )
+            self.head = nn.Linear(2 * shape.hidden, CLASSES)
+        self.to(device)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """From (B, T) and (B,) to scores of shape (B, classes)."""
+        """From (B, T) and (B,) to scores of shape (B, CLASSES)."""
         _, h_n = self.call(self.lstm, self.embedding(tokens), lengths)
         return self.head(sequences.final_states(h_n, self.lstm.num_layers))
 
@@ -389,7 +393,9 @@ def classifier(
         variants[f"pad and flip, by length, {name}"] = ("pad and flip", "by length", dtype)
 
     steps = {
-        name: _training_steps(shape, texts, labels, *calls[call], ways[way], dtype, device, seed)
+        name: _training_steps(
+            EmbeddingClassifier(shape, *calls[call], device, seed), texts, labels, ways[way], dtype
+        )
         for name, (call, way, dtype) in variants.items()
     }
     failed = {name: _reason_to_skip(steps[name], variants[name][2]) for name in variants}
@@ -417,32 +423,24 @@ def _texts(shape: Shape, batches: int, seed: int) -> tuple[list[Tensor], Tensor]
     lengths = shape.steps * np.exp(spread * rng.standard_normal(batches * shape.batch))
     lengths = (lengths * np.exp(-(spread**2) / 2)).astype(int)
     lengths = lengths.clip(max(1, shape.steps // 20), 4 * shape.steps)
-    texts = [torch.from_numpy(rng.integers(0, 10_000, length)) for length in lengths]
-    return texts, torch.from_numpy(rng.integers(0, 4, len(texts)))
+    texts = [torch.from_numpy(rng.integers(0, TOKENS, length)) for length in lengths]
+    return texts, torch.from_numpy(rng.integers(0, CLASSES, len(texts)))
 
 
 def _training_steps(
-    shape: Shape,
+    model: EmbeddingClassifier,
     texts: Sequence[Tensor],
     labels: Tensor,
-    kind: type,
-    call: Callable,
     batches: Sequence[np.ndarray],
     dtype: torch.dtype | None,
-    device: str,
-    seed: int,
 ) -> Callable[[], None]:
     """A function that trains on the next batch each time that it is called."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = EmbeddingClassifier(shape, 10_000, 4, kind, call).to(device)
     optimizer = torch.optim.Adam(model.parameters())
-    done = 0
+    device = model.head.weight.device.type
+    endless = itertools.cycle(batches)
 
     def step() -> None:
-        nonlocal done
-        batch = batches[done % len(batches)]
-        done += 1
+        batch = next(endless)
         chosen = [texts[n] for n in batch]
         lengths = torch.tensor([len(text) for text in chosen])
         tokens = nn.utils.rnn.pad_sequence(chosen, batch_first=True).to(device)
@@ -470,9 +468,7 @@ def adam(
     """
     steps = {}
     for options in ({}, {"foreach": True}, {"fused": True}):
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            model = EmbeddingClassifier(shape, 10_000, 4, nn.LSTM, call_packed).to(device)
+        model = EmbeddingClassifier(shape, nn.LSTM, call_packed, device, seed)
         for parameter in model.parameters():
             parameter.grad = torch.full_like(parameter, 1e-3)
         name = ", ".join(["Adam", *(f"{key}=True" for key in options)])
