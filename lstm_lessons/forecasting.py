@@ -24,13 +24,7 @@ class SharedHour(AssertionError):
 
 
 def origins(
-    usable: np.ndarray,
-    start: int,
-    stop: int,
-    *,
-    past: int,
-    horizon: int = DAY,
-    stride: int = 1,
+    usable: np.ndarray, start: int, stop: int, *, past: int, horizon: int = DAY, stride: int = 1
 ) -> np.ndarray:
     """Every origin whose whole window lies in ``start`` … ``stop - 1`` and is usable.
 

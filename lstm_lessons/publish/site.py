@@ -29,12 +29,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from sphinx.cmd.build import build_main
 
 import lstm_lessons
-from lstm_lessons.authoring.notebooks import (
-    SOLUTION_BEGIN,
-    exercise_name,
-    goes_on_with,
-    lessons,
-)
+from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.publish.pages import (
     MATHJAX,

@@ -48,10 +48,7 @@ class TextClassifier(SequenceClassifier):
         pool: Pool = "final and max",
     ) -> None:
         checks.sizes(
-            letters=letters,
-            classes=classes,
-            embedding_size=embedding_size,
-            hidden_size=hidden_size,
+            letters=letters, classes=classes, embedding_size=embedding_size, hidden_size=hidden_size
         )
         super().__init__(embedding_size, hidden_size, classes, pool=pool)
         self.embedding = nn.Embedding(letters, embedding_size, padding_idx=PADDING)

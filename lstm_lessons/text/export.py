@@ -285,10 +285,7 @@ def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Par
 
 
 def in_batches(
-    runner: Runner,
-    numbers: np.ndarray,
-    lengths: np.ndarray,
-    batch_size: int = 32,
+    runner: Runner, numbers: np.ndarray, lengths: np.ndarray, batch_size: int = 32
 ) -> np.ndarray:
     """Scores of many texts, (N, K), from numbers (N, T) and lengths (N,), batch by batch.
 
