@@ -33,11 +33,11 @@ from tqdm import tqdm
 
 from lstm_lessons import checks
 from lstm_lessons.authoring.fingerprint import fingerprint
+from lstm_lessons.authoring.notebooks import KERNEL, NOTEBOOK_METADATA
 from lstm_lessons.claims import STRICT
 from lstm_lessons.files import write_whole
 
 TAG = "study"
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SECONDS_PER_CELL = 600
 LIBRARIES = ("torch", "numpy")  # whose version may change a number
 
@@ -81,7 +81,7 @@ def study_cells(notebook: NotebookNode) -> NotebookNode:
             f"the lesson must have a cell tagged 'parameters' and some tagged {TAG!r}"
         )
     return nbformat.v4.new_notebook(
-        metadata={"kernelspec": KERNEL},
+        metadata=NOTEBOOK_METADATA,
         cells=[
             nbformat.v4.new_code_cell(c.source, metadata={"tags": c.metadata.tags}) for c in kept
         ],
@@ -95,11 +95,15 @@ def techniques_of(notebook: NotebookNode) -> list[str]:
         StudyFailed: if there is no such dict of literals.
     """
     for cell in study_cells(notebook).cells:
-        for line in ast.parse(cell.source).body:
-            targets = line.targets if isinstance(line, ast.Assign) else []
-            if any(isinstance(t, ast.Name) and t.id == "techniques" for t in targets):
-                return list(ast.literal_eval(line.value))
+        if value := _assigned(cell).get("techniques"):
+            return list(ast.literal_eval(value))
     raise StudyFailed("a cell tagged 'study' must assign a dict of literals to `techniques`")
+
+
+def _assigned(cell: NotebookNode) -> dict[str, ast.expr]:
+    """What a cell assigns to names, not evaluated."""
+    lines = [line for line in ast.parse(cell.source).body if isinstance(line, ast.Assign)]
+    return {t.id: line.value for line in lines for t in line.targets if isinstance(t, ast.Name)}
 
 
 def digest_of(notebook: NotebookNode) -> str:
@@ -115,11 +119,7 @@ def digest_of(notebook: NotebookNode) -> str:
 def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
     """What the lesson's parameters are set to, but for the technique and the seed."""
     (cell,) = (c for c in study_cells(notebook).cells if "parameters" in c.metadata.tags)
-    values = {
-        line.targets[0].id: ast.literal_eval(line.value)
-        for line in ast.parse(cell.source).body
-        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
-    }
+    values = {name: ast.literal_eval(value) for name, value in _assigned(cell).items()}
     return {name: value for name, value in values.items() if name not in ("technique", "seed")}
 
 
@@ -217,7 +217,7 @@ def _run_job(
         trial,
         {"technique": job[0].technique, "seed": job[0].seed},
         cwd=working,
-        kernel_name=KERNEL["name"],
+        kernel_name=KERNEL,
         progress_bar=False,
         execution_timeout=SECONDS_PER_CELL,
         extra_arguments=["--log-level=CRITICAL"],  # not the kernel's word on its own sockets

