@@ -28,16 +28,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from lstm_lessons import checks, ladder, plots, sequences
-from lstm_lessons.benchmark.timing import (
-    LIMIT,
-    Record,
-    Row,
-    compare,
-    machine,
-    measure,
-    table,
-    versions,
-)
+from lstm_lessons.benchmark import timing
+from lstm_lessons.benchmark.timing import LIMIT, Record, Row
 
 PHASES = ("forward", "training")
 TOKENS, CLASSES = 10_000, 4  # of the text classifier
@@ -276,9 +268,9 @@ def _compared(
         }
         runs[LIMIT] = matrix_products(shape, lengths, device, phase)
         title = f"{table_name}, {shape}, {phase}" if progress else None
-        seconds = measure(runs, rounds=rounds, device=device, title=title)
+        seconds = timing.measure(runs, rounds=rounds, device=device, title=title)
         same = {"table": table_name, "shape": str(shape), "phase": phase}
-        found = compare(seconds, baseline, **same)
+        found = timing.compare(seconds, baseline, **same)
         for name in (*variants, LIMIT):
             if name in failed:
                 row = Row(variant=name, baseline=baseline, failed=failed[name], **same)
@@ -401,13 +393,15 @@ def classifier(
     failed = {name: _reason_to_skip(steps[name], variants[name][2]) for name in variants}
     steps = {name: step for name, step in steps.items() if failed[name] is None}
     title = f"classifier, {shape}, epoch" if progress else None
-    seconds = measure(steps, rounds=rounds * batches, warmup=batches, device=device, title=title)
+    seconds = timing.measure(
+        steps, rounds=rounds * batches, warmup=batches, device=device, title=title
+    )
     seconds = {name: each.reshape(rounds, batches).sum(1) for name, each in seconds.items()}
     shape_text = f"B={shape.batch} I={shape.inputs} H={shape.hidden} L={shape.layers} D=2, "
     shape_text += f"mean length {lengths.mean():.0f}, longest {lengths.max()}"
     baseline = next(iter(variants))
     same = {"table": "classifier", "shape": shape_text, "phase": "epoch"}
-    found = compare(seconds, baseline, **same)
+    found = timing.compare(seconds, baseline, **same)
     return [
         replace(found[name], per_second=len(texts) / found[name].seconds[1])
         if reason is None
@@ -476,8 +470,8 @@ def adam(
     parameters = sum(parameter.numel() for parameter in model.parameters())
     shape_text = f"{parameters:,} parameters"
     title = f"adam, {shape_text}" if progress else None
-    seconds = measure(steps, rounds=rounds, device=device, title=title)
-    found = compare(seconds, "Adam", table="adam", shape=shape_text, phase="step")
+    seconds = timing.measure(steps, rounds=rounds, device=device, title=title)
+    found = timing.compare(seconds, "Adam", table="adam", shape=shape_text, phase="step")
     return list(found.values())
 
 
@@ -573,7 +567,7 @@ def run(preset: Preset, *, rounds: int, device: str, seed: int, progress: bool) 
     def show(found: list[Row]) -> None:
         first = found[0]
         print(f"\n{first.table}, {first.shape}; ratio to {first.baseline}")
-        print(table(found).to_string())
+        print(timing.table(found).to_string())
         for reason in {row.failed: row.variant for row in found if row.failed}.items():
             print("{1} cannot run here: {0}".format(*reason))
         sys.stdout.flush()
@@ -611,8 +605,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     record = Record(
         command=_command(options),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        machine=machine(options.device),
-        versions=versions(options.device),
+        machine=timing.machine(options.device),
+        versions=timing.versions(options.device),
         rounds=options.rounds,
         rows=tuple(rows),
     )

@@ -31,16 +31,7 @@ from sphinx.cmd.build import build_main
 import lstm_lessons
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
-from lstm_lessons.publish.pages import (
-    MATHJAX,
-    inert,
-    installed_file,
-    minutes_to_give,
-    question_of,
-    template,
-    title_of,
-    widgets_in,
-)
+from lstm_lessons.publish import pages
 from lstm_lessons.widgets import GateExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
@@ -75,7 +66,7 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None) -> No
         if cell.metadata.get("slideshow", {}).get("slide_type") == "notes" or goes_on_with(cell):
             continue
         if cell.cell_type == "markdown":
-            minutes = minutes_to_give(cell.source)
+            minutes = pages.minutes_to_give(cell.source)
             if cell.source.startswith(SOLUTION_BEGIN) and asked in needed:
                 cell.source = cell.source.replace("<details>", "<details open>", 1)
             cells.append(cell)
@@ -103,7 +94,7 @@ def _shown(cell: NotebookNode) -> Iterator[NotebookNode]:
     for output in outputs:
         data = output.get("data", {})
         if "text/html" in data:
-            inert(data["text/html"])
+            pages.inert(data["text/html"])
         elif "image/png" in data:
             if "mystnb" in current.metadata:
                 yield current
@@ -158,7 +149,7 @@ def lay_out(
     """Write the sources of the site into a folder that does not exist yet; see `build`."""
     with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
-    shutil.copy(installed_file(*MATHJAX), folder / "static")
+    shutil.copy(pages.installed_file(*pages.MATHJAX), folder / "static")
     entries = []
     for kind in ("lessons", "notebooks"):
         (folder / kind).mkdir()
@@ -167,7 +158,7 @@ def lay_out(
         notebook = nbformat.read(path, as_version=4)
         try:
             shown = page(notebook, path.stem, repository)
-            facts = {"title": title_of(notebook), "question": question_of(notebook)}
+            facts = {"title": pages.title_of(notebook), "question": pages.question_of(notebook)}
             entries.append({"name": path.stem} | facts)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
@@ -189,7 +180,7 @@ def lay_out(
         "api.rst": {"modules": documented, "exercises": exercises},
     }
     for name, values in texts.items():
-        text = template(f"sphinx/{name}.j2", autoescape=False).render(values)
+        text = pages.template(f"sphinx/{name}.j2", autoescape=False).render(values)
         (folder / name).write_text(text, encoding="utf-8")
         (folder / f"{name}.j2").unlink()
 
@@ -204,7 +195,7 @@ def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctr
     a list of definitions without a term; screen readers stumble over both.
     """
     body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
-    context["body"] = body + "\n".join(page_script(name) for name in widgets_in(body))
+    context["body"] = body + "\n".join(page_script(name) for name in pages.widgets_in(body))
     styles = f"<style>{theme.figures()}{theme.equations()}</style>"
     context["metatags"] = context.get("metatags", "") + styles
     navigation = context.get("furo_navigation_tree", "")

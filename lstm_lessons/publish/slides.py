@@ -23,24 +23,9 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.authoring.notebooks import (
-    NOTES_BEGIN,
-    NOTES_END,
-    SOLUTION_BEGIN,
-    SOLUTION_END,
-    exercise_name,
-    lessons,
-)
-from lstm_lessons.publish.pages import (
-    MATHJAX,
-    inert,
-    installed_file,
-    minutes_to_give,
-    own_file,
-    template,
-    title_of,
-    widgets_in,
-)
+from lstm_lessons.authoring import notebooks
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
+from lstm_lessons.publish import pages
 from lstm_lessons.widgets.shared.bundling import page_script
 
 COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size
@@ -107,8 +92,8 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             without_notes.append(slide)
         slide = result[-1][-1]
         if cell.cell_type == "markdown":
-            minutes = minutes_to_give(cell.source)
-        elif exercise_name(cell):
+            minutes = pages.minutes_to_give(cell.source)
+        elif notebooks.exercise_name(cell):
             slide.minutes = minutes
         slide.items += [Item(part, kind == "fragment", place) for part in _parts(cell)]
     heading = ""
@@ -136,11 +121,11 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
         yield f"{_TEXT}{_markdown(cell.source)}</div>"
         return
     source = cell.source
-    if exercise_name(cell):  # the check belongs to the notebook, the task to the slide
+    if notebooks.exercise_name(cell):  # the check belongs to the notebook, the task to the slide
         source = source.rstrip().rpartition("\n")[0].rstrip()
-    if not any(widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
+    if not any(pages.widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
         yield _code(source)
-    if not exercise_name(cell):
+    if not notebooks.exercise_name(cell):
         for output in cell.outputs:
             yield f'<div class="output">{_output(output)}</div>'
 
@@ -165,8 +150,8 @@ def _output(output: NotebookNode) -> str:
         raise ValueError(f"the notebook holds an error: {output.ename}")
     data = output.data
     if "text/html" in data:
-        shown = inert(data["text/html"]).replace(_FOLDED_CLAIMS, _FOLDED_CLAIMS[:-1] + " open>")
-        return f'<div class="html" data-prevent-swipe>{shown}</div>'
+        unfolded = data["text/html"].replace(_FOLDED_CLAIMS, _FOLDED_CLAIMS[:-1] + " open>")
+        return f'<div class="html" data-prevent-swipe>{pages.inert(unfolded)}</div>'
     if "image/png" in data:
         about = output.metadata.get("image/png", {})
         source = data["image/png"].replace("\n", "")
@@ -184,7 +169,7 @@ def _output(output: NotebookNode) -> str:
 
 @functools.cache
 def _vendor(package: str, name: str) -> str:
-    return installed_file(package, name).read_text(encoding="utf-8")
+    return pages.installed_file(package, name).read_text(encoding="utf-8")
 
 
 def _reveal(name: str) -> str:
@@ -205,23 +190,23 @@ def deck(notebook: NotebookNode) -> str:
         _reveal("dist/reveal.css"),
         _WEB_FONTS.sub("", _reveal("dist/theme/white.css")),
         HtmlFormatter(style="default").get_style_defs(".highlight"),
-        own_file("slides.css"),
+        pages.own_file("slides.css"),
     ]
     scripts = [
         _reveal("dist/reveal.js"),
         _reveal("plugin/notes/notes.js"),
-        own_file("slides.js"),
-        _vendor(*MATHJAX),
+        pages.own_file("slides.js"),
+        _vendor(*pages.MATHJAX),
     ]
-    return template("slides.html.j2").render(
-        title=title_of(notebook),
+    return pages.template("slides.html.j2").render(
+        title=pages.title_of(notebook),
         columns=slides,
         styles=[style.replace("</style", r"<\/style") for style in styles],
         scripts=[_script(script) for script in scripts],
         # As text: slides.js runs it once the first slide is drawn.
         widgets=[
             page_script(name).replace('type="module"', 'type="text/plain" class="widget"', 1)
-            for name in widgets_in(text)
+            for name in pages.widgets_in(text)
         ],
     )
 
@@ -242,8 +227,8 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
             raise ValueError(f"{path.name}: {error}") from error
         file = target / f"{path.stem}.html"
         file.write_text(page, encoding="utf-8")
-        decks.append((file.name, title_of(notebook)))
-    index = template("slides_index.html.j2").render(decks=decks)
+        decks.append((file.name, pages.title_of(notebook)))
+    index = pages.template("slides_index.html.j2").render(decks=decks)
     (target / "index.html").write_text(index, encoding="utf-8")
     return [target / name for name, _ in decks]
 
@@ -254,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="lessons, such as 01")
     names = parser.parse_args(arguments).names
     try:
-        written = build(lessons(Path("notebooks"), names), Path("build/slides"))
+        written = build(notebooks.lessons(Path("notebooks"), names), Path("build/slides"))
     except (ValueError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from lstm_lessons.publish import slides
+from lstm_lessons.publish import pages, slides
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.looks import objections
 from tests.notebooks import form
@@ -358,7 +358,7 @@ def test_a_deck_is_readable_by_all(open_deck, path):
     page = visit.page
     found = page.evaluate(ALL_AT_ONCE)
     assert found["language"] == "en" and found["silent"] == [] and found["empty"] == 0
-    assert slides.title_of(nbformat.read(path, as_version=4)) == page.title()
+    assert pages.title_of(nbformat.read(path, as_version=4)) == page.title()
     levels = [level for level, _ in found["headings"]]
     assert levels[0] == 1 and levels.count(1) == 1
     skipped = [
