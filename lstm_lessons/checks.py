@@ -6,7 +6,7 @@
 import argparse
 import numbers
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +122,17 @@ def integers(name: str, value: object, least: int = 0, most: int | None = None) 
         if low < least or high > (np.iinfo(np.int64).max if most is None else most):
             raise ValueError(f"{name} must {bounds}, got {low}..{high}")
     return found.astype(np.int64)
+
+
+def one_of(name: str, value: str, known: Iterable[str]) -> str:
+    """A text that is one of those known.
+
+    Raises:
+        ValueError: if it is another.
+    """
+    if value not in (known := list(known)):
+        raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+    return value
 
 
 def count(text: str) -> int:

@@ -56,3 +56,9 @@ def test_a_count_on_the_command_line():
     for text in ("0", "-1", "two", "1.5", ""):
         with pytest.raises(argparse.ArgumentTypeError, match=f"of at least 1, got {text!r}"):
             checks.count(text)
+
+
+def test_a_text_is_one_of_those_known():
+    assert checks.one_of("sort", "mean", {"index": 0, "mean": 1}) == "mean"
+    with pytest.raises(ValueError, match="sort must be one of index, mean, got 'size'"):
+        checks.one_of("sort", "size", ("index", "mean"))

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -200,19 +200,6 @@ def launch(
         return json.loads(path.read_text(encoding="utf-8"))
 
 
-def in_process_group(work: Callable[[], dict]) -> dict:
-    """Do some work as one of the processes that ``torchrun`` started."""
-    local = int(os.environ["LOCAL_RANK"])
-    enough = torch.cuda.device_count() >= int(os.environ["LOCAL_WORLD_SIZE"])
-    if enough:
-        torch.cuda.set_device(local)
-    dist.init_process_group("nccl" if enough else "gloo")
-    try:
-        return work()
-    finally:
-        dist.destroy_process_group()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """What each process of ``torchrun`` runs."""
     parser = argparse.ArgumentParser(prog=f"torchrun -m {MODULE}")
@@ -225,8 +212,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if "LOCAL_RANK" not in os.environ:
         sys.exit(f"start me with torchrun --nproc-per-node 2 -m {MODULE}")
-    sizes = (options.batch_size, options.steps, options.hidden, options.seed)
-    found = in_process_group(lambda: report(*sizes))
+    enough = torch.cuda.device_count() >= int(os.environ["LOCAL_WORLD_SIZE"])
+    if enough:
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    dist.init_process_group("nccl" if enough else "gloo")
+    try:
+        found = report(options.batch_size, options.steps, options.hidden, options.seed)
+    finally:
+        dist.destroy_process_group()
     if "alone" in found:
         print(json.dumps(found, indent=1))
         if options.out is not None:

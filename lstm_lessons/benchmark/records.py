@@ -7,6 +7,7 @@ with every number.
 
 from pathlib import Path
 
+from lstm_lessons import checks
 from lstm_lessons.benchmark.timing import Record
 
 DEVICES = ("cpu", "cuda")
@@ -21,7 +22,6 @@ def load(device: str, folder: Path | str = FOLDER) -> Record | None:
     Raises:
         ValueError: if the device is neither of the two.
     """
-    if device not in DEVICES:
-        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {device!r}")
+    checks.one_of("device", device, DEVICES)
     path = Path(folder) / f"ladder-{device}.json"
     return Record.load(path) if path.exists() else None

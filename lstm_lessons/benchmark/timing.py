@@ -122,8 +122,7 @@ def compare(
     Raises:
         ValueError: if the baseline is not among the variants.
     """
-    if baseline not in seconds:
-        raise ValueError(f"baseline must be one of {', '.join(seconds)}, got {baseline!r}")
+    checks.one_of("baseline", baseline, seconds)
     rows = {}
     for name, values in seconds.items():
         limit = np.median(values / seconds[LIMIT]) if LIMIT in seconds else None

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lessons import checks
+
 RESULTS = ("test accuracy", "test loss", "training accuracy", "training loss", "epochs")
 
 
@@ -43,9 +45,8 @@ class Study:
         Raises:
             ValueError: if there is no such technique.
         """
-        found = [run for run in self.runs if run["technique"] == technique]
-        if not found:
-            raise ValueError(f"technique must be one of {self.techniques}, got {technique!r}")
+        checks.one_of("technique", technique, self.techniques)
+        found = (run for run in self.runs if run["technique"] == technique)
         return sorted(found, key=lambda run: run["seed"])
 
     def values(self, result: str) -> dict[str, np.ndarray]:
@@ -57,8 +58,7 @@ class Study:
         Raises:
             ValueError: if it is none of them.
         """
-        if result not in RESULTS:
-            raise ValueError(f"result must be one of {', '.join(RESULTS)}, got {result!r}")
+        checks.one_of("result", result, RESULTS)
         part, _, what = result.partition(" ")
 
         def value(run: dict[str, Any]) -> float:

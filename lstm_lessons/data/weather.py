@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from lstm_lessons import checks
 from lstm_lessons.data import _source
 
 CHECKSUM = "524402d36e89d256902e584478b64aac68e0569d47781befc9f7561a11b66254"
@@ -58,12 +59,8 @@ class Weather:
         Raises:
             ValueError: if the station or the feature is none of this data.
         """
-        for name, value, known in (
-            ("station", station, self.stations),
-            ("feature", feature, self.features),
-        ):
-            if value not in known:
-                raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+        checks.one_of("station", station, self.stations)
+        checks.one_of("feature", feature, self.features)
         return self.values[self.stations.index(station), :, self.features.index(feature)]
 
     def select(self, features: Sequence[str]) -> Self:

@@ -341,8 +341,7 @@ def runner(path: str, way: str) -> Runner:
     Raises:
         ValueError: if ``way`` is none of the three.
     """
-    if way not in WAYS:
-        raise ValueError(f"way must be one of {', '.join(WAYS)}; got {way!r}")
+    checks.one_of("way", way, WAYS)
     torch.set_num_threads(1)
     model = load(path).model
     if way == "int8":

@@ -257,7 +257,7 @@ def test_in_batches_cuts_each_batch_to_its_longest_text():
 
 
 def test_an_unknown_way_is_refused(shipped):
-    with pytest.raises(ValueError, match="way must be one of as trained, lean, int8; got 'fast'"):
+    with pytest.raises(ValueError, match="way must be one of as trained, lean, int8, got 'fast'"):
         export.runner(shipped.weights, "fast")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
+from lstm_lessons.widgets.shared.checks import numbers, texts
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,3 @@ def test_there_is_one_text_for_each_thing_or_none():
     assert texts("names", None, 2, "units") == texts("names", [], 2, "units") == []
     with pytest.raises(ValueError, match="names must hold one text for each of the 2 units, got 3"):
         texts("names", "abc", 2, "units")
-
-
-def test_a_text_is_one_of_those_known():
-    assert one_of("sort", "mean", {"index": 0, "mean": 1}) == "mean"
-    with pytest.raises(ValueError, match="sort must be one of index, mean, got 'size'"):
-        one_of("sort", "size", ("index", "mean"))

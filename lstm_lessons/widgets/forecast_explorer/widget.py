@@ -11,10 +11,10 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, one_of
+from lstm_lessons.widgets.shared.checks import numbers
 
 MOST_METHODS = 6
 _TENTHS = 10

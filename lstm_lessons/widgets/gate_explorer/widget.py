@@ -18,13 +18,13 @@ import traitlets
 from torch import nn
 
 from lstm_lessons.cell import parameter_shapes
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.palette import GATES, SYMBOLS
 from lstm_lessons.plots.stills import number
 from lstm_lessons.trace import GateTrace, trace_gates
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, one_of
+from lstm_lessons.widgets.shared.checks import numbers
 from lstm_lessons.widgets.shared.weights import NAMES, Weights, cell_of, layer_weights
 
 LARGEST = 4

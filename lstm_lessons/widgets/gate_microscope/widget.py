@@ -13,12 +13,12 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
+from lstm_lessons.widgets.shared.checks import numbers, texts
 from lstm_lessons.widgets.shared.network import (
     Network,
     check_edits,

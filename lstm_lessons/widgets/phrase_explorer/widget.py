@@ -14,13 +14,12 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lstm_lessons import sequences
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import one_of
 from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 

@@ -15,13 +15,13 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import nn
 
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, one_of, texts
+from lstm_lessons.widgets.shared.checks import numbers, texts
 from lstm_lessons.widgets.shared.weights import Weights, layer_weights, lstm_of, sizes
 
 MAX_STEPS = 256

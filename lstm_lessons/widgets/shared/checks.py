@@ -1,6 +1,6 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,14 +51,3 @@ def texts(name: str, values: Sequence[Any] | None, count: int, things: str) -> l
             f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
         )
     return [str(value) for value in values]
-
-
-def one_of(name: str, value: str, known: Iterable[str]) -> str:
-    """A text that is one of those known.
-
-    Raises:
-        ValueError: if it is another.
-    """
-    if value not in (known := list(known)):
-        raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
-    return value
