@@ -19,9 +19,6 @@ import numpy as np
 
 from lstm_lessons import checks
 
-VARIANCE = 1 / 6
-"""Variance of the answer, and so the mean squared error of always answering 1."""
-
 
 @dataclass(frozen=True)
 class AddingProblem:
