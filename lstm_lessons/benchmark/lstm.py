@@ -559,10 +559,10 @@ def _command(options: argparse.Namespace) -> str:
     return shlex.join(words)
 
 
-def run(preset: Preset, *, rounds: int, device: str, seed: int, progress: bool) -> list[Row]:
+def run(preset: Preset, *, rounds: int, device: str, seed: int) -> list[Row]:
     """Measure every table of a preset and print each as soon as it is there."""
     rows = []
-    same = {"device": device, "seed": seed, "progress": progress}
+    same = {"device": device, "seed": seed}
 
     def show(found: list[Row]) -> None:
         first = found[0]
@@ -599,9 +599,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.preset = options.preset or {"cpu": "cpu", "cuda": "gpu"}[options.device]
         preset = PRESETS[options.preset]
 
-    rows = run(
-        preset, rounds=options.rounds, device=options.device, seed=options.seed, progress=True
-    )
+    rows = run(preset, rounds=options.rounds, device=options.device, seed=options.seed)
     record = Record(
         command=_command(options),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
