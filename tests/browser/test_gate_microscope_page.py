@@ -357,7 +357,7 @@ def test_letters_stand_below_their_steps(show):
     assert not hands.root.locator("[data-role=answer]").is_visible()
 
 
-def test_an_arrow_key_and_the_pointer_leave_no_focus_behind(show):
+def test_an_arrow_key_is_the_widgets_alone_and_a_click_keeps_the_focus(show):
     hands = show(sample("microscope"))
     hands.page.evaluate(
         "() => { window.keys = []; addEventListener('keydown', (e) => keys.push(e.key)); }"
@@ -366,8 +366,10 @@ def test_an_arrow_key_and_the_pointer_leave_no_focus_behind(show):
     for key in ("ArrowRight", "ArrowDown", "Home", "PageUp"):
         hands.press(area, key)
     assert hands.page.evaluate("() => keys") == []
+    hands.page.evaluate("() => document.activeElement.blur()")
     area.click()
-    hands.page.wait_for_function("() => document.activeElement === document.body")
+    hands.page.wait_for_timeout(50)
+    assert area.evaluate("(node) => node === document.activeElement")
 
 
 def test_on_a_slide_two_faces_take_turns_and_each_fits(open_visit):

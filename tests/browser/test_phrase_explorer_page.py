@@ -114,12 +114,3 @@ def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(open_visit,
     hands.check()
     beliefs = hands.root.locator("[data-symbol=belief]").get_attribute("data-values")
     assert len(json.loads(beliefs)) == 64
-
-
-def test_a_key_after_enter_is_for_the_slides_again(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_phrases())
-    field = hands.root.locator("[data-name=phrase]")
-    for key in ("Enter", "Escape"):
-        field.focus()
-        field.press(key)
-        assert not field.evaluate("(node) => node === document.activeElement")

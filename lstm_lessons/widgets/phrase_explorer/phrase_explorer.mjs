@@ -73,10 +73,7 @@ function phraseControls(view) {
     maxlength: 400,
     placeholder: "Type a phrase",
     oninput: () => take(field.value),
-    onkeydown: (event) => {
-      if (event.key === "Enter" || event.key === "Escape") field.blur(); // a presenter's next key is for the slides
-      event.stopPropagation();
-    },
+    onkeydown: (event) => event.stopPropagation(), // a letter is no shortcut
   });
   const examples = get("examples");
   const example = choice({

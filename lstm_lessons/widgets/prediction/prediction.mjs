@@ -28,7 +28,6 @@ function draw(root, state) {
   const choose = (place) => {
     state.set("chosen", place);
     show();
-    if (root.closest(".reveal")) document.activeElement.blur(); // or the next-slide key would click again
   };
   const buttons = answers.map((answer, place) =>
     button(answer, () => choose(place), { "data-name": `answer ${place}`, "data-symbol": "answer" }),

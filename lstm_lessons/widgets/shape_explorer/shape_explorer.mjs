@@ -26,7 +26,8 @@ import {
   tensorShapes,
 } from "./shape_rules.mjs";
 import { counted, explanation, meaning, program } from "./shape_words.mjs";
-import { announcer, coalesced, element, entryPoints, keepInputKeys, toggle } from "../shared/ui.mjs";
+import { keepInputKeys } from "../shared/keys.mjs";
+import { announcer, coalesced, element, entryPoints, toggle } from "../shared/ui.mjs";
 
 const LSTM_ARGUMENTS = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"];
 const SETTINGS = [...LSTM_ARGUMENTS, "lengths", "batched", "packed"];
@@ -45,7 +46,6 @@ const HEADINGS = {
 function numberFields(error, live) {
   const wrong = new Map();
   return ({ label, name, title = label, high, onNumber }) => {
-    let before;
     const note = (problem) => {
       if (problem) wrong.set(name, problem);
       else wrong.delete(name);
@@ -70,18 +70,7 @@ function numberFields(error, live) {
       onchange: () => {
         if (wrong.has(name)) live.say(wrong.get(name));
       },
-      onkeydown: (event) => {
-        keepInputKeys(event);
-        if (event.key === "Enter") input.blur();
-      },
-      // A click on the field's arrows is done with; a click into the field wants to type.
-      onpointerdown: () => {
-        before = input.value;
-      },
-      onpointerup: () =>
-        setTimeout(() => {
-          if (input.value !== before) input.blur();
-        }),
+      onkeydown: keepInputKeys,
     });
     const set = (value) => {
       if (input.valueAsNumber === value) return;

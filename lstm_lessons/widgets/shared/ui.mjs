@@ -1,6 +1,6 @@
 // What the widgets share on the page: numbers as text, elements, inputs, keys, live text, and the two ways a widget
 // comes alive.
-import { handKeysBack } from "./jupyterlab.mjs";
+import { keepInputKeys, shareKeys, takeKeys } from "./keys.mjs";
 import { STYLES } from "./styles.mjs";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
@@ -140,39 +140,7 @@ export const coloredSymbol = (key, subscript) =>
  */
 export const numbered = (count, text = String) => Array.from({ length: count }, (_, k) => [String(k), text(k)]);
 
-// --- Keys and the pointer
-
-/**
- * A listener for keydown that takes some keys, so that neither page nor JupyterLab sees them. With Ctrl, Meta or Alt
- * they stay the browser's.
- * @param {Record<string, (event: KeyboardEvent) => void>} actions what to do, by the key's name
- * @returns {(event: KeyboardEvent) => void} the listener
- */
-export function takeKeys(actions) {
-  return (event) => {
-    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : actions[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act(event);
-  };
-}
-
-/**
- * A listener for keydown that keeps the keys that move a native input from page and JupyterLab.
- * @param {KeyboardEvent} event of an input
- */
-export function keepInputKeys(event) {
-  if (/^(Arrow|Home|End|Page)/u.test(event.key)) event.stopPropagation();
-}
-
-/**
- * Give up the focus once the pointer is done: a control that kept it would swallow a presenter's next-slide key.
- * @param {PointerEvent} event of the control
- */
-export function leaveFocus({ currentTarget }) {
-  setTimeout(() => currentTarget.blur());
-}
+// --- Inputs
 
 /**
  * An area that is a slider to the keyboard and to a screen reader.
@@ -184,18 +152,9 @@ export function leaveFocus({ currentTarget }) {
 export const sliderArea = (attributes, actions, ...children) =>
   element(
     "div",
-    {
-      tabindex: 0,
-      role: "slider",
-      "data-lm-suppress-shortcuts": "true",
-      onpointerup: leaveFocus,
-      onkeydown: takeKeys(actions),
-      ...attributes,
-    },
+    { tabindex: 0, role: "slider", "data-lm-suppress-shortcuts": "true", onkeydown: takeKeys(actions), ...attributes },
     ...children,
   );
-
-// --- Inputs
 
 /**
  * A labeled slider with its value beside it. JupyterLab takes arrow keys for itself unless the input says otherwise.
@@ -235,7 +194,6 @@ export function slider({ label, name, title = name, min, max, step = 0.01, digit
       onInput(Number(input.value));
     },
     onkeydown: keepInputKeys,
-    onpointerup: leaveFocus,
   });
   const set = (next) => {
     if (next === shown) return;
@@ -461,11 +419,11 @@ export function entryPoints(name, draw, styles = "") {
     const slide = el.closest(".reveal") ? " ll-slide" : ""; // a deck: large letters, and the height of a screen
     const root = element("div", { class: `lstm-lessons ll-${name}${slide}`, "data-widget-root": name });
     el.append(root);
+    shareKeys(root);
     return draw(root, state);
   }
   return {
     render({ model, el }) {
-      handKeysBack(el);
       const state = kernelState(model);
       const cleanUp = open(el, state);
       return () => {
