@@ -116,6 +116,7 @@ def test_a_late_echo_does_not_move_a_slider_back(notebook):
     hands = hands_on(notebook, 1)
     slider = hands.root.locator("input[data-name=W_io_0_0]")
     hands.root.locator("[data-action=reset]").click()
+    hands.choose("o")
     hands.check()
     notebook.execute_later("import time; time.sleep(1.5)")
     start = hands.nudge(slider)
@@ -127,6 +128,7 @@ def test_a_late_echo_does_not_move_a_slider_back(notebook):
         notebook.page.wait_for_timeout(30)  # so quick that nothing is sent in between
     state = hands.check()
     assert math.isclose(state["weights"]["w_ih"][3][0], start + 0.05 * count, abs_tol=1e-9)
+    hands.choose("o")
 
 
 def test_python_and_the_pad_share_the_input(notebook):
