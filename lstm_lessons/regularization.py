@@ -118,9 +118,6 @@ class RecurrentDropout(_DroppedRecurrence):
         return functional.dropout(torch.ones_like(weight[:1]), self.p)
 
 
-# --- Where the weights start --------------------------------------------------------------
-
-
 def _named(lstm: nn.Module, start: str) -> list[Tensor]:
     found = [p for name, p in lstm.named_parameters() if name.startswith(start)]
     if not found:

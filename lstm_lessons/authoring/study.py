@@ -63,9 +63,6 @@ class Point:
         return f"{self.slug}-{self.seed}"
 
 
-# --- What is run --------------------------------------------------------------------------
-
-
 def study_cells(notebook: NotebookNode) -> NotebookNode:
     """The part of a lesson that a study runs: its parameters and the cells tagged ``study``.
 
@@ -125,9 +122,6 @@ def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
 
 def _version(library: str) -> str:
     return importlib.metadata.version(library).partition("+")[0]
-
-
-# --- Running ------------------------------------------------------------------------------
 
 
 def run(
@@ -236,9 +230,6 @@ def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return content["record"] if content["digest"] == digest else None
-
-
-# --- Collecting ---------------------------------------------------------------------------
 
 
 def collect(

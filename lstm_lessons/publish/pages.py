@@ -18,9 +18,6 @@ _MINUTES = re.compile(r"about (\d+) minutes?")
 _QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
 
 
-# --- Facts of a lesson ------------------------------------------------------------------------
-
-
 def title_of(notebook: NotebookNode) -> str:
     """The text of the lesson's one H1, without its backticks.
 
@@ -49,9 +46,6 @@ def minutes_to_give(text: str) -> int | None:
     """How long an exercise takes, from the text above it; None if that does not say."""
     found = _MINUTES.search(text)
     return int(found[1]) if found else None
-
-
-# --- Outputs ----------------------------------------------------------------------------------
 
 
 def widgets_in(html: str) -> list[str]:
@@ -87,9 +81,6 @@ def inert(html: str) -> str:
     inspector.feed(html)
     inspector.close()
     return html
-
-
-# --- Files ------------------------------------------------------------------------------------
 
 
 def installed_file(package: str, name: str) -> Path:

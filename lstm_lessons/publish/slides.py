@@ -56,9 +56,6 @@ class Slide:
     under: str = ""  #: HTML of the heading that a slide without one of its own goes on under.
 
 
-# --- From cells to slides ---------------------------------------------------------------------
-
-
 def columns(notebook: NotebookNode) -> list[list[Slide]]:
     """The slides of a lesson, column by column.
 
@@ -162,9 +159,6 @@ def _output(output: NotebookNode) -> str:
     if "text/markdown" in data:
         return _markdown(data["text/markdown"])
     return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
-
-
-# --- From slides to a page --------------------------------------------------------------------
 
 
 @functools.cache
