@@ -27,7 +27,7 @@ MOST_CLASSES = 12
 FEWEST_LETTERS = 16  # columns of a short phrase
 CURVES = {  # of the training explorer
     "train": ("training", {"linestyle": (0, (5, 2)), "marker": ""}),
-    "validation": ("validation, with its best epoch", {"linestyle": "-", "markersize": 9}),
+    "validation": ("validation", {"linestyle": "-", "markersize": 9}),
     "norm": ("largest of each epoch", {"linestyle": "-", "markersize": 6, "markevery": 5}),
 }
 _PLAIN = {"parse_math": False}  # a learner's text: "$5 or $6" is no formula
@@ -102,7 +102,7 @@ def _steps(rows: Sequence[Axes], steps: int, labels: Sequence[str] = ()) -> None
         axes.set(xlim=(0.5, steps + 0.5), xticks=[])
     axes.set_xlabel("step t")
     if labels and steps <= 64:
-        shown = [_cut(label, max(1, 90 // steps)) for label in labels]
+        shown = [_cut(label, max(1, 50 // steps)) for label in labels]
         axes.set_xticks(range(1, len(shown) + 1), shown, fontsize=12, color=INK, **_PLAIN)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(12, integer=True, min_n_ticks=1))
@@ -213,7 +213,7 @@ def _name_classes(
     axes: Axes, names: Sequence[str], classes: Sequence[int], bold: int | None, mark: str = ""
 ) -> None:
     """The classes at the left of their rows, one of them in bold."""
-    shown = [f"{mark * (k == bold)}{_cut(names[k])}" for k in classes]
+    shown = [f"{mark * (k == bold)}{_cut(names[k], 14)}" for k in classes]
     axes.set_yticks(range(len(classes)), shown, fontsize=10, **_PLAIN)
     for k, text in zip(classes, axes.get_yticklabels(), strict=True):
         text.set(color=INK if k == bold else GRAY, weight="bold" if k == bold else "normal")
@@ -272,7 +272,7 @@ def microscope(
     figure = new_figure(WIDTH, sum(heights) + 0.42 * len(heights) + 0.3)
     left, right = figure.subfigures(1, 2, width_ratios=[2.6, 1])
     maps = left.subplots(len(heights), height_ratios=heights)
-    _heat_map(maps[0], f"input: {_cut(name, 60)}", x.T, x_limits)
+    _heat_map(maps[0], f"input: {_cut(name, 40)}", x.T, x_limits)
     low, high = _range(key, values)
     limits = (-high, high) if key == "c" else (low, high)
     title = f"{SYMBOLS[key].name} {key} of {len(order)} units{where and f' ({where})'}"
@@ -302,7 +302,7 @@ def _answers(axes: Axes, before: np.ndarray, after: np.ndarray) -> None:
     for row, value in enumerate(after):
         axes.text(1.02, row, f"{value:.2f}", va="center", fontsize=10)
     axes.set(xlim=(0, 1), xticks=[], ylim=(len(after) - 0.5, -0.5))
-    axes.set_title("answer: before (gray), after", weight="bold")
+    axes.set_title("answer: before (gray), after", weight="bold", loc="right")
     axes.spines["bottom"].set_visible(False)
 
 
@@ -419,8 +419,9 @@ def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
             axes.plot(epochs, values, label=f"{_cut(technique)}: {name}", **style | own | best)
     log_axis(axes.yaxis, 1, 2, 3, 5)
     axes.grid(axis="y")
-    axes.set(xlabel="epoch", xlim=(1, None))
-    axes.set_ylabel(f"{'gradient norm' if 'norm' in curves[technique] else 'loss'} (log scale)")
+    norms = "norm" in curves[technique]
+    axes.set(xlabel="epoch", xlim=(1, None), title="" if norms else "a mark: the best epoch")
+    axes.set_ylabel(f"{'gradient norm' if norms else 'loss'} (log scale)")
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
     _legend(figure, "outside lower left", ncols=len(curves))
     return figure

@@ -216,7 +216,7 @@ def test_the_picture_draws_what_is_shown():
     assert texts_of(values) == ["unit 2"]
     np.testing.assert_array_equal(belief.images[0].get_array(), microscope.beliefs().T)
     assert texts_of(belief) == ["0", "\u25b8 1", "2", "3", "4"]
-    [bars] = [axes for axes in figure.axes if "answer" in axes.get_title("left")]
+    [bars] = [axes for axes in figure.axes if "answer" in axes.get_title("right")]
     before, after = microscope.scores()
     widths = np.array([bar.get_width() for bar in bars.patches]).reshape(2, 5)
     np.testing.assert_array_equal(widths, torch.stack([before, after]))
@@ -233,7 +233,7 @@ def test_the_picture_of_an_lstm_alone_has_no_belief_and_shows_letters():
     )
     figure = microscope.picture()
     maps = [axes for axes in figure.axes if axes.images]
-    assert len(maps) == 2 and not any("answer" in a.get_title("left") for a in figure.axes)
+    assert len(maps) == 2 and not any("answer" in a.get_title("right") for a in figure.axes)
     assert [text.get_text() for text in maps[-1].get_xticklabels()] == list("hello")
     assert "saturation of o" in [axes.get_title("left") for axes in figure.axes]
 
