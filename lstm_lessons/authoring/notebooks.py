@@ -65,9 +65,6 @@ class NotebookFailed(Exception):
     """A notebook did not run to its end, or shows what no reader should see."""
 
 
-# --- The committed form -----------------------------------------------------------------
-
-
 def normalize(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of the notebook in the form in which it is committed.
 
@@ -131,9 +128,6 @@ def _normal_outputs(outputs: list[NotebookNode]) -> list[dict]:
 def to_text(notebook: NotebookNode) -> str:
     """The text of the ``.ipynb`` file."""
     return nbformat.writes(notebook).rstrip("\n") + "\n"
-
-
-# --- Running ----------------------------------------------------------------------------
 
 
 def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
@@ -216,9 +210,6 @@ def unwanted_outputs(notebook: NotebookNode) -> Iterator[str]:
                     for match in _MACHINE_PATH.finditer(text):
                         path = text[match.start() : match.end() + 40].strip().splitlines()[0]
                         yield f"{name} shows a path of this machine: {path!r}"
-
-
-# --- Exercises --------------------------------------------------------------------------
 
 
 def exercise_name(cell: NotebookNode) -> str | None:

@@ -43,9 +43,6 @@ class NotQuantized(RuntimeError):
     """An LSTM of the graph still computes with 32 bits."""
 
 
-# Weights, and what belongs to them
-
-
 def save(classifier: TrainedClassifier, path: str | Path) -> None:
     """Write weights, sizes, alphabet and classes as one safetensors file: numbers and text only."""
     model = classifier.model
@@ -248,9 +245,6 @@ def quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-# Proof
-
-
 @dataclass(frozen=True)
 class Parity:
     """What a variant costs, against the scores of the model that was trained."""
@@ -300,9 +294,6 @@ def in_batches(
         part = slice(start, start + batch_size)
         parts.append(runner(numbers[part, : lengths[part].max()], lengths[part]))
     return np.concatenate(parts)
-
-
-# The same model in torch, in three ways
 
 
 def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tensor:
