@@ -20,9 +20,6 @@ class SharedHour(AssertionError):
     """Two sets of windows that must have nothing in common share an hour."""
 
 
-# --- Windows ------------------------------------------------------------------------------
-
-
 def origins(
     usable: np.ndarray, start: int, stop: int, *, past: int, horizon: int = DAY, stride: int = 1
 ) -> np.ndarray:
@@ -164,9 +161,6 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
     return rows.ffill(axis=1).to_numpy(copy=True).reshape(values.shape)
 
 
-# --- Baselines ----------------------------------------------------------------------------
-
-
 def persistence(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon).
 
@@ -246,9 +240,6 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
     flat = series.reshape(-1, len(time))
     weights, *_ = np.linalg.lstsq(columns[known], flat[:, known].T, rcond=None)
     return (columns @ weights).T.reshape(series.shape)
-
-
-# --- Scores -------------------------------------------------------------------------------
 
 
 def _same_shape(**arrays: np.ndarray) -> list[np.ndarray]:

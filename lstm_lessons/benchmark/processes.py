@@ -100,9 +100,6 @@ def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> di
     return {name: np.array(values) for name, values in seconds.items()}
 
 
-# In the process of a runner
-
-
 def _begin() -> None:
     """One thread, and silence: libraries that talk would write into a lesson's cell."""
     os.environ |= ONE_THREAD

@@ -104,9 +104,6 @@ def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
     return show_it
 
 
-# The parts of a figure
-
-
 def new_figure(width: float, height: float) -> Figure:
     """A figure of the given size in inches whose labels never overlap."""
     return Figure(figsize=(width, height), layout="constrained")
@@ -234,9 +231,6 @@ def change(first: float, last: float, form: str = ".3g") -> str:
 def each(values: Mapping[str, np.ndarray], tell: Callable[[np.ndarray], str]) -> str:
     """What is told of each name, as in "RNN: 0.2; LSTM: 0.1"."""
     return "; ".join(f"{name}: {tell(value)}" for name, value in values.items())
-
-
-# Figures of several lessons
 
 
 @shown

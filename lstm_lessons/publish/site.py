@@ -46,9 +46,6 @@ class SiteBroken(Exception):
     """Sphinx had warnings, which it has printed."""
 
 
-# --- A lesson's page --------------------------------------------------------------------------
-
-
 def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
     """A copy of an executed lesson as its page shows it: links, no speaker notes, exercises to do.
 
@@ -127,9 +124,6 @@ def _links(name: str, repository: str | None) -> str:
     return "```{container} lesson-links\n" + " ".join(links) + "\n```"
 
 
-# --- What Sphinx reads ------------------------------------------------------------------------
-
-
 @functools.cache
 def modules() -> list[str]:
     """Every public module; of the exercises their engine alone, of a widget its class."""
@@ -183,9 +177,6 @@ def lay_out(
         text = pages.template(f"sphinx/{name}.j2", autoescape=False).render(values)
         (folder / name).write_text(text, encoding="utf-8")
         (folder / f"{name}.j2").unlink()
-
-
-# --- What Sphinx asks -------------------------------------------------------------------------
 
 
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
