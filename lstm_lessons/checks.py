@@ -1,6 +1,7 @@
-"""Numbers and arrays, checked: of an argument, and on the command line.
+"""Arguments, checked: in their plain form, or an error with name, what was expected, what came.
 
-``name`` is that of the argument, for the message, and ``value`` what came.
+``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError;
+`kind` and `path` raise TypeError, and `path` FileNotFoundError.
 """
 
 import argparse
@@ -8,18 +9,15 @@ import numbers
 import operator
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # in `array` alone: a deployed model's tokenizer needs no NumPy
 
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
-    """An argument as a plain int. What Python takes as an index is one, NumPy's integers too.
-
-    Args:
-        least, most: bounds, both included; without ``most`` there is no upper one.
-
-    Raises:
-        ValueError: for a bool, for anything else that is no whole number, and out of bounds.
+    """A whole number from ``least`` to ``most``, if there is such a bound: what Python takes as an
+    index, NumPy's integers too, but no bool.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)
@@ -33,74 +31,56 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
 
 
 def sizes(**values: object) -> list[int]:
-    """Some arguments, given by name, as plain ints: whole numbers of at least 1.
-
-    Raises:
-        ValueError: as `whole`.
-    """
+    """Some arguments, given by name, as whole numbers of at least 1."""
     return [whole(name, value) for name, value in values.items()]
 
 
 def number(name: str, value: object, expected: str, fits: Callable[[float], bool]) -> None:
-    """Make sure that an argument is a real number that fits; NaN fits nothing.
-
-    Args:
-        expected: what it must be, in words, such as "a number above 0".
-        fits: whether a number is so.
-
-    Raises:
-        ValueError: for a bool, for what is no number, and for one that does not fit.
-    """
+    """A real number that ``fits``, as ``expected`` says in words; no bool and no NaN."""
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or value != value or not fits(value):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
 
 
-def kind(name: str, value: object, expected: str, holds: bool) -> None:
-    """Make sure that an argument is of the kind expected, as the caller has found out.
+def positive(**values: object) -> None:
+    """Some arguments, given by name, that must be above 0."""
+    for name, value in values.items():
+        number(name, value, "above 0", lambda value: value > 0)
 
-    Raises:
-        TypeError: if it is not.
-    """
+
+def probability(**values: object) -> None:
+    """Some arguments, given by name, that must be numbers from 0 to 1."""
+    for name, value in values.items():
+        number(name, value, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+
+
+def kind(name: str, value: object, expected: str, holds: bool) -> None:
+    """Something of the kind that ``expected`` says in words, as the caller has found out."""
     if not holds:
         raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
 
 
-def path(name: str, value: object) -> Path:
-    """An argument as a path.
-
-    Raises:
-        TypeError: if it is none.
-    """
+def path(name: str, value: object, expected: str = "") -> Path:
+    """The path of a file: one that is there, such as "a CSV file", or a new one in a folder."""
     kind(name, value, "a path", isinstance(value, str | Path))
-    return Path(value)
+    found = Path(value)
+    if expected and not found.is_file():
+        raise FileNotFoundError(f"{name} must be {expected}, and there is none at {found}")
+    if not expected and not found.parent.is_dir():
+        raise FileNotFoundError(f"{name} must be in a folder that exists, got {found}")
+    return found
 
 
-def probability(name: str, value: object) -> None:
-    """Make sure that an argument lies in 0 … 1.
+def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf") -> "np.ndarray":
+    """Numbers as an array: of an array, a tensor or nested lists; ``kinds`` as NumPy's letters."""
+    import numpy as np
 
-    Raises:
-        ValueError: as `number`.
-    """
-    number(name, value, "a number from 0 to 1", lambda share: 0 <= share <= 1)
-
-
-def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf") -> np.ndarray:
-    """An argument as a NumPy array.
-
-    Args:
-        value: an array, a tensor on the CPU, a number, or nested lists of them.
-        axes: how many it must have; any number if not given.
-        kinds: NumPy's letters for the kinds of numbers to take; real ones and booleans.
-
-    Raises:
-        ValueError: for anything else, lists of unequal length among it.
-    """
     expected = f"{name} must hold {'integers' if kinds == 'iu' else 'numbers'}"
     if axes is not None:
         expected += f", shape {('()', '(N,)', '(N, K)')[axes]}"
     try:
-        found = np.asarray(value)
+        is_tensor = hasattr(value, "detach") and not isinstance(value, np.ndarray)
+        found = np.asarray(value.detach().cpu() if is_tensor else value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{expected}, got a {type(value).__name__}: {error}") from None
     if (found.size and found.dtype.kind not in kinds) or axes not in (None, found.ndim):
@@ -109,37 +89,28 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
     return found
 
 
-def integers(name: str, value: object, least: int = 0, most: int | None = None) -> np.ndarray:
-    """An argument as whole numbers within bounds, (N,) int64: lengths, labels, places in an array.
-
-    Raises:
-        ValueError: for booleans and other numbers, other shapes, and out of bounds.
-    """
+def integers(name: str, value: object, least: int = 0, most: int | None = None) -> "np.ndarray":
+    """Whole numbers within bounds, (N,) int64: lengths, labels, places in an array; no booleans."""
     found = array(name, value, 1, "iu")
-    bounds = f"be at least {least}" if most is None else f"lie in {least}..{most}"
     if found.size:
         low, high = int(found.min()), int(found.max())
-        if low < least or high > (np.iinfo(np.int64).max if most is None else most):
+        if low < least or high > (2**63 - 1 if most is None else most):
+            bounds = f"be at least {least}" if most is None else f"lie in {least}..{most}"
             raise ValueError(f"{name} must {bounds}, got {low}..{high}")
-    return found.astype(np.int64)
+    return found.astype("int64")
 
 
 def one_of(name: str, value: str, known: Iterable[str]) -> str:
-    """A text that is one of those known.
-
-    Raises:
-        ValueError: if it is another.
-    """
-    if value not in (known := list(known)):
+    """A text that is one of those known."""
+    known = list(known)
+    if not isinstance(value, str) or value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
     return value
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1 from the command line: a ``type`` for ``argparse``.
-
-    Raises:
-        argparse.ArgumentTypeError: for any other text.
+    """A whole number of at least 1 from the command line: a ``type`` for ``argparse``, whose
+    ``ArgumentTypeError`` it raises.
     """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")

@@ -2,7 +2,8 @@
 
 An *origin* is the last hour that a forecast knows. Its window is the ``past`` hours up to and with
 the origin, and the ``horizon`` hours after it. Letters in the shapes: N hours of data, W windows, S
-stations. Hours and origins are positions on one complete axis of time, counted from 0.
+stations. Hours and origins are positions on one complete axis of time, counted from 0. What does
+not fit raises a ValueError that names the argument, an hour below 0 or after the last among it.
 """
 
 from collections.abc import Sequence
@@ -34,10 +35,6 @@ def origins(
         past: hours up to and with the origin.
         horizon: hours after it.
         stride: hours from one origin to the next.
-
-    Raises:
-        ValueError: if a size is below 1, ``start`` or ``stop`` below 0, or ``usable`` is not one
-            boolean an hour.
     """
     checks.sizes(past=past, horizon=horizon, stride=stride)
     usable = checks.array("usable", usable)
@@ -55,30 +52,20 @@ def origins(
 def past_hours(at: np.ndarray, past: int) -> np.ndarray:
     """The hours that forecasts know, oldest first: (W,) origins to (W, past).
 
-    Raises:
-        ValueError: if ``past`` is below 1, or an origin below ``past - 1``: its window would begin
-            before hour 0, and NumPy would read that hour from the end.
+    No origin may be below ``past - 1``: NumPy would take an hour below 0 from the end.
     """
     checks.sizes(past=past)
     return checks.integers("at", at, past - 1)[:, None] + np.arange(1 - past, 1)
 
 
 def next_hours(at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The hours to forecast: (W,) origins to (W, horizon).
-
-    Raises:
-        ValueError: if ``horizon`` is below 1, or an origin below 0.
-    """
+    """The hours to forecast: (W,) origins to (W, horizon)."""
     checks.sizes(horizon=horizon)
     return checks.integers("at", at)[:, None] + np.arange(1, horizon + 1)
 
 
 def hours_of(at: np.ndarray, *, past: int, horizon: int = DAY) -> np.ndarray:
-    """All hours that some windows touch, past and forecast, each once and in order.
-
-    Raises:
-        ValueError: as `past_hours`.
-    """
+    """All hours that some windows touch, past and forecast, each once and in order."""
     return np.unique(np.concatenate([past_hours(at, past), next_hours(at, horizon)], axis=1))
 
 
@@ -87,7 +74,6 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
-        ValueError: as `past_hours`.
     """
     shared = np.intersect1d(
         hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon)
@@ -126,9 +112,6 @@ def rolling_origin(
     The hours right before the border are for validation. Training windows are thinned by
     ``stride``; those of validation and test are not. The data may end a test sooner than after
     ``test_hours``. For the rest see `origins`.
-
-    Raises:
-        ValueError: if a size is below 1, or a part of a fold has no window.
     """
     checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
     folds = []
@@ -150,9 +133,6 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
     """Fill NaN in (..., N) with the last reading before it, which a forecast knows, too.
 
     NaN stays where nothing came before.
-
-    Raises:
-        ValueError: if ``values`` are no numbers, or none.
     """
     values = np.atleast_1d(checks.array("values", values))
     if not values.size:
@@ -162,23 +142,14 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
 
 
 def persistence(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon).
-
-    Raises:
-        ValueError: if ``horizon`` is below 1, or an origin is no hour of the series.
-    """
+    """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon)."""
     checks.sizes(horizon=horizon)
     series, at = _known(series, at, 0)
     return np.repeat(series[..., at, None], horizon, axis=-1)
 
 
 def seasonal_naive(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
-    """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon).
-
-    Raises:
-        ValueError: if ``horizon`` is below 1, or an origin is no hour of the series or so early
-            that the day before it begins before hour 0.
-    """
+    """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon)."""
     checks.sizes(horizon=horizon)
     series, at = _known(series, at, DAY - 1)
     ahead = np.arange(1, horizon + 1)
@@ -196,9 +167,6 @@ def calendar(time: np.ndarray) -> np.ndarray:
     """Hour of the day and day of the year as waves: (N,) datetime64 to (N, 4), sin, cos, sin, cos.
 
     Midnight follows 23 h, and January follows December, without a jump.
-
-    Raises:
-        ValueError: if ``time`` is something else, or holds NaT.
     """
     time = checks.array("time", time, 1, "M")
     if np.isnat(hours := time.astype("datetime64[h]")).any():
@@ -218,10 +186,6 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
         series: (..., N), without NaN in the hours known; the result has its shape.
         time: (N,) datetime64.
         known: hours to fit, or (N,) booleans.
-
-    Raises:
-        ValueError: if ``time`` does not fit the series, or ``known`` is empty, no hour of it, or an
-            hour with NaN.
     """
     time = checks.array("time", time, 1, "M")
     series = checks.array("series", series)
@@ -242,24 +206,20 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
     return (columns @ weights).T.reshape(series.shape)
 
 
-def _same_shape(**arrays: np.ndarray) -> list[np.ndarray]:
-    """Arguments as arrays, after a check that each has the shape of the first, ``truth``."""
-    truth, *others = found = [checks.array(name, value) for name, value in arrays.items()]
-    for name, other in zip(list(arrays)[1:], others, strict=True):
-        if other.shape != truth.shape:
+def _like_truth(**arrays: np.ndarray) -> list[np.ndarray]:
+    """Arguments as arrays; a broadcast to ``truth``, the first, would give a wrong mean."""
+    found = [checks.array(name, value) for name, value in arrays.items()]
+    for name, values in zip(arrays, found, strict=True):
+        if values.shape != found[0].shape:
             raise ValueError(
-                f"{name} must have the shape of truth, {truth.shape}, got {other.shape}"
+                f"{name} must have the shape of truth, {found[0].shape}, got {values.shape}"
             )
     return found
 
 
 def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-    """Mean absolute error at each hour ahead: (..., W, horizon) twice to (..., horizon).
-
-    Raises:
-        ValueError: if the shapes differ: a broadcast would give a wrong mean in silence.
-    """
-    truth, forecast = _same_shape(truth=truth, forecast=forecast)
+    """Mean absolute error at each hour ahead: (..., W, horizon) twice to (..., horizon)."""
+    truth, forecast = _like_truth(truth=truth, forecast=forecast)
     if truth.ndim < 2:
         raise ValueError(f"truth must have the shape (..., W, horizon), got {truth.shape}")
     return np.abs(forecast - truth).mean(axis=-2)
@@ -277,29 +237,20 @@ def pinball(truth, forecast, quantile):
 
     Returns:
         The loss of each number; take its mean.
-
-    Raises:
-        ValueError: if ``quantile`` is not between 0 and 1, or the arguments do not broadcast.
     """
-    try:
-        inside, error = (quantile >= 0) & (quantile <= 1), truth - forecast
-        inside = bool(getattr(inside, "all", lambda: inside)())
-    except (TypeError, ValueError, RuntimeError) as problem:
-        raise ValueError(
-            f"truth, forecast and quantile must be numbers that broadcast: {problem}"
-        ) from None
-    if not inside:
+    levels = checks.array("quantile", quantile)
+    if not ((levels >= 0) & (levels <= 1)).all():
         raise ValueError(f"quantile must lie between 0 and 1, got {quantile}")
-    return (quantile - 0.5) * error + 0.5 * abs(error)
+    try:
+        error = truth - forecast
+        return (quantile - 0.5) * error + 0.5 * abs(error)
+    except (TypeError, ValueError, RuntimeError) as problem:
+        raise ValueError(f"truth and forecast must be numbers that broadcast: {problem}") from None
 
 
 def coverage(truth: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
-    """Share of the truth that lies in its interval, ends included.
-
-    Raises:
-        ValueError: if the shapes differ, there is no number, or one is NaN: it lies in no interval.
-    """
-    truth, low, high = arrays = _same_shape(truth=truth, low=low, high=high)
+    """Share of the truth that lies in its interval, ends included; NaN would lie in none."""
+    truth, low, high = arrays = _like_truth(truth=truth, low=low, high=high)
     for name, values in zip(("truth", "low", "high"), arrays, strict=True):
         if not values.size or np.isnan(values).any():
             raise ValueError(f"{name} must hold numbers without NaN, got NaN or none at all")

@@ -1,4 +1,7 @@
-"""The small models that the lessons train: an LSTM, a way to sum it up, and a linear layer."""
+"""The small models that the lessons train: an LSTM, a way to sum it up, and a linear layer.
+
+What does not fit raises a ValueError, what is of another kind a TypeError, by the argument's name.
+"""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
 from lstm_lessons.cell import check_flags, check_tensor, has_hooks
-from lstm_lessons.sequences import POOLS, Pool
+from lstm_lessons.sequences import POOLS, Lengths, Pool
 
 
 class SequenceClassifier(nn.Module):
@@ -20,10 +23,6 @@ class SequenceClassifier(nn.Module):
     the true steps; a linear layer gives one score for each of K classes. The LSTM has I inputs a
     step, H units a direction, and the other arguments of ``torch.nn.LSTM``. The pool is one of
     `POOLS`, as in `sequences.pool`; the final states are the last layer's, of both directions.
-
-    Raises:
-        TypeError: if ``bidirectional`` is neither True nor False.
-        ValueError: if a size is below 1, ``dropout`` no probability, or ``pool`` none of the four.
     """
 
     def __init__(
@@ -42,10 +41,8 @@ class SequenceClassifier(nn.Module):
             input_size=input_size, hidden_size=hidden_size, classes=classes, num_layers=num_layers
         )
         (bidirectional,) = check_flags(bidirectional=bidirectional)
-        checks.probability("dropout", dropout)
-        if pool not in POOLS:
-            raise ValueError(f"pool must be one of {', '.join(POOLS)}, got {pool!r}")
-        self.pool = pool
+        checks.probability(dropout=dropout)
+        self.pool = checks.one_of("pool", pool, POOLS)
         self.lstm = nn.LSTM(
             input_size,
             hidden_size,
@@ -57,7 +54,7 @@ class SequenceClassifier(nn.Module):
         sides = (2 if bidirectional else 1) * (2 if pool == "final and max" else 1)
         self.head = nn.Linear(hidden_size * sides, classes)
 
-    def features(self, padded: Tensor, lengths: Tensor) -> Tensor:
+    def features(self, padded: Tensor, lengths: Lengths) -> Tensor:
         """What the linear layer sees: (B, T, I) and (B,) to (B, directions · H).
 
         Twice as wide with the pool ``"final and max"``.
@@ -72,12 +69,8 @@ class SequenceClassifier(nn.Module):
         final = sequences.final_states(h_n, self.lstm.num_layers)
         return sequences.pool(self.pool, output, final, torch.as_tensor(lengths))
 
-    def forward(self, padded: Tensor, lengths: Tensor) -> Tensor:
-        """Scores before softmax, (B, K), of what `sequences.pad` gives: (B, T, I) and lengths (B,).
-
-        Raises:
-            TypeError, ValueError: as `sequences.run_padded`.
-        """
+    def forward(self, padded: Tensor, lengths: Lengths) -> Tensor:
+        """Scores before softmax, (B, K), of what `sequences.pad` gives: (B, T, I) and (B,)."""
         return self.head(self.features(padded, lengths))
 
 
@@ -88,9 +81,6 @@ class Forecaster(nn.Module):
     the *change* from a simple forecast, and it starts as good as that one. The shape is that of one
     forecast, for example (stations, hours) or (stations, hours, quantiles); dropout is on the final
     state, in training alone.
-
-    Raises:
-        ValueError: if ``shape`` is empty, a size is below 1, or ``dropout`` no probability.
     """
 
     def __init__(
@@ -98,7 +88,7 @@ class Forecaster(nn.Module):
     ) -> None:
         super().__init__()
         input_size, hidden_size = checks.sizes(input_size=input_size, hidden_size=hidden_size)
-        checks.probability("dropout", dropout)
+        checks.probability(dropout=dropout)
         self.shape = tuple(checks.integers("shape", shape, 1).tolist())
         if not self.shape:
             raise ValueError("shape must hold at least one size, got ()")
@@ -109,11 +99,7 @@ class Forecaster(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Forecasts: (B, T, I), windows of equal length, to (B, *shape).
-
-        Raises:
-            TypeError, ValueError: if ``x`` is something else.
-        """
+        """Forecasts: (B, T, I), windows of equal length, to (B, *shape)."""
         check_tensor("x", x, self.head.weight, ("B", "T", self.lstm.input_size))
         _, (h_n, _) = self.lstm(x)
         return self.head(self.dropout(h_n[-1])).unflatten(-1, self.shape)
@@ -121,22 +107,14 @@ class Forecaster(nn.Module):
 
 @torch.no_grad()
 def accuracy(
-    model: nn.Module,
-    padded: Tensor,
-    lengths: sequences.Lengths,
-    labels: Tensor,
-    batch_size: int = 256,
+    model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256
 ) -> float:
-    """Share of sequences whose highest score is that of their label, between 0 and 1.
-
-    Raises:
-        ValueError: if lengths or labels do not fit the padded batch, or ``batch_size`` is below 1.
-    """
+    """Share of sequences whose highest score is that of their label, between 0 and 1."""
     checks.sizes(batch_size=batch_size)
     lengths = sequences.lengths_of("padded", padded, "(B, T, ...)", lengths).cpu()
-    if not isinstance(labels, Tensor) or labels.shape != lengths.shape:
-        got = tuple(labels.shape) if isinstance(labels, Tensor) else type(labels).__name__
-        raise ValueError(f"labels must be a tensor of shape ({len(lengths)},), got {got}")
+    labels = torch.from_numpy(checks.array("labels", labels, 1)).to(padded.device)
+    if len(labels) != len(lengths):
+        raise ValueError(f"labels must be one for each of {len(lengths)} rows, got {len(labels)}")
     was_training = model.training
     model.eval()
     hits = 0

@@ -1,7 +1,8 @@
 """Batches of sequences that differ in length: padding, masks, pooling and length buckets.
 
 Symbols: B sequences, T steps of the longest one, I features a step, H hidden units.
-PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its users.
+PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its users. What does not
+fit raises a ValueError that names the argument.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,9 +24,6 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
     """Fill sequences with zeros up to the longest one: (T_n, I) each, T_n ≥ 1, to (B, T, I).
 
     Beside the batch come the true lengths, (B,) int64 on the CPU, where packing wants them.
-
-    Raises:
-        ValueError: if there is no sequence, or one has no step, or another I or dtype.
     """
     try:
         tensors = [torch.as_tensor(sequence) for sequence in sequences]
@@ -36,27 +34,19 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
     first = tensors[0]
     width = first.shape[1] if first.ndim == 2 else "I"
     for n, tensor in enumerate(tensors):
-        if tensor.ndim != 2 or len(tensor) == 0 or tensor.shape[1] != width:
+        is_sequence = tensor.ndim == 2 and len(tensor) and tensor.shape[1] == width
+        if not is_sequence or tensor.dtype != first.dtype:
             advice = "; one number a step is I = 1: [:, None]" if tensor.ndim == 1 else ""
             raise ValueError(
-                f"sequences[{n}] must have the shape (T ≥ 1, {width}), "
-                f"got {tuple(tensor.shape)}{advice}"
-            )
-        if (tensor.dtype, tensor.device) != (first.dtype, first.device):
-            raise ValueError(
-                f"sequences[{n}] must be {first.dtype} on {first.device}, as sequences[0] is, "
-                f"got {tensor.dtype} on {tensor.device}"
+                f"sequences[{n}] must have the shape (T ≥ 1, {width}) and {first.dtype}, "
+                f"got {tuple(tensor.shape)} and {tensor.dtype}{advice}"
             )
     lengths = torch.tensor([len(tensor) for tensor in tensors])
     return pad_sequence(tensors, batch_first=True), lengths
 
 
 def pack(sequences: Sequence[Tensor | np.ndarray]) -> PackedSequence:
-    """Pack sequences of shape (T_n, I), in any order of length, for an LSTM.
-
-    Raises:
-        ValueError: as `pad`.
-    """
+    """Pack sequences of shape (T_n, I), in any order of length, for an LSTM."""
     padded, lengths = pad(sequences)
     return pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
 
@@ -66,30 +56,21 @@ Lengths = Tensor | np.ndarray | Sequence[int]
 
 
 def as_lengths(lengths: Lengths, steps: int | None = None) -> Tensor:
-    """True lengths as a tensor, (B,) int64, on the device where they are.
-
-    Raises:
-        ValueError: if there is none, or one is no whole number from 1 to ``steps``.
-    """
-    is_tensor = isinstance(lengths, Tensor)
-    found = checks.integers("lengths", lengths.detach().cpu() if is_tensor else lengths, 1, steps)
+    """True lengths as a tensor, (B,) int64, where they are: one at least, each of 1 … ``steps``."""
+    found = checks.integers("lengths", lengths, 1, steps)
     if not len(found):
         raise ValueError("lengths must hold one number for each sequence, got none")
-    return torch.from_numpy(found).to(lengths.device if is_tensor else "cpu")
+    return torch.from_numpy(found).to(lengths.device if isinstance(lengths, Tensor) else "cpu")
 
 
 def mask(lengths: Lengths, steps: int | None = None) -> Tensor:
     """True where a padded batch (B, T) holds data, False where it holds padding.
 
     T is ``steps``, or the longest length; the mask is on the device of ``lengths``.
-
-    Raises:
-        ValueError: if there is no length, or one is below 1 or above ``steps``.
     """
-    if steps is not None:
-        checks.sizes(steps=steps)
+    steps = None if steps is None else checks.whole("steps", steps)
     lengths = as_lengths(lengths, steps)
-    steps = int(lengths.max()) if steps is None else steps
+    steps = steps or int(lengths.max())
     return torch.arange(steps, device=lengths.device) < lengths[:, None]
 
 
@@ -111,32 +92,19 @@ def last_valid(output: Tensor, lengths: Lengths) -> Tensor:
 
     This is the final state of a *forward* LSTM with ``batch_first=True``. Of a bidirectional one,
     the backward half at this step has seen a single step; use `final_states` there.
-
-    Raises:
-        ValueError: if the shapes do not fit.
     """
     lengths = lengths_of("output", output, "(B, T, H)", lengths)
     return output[torch.arange(len(output), device=output.device), lengths - 1]
 
 
 def mean_pool(output: Tensor, lengths: Lengths) -> Tensor:
-    """Mean of the output over the true steps: (B, T, H) and (B,) to (B, H).
-
-    Raises:
-        ValueError: if the shapes do not fit.
-    """
-    lengths = lengths_of("output", output, "(B, T, H)", lengths)
-    return pool("mean", output, output, lengths)
+    """Mean of the output over the true steps: (B, T, H) and (B,) to (B, H)."""
+    return pool("mean", output, output, lengths_of("output", output, "(B, T, H)", lengths))
 
 
 def max_pool(output: Tensor, lengths: Lengths) -> Tensor:
-    """Largest output over the true steps, unit by unit: (B, T, H) and (B,) to (B, H).
-
-    Raises:
-        ValueError: if the shapes do not fit.
-    """
-    lengths = lengths_of("output", output, "(B, T, H)", lengths)
-    return pool("max", output, output, lengths)
+    """Largest output over the true steps, unit by unit: (B, T, H) and (B,) to (B, H)."""
+    return pool("max", output, output, lengths_of("output", output, "(B, T, H)", lengths))
 
 
 def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
@@ -166,9 +134,6 @@ def final_states(h_n: Tensor, num_layers: int) -> Tensor:
 
     From the h_n of an LSTM of ``num_layers`` layers, (layers · directions, B, H), to (B,
     directions · H).
-
-    Raises:
-        ValueError: if the first axis of ``h_n`` is not one or two times ``num_layers``.
     """
     checks.sizes(num_layers=num_layers)
     shape = tuple(h_n.shape) if isinstance(h_n, Tensor) else type(h_n).__name__
@@ -185,9 +150,6 @@ def flip(padded: Tensor, lengths: Lengths) -> Tensor:
     """Reverse every row of (B, T, ...) within its true length; the padding stays behind it.
 
     Flipping twice gives ``padded`` again.
-
-    Raises:
-        ValueError: if the shapes do not fit.
     """
     lengths = lengths_of("padded", padded, "(B, T, ...)", lengths)
     return padded[_turned(lengths, padded.shape[1])]
@@ -216,8 +178,7 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
 
     Raises:
         TypeError: if ``lstm`` is no LSTM, or ``padded`` no tensor.
-        ValueError: for an LSTM with ``proj_size`` or hooks (pruned, for example), or if shapes
-            or dtypes do not fit.
+        ValueError: for an LSTM with ``proj_size`` or hooks (pruned, for example).
     """
     check_lstm(lstm)
     all_weights = lstm.all_weights  # read once: a parametrized weight is computed at each look
@@ -260,9 +221,6 @@ def length_buckets(
         seed: of the shuffling; give another one each epoch.
         bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket
             pads less and mixes less.
-
-    Raises:
-        ValueError: if ``batch_size`` or ``bucket`` is below 1.
     """
     checks.sizes(batch_size=batch_size, bucket=bucket)
     checks.whole("seed", seed, 0)
@@ -278,11 +236,7 @@ def length_buckets(
 
 
 def padding_share(lengths: Lengths, batches: Iterable[np.ndarray]) -> float:
-    """Share of all padded steps that hold padding, between 0 and 1, of batches of indices.
-
-    Raises:
-        ValueError: if there is no batch, or one is empty or holds what is no index.
-    """
+    """Share of all padded steps that hold padding, between 0 and 1, of batches of indices."""
     lengths = as_lengths(lengths).cpu().numpy()
     if not isinstance(batches, Iterable):
         raise ValueError(f"batches must be arrays of indices, got {batches!r}")

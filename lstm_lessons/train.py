@@ -103,7 +103,7 @@ def fit(
     Ctrl-C ends the training, not the program: the history so far is returned.
     """
     _check_kinds(model, loss, batches, validate, optimizer)
-    _check(epochs, learning_rate, clip_norm, patience, validate, amp_dtype)
+    _check_numbers(epochs, learning_rate, clip_norm, patience, validate, amp_dtype)
     checks.whole("seed", seed, 0)
     check_flags(restore_best=restore_best, progress=progress)
     optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=learning_rate)
@@ -138,7 +138,9 @@ def fit(
 
                 model.eval()
                 with torch.no_grad():
-                    history.validation.append(_score(validate(model)))
+                    score = checks.array("validate(model)", validate(model))
+                checks.kind("validate(model)", score, "one number", score.size == 1)
+                history.validation.append(float(score.item()))
                 _finite("validation", history.validation[-1], epoch)
                 best = min(history.validation)
                 if history.validation.index(best) == epoch:
@@ -212,41 +214,26 @@ def _words_for_float16(device: str, amp_dtype: torch.dtype | None) -> Iterator[N
         ) from error
 
 
-def _score(value: Any) -> float:
-    """What ``validate`` returned, as a number."""
-    try:
-        return float(value)
-    except (TypeError, ValueError, RuntimeError):
-        got = type(value).__name__
-        raise TypeError(f"validate(model) must be a number, got {got}") from None
-
-
 def _check_kinds(model: Any, loss: Any, batches: Any, validate: Any, optimizer: Any) -> None:
     has_parameters = isinstance(model, nn.Module) and any(True for _ in model.parameters())
     checks.kind("model", model, "a module with parameters", has_parameters)
     checks.kind("loss", loss, "a function of the model and a batch", callable(loss))
-    again = not isinstance(batches, Iterator)  # one would be empty from the second epoch on
-    checks.kind("batches", batches, _BATCHES, again)
-    is_function = validate is None or callable(validate)
-    checks.kind("validate", validate, "a function of the model", is_function)
-    is_optimizer = optimizer is None or isinstance(optimizer, torch.optim.Optimizer)
-    checks.kind("optimizer", optimizer, "a torch.optim.Optimizer", is_optimizer)
+    # An iterator would be empty from the second epoch on.
+    checks.kind("batches", batches, _BATCHES, not isinstance(batches, Iterator))
+    if validate is not None:
+        checks.kind("validate", validate, "a function of the model", callable(validate))
+    if optimizer is not None:
+        is_one = isinstance(optimizer, torch.optim.Optimizer)
+        checks.kind("optimizer", optimizer, "a torch.optim.Optimizer", is_one)
 
 
-def _check(
-    epochs: int,
-    learning_rate: float,
-    clip_norm: float | None,
-    patience: int | None,
-    validate: Callable | None,
-    amp_dtype: torch.dtype | None,
+def _check_numbers(
+    epochs: Any, learning_rate: Any, clip_norm: Any, patience: Any, validate: Any, amp_dtype: Any
 ) -> None:
-    checks.sizes(epochs=epochs)
-    if patience is not None:
-        checks.sizes(patience=patience)
-    checks.number("learning_rate", learning_rate, "above 0", lambda rate: rate > 0)
+    checks.sizes(epochs=epochs, **({} if patience is None else {"patience": patience}))
+    checks.positive(learning_rate=learning_rate)
     if clip_norm is not None:
-        checks.number("clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
+        checks.positive(clip_norm=clip_norm)
     if amp_dtype not in (None, torch.bfloat16, torch.float16):
         raise ValueError(
             f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}"

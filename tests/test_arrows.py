@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "handmade": (),
     "regularization": (),
     "forecasting": ("checks",),
-    "text": ("sequences", "models", "train", "checks", "data"),
+    "text": ("cell", "sequences", "models", "train", "checks", "data"),
     "claims": (),
     "confidence": (),
     "checks": (),

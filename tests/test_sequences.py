@@ -248,9 +248,9 @@ def test_the_share_of_padding_reads_its_batches_once():
         (lambda: seq.pad([torch.zeros(0, 2)]), r"sequences\[0\]"),
         (
             lambda: seq.pad([torch.zeros(3)]),
-            r"sequences\[0\].*\(T ≥ 1, I\), got \(3,\).*\[:, None\]",
+            r"sequences\[0\].*\(T ≥ 1, I\).*got \(3,\).*\[:, None\]",
         ),
-        (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3)]), r"\[1\].*\(T ≥ 1, 2\), got \(3,\)"),
+        (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3)]), r"\[1\].*\(T ≥ 1, 2\).*got \(3,\)"),
         (
             lambda: seq.pad([torch.zeros(3, 2), torch.ones(1, 2).int()]),
             r"\[1\].*float32.*got .*int32",

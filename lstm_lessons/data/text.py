@@ -106,7 +106,7 @@ def load_csv(
             than columns or lacks its text or label, or if there are fewer than two classes or a
             class does not come into training and test. Rows are counted as an editor does.
     """
-    path = checks.path("path", path)
+    path = checks.path("path", path, "a CSV file")
     checks.whole("seed", seed, 0)
     columns = {"text": text, "label": label} | ({} if group is None else {"group": group})
     table = {
@@ -202,8 +202,6 @@ def _first_row(content: str, separator: str) -> list[str]:
 
 def _decoded(path: Path, encoding: str) -> str:
     """The text of a file."""
-    if not path.is_file():
-        raise FileNotFoundError(f"path must be a CSV file, and there is none at {path}")
     content = path.read_bytes()
     if content.startswith(b"PK\x03\x04"):
         raise ValueError(f"{path.name} must be a CSV file, got a spreadsheet: save it as CSV")

@@ -1,7 +1,7 @@
 """A classifier that reads text letter by letter, in both directions, and how it is trained.
 
 Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a
-direction, K classes.
+direction, K classes. What does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
 import math
@@ -18,7 +18,13 @@ from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.sequences import Pool
-from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, encode
+from lstm_lessons.text.tokenizer import (
+    LONGEST,
+    PADDING,
+    build_vocabulary,
+    checked_batch,
+    encode_all,
+)
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -32,9 +38,6 @@ class TextClassifier(SequenceClassifier):
         letters: how many numbers a letter can have, padding and unknown counted: the size of the
             alphabet plus 2.
         dropout: on what the linear layer sees, in training alone.
-
-    Raises:
-        ValueError: if a size is below 1, or ``pool`` is unknown.
     """
 
     def __init__(
@@ -47,30 +50,31 @@ class TextClassifier(SequenceClassifier):
         dropout: float = 0.2,
         pool: Pool = "final and max",
     ) -> None:
-        checks.sizes(
-            letters=letters, classes=classes, embedding_size=embedding_size, hidden_size=hidden_size
-        )
+        letters, embedding_size = checks.sizes(letters=letters, embedding_size=embedding_size)
+        checks.probability(dropout=dropout)
         super().__init__(embedding_size, hidden_size, classes, pool=pool)
         self.embedding = nn.Embedding(letters, embedding_size, padding_idx=PADDING)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
         """Scores before softmax, (B, K), of a batch as from `encode_batch`."""
-        embedded = self.embedding(numbers)  # (B, T, E)
+        checked_batch(numbers, lengths, self.embedding.num_embeddings)
+        embedded = self.embedding(torch.as_tensor(numbers).long())  # (B, T, E)
         return self.head(self.dropout(self.features(embedded, lengths)))
 
 
-def encode_batch(texts: Sequence[str], letters: Mapping[str, int]) -> tuple[Tensor, Tensor]:
+def encode_batch(
+    texts: Sequence[str], letters: Mapping[str, int], *, longest: int = LONGEST
+) -> tuple[Tensor, Tensor]:
     """Texts as one padded batch: numbers of the letters, (B, T) int64, and lengths, (B,) int64.
 
-    Each text is made tidy, and cut after 64 letters; 0 stands behind its end.
-
-    Raises:
-        ValueError: if there is no text, or one is empty.
+    Each text is made tidy, and cut after ``longest`` letters, with a warning; 0 stands behind it.
     """
-    if not texts:
-        raise ValueError("texts must hold at least one text, got none")
-    rows = [torch.tensor(encode(text, letters)) for text in texts]
+    return _padded(encode_all(texts, letters, longest))
+
+
+def _padded(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
+    rows = [torch.tensor(row) for row in rows]
     return pad_sequence(rows, batch_first=True), torch.tensor([len(row) for row in rows])
 
 
@@ -82,6 +86,8 @@ def excerpt(text: str, rng: np.random.Generator, *, shortest: int = 5) -> str:
         rng: draws the first word and the last.
         shortest: letters that an excerpt has at least; the text itself if it would have fewer.
     """
+    checks.kind("text", text, "a text", isinstance(text, str))
+    checks.kind("rng", rng, "a numpy.random.Generator", isinstance(rng, np.random.Generator))
     words = text.split(" ")
     first, last = np.sort(rng.choice(len(words) + 1, 2, replace=False))
     part = " ".join(words[first:last])
@@ -96,17 +102,18 @@ class TrainedClassifier:
     letters: dict[str, int]  #: number of each letter that it knows.
     classes: tuple[str, ...]  #: K names.
     history: train.History  #: of its training.
+    longest: int = LONGEST  #: letters of a text that it reads.
 
     @torch.no_grad()
     def probabilities(self, texts: Sequence[str], *, batch_size: int = 256) -> np.ndarray:
         """How probable each class is for each text: (N, K) float32, rows that sum to 1.
 
-        Raises:
-            ValueError: as `encode_batch`.
+        Warns if a text has more letters than are read.
         """
-        numbers, lengths = encode_batch(texts, self.letters)
+        checks.sizes(batch_size=batch_size)
+        numbers, lengths = _padded(encode_all(texts, self.letters, self.longest))
         parts = []
-        for start in range(0, len(texts), batch_size):
+        for start in range(0, len(numbers), batch_size):
             part = slice(start, start + batch_size)
             steps = int(lengths[part].max())
             parts.append(self.model(numbers[part, :steps], lengths[part]).softmax(1))
@@ -133,6 +140,7 @@ def fit_classifier(
     batch_size: int = 64,
     learning_rate: float = 2e-2,
     patience: int | None = 3,
+    longest: int = LONGEST,
     seed: int = 0,
     progress: bool = True,
 ) -> TrainedClassifier:
@@ -145,14 +153,19 @@ def fit_classifier(
     Batches of similar length, Adam with a learning rate that rises to the one given over the first
     sixth of the steps and then falls to zero, early stopping on the loss of the validation part,
     without label smoothing, after ``patience`` epochs without a better one (None for never). A data
-    set too small to have one trains for all epochs. The seed is that of the first weights, of
-    excerpts, batches and dropout.
+    set too small to have one trains for all epochs. Of each text ``longest`` letters are read, with
+    a warning if it has more. The seed is of the first weights, of excerpts, batches and dropout.
 
     Raises:
-        ValueError: for an argument out of range.
         lstm_lessons.train.TrainingDiverged: if a loss is not finite.
     """
+    checks.kind("splits", splits, "TextSplits", isinstance(splits, TextSplits))
+    checks.sizes(epochs=epochs, batch_size=batch_size, longest=longest)
+    checks.probability(excerpts=excerpts, label_smoothing=label_smoothing)
+    checks.positive(learning_rate=learning_rate)
+    checks.whole("seed", seed, 0)
     train_texts = splits.train.texts
+    encode_all(train_texts, {}, longest)  # warns once of all that are too long
     letters = build_vocabulary(train_texts)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -175,11 +188,11 @@ def fit_classifier(
     def batches(epoch: int) -> Iterator[Batch]:
         rng = np.random.default_rng([seed, epoch])
         texts = [excerpt(text, rng) if rng.random() < excerpts else text for text in train_texts]
-        numbers, lengths = encode_batch(texts, letters)
+        numbers, lengths = _padded(encode_all(texts, letters, longest, warn=False))
         for rows in sequences.length_buckets(lengths, batch_size, seed=seed * 1000 + epoch):
             rows = torch.from_numpy(rows)
-            longest = int(lengths[rows].max())
-            yield numbers[rows, :longest], lengths[rows], labels[rows]
+            steps = int(lengths[rows].max())
+            yield numbers[rows, :steps], lengths[rows], labels[rows]
             rate.step()
 
     def loss(model: nn.Module, batch: Batch) -> Tensor:
@@ -191,20 +204,20 @@ def fit_classifier(
         loss,
         batches,
         epochs=epochs,
-        validate=_validation(splits.validation, letters),
+        validate=_validation(splits.validation, letters, longest),
         optimizer=optimizer,
         patience=patience if len(splits.validation) else None,
         seed=seed,
         progress=progress,
     )
-    return TrainedClassifier(model, letters, splits.classes, history)
+    return TrainedClassifier(model, letters, splits.classes, history, longest)
 
 
-def _validation(part: LabeledText, letters: Mapping[str, int]):
+def _validation(part: LabeledText, letters: Mapping[str, int], longest: int):
     """Mean cross-entropy over a part, as `train.fit` calls it; None for an empty part."""
     if not len(part):
         return None
-    numbers, lengths = encode_batch(part.texts, letters)
+    numbers, lengths = _padded(encode_all(part.texts, letters, longest, warn=False))
     labels = torch.from_numpy(part.labels)
     # Neighbors of similar length, so that little padding is computed.
     order = torch.argsort(lengths, stable=True).split(256)

@@ -7,10 +7,11 @@ result without torch; ``python -m lstm_lessons.text.export MODEL.safetensors "a 
 twin.
 
 Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a
-direction, K classes.
+direction, K classes. What does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
 import contextlib
+import functools
 import json
 import logging
 import tempfile
@@ -28,10 +29,11 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
+from lstm_lessons.cell import has_hooks
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
 from lstm_lessons.text.predict import Runner
-from lstm_lessons.text.tokenizer import LONGEST
+from lstm_lessons.text.tokenizer import checked_batch
 from lstm_lessons.train import History
 
 QUANTIZED_LSTM = "DynamicQuantizeLSTM"  # ONNX Runtime's name of an LSTM with 8-bit weights
@@ -43,9 +45,39 @@ class NotQuantized(RuntimeError):
     """An LSTM of the graph still computes with 32 bits."""
 
 
+def plain(model: nn.Module) -> TextClassifier:
+    """A `TextClassifier` that its weights tell all about; of a compiled one, the original.
+
+    No subclass, and none that was quantized, pruned, parametrized, turned into another dtype, or
+    given hooks: it would be saved or exported as another model than it is.
+    """
+    model = getattr(model, "_orig_mod", model)
+    checks.kind("model", model, "a TextClassifier", type(model) is TextClassifier)
+    letters, size = model.embedding.num_embeddings, model.embedding.embedding_dim
+    sizes = letters, model.head.out_features, size, model.lstm.hidden_size
+    with torch.device("meta"):
+        expected = TextClassifier(*sizes, pool=model.pool).state_dict()
+    found = model.state_dict()
+    for name in sorted(expected.keys() | found.keys()):
+        got = found.get(name)
+        is_right = isinstance(got, Tensor) and name in expected and got.dtype == torch.float32
+        if not is_right or got.shape != expected[name].shape:
+            raise ValueError(
+                "model must hold the float32 weights of a TextClassifier, neither quantized nor "
+                f"pruned, got {getattr(got, 'dtype', 'none or another kind')} for {name}"
+            )
+    if any(map(has_hooks, model.modules())):
+        raise ValueError("model must have no forward hooks: they do not travel with its weights")
+    return model
+
+
 def save(classifier: TrainedClassifier, path: str | Path) -> None:
-    """Write weights, sizes, alphabet and classes as one safetensors file: numbers and text only."""
-    model = classifier.model
+    """Write weights, sizes, alphabet and classes as one safetensors file: numbers and text only.
+
+    Raises:
+        FileNotFoundError: if the folder of ``path`` does not exist.
+    """
+    path, model = checks.path("path", path), plain(classifier.model)
     sizes = (model.embedding.embedding_dim, model.lstm.hidden_size, model.pool)
     metadata = _metadata(classifier) | dict(zip(_SIZES, map(json.dumps, sizes), strict=True))
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
@@ -59,39 +91,34 @@ def load(path: str | Path) -> TrainedClassifier:
         FileNotFoundError: if there is no such file.
         ValueError: if it is no safetensors file, or not one of `save`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"path must be a safetensors file, and there is none at {path}")
+    path = checks.path("path", path, "a safetensors file")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}
     except SafetensorError as error:
         raise ValueError(f"path must be a safetensors file, {path.name} is none: {error}") from None
-    missing = [name for name in (*predict.METADATA, *_SIZES) if name not in metadata]
-    if missing:
-        raise ValueError(f"{path.name} must be written by `save`; it lacks {', '.join(missing)}")
-    values = {name: json.loads(text) for name, text in metadata.items()}
-    if values["longest"] != LONGEST:
-        raise ValueError(
-            f"{path.name} must hold a model that reads {LONGEST} letters, got {values['longest']}"
-        )
-    letters, classes = values["letters"], tuple(values["classes"])
-    with torch.random.fork_rng():  # weights are drawn, then overwritten
-        model = TextClassifier(
-            len(letters) + 2,
-            len(classes),
-            values["embedding_size"],
-            values["hidden_size"],
-            pool=values["pool"],
-        )
-    model.load_state_dict(weights)
-    return TrainedClassifier(model.eval(), letters, classes, History())
+    letters, classes, longest, *sizes, pool = predict.carried_by(path, metadata, *_SIZES)
+    try:
+        with torch.device("meta"):  # whatever sizes the file names, nothing is reserved for them
+            model = TextClassifier(len(letters) + 2, len(classes), *sizes, pool=pool)
+        model.load_state_dict(weights, assign=True)
+        plain(model)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path.name} must be written by `save`: {error}") from None
+    return TrainedClassifier(model.eval(), letters, classes, History(), longest)
 
 
 def _metadata(classifier: TrainedClassifier) -> dict[str, str]:
     """What every file carries beside the weights, as JSON."""
-    values = (classifier.letters, classifier.classes, LONGEST)
+    model = plain(classifier.model)
+    sizes = model.embedding.num_embeddings - 2, model.head.out_features
+    if sizes != (len(classifier.letters), len(classifier.classes)):
+        raise ValueError(
+            f"letters and classes must be as many as the model knows, {sizes[0]} and {sizes[1]}, "
+            f"got {len(classifier.letters)} and {len(classifier.classes)}"
+        )
+    values = (classifier.letters, classifier.classes, classifier.longest)
     return dict(zip(predict.METADATA, map(json.dumps, values), strict=True))
 
 
@@ -110,12 +137,12 @@ class ForONNX(nn.Module):
     The model flips rows within their lengths; the operator LSTM of ONNX reads the lengths
     instead, so one operator does the work of both directions.
 
-    Raises:
-        ValueError: if the model is in training mode.
+    The model is in evaluation mode, and such as `plain` takes it.
     """
 
     def __init__(self, model: TextClassifier) -> None:
         super().__init__()
+        model = plain(model)
         if model.training:
             raise ValueError("model must be in evaluation mode, got one in training mode")
         self.model = model
@@ -150,7 +177,12 @@ def export(classifier: TrainedClassifier, path: str | Path) -> None:
 
     Its inputs are ``numbers``, (B, T) int64, and ``lengths``, (B,) int64; its output is
     ``scores``, (B, K). Alphabet, classes and the longest text are in its metadata.
+
+    Raises:
+        FileNotFoundError: if the folder of ``path`` does not exist.
     """
+    path = checks.path("path", path)
+    _metadata(classifier)  # what is wrong with it is said before the work
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.onnx"
         export_raw(classifier.model, raw)
@@ -209,11 +241,14 @@ def quantize(
         per_channel: a scale for each row of a weight instead of one for all.
 
     Raises:
+        FileNotFoundError: if there is no ``source``, or no folder for ``target``.
         NotQuantized: if an LSTM is left with 32 bits. Nothing else would tell you: such a
             model runs, and is as slow and nearly as large as before.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    target = checks.path("target", target)
+    operators(source)  # is it an ONNX file at all?
     weight_type = QuantType.QInt8 if signed else QuantType.QUInt8
     with quiet():
         quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
@@ -226,10 +261,18 @@ def quantize(
 
 
 def operators(path: str | Path) -> Counter[str]:
-    """How often each operator stands in an ONNX file."""
+    """How often each operator stands in an ONNX file.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+    """
     import onnx
 
-    return Counter(node.op_type for node in onnx.load(str(path)).graph.node)
+    path = checks.path("path", path, "an ONNX file")
+    try:
+        return Counter(node.op_type for node in onnx.load(str(path)).graph.node)
+    except Exception as error:  # protobuf's errors share no base but this
+        raise ValueError(f"path must be an ONNX model, {path.name} is none: {error}") from None
 
 
 @contextlib.contextmanager
@@ -259,15 +302,22 @@ def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Par
     """What a variant costs: its scores and those of the trained model, (N, K) each, labels (N,).
 
     Raises:
-        ValueError: if the shapes do not fit, or a score is not finite.
+        ValueError: if the shapes do not fit, there is no text, or a score is not finite.
     """
-    if scores.ndim != 2 or scores.shape != reference.shape or len(scores) != len(labels):
+    scores, reference = checks.array("scores", scores), checks.array("reference", reference)
+    labels = checks.array("labels", labels, 1)
+    if (
+        not scores.size
+        or scores.ndim != 2
+        or scores.shape != reference.shape
+        or len(scores) != len(labels)
+    ):
         raise ValueError(
             f"scores must have the shape of reference, (N, K) with N = {len(labels)} labels; "
             f"got {scores.shape} and {reference.shape}"
         )
-    if not np.isfinite(scores).all():
-        raise ValueError("scores must be finite, got NaN or infinity")
+    if not (np.isfinite(scores).all() and np.isfinite(reference).all()):
+        raise ValueError("scores and reference must be finite, got NaN or infinity")
     said, expected = scores.argmax(1), reference.argmax(1)
     accuracy = float((said == labels).mean())
     return Parity(
@@ -284,11 +334,15 @@ def in_batches(
     """Scores of many texts, (N, K), from numbers (N, T) and lengths (N,), batch by batch.
 
     Each batch is cut to its own longest text, so that T differs from batch to batch.
-
-    Raises:
-        ValueError: if ``batch_size`` is below 1.
     """
+    checks.kind("runner", runner, "a function of numbers and lengths", callable(runner))
     checks.sizes(batch_size=batch_size)
+    numbers = checks.array("numbers", numbers, 2, "iu")
+    lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
+    if len(lengths) != len(numbers) or not len(lengths):
+        raise ValueError(
+            f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}"
+        )
     parts = []
     for start in range(0, len(numbers), batch_size):
         part = slice(start, start + batch_size)
@@ -302,8 +356,11 @@ def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tens
     The fastest way in torch for a single text, and the one that works for a model of
     `quantize_in_torch`, whose LSTM has no weights to flip rows with.
     """
+    checks.kind("model", model, "a TextClassifier", isinstance(model, TextClassifier))
+    checked = checked_batch(numbers, lengths, model.embedding.num_embeddings)
+    numbers, lengths = map(torch.from_numpy, checked)
     x = model.embedding(numbers)  # (B, T, E)
-    if int(lengths.min()) == numbers.shape[1]:
+    if int(lengths.min()) == numbers.shape[1] and model.lstm.batch_first:
         output, (h_n, _) = model.lstm(x)
     else:
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
@@ -314,8 +371,16 @@ def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tens
 
 
 def quantize_in_torch(model: TextClassifier) -> nn.Module:
-    """A copy whose LSTM and linear layer have 8-bit weights, by the deprecated ``torch.ao``."""
-    return torch.ao.quantization.quantize_dynamic(model, {nn.LSTM, nn.Linear}, dtype=torch.qint8)
+    """A copy whose LSTM and linear layer have 8-bit weights, by the deprecated ``torch.ao``.
+
+    Raises:
+        NotQuantized: if its LSTM is not ``torch.nn.LSTM``; torch would leave it as it is.
+    """
+    model = plain(model)
+    small = torch.ao.quantization.quantize_dynamic(model, {nn.LSTM, nn.Linear}, dtype=torch.qint8)
+    if type(small.lstm) is type(model.lstm):
+        raise NotQuantized(f"model.lstm must be torch.nn.LSTM, got {type(model.lstm)}")
+    return small
 
 
 WAYS = ("as trained", "lean", "int8")
@@ -330,7 +395,7 @@ def runner(path: str, way: str) -> Runner:
             same on a model of `quantize_in_torch`.
 
     Raises:
-        ValueError: if ``way`` is none of the three.
+        FileNotFoundError: if there is no such file.
     """
     checks.one_of("way", way, WAYS)
     torch.set_num_threads(1)
@@ -338,11 +403,11 @@ def runner(path: str, way: str) -> Runner:
     if way == "int8":
         with quiet():
             model = quantize_in_torch(model)
+    program = model if way == "as trained" else functools.partial(lean_scores, model)
 
     def scores(numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            batch = torch.from_numpy(numbers), torch.from_numpy(lengths)
-            return (model(*batch) if way == "as trained" else lean_scores(model, *batch)).numpy()
+            return program(numbers, lengths).numpy()
 
     return scores
 

@@ -2,13 +2,15 @@
 
 ``python -m lstm_lessons.text.predict MODEL.onnx "a phrase"`` prints the most probable classes. The
 file carries all that is needed: weights, alphabet, names of the classes and the longest text.
-`lstm_lessons.text.export` writes such files.
+`lstm_lessons.text.export` writes such files. What does not fit raises a ValueError, what is of
+another kind a TypeError.
 """
 
 import argparse
 import io
 import json
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from lstm_lessons.checks import count
-from lstm_lessons.text.tokenizer import PADDING, encode
+from lstm_lessons import checks
+from lstm_lessons.text.tokenizer import PADDING, UNKNOWN, checked_batch, encode_all
 
 # A model as a function: numbers (B, T) and lengths (B,), both int64, to scores (B, K) float32.
 Runner = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -36,12 +38,9 @@ class Predictor:
     def encode(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the letters, (B, T) int64 with 0 behind the end; and lengths, (B,) int64.
 
-        Raises:
-            ValueError: if there is no text, or one is empty.
+        Warns if a text has more letters than are read.
         """
-        if not texts:
-            raise ValueError("texts must hold at least one text, got none")
-        rows = [encode(text, self.letters, longest=self.longest) for text in texts]
+        rows = encode_all(texts, self.letters, self.longest)
         lengths = np.array([len(row) for row in rows], dtype=np.int64)
         numbers = np.full((len(rows), lengths.max()), PADDING, dtype=np.int64)
         for row, letters in zip(numbers, rows, strict=True):
@@ -49,15 +48,12 @@ class Predictor:
         return numbers, lengths
 
     def scores(self, numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Scores before softmax: (B, T) and (B,), both int64, to (B, K) float32."""
+        """Scores before softmax: (B, T) and (B,) integers to (B, K) float32."""
+        numbers, lengths = checked_batch(numbers, lengths, len(self.letters) + UNKNOWN + 1)
         return self.session.run(None, {"numbers": numbers, "lengths": lengths})[0]
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """How probable each class is for each text: (B, K), rows that sum to 1.
-
-        Raises:
-            ValueError: as `encode`.
-        """
+        """How probable each class is for each text: (B, K), rows that sum to 1."""
         scores = self.scores(*self.encode(texts))
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True)
@@ -68,11 +64,10 @@ def load(path: str | Path) -> Predictor:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is no ONNX model, or does not carry its alphabet and classes.
+        TypeError: if ``path`` is no path.
+        ValueError: if it is no ONNX model of ours, or does not carry its alphabet and classes.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"path must be an ONNX file, and there is none at {path}")
+    path = checks.path("path", path, "an ONNX file")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # such a small model gains nothing from more
     try:
@@ -82,15 +77,33 @@ def load(path: str | Path) -> Predictor:
     except Exception as error:  # ONNX Runtime's own kinds of error share no base but this
         reason = str(error).splitlines()[0]
         raise ValueError(f"path must be an ONNX model, {path.name} is none: {reason}") from None
-    carried = session.get_modelmeta().custom_metadata_map
-    missing = [name for name in METADATA if name not in carried]
+    letters, classes, longest = carried_by(path, session.get_modelmeta().custom_metadata_map)
+    names = [part.name for part in (*session.get_inputs(), *session.get_outputs())]
+    if names != ["numbers", "lengths", "scores"]:
+        raise ValueError(f"{path.name} must take numbers and lengths and give scores, got {names}")
+    if session.get_outputs()[0].shape[1] != len(classes):
+        raise ValueError(f"{path.name} must carry a name for each class, got {len(classes)}")
+    return Predictor(session, letters, classes, longest)
+
+
+def carried_by(path: Path, metadata: Mapping[str, str], *more: str) -> list:
+    """Letters, classes, the longest text, and more from the metadata of a file, checked."""
+    names = (*METADATA, *more)
+    missing = [name for name in names if name not in metadata]
     if missing:
         raise ValueError(
-            f"{path.name} must carry {', '.join(METADATA)} in its metadata; "
+            f"{path.name} must carry {', '.join(names)} in its metadata; "
             f"it lacks {', '.join(missing)}"
         )
-    letters, classes, longest = (json.loads(carried[name]) for name in METADATA)
-    return Predictor(session, letters, tuple(classes), longest)
+    try:
+        letters, classes, *others = (json.loads(metadata[name]) for name in names)
+        known = sorted(letters.values()) == list(range(UNKNOWN + 1, UNKNOWN + 1 + len(letters)))
+        named = all(isinstance(name, str) for name in classes)
+    except (AttributeError, TypeError, ValueError):
+        known = named = False
+    if not known or not named:
+        raise ValueError(f"{path.name} must carry its letters and classes as `export` writes them")
+    return [letters, tuple(classes), checks.whole("longest", others[0]), *others[1:]]
 
 
 def runner(path: str) -> Runner:
@@ -114,15 +127,19 @@ def main(
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("model", help="file of the model")
     parser.add_argument("text", help="the text, in quotes")
-    parser.add_argument("--top", type=count, default=3, help="how many classes to print (3)")
+    parser.add_argument("--top", type=checks.count, default=3, help="how many classes to print (3)")
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a letter that the terminal lacks stops nobody
         sys.stdout.reconfigure(errors="replace")
     try:
         model = load(options.model)
-        probabilities = model.probabilities([options.text])[0]
+        with warnings.catch_warnings(record=True) as notes:
+            warnings.simplefilter("always")
+            probabilities = model.probabilities([options.text])[0]
     except (OSError, ValueError) as error:
         parser.error(str(error))
+    for note in notes:
+        print(f"note: {note.message}", file=sys.stderr)
     print(answer(probabilities, model.classes, options.top))
 
 

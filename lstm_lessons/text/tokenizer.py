@@ -1,11 +1,15 @@
-"""Text as numbers, letter by letter. Needs nothing but Python, so that a deployed model can use it.
+"""Text as numbers, letter by letter. Needs no torch, so that a deployed model can use it.
 
-A letter is one Unicode character in composed form (NFC); spaces and signs count as letters.
+A letter is one Unicode character in composed form (NFC); spaces and signs count as letters. What
+does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from lstm_lessons import checks
 from lstm_lessons.data.normalization import LONGEST, normalize
 
 __all__ = ["LONGEST", "PADDING", "UNKNOWN", "build_vocabulary", "encode", "normalize"]
@@ -21,18 +25,62 @@ def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, in
         at_least: a letter that occurs less often stays unknown, so that the model
             learns what to make of unknown ones.
     """
-    counts = Counter(letter for text in texts for letter in text)
+    checks.whole("at_least", at_least)
+    counts = Counter(letter for text in list_of(texts) for letter in text)
     kept = sorted(letter for letter, count in counts.items() if count >= at_least)
     return {letter: number for number, letter in enumerate(kept, start=UNKNOWN + 1)}
 
 
 def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> list[int]:
-    """The numbers of a text's letters, after `normalize`, cut after ``longest``.
-
-    Raises:
-        ValueError: if nothing but spaces is left of the text.
-    """
-    text = normalize(text)[:longest]
+    """The numbers of a text's letters, at least one, after `normalize`, cut after ``longest``."""
+    checks.kind("text", text, "a text", isinstance(text, str))
+    checks.kind("letters", letters, "a dictionary", isinstance(letters, Mapping))
+    text = normalize(text)[: checks.whole("longest", longest)]
     if not text:
         raise ValueError("text must hold at least one letter, got an empty one")
     return [letters.get(letter, UNKNOWN) for letter in text]
+
+
+def list_of(texts: Iterable[str]) -> list[str]:
+    """A list of texts; a single string is refused, whose letters would pass for texts."""
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of texts, got a string")
+    checks.kind("texts", texts, "a list of texts", isinstance(texts, Iterable))
+    texts = list(texts)
+    for n, text in enumerate(texts):
+        checks.kind(f"texts[{n}]", text, "a text", isinstance(text, str))
+    return texts
+
+
+def encode_all(
+    texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True
+) -> list[list[int]]:
+    """`encode` of one text or more; warn if some have more letters than are read."""
+    texts = list_of(texts)
+    if not texts:
+        raise ValueError("texts must hold at least one text, got none")
+    cut = sum(len(normalize(text)) > longest for text in texts) if warn else 0
+    if cut:
+        warnings.warn(
+            f"{cut} of {len(texts)} texts have more than {longest} letters; the rest is not read",
+            stacklevel=3,
+        )
+    return [encode(text, letters, longest=longest) for text in texts]
+
+
+def checked_batch(numbers: Any, lengths: Any, letters: int) -> tuple[Any, Any]:
+    """A padded batch as arrays, (B, T) and (B,) int64, for the model with torch and without it.
+
+    Every number is one of ``letters`` numbers of a letter, every length in 1 … T. Neither torch nor
+    ONNX Runtime looks: the second would answer with NaN or nonsense, or end the process.
+    """
+    numbers = checks.array("numbers", numbers, 2, "iu")
+    if not numbers.size:
+        raise ValueError(f"numbers must hold at least one letter, got shape {numbers.shape}")
+    checks.integers("numbers", numbers.ravel(), 0, letters - 1)
+    lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
+    if len(lengths) != len(numbers):
+        raise ValueError(
+            f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}"
+        )
+    return numbers.astype("int64", copy=False), lengths

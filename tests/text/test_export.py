@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import logging
 import warnings
@@ -12,8 +13,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
+from torch.nn.utils import prune
+from torch.nn.utils.parametrize import register_parametrization
 
+from lstm_lessons import cell, ladder
 from lstm_lessons.text import export, predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
 from lstm_lessons.train import History
@@ -68,12 +73,249 @@ def test_other_files_are_refused_with_the_reason(shipped, tmp_path):
         export.load(bare)
 
 
-def test_a_model_that_reads_another_number_of_letters_is_refused(shipped, tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "LONGEST", 10)
-    export.save(shipped.classifier, tmp_path / "short.safetensors")
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match="that reads 64 letters, got 10"):
-        export.load(tmp_path / "short.safetensors")
+def test_the_number_of_letters_that_are_read_travels(shipped, tmp_path):
+    short = dataclasses.replace(shipped.classifier, longest=3)
+    export.save(short, tmp_path / "short.safetensors")
+    export.export(short, tmp_path / "short.onnx")
+    found = export.load(tmp_path / "short.safetensors"), predict.load(tmp_path / "short.onnx")
+    for model in found:
+        assert model.longest == 3
+        with pytest.warns(UserWarning, match="1 of 2 texts have more than 3 letters; the rest is"):
+            cut, whole = model.probabilities(["norwegen", "nor"])
+        np.testing.assert_array_equal(cut, whole)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"letters": "{"},
+        {"letters": "[]"},
+        {"letters": json.dumps({"a": 7})},
+        {"classes": "3"},
+        {"classes": "[1, 2]"},
+        {"longest": "0"},
+        {"longest": "null"},
+        {"classes": json.dumps(["x"])},
+    ],
+)
+def test_damaged_metadata_is_refused(shipped, tmp_path, damage):
+    weights, onnx_file = tmp_path / "model.safetensors", tmp_path / "model.onnx"
+    with safe_open(shipped.weights, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+        save_file(tensors, weights, file.metadata() | damage)
+    model = onnx.load(str(shipped.onnx))
+    carried = {entry.key: entry.value for entry in model.metadata_props}
+    onnx.helper.set_model_props(model, carried | damage)
+    onnx.save(model, str(onnx_file))
+    for load, path in ((export.load, weights), (predict.load, onnx_file)):
+        with pytest.raises(ValueError, match="model.* must|longest must"):
+            load(path)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"hidden_size": "9"},
+        {"hidden_size": "1e9"},
+        {"hidden_size": "10000000000"},
+        {"pool": '"last"'},
+        {"embedding_size": "-1"},
+    ],
+)
+def test_weights_of_another_size_are_refused_before_room_is_made_for_them(
+    shipped, tmp_path, damage
+):
+    with safe_open(shipped.weights, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+        save_file(tensors, tmp_path / "other.safetensors", file.metadata() | damage)
+    with pytest.raises(ValueError, match="other.safetensors must be written by `save`"):
+        export.load(tmp_path / "other.safetensors")
+
+
+# What is not what it seems
+
+
+def changed(classifier, change):
+    """A classifier whose model went through something."""
+    model = copy.deepcopy(classifier.model)
+    return dataclasses.replace(classifier, model=change(model) or model)
+
+
+def prune_lstm(model):
+    prune.l1_unstructured(model.lstm, "weight_hh_l0", 0.5)
+
+
+def parametrize_lstm(model):
+    register_parametrization(model.lstm, "weight_hh_l0", torch.nn.ReLU())
+
+
+def another_lstm(kind):
+    def change(model):
+        model.lstm = kind(model.lstm.input_size, model.lstm.hidden_size)
+
+    return change
+
+
+def subclass(model):
+    class Sharpened(TextClassifier):
+        def forward(self, numbers, lengths):
+            return 2 * super().forward(numbers, lengths)
+
+    model.__class__ = Sharpened
+
+
+def quantize(model):
+    with export.quiet():
+        return export.quantize_in_torch(model)
+
+
+def hook(model):
+    model.register_forward_hook(lambda module, arguments, output: 2 * output)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (prune_lstm, "neither quantized nor pruned, got none .* for lstm.weight_hh_l0"),
+        (parametrize_lstm, "float32 weights .* got torch.float32 for lstm.parametrizations"),
+        (another_lstm(torch.nn.GRU), "float32 weights of a TextClassifier"),
+        (another_lstm(torch.nn.LSTM), "float32 weights .* got none .* for lstm.bias_hh_l0_reverse"),
+        (quantize, "neither quantized nor pruned, got "),
+        (torch.nn.Module.double, "float32 weights .* got torch.float64 for "),
+        (torch.nn.Module.half, "float32 weights .* got torch.float16 for "),
+        (hook, "model must have no forward hooks"),
+        (subclass, "model must be a TextClassifier, got Sharpened"),
+        (torch.nn.DataParallel, "model must be a TextClassifier, got DataParallel"),
+    ],
+)
+def test_a_model_that_its_weights_do_not_tell_is_refused_early(shipped, tmp_path, change, said):
+    classifier = changed(shipped.classifier, change)
+    for ship in (export.save, export.export):
+        with pytest.raises((TypeError, ValueError), match=said):
+            ship(classifier, tmp_path / "file")
+    with pytest.raises((TypeError, ValueError), match=said):
+        export.export_raw(classifier.model, tmp_path / "file")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", [cell.LSTM, ladder.PackedLSTM, torch.compile])
+def test_a_compiled_model_and_one_with_our_lstm_are_shipped_as_they_are(shipped, tmp_path, kind):
+    model = copy.deepcopy(shipped.classifier.model)
+    if kind is torch.compile:
+        compiled = torch.compile(model, backend="eager")
+    else:
+        compiled = model
+        model.lstm = kind(6, 8, bidirectional=True).requires_grad_(False)
+        model.lstm.load_state_dict(shipped.classifier.model.lstm.state_dict())
+        with pytest.raises(export.NotQuantized, match="model.lstm must be torch.nn.LSTM, got"):
+            quantize(model)
+    classifier = dataclasses.replace(shipped.classifier, model=compiled)
+    export.save(classifier, tmp_path / "model.safetensors")
+    export.export(classifier, tmp_path / "model.onnx")
+    wanted, sizes = by_torch(shipped.classifier.model, *batch(3, 6)), batch(3, 6)
+    for found in (
+        by_torch(compiled, *sizes),
+        by_torch(export.load(tmp_path / "model.safetensors").model, *sizes),
+        predict.load(tmp_path / "model.onnx").scores(*sizes),
+        export.lean_scores(model, *sizes).detach().numpy(),
+    ):
+        np.testing.assert_allclose(found, wanted, atol=2e-6)
+
+
+def test_letters_and_classes_must_be_those_of_the_model(shipped, tmp_path):
+    for other in ({"letters": {"a": 2}}, {"classes": ("x", "y")}):
+        classifier = dataclasses.replace(shipped.classifier, **other)
+        for ship in (export.save, export.export):
+            with pytest.raises(ValueError, match="as many as the model knows, 7 and 4, got"):
+                ship(classifier, tmp_path / "file")
+
+
+def test_files_that_cannot_be_are_said_before_the_work(shipped, tmp_path):
+    nowhere = tmp_path / "nowhere" / "file"
+    for ship in (export.save, export.export):
+        with pytest.raises(FileNotFoundError, match="path must be in a folder that exists"):
+            ship(shipped.classifier, nowhere)
+        with pytest.raises(TypeError, match="path must be a path, got int"):
+            ship(shipped.classifier, 3)
+    with pytest.raises(FileNotFoundError, match="target must be in a folder that exists"):
+        export.quantize(shipped.onnx, nowhere)
+    with pytest.raises(FileNotFoundError, match="path must be an ONNX file, and there is none"):
+        export.quantize(nowhere, tmp_path / "file")
+    with pytest.raises(ValueError, match="path must be an ONNX model, model.safetensors is none"):
+        export.operators(shipped.weights)
+
+
+# Bad batches: the same verdict with torch and without
+
+BATCH = np.ones((2, 3), np.int64), np.array([3, 2])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lengths", "said"),
+    [
+        (*BATCH, None),
+        (BATCH[0].astype(np.int32), BATCH[1].astype(np.uint8), None),
+        (BATCH[0], np.array([3, 0]), r"lengths must lie in 1\.\.3, got 0\.\.3"),
+        (BATCH[0], np.array([4, 1]), r"lengths must lie in 1\.\.3, got 1\.\.4"),
+        (BATCH[0], np.array([-1, 1]), r"lengths must lie in 1\.\.3, got -1\.\.1"),
+        (BATCH[0], np.array([3]), "lengths must be one for each of 2 texts, got 1"),
+        (BATCH[0], np.array([3, 2, 1]), "lengths must be one for each of 2 texts, got 3"),
+        (BATCH[0], np.array([3.0, 2.0]), "lengths must hold integers, .* got float64"),
+        (BATCH[0], np.array([[3, 2]]), "lengths must hold integers, .* got int64 of shape"),
+        (
+            np.zeros((0, 3), np.int64),
+            np.zeros(0, np.int64),
+            "numbers must hold at least one letter",
+        ),
+        (np.zeros((2, 0), np.int64), np.ones(2, np.int64), "numbers must hold at least one letter"),
+        (np.ones(3, np.int64), np.array([3]), "numbers must hold integers, .* got int64 of shape"),
+        (
+            np.ones((2, 3, 1), np.int64),
+            BATCH[1],
+            "numbers must hold integers, .* got int64 of shape",
+        ),
+        (np.ones((2, 3)), BATCH[1], "numbers must hold integers, .* got float64"),
+        (np.ones((2, 3), bool), BATCH[1], "numbers must hold integers, .* got bool"),
+        (np.full((2, 3), 9), BATCH[1], r"numbers must lie in 0\.\.8, got 9\.\.9"),
+        (np.full((2, 3), -1), BATCH[1], r"numbers must lie in 0\.\.8, got -1\.\.-1"),
+        (np.full((2, 3), 2**40), BATCH[1], r"numbers must lie in 0\.\.8"),
+    ],
+)
+def test_one_table_of_batches_gives_the_same_verdicts_everywhere(shipped, numbers, lengths, said):
+    model, predictor = shipped.classifier.model, predict.load(shipped.onnx)
+    programs = {
+        "torch": lambda: by_torch(model, numbers, lengths),
+        "lean": lambda: export.lean_scores(model, torch.from_numpy(numbers), lengths).detach(),
+        "exported": lambda: predictor.scores(numbers, lengths),
+        "eight bits": lambda: predict.runner(shipped.int8)(numbers, lengths),
+        "saved": lambda: export.runner(shipped.weights, "as trained")(numbers, lengths),
+    }
+    for name, program in programs.items():
+        if said is None:
+            assert np.isfinite(np.asarray(program())).all(), name
+        else:
+            with pytest.raises(ValueError, match=said):
+                program()
+
+
+@pytest.mark.parametrize(
+    ("texts", "error", "said"),
+    [
+        ("coffee", TypeError, "texts must be a list of texts, got a string"),
+        (None, TypeError, "texts must be a list of texts, got NoneType"),
+        (["a", None], TypeError, r"texts\[1\] must be a text, got NoneType"),
+        (["a", float("nan")], TypeError, r"texts\[1\] must be a text, got float"),
+        ([], ValueError, "texts must hold at least one text, got none"),
+        (["a", " "], ValueError, "text must hold at least one letter, got an empty one"),
+    ],
+)
+def test_one_table_of_texts_gives_the_same_verdicts_everywhere(shipped, texts, error, said):
+    for model in (shipped.classifier, predict.load(shipped.onnx)):
+        for given in (texts, iter(texts) if isinstance(texts, list) else texts):
+            with pytest.raises(error, match=said):
+                model.probabilities(given)
+    with pytest.raises(error, match=said):
+        shipped.classifier.predict(texts)
 
 
 # Export

@@ -15,6 +15,7 @@ import pytest
 from lstm_lessons.text import export, predict
 from lstm_lessons.text.classifier import encode_batch
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*more than 64 letters")
 TEXTS = ["Norwegen", "a", "Île de la Réunion", "x" * 90, "  two   spaces "]
 
 
@@ -57,6 +58,15 @@ def test_the_probabilities_are_those_of_torch(predictor, shipped):
     found = predictor.probabilities(TEXTS)
     np.testing.assert_allclose(found, shipped.classifier.probabilities(TEXTS), atol=1e-5)
     np.testing.assert_allclose(found.sum(1), 1, rtol=1e-5)
+
+
+def test_what_is_cut_is_said_on_the_command_line(shipped, capsys):
+    for module, file in ((predict, shipped.onnx), (export, shipped.weights)):
+        module.main([str(file), "x" * 65])
+        said = capsys.readouterr()
+        assert said.err == "note: 1 of 1 texts have more than 64 letters; the rest is not read\n"
+        module.main([str(file), "x" * 64])
+        assert capsys.readouterr().err == ""
 
 
 def test_huge_scores_give_no_nan(predictor, monkeypatch):
