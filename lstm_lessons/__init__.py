@@ -1,7 +1,7 @@
 """The helper package of LSTM Lessons: what two lessons need, or what would bury a story.
 
-Importing it imports nothing heavy; import the module that you need:
-``from lstm_lessons import cell``. In reading order:
+Importing it imports nothing heavy; import the module that you need: ``from lstm_lessons import cell``. In reading
+order:
 
     cell            the LSTM, from its six equations to a drop-in for torch.nn.LSTM
     trace           every gate at every step, from any LSTM

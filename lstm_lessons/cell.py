@@ -1,19 +1,15 @@
 """The LSTM in plain PyTorch, the equations in sight: `LSTMCell` and `LSTM`.
 
-Both are drop-ins for `torch.nn.LSTMCell` and `torch.nn.LSTM`: same arguments,
-same shapes, same parameter names, same numbers. They are written to be read,
-so they are slower. Read from the top: the six equations (`lstm_gates` and
-`lstm_step`), one layer over time (`lstm_layer`), then the two modules. The
-checks of the arguments stand at the end.
+Both are drop-ins for `torch.nn.LSTMCell` and `torch.nn.LSTM`: same arguments, same shapes, same parameter names, same
+numbers. They are written to be read, so they are slower. Read from the top: the six equations (`lstm_gates` and
+`lstm_step`), one layer over time (`lstm_layer`), then the two modules. The checks of the arguments stand at the end.
 
-Letters in the shapes: T time steps, B sequences in the batch, I inputs,
-H hidden units, L layers, D directions (1 or 2).
+Letters in the shapes: T time steps, B sequences in the batch, I inputs, H hidden units, L layers, D directions (1 or
+2).
 
-Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural
-Computation, 1997), for the cell; F. Gers, J. Schmidhuber and F. Cummins,
-"Learning to Forget" (Neural Computation, 2000), for the forget gate; the
-documentation of `torch.nn.LSTM` for the gate order i, f, g, o and the two
-bias vectors.
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural Computation, 1997), for the cell; F. Gers,
+J. Schmidhuber and F. Cummins, "Learning to Forget" (Neural Computation, 2000), for the forget gate; the documentation
+of `torch.nn.LSTM` for the gate order i, f, g, o and the two bias vectors.
 """
 
 import math
@@ -88,11 +84,7 @@ def lstm_step(
 
 
 def lstm_layer(
-    x: Tensor,
-    state: State,
-    weights: list[Tensor],
-    reverse: bool = False,
-    lengths: Tensor | None = None,
+    x: Tensor, state: State, weights: list[Tensor], reverse: bool = False, lengths: Tensor | None = None
 ) -> State:
     """One layer in one direction: `lstm_step` at every time step.
 
@@ -104,9 +96,8 @@ def lstm_layer(
         lengths: how many steps of each sequence are real, shape (B,); None if all are.
 
     Returns:
-        h and c at every time step, shape (T, B, H) each. Index t belongs to x[t],
-        also in reverse. A sequence keeps its state during padded steps, so the
-        final state stands at index -1, or at index 0 in reverse.
+        h and c at every time step, shape (T, B, H) each. Index t belongs to x[t], also in reverse. A sequence keeps its
+        state during padded steps, so the final state stands at index -1, or at index 0 in reverse.
     """
     h, c = state
     hs, cs = [], []
@@ -187,20 +178,19 @@ class LSTM(nn.Module):
         hidden_size: H, the number of hidden units per layer and direction.
         num_layers: L; layer 1 reads the output of layer 0, and so on.
         bias: whether there are bias vectors.
-        batch_first: whether a batch is (B, T, ...) in place of (T, B, ...), for
-            `input` and `output`; the states and a single sequence stay as they are.
-        dropout: probability to zero a value on its way from one layer to the
-            next, in training mode.
+        batch_first: whether a batch is (B, T, ...) in place of (T, B, ...), for `input` and `output`; the states and a
+            single sequence stay as they are.
+        dropout: probability to zero a value on its way from one layer to the next, in training mode.
         bidirectional: whether each layer reads the sequence backward as well (D = 2).
         device, dtype: of the parameters.
 
     Parameters of layer k, drawn uniformly from ±1/√H as in PyTorch:
         weight_ih_lk: shape (4H, I) for layer 0, (4H, D·H) above;
-        weight_hh_lk: shape (4H, H); bias_ih_lk, bias_hh_lk: shape (4H,) each.
-        The backward direction has the same names ending in `_reverse`.
+        weight_hh_lk: shape (4H, H); bias_ih_lk, bias_hh_lk: shape (4H,) each. The backward direction has the same names
+        ending in `_reverse`.
 
-    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not. It loops in
-    Python, so `torch.jit.trace` unrolls it: the trace fits sequences of that length alone.
+    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not. It loops in Python, so `torch.jit.trace`
+    unrolls it: the trace fits sequences of that length alone.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -244,22 +234,19 @@ class LSTM(nn.Module):
         """Draw every parameter anew, uniformly from ±1/√H."""
         draw_uniformly(self, self.hidden_size)
 
-    def forward(
-        self, input: Tensor | PackedSequence, hx: State | None = None
-    ) -> tuple[Tensor | PackedSequence, State]:
+    def forward(self, input: Tensor | PackedSequence, hx: State | None = None) -> tuple[Tensor | PackedSequence, State]:
         """Run over whole sequences.
 
         Args:
-            input: shape (T, B, I), or (B, T, I) with `batch_first`, or (T, I)
-                for a single sequence, or a `PackedSequence`.
-            hx: the initial h and c of every layer and direction, shape
-                (L·D, B, H) each, or (L·D, H) for a single sequence; zeros if None.
+            input: shape (T, B, I), or (B, T, I) with `batch_first`, or (T, I) for a single sequence, or a
+                `PackedSequence`.
+            hx: the initial h and c of every layer and direction, shape (L·D, B, H) each, or (L·D, H) for a single
+                sequence; zeros if None.
 
         Returns:
-            output: h of the last layer at every step, laid out as `input`, with
-                D·H values per step: the forward direction, then the backward one.
-            h_n, c_n: the final states, shaped as `hx`: layer 0 forward,
-                layer 0 backward, layer 1 forward, and so on.
+            output: h of the last layer at every step, laid out as `input`, with D·H values per step: the forward
+                direction, then the backward one.
+            h_n, c_n: the final states, shaped as `hx`: layer 0 forward, layer 0 backward, layer 1 forward, and so on.
         """
         x, lengths, (h_0, c_0), weights = prepare(self, input, hx)
 
@@ -299,9 +286,7 @@ class LSTM(nn.Module):
 
     def extra_repr(self) -> str:
         """The arguments, as `print(lstm)` shows them."""
-        return arguments_text(
-            self, num_layers=1, bias=True, batch_first=False, dropout=0, bidirectional=False
-        )
+        return arguments_text(self, num_layers=1, bias=True, batch_first=False, dropout=0, bidirectional=False)
 
     def _names(self, layer: int, direction: int) -> list[str]:
         kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * self.bias
@@ -315,18 +300,11 @@ class LSTM(nn.Module):
 def parameter_shapes(input_size: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
     """The shapes of the parameters of one layer in one direction: 4H rows each."""
     rows = 4 * hidden_size
-    return {
-        "weight_ih": (rows, input_size),
-        "weight_hh": (rows, hidden_size),
-        "bias_ih": (rows,),
-        "bias_hh": (rows,),
-    }
+    return {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size), "bias_ih": (rows,), "bias_hh": (rows,)}
 
 
 def empty_parameter(
-    shape: tuple[int, ...],
-    device: torch.device | str | None,
-    dtype: torch.dtype | None,
+    shape: tuple[int, ...], device: torch.device | str | None, dtype: torch.dtype | None
 ) -> nn.Parameter:
     """A parameter whose values are still to be drawn."""
     if dtype is not None and not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
@@ -350,10 +328,7 @@ def is_single(input: Tensor | PackedSequence) -> bool:
 
 
 def prepare(
-    lstm: LSTM | nn.LSTM,
-    input: Tensor | PackedSequence,
-    hx: State | None,
-    names: tuple[str, str] = ("input", "hx"),
+    lstm: LSTM | nn.LSTM, input: Tensor | PackedSequence, hx: State | None, names: tuple[str, str] = ("input", "hx")
 ) -> tuple[Tensor, Tensor | None, State, list[list[Tensor]]]:
     """Check the arguments of a call of an LSTM and lay them out time first.
 
@@ -401,9 +376,7 @@ def restore_layout(
     return output.transpose(0, 1) if batch_first else output
 
 
-def initial_state(
-    name: str, hx: State | None, shape: tuple[int, ...], weight: Tensor, like: Tensor
-) -> State:
+def initial_state(name: str, hx: State | None, shape: tuple[int, ...], weight: Tensor, like: Tensor) -> State:
     """The initial h and c, checked against a weight; zeros like `like` if `hx` is None."""
     if hx is None:
         return like.new_zeros(shape), like.new_zeros(shape)
@@ -444,23 +417,16 @@ def check_tensor(name: str, value: object, weight: Tensor, *shapes: tuple[int | 
         raise TypeError(f"{name} must be a tensor, got {describe(value)}")
     fits = any(
         len(shape) == value.dim()
-        and all(
-            isinstance(size, str) or size == actual
-            for size, actual in zip(shape, value.shape, strict=True)
-        )
+        and all(isinstance(size, str) or size == actual for size, actual in zip(shape, value.shape, strict=True))
         for shape in shapes
     )
     if not fits:
         expected = " or ".join(shape_text(shape) for shape in shapes)
         raise ValueError(f"{name} must have shape {expected}, got {tuple(value.shape)}")
     if value.device != weight.device:
-        raise ValueError(
-            f"{name} must be on {weight.device}, as the weights are, got {value.device}"
-        )
+        raise ValueError(f"{name} must be on {weight.device}, as the weights are, got {value.device}")
     if value.dtype != weight.dtype and not is_autocast(value.device):
-        raise ValueError(
-            f"{name} must have dtype {weight.dtype}, as the weights have, got {value.dtype}"
-        )
+        raise ValueError(f"{name} must have dtype {weight.dtype}, as the weights have, got {value.dtype}")
 
 
 def is_autocast(device: torch.device) -> bool:
@@ -469,9 +435,7 @@ def is_autocast(device: torch.device) -> bool:
     return torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
 
 
-def check_sequence(
-    name: str, input: object, input_size: int, batch_first: bool, weight: Tensor
-) -> None:
+def check_sequence(name: str, input: object, input_size: int, batch_first: bool, weight: Tensor) -> None:
     """Refuse what an LSTM cannot read."""
     if isinstance(input, PackedSequence):
         steps = sum(sizes := input.batch_sizes.tolist())
@@ -496,19 +460,15 @@ def check_lstm(lstm: object, *kinds: type) -> None:
 
     Raises:
         TypeError: for another module, or no module.
-        ValueError: for a projection, or for hooks. What prunes or normalizes a weight is often
-            a hook: until the module itself is called, the weight is that of the last call.
+        ValueError: for a projection, or for hooks. What prunes or normalizes a weight is often a hook: until the module
+            itself is called, the weight is that of the last call.
     """
     kinds = kinds or (nn.LSTM, LSTM)
     if not isinstance(lstm, kinds):
         names = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
-        raise TypeError(
-            f"lstm must be an {names} of torch.nn or lstm_lessons.cell, got {describe(lstm)}"
-        )
+        raise TypeError(f"lstm must be an {names} of torch.nn or lstm_lessons.cell, got {describe(lstm)}")
     if getattr(lstm, "proj_size", 0):
-        raise ValueError(
-            f"lstm must have no projection (proj_size=0), got proj_size={lstm.proj_size}"
-        )
+        raise ValueError(f"lstm must have no projection (proj_size=0), got proj_size={lstm.proj_size}")
     if has_hooks(lstm):
         raise ValueError(
             "lstm must have no forward hooks, which act only when it is called itself: remove "
@@ -561,8 +521,6 @@ def check_dropout(dropout: object, num_layers: int) -> None:
 def arguments_text(module: nn.Module, **defaults: object) -> str:
     """The sizes of a module, and those of its other arguments that differ from their default."""
     changed = [
-        f"{name}={getattr(module, name)}"
-        for name, default in defaults.items()
-        if getattr(module, name) != default
+        f"{name}={getattr(module, name)}" for name, default in defaults.items() if getattr(module, name) != default
     ]
     return ", ".join([str(module.input_size), str(module.hidden_size), *changed])

@@ -1,7 +1,7 @@
 """Arguments, checked: in their plain form, or an error with name, what was expected, what came.
 
-``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError;
-`kind` and `path` raise TypeError, and `path` FileNotFoundError.
+``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError; `kind` and `path`
+raise TypeError, and `path` FileNotFoundError.
 """
 
 import argparse
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
-    """A whole number from ``least`` to ``most``, if there is such a bound: what Python takes as an
-    index, NumPy's integers too, but no bool.
+    """A whole number from ``least`` to ``most``, if there is such a bound: what Python takes as an index, NumPy's
+    integers too, but no bool.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)
@@ -109,8 +109,8 @@ def one_of(name: str, value: str, known: Iterable[str]) -> str:
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1 from the command line: a ``type`` for ``argparse``, whose
-    ``ArgumentTypeError`` it raises.
+    """A whole number of at least 1 from the command line: a ``type`` for ``argparse``, whose ``ArgumentTypeError`` it
+    raises.
     """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")

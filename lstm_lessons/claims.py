@@ -1,12 +1,11 @@
 """A sentence of the prose, checked by the run.
 
-Whatever a lesson states about its own results stands in a ``claim``: the run
-either shows that it holds, or says that it does not, with its value, and goes
-on. Where lessons are executed to be stored or tested, the environment variable
+Whatever a lesson states about its own results stands in a ``claim``: the run either shows that it holds, or says that
+it does not, with its value, and goes on. Where lessons are executed to be stored or tested, the environment variable
 ``LSTM_LESSONS_STRICT_CLAIMS=1`` stops the run at the sentence instead.
 
-In a notebook the claims of a cell are shown together, below its other output:
-one as a line, several folded to ``4 claims hold``.
+In a notebook the claims of a cell are shown together, below its other output: one as a line, several folded to ``4
+claims hold``.
 """
 
 import ast
@@ -53,11 +52,9 @@ def claim(sentence: str, holds: Any, value: Any = None) -> None:
 
     Args:
         sentence: what is claimed, in words that stay true on every machine.
-        holds: a single truth value: a ``bool``, a NumPy bool, or a tensor or
-            array without dimensions and of type bool.
-        value: what was measured, shown behind the sentence: a text such as
-            ``"89.5 % against 88.5 %"``, or a number. A sentence that does not
-            hold shows its condition where no value is given.
+        holds: a single truth value: a ``bool``, a NumPy bool, or a tensor or array without dimensions and of type bool.
+        value: what was measured, shown behind the sentence: a text such as ``"89.5 % against 88.5 %"``, or a number. A
+            sentence that does not hold shows its condition where no value is given.
 
     Raises:
         ClaimFailed: if ``holds`` is false and claims are strict.
@@ -182,7 +179,5 @@ class _Claims:
             parts = [f'<div role="status" style="{edge}">', *parts, f"<p>{CHANGED}</p></div>"]
         if held:
             items = "".join(f"<li>{html.escape(made.text)}</li>" for made in held)
-            parts.append(
-                f'<details class="claims"><summary>{count}</summary><ul>{items}</ul></details>'
-            )
+            parts.append(f'<details class="claims"><summary>{count}</summary><ul>{items}</ul></details>')
         return "".join(parts)

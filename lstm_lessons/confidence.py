@@ -30,8 +30,8 @@ class Interval:
 def interval(values: Sequence[float] | np.ndarray) -> Interval:
     """Mean and 95 % interval of one number a run, of runs that differ by their seed (Student's t).
 
-    It holds for values that are roughly normal, and it covers the spread over the seeds, not that
-    over other data or other sizes.
+    It holds for values that are roughly normal, and it covers the spread over the seeds, not that over other data or
+    other sizes.
 
     Raises:
         ValueError: if there are fewer than two values, or one is not finite.
@@ -46,20 +46,16 @@ def interval(values: Sequence[float] | np.ndarray) -> Interval:
     return Interval(float(values.mean()), float(t * values.std(ddof=1) / np.sqrt(n)))
 
 
-def paired(
-    values: Sequence[float] | np.ndarray, baseline: Sequence[float] | np.ndarray
-) -> Interval:
+def paired(values: Sequence[float] | np.ndarray, baseline: Sequence[float] | np.ndarray) -> Interval:
     """Mean and 95 % interval of the differences, run by run, the seeds in the same order.
 
-    Two runs of the same seed share their data and their first weights. What these do to both
-    drops out of the difference, so this interval is narrower than that of two separate means.
+    Two runs of the same seed share their data and their first weights. What these do to both drops out of the
+    difference, so this interval is narrower than that of two separate means.
 
     Raises:
         ValueError: if there are not equally many, or fewer than two.
     """
     values, baseline = (np.asarray(side, dtype=np.float64) for side in (values, baseline))
     if values.shape != baseline.shape:
-        raise ValueError(
-            f"values and baseline must hold the same seeds, got {values.shape} and {baseline.shape}"
-        )
+        raise ValueError(f"values and baseline must hold the same seeds, got {values.shape} and {baseline.shape}")
     return interval(values - baseline)

@@ -1,7 +1,7 @@
 """Look over a machine before the first lesson, and say how to fix what is missing.
 
-When all is well that is one line; the details are a click away, in a terminal
-``python -m lstm_lessons.doctor --details``. The doctor loads nothing before it
+When all is well that is one line; the details are a click away, in a terminal ``python -m lstm_lessons.doctor
+--details``. The doctor loads nothing before it
 looks, and no check may fail it: it must work where torch or matplotlib does not.
 """
 
@@ -88,13 +88,7 @@ class Report:
 
 def examine() -> Report:
     """Look at Python, the packages, torch, the device, the widgets and the fonts."""
-    looks = {
-        "Packages": packages,
-        "One LSTM step": lstm_step,
-        "Device": device,
-        "Widgets": widgets,
-        "Fonts": fonts,
-    }
+    looks = {"Packages": packages, "One LSTM step": lstm_step, "Device": device, "Widgets": widgets, "Fonts": fonts}
     return Report(tuple(found for what, look in looks.items() for found in _tried(what, look)))
 
 
@@ -246,9 +240,7 @@ def _with_code(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; the exit status is 1 if something is to be fixed."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lstm_lessons.doctor", description=__doc__.partition("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m lstm_lessons.doctor", description=__doc__.partition("\n")[0])
     parser.add_argument("--details", action="store_true", help="say also what is well")
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal lacks stops nobody

@@ -11,8 +11,8 @@ from pathlib import Path
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that at any moment it holds either the old content or the new, never a part.
 
-    The content goes into a file beside it first, and to the disk. A process that is killed in
-    between may leave that file, ``.<name>.*.partial``. The mode of a file that was there is kept.
+    The content goes into a file beside it first, and to the disk. A process that is killed in between may leave that
+    file, ``.<name>.*.partial``. The mode of a file that was there is kept.
 
     Args:
         path: the file; its folder must exist.

@@ -1,9 +1,9 @@
 """Forecasts of the next hours, without a look ahead: windows, splits, baselines and scores.
 
-An *origin* is the last hour that a forecast knows. Its window is the ``past`` hours up to and with
-the origin, and the ``horizon`` hours after it. Letters in the shapes: N hours of data, W windows, S
-stations. Hours and origins are positions on one complete axis of time, counted from 0. What does
-not fit raises a ValueError that names the argument, an hour below 0 or after the last among it.
+An *origin* is the last hour that a forecast knows. Its window is the ``past`` hours up to and with the origin, and the
+``horizon`` hours after it. Letters in the shapes: N hours of data, W windows, S stations. Hours and origins are
+positions on one complete axis of time, counted from 0. What does not fit raises a ValueError that names the argument,
+an hour below 0 or after the last among it.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,11 @@ class SharedHour(AssertionError):
     """Two sets of windows that must have nothing in common share an hour."""
 
 
-def origins(
-    usable: np.ndarray, start: int, stop: int, *, past: int, horizon: int = DAY, stride: int = 1
-) -> np.ndarray:
+def origins(usable: np.ndarray, start: int, stop: int, *, past: int, horizon: int = DAY, stride: int = 1) -> np.ndarray:
     """Every origin whose whole window lies in ``start`` … ``stop - 1`` and is usable.
 
-    No window straddles the border of the span or a gap: each of its hours is inside, and each is
-    marked as usable. The (W,) origins are in order of time; there is none if no window fits.
+    No window straddles the border of the span or a gap: each of its hours is inside, and each is marked as usable. The
+    (W,) origins are in order of time; there is none if no window fits.
 
     Args:
         usable: (N,) booleans; False where a reading is missing.
@@ -39,9 +37,7 @@ def origins(
     checks.sizes(past=past, horizon=horizon, stride=stride)
     usable = checks.array("usable", usable)
     if usable.ndim != 1 or usable.dtype != bool:
-        raise ValueError(
-            f"usable must hold one boolean an hour, got {usable.dtype} of shape {usable.shape}"
-        )
+        raise ValueError(f"usable must hold one boolean an hour, got {usable.dtype} of shape {usable.shape}")
     start, stop = checks.whole("start", start, 0), checks.whole("stop", stop, 0)
     stop = min(stop, len(usable))
     found = np.arange(start + past - 1, max(stop - horizon, start + past - 1), stride)
@@ -75,13 +71,9 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
     """
-    shared = np.intersect1d(
-        hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon)
-    )
+    shared = np.intersect1d(hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon))
     if len(shared):
-        raise SharedHour(
-            f"{len(shared)} hours are in windows of both sets, the first is hour {shared[0]}"
-        )
+        raise SharedHour(f"{len(shared)} hours are in windows of both sets, the first is hour {shared[0]}")
 
 
 @dataclass(frozen=True)
@@ -109,9 +101,8 @@ def rolling_origin(
 ) -> list[Fold]:
     """One `Fold` for each border, the first hour of a test: train before it, test on what follows.
 
-    The hours right before the border are for validation. Training windows are thinned by
-    ``stride``; those of validation and test are not. The data may end a test sooner than after
-    ``test_hours``. For the rest see `origins`.
+    The hours right before the border are for validation. Training windows are thinned by ``stride``; those of
+    validation and test are not. The data may end a test sooner than after ``test_hours``. For the rest see `origins`.
     """
     checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
     folds = []
@@ -179,8 +170,7 @@ def calendar(time: np.ndarray) -> np.ndarray:
 def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.ndarray:
     """What is usual for the hour and the season, fitted to some hours, for every hour.
 
-    A smooth curve: a wave of a year, two of a day, and daily waves that change with the season, by
-    least squares.
+    A smooth curve: a wave of a year, two of a day, and daily waves that change with the season, by least squares.
 
     Args:
         series: (..., N), without NaN in the hours known; the result has its shape.
@@ -211,9 +201,7 @@ def _like_truth(**arrays: np.ndarray) -> list[np.ndarray]:
     found = [checks.array(name, value) for name, value in arrays.items()]
     for name, values in zip(arrays, found, strict=True):
         if values.shape != found[0].shape:
-            raise ValueError(
-                f"{name} must have the shape of truth, {found[0].shape}, got {values.shape}"
-            )
+            raise ValueError(f"{name} must have the shape of truth, {found[0].shape}, got {values.shape}")
     return found
 
 
@@ -228,8 +216,8 @@ def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
 def pinball(truth, forecast, quantile):
     """Loss that is smallest, on average, where ``forecast`` is the quantile of ``truth``.
 
-    Too low a forecast costs ``quantile`` a degree, too high a one ``1 - quantile`` (Koenker and
-    Bassett 1978). At 0.5 it is half of the absolute error.
+    Too low a forecast costs ``quantile`` a degree, too high a one ``1 - quantile`` (Koenker and Bassett 1978). At 0.5
+    it is half of the absolute error.
 
     Args:
         truth, forecast: numbers, arrays or tensors that broadcast.

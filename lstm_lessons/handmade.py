@@ -1,8 +1,8 @@
 """Small LSTMs whose weights are written by hand, gate by gate.
 
 A *program* is a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a
-cell of one unit an entry is one row of numbers: a weight for each input, a
-weight for h_{t-1}, and a bias, in this order. For H units it is a list of H
+cell of one unit an entry is one row of numbers: a weight for each input, a weight for h_{t-1}, and a bias, in this
+order. For H units it is a list of H
 such rows, each with H weights for h_{t-1}::
 
     echo = {
@@ -28,14 +28,13 @@ ORDER = "ifgo"
 def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) -> nn.LSTM:
     """Build an `nn.LSTM(I, H)` of one layer from a program, in PyTorch's default dtype.
 
-    H is the number of rows of a gate, and I = (numbers in a row) - H - 1. The columns become
-    `W_ih` (4H, I) and `W_hh` (4H, H), the last one `b_ih`; `b_hh` is 0, since only their sum
-    matters. With `input_size`, I, it is clear which row is too long or too short.
+    H is the number of rows of a gate, and I = (numbers in a row) - H - 1. The columns become `W_ih` (4H, I) and `W_hh`
+    (4H, H), the last one `b_ih`; `b_hh` is 0, since only their sum matters. With `input_size`, I, it is clear which row
+    is too long or too short.
 
     Raises:
         TypeError: if `gates` is no dictionary, or an entry is no number.
-        ValueError: if a gate is missing or unknown, the rows do not fit, or a
-            number is not finite.
+        ValueError: if a gate is missing or unknown, the rows do not fit, or a number is not finite.
     """
     checked = _rows(gates, input_size)
     rows = torch.tensor([row for gate in ORDER for row in checked[gate]])
@@ -53,9 +52,7 @@ def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) ->
 def _rows(gates: Mapping[str, list], inputs: int | None) -> dict[str, list[list[float]]]:
     """The rows of every gate as floats, checked."""
     if not isinstance(gates, Mapping):
-        raise TypeError(
-            f"gates must be a dict with the keys i, f, g and o, got {type(gates).__name__}"
-        )
+        raise TypeError(f"gates must be a dict with the keys i, f, g and o, got {type(gates).__name__}")
     if set(gates) != set(ORDER):
         raise ValueError(f"gates must have the keys i, f, g and o, got {_names(gates)}")
     rows = {gate: _gate_rows(gate, gates[gate]) for gate in ORDER}
@@ -64,15 +61,13 @@ def _rows(gates: Mapping[str, list], inputs: int | None) -> dict[str, list[list[
     for gate, matrix in rows.items():
         if len(matrix) != units:
             raise ValueError(
-                f"gates[{gate!r}] must have one row per unit, as gates['i'] has: "
-                f"expected {units}, got {len(matrix)}"
+                f"gates[{gate!r}] must have one row per unit, as gates['i'] has: expected {units}, got {len(matrix)}"
             )
         for row in matrix:
             if len(row) != width:
                 like = "as the first of gates['i']" if inputs is None else f"with {inputs} input(s)"
                 raise ValueError(
-                    f"every row must have {width} numbers, {like}; "
-                    f"gates[{gate!r}] has a row of {len(row)}"
+                    f"every row must have {width} numbers, {like}; gates[{gate!r}] has a row of {len(row)}"
                 )
     if width < units + 2:
         raise ValueError(

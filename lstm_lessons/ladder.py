@@ -1,7 +1,6 @@
 """The same LSTM made faster, one idea per rung.
 
-Each rung computes what `torch.nn.LSTM` computes, from the same weights. Read them
-from the top, side by side:
+Each rung computes what `torch.nn.LSTM` computes, from the same weights. Read them from the top, side by side:
 
 1. `naive_layer`: the equations, gate by gate. Eight matrix products a step.
 2. `fused_gates_layer`: the four gates in one product. Two products a step.
@@ -10,16 +9,15 @@ from the top, side by side:
 5. `PackedLSTM`: all of this for sequences of unequal length; a drop-in for
    `torch.nn.LSTM` on a `PackedSequence`.
 
-The first four are functions with one signature, ``layer(x, state, weights)``, for one
-layer in one direction. `run` builds a whole network of them.
+The first four are functions with one signature, ``layer(x, state, weights)``, for one layer in one direction. `run`
+builds a whole network of them.
 
-Letters in the shapes: T time steps, B sequences in the batch, N real steps of all
-sequences together, I inputs, H hidden units, L layers, D directions (1 or 2).
+Letters in the shapes: T time steps, B sequences in the batch, N real steps of all sequences together, I inputs, H
+hidden units, L layers, D directions (1 or 2).
 
-Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural Computation,
-1997), for the cell; P. Werbos, "Backpropagation through time" (Proceedings of the IEEE,
-1990), for the backward pass; J. Appleyard, T. Kočiský and P. Blunsom, "Optimizing
-Performance of Recurrent Neural Networks on GPUs" (2016), for one product in place of many.
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural Computation, 1997), for the cell; P. Werbos,
+"Backpropagation through time" (Proceedings of the IEEE, 1990), for the backward pass; J. Appleyard, T. Kočiský and P.
+Blunsom, "Optimizing Performance of Recurrent Neural Networks on GPUs" (2016), for one product in place of many.
 """
 
 import contextlib
@@ -116,8 +114,8 @@ def hoisted_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[T
 def own_bptt_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Tensor, State]:
     """Forward and backward pass by hand, without a graph of small steps. See `Layer`.
 
-    There are no gradients of gradients: ``create_graph=True`` raises a RuntimeError, and so
-    does what else `PackedLSTM` lacks.
+    There are no gradients of gradients: ``create_graph=True`` raises a RuntimeError, and so does what else `PackedLSTM`
+    lacks.
     """
     refuse_transforms()
     h, c_n = BackpropagationThroughTime.apply(x, *state, *joined(weights))
@@ -142,9 +140,9 @@ def forward_by_hand(method: Callable) -> Callable:
 def backward_by_hand(method: Callable) -> Callable:
     """Make a method the backward pass of an `autograd.Function`, with autocast off.
 
-    It works in place, so autograd cannot follow it. PyTorch's `once_differentiable` says so
-    only if the gradients that come in have a graph; without one, as after ``output.sum()``,
-    gradients of gradients would silently miss a part. So ``create_graph=True`` is refused.
+    It works in place, so autograd cannot follow it. PyTorch's `once_differentiable` says so only if the gradients that
+    come in have a graph; without one, as after ``output.sum()``, gradients of gradients would silently miss a part. So
+    ``create_graph=True`` is refused.
     """
 
     @staticmethod
@@ -153,8 +151,7 @@ def backward_by_hand(method: Callable) -> Callable:
         refuse_transforms(gradient, *others)
         if torch.is_grad_enabled():
             raise RuntimeError(
-                "this LSTM has no gradients of gradients: leave out create_graph=True, "
-                "or take lstm_lessons.cell.LSTM"
+                "this LSTM has no gradients of gradients: leave out create_graph=True, or take lstm_lessons.cell.LSTM"
             )
         with autocast_off(gradient.device):
             return method(ctx, gradient, *others)
@@ -172,9 +169,8 @@ def refuse_transforms(*gradients: Tensor) -> None:
         or torch.compiler.is_exporting()
     ):
         raise RuntimeError(
-            "this LSTM has no torch.func transforms (grad, vmap, ...), no vectorized and no "
-            "forward-mode derivatives, no torch.jit.trace and no torch.export: take "
-            "lstm_lessons.cell.LSTM"
+            "this LSTM has no torch.func transforms (grad, vmap, ...), no vectorized and no forward-mode derivatives, "
+            "no torch.jit.trace and no torch.export: take lstm_lessons.cell.LSTM"
         )
 
 
@@ -247,28 +243,24 @@ class BackpropagationThroughTime(torch.autograd.Function):
 class PackedLSTM(LSTM):
     """A fast LSTM for sequences of unequal length; a drop-in for `torch.nn.LSTM` on a CPU.
 
-    Arguments, parameters, call and results are those of `lstm_lessons.cell.LSTM`, which are
-    those of `torch.nn.LSTM`: dropout between layers, final states in the order of the
-    sequences as they were before packing. Tensors are taken too, (T, B, I), (B, T, I) with
-    `batch_first`, or (T, I).
+    Arguments, parameters, call and results are those of `lstm_lessons.cell.LSTM`, which are those of `torch.nn.LSTM`:
+    dropout between layers, final states in the order of the sequences as they were before packing. Tensors are taken
+    too, (T, B, I), (B, T, I) with `batch_first`, or (T, I).
 
-    It computes and answers in the dtype of its weights, float32 or float64, also under
-    autocast, where `torch.nn.LSTM` answers in bfloat16. It is accurate in absolute terms: g and
-    tanh(c) are differences of σ and ½, so at inputs of 1e-6 its float32 is off by a fifth.
+    It computes and answers in the dtype of its weights, float32 or float64, also under autocast, where `torch.nn.LSTM`
+    answers in bfloat16. It is accurate in absolute terms: g and tanh(c) are differences of σ and ½, so at inputs of
+    1e-6 its float32 is off by a fifth.
 
     Raises:
         TypeError: an argument has the wrong type, or the weights another dtype.
         ValueError: an argument has the wrong value, shape or dtype.
-        RuntimeError: for what its backward pass by hand does not have: gradients of gradients
-            (``create_graph=True``), ``torch.func`` (grad, vmap, ...), vectorized and
-            forward-mode derivatives, ``torch.jit.trace`` and ``torch.export``.
-            `lstm_lessons.cell.LSTM` has them all; a trace holds its T steps one by one, so it
-            fits sequences of that length alone.
+        RuntimeError: for what its backward pass by hand does not have: gradients of gradients (``create_graph=True``),
+            ``torch.func`` (grad, vmap, ...), vectorized and forward-mode derivatives, ``torch.jit.trace`` and
+            ``torch.export``. `lstm_lessons.cell.LSTM` has them all; a trace holds its T steps one by one, so it fits
+            sequences of that length alone.
     """
 
-    def forward(
-        self, input: Tensor | PackedSequence, hx: State | None = None
-    ) -> tuple[Tensor | PackedSequence, State]:
+    def forward(self, input: Tensor | PackedSequence, hx: State | None = None) -> tuple[Tensor | PackedSequence, State]:
         """Run over whole sequences, as `lstm_lessons.cell.LSTM.forward` does."""
         refuse_transforms()
         all_weights = self.all_weights
@@ -295,9 +287,7 @@ class PackedLSTM(LSTM):
                 of_layer = slice(layer * self.num_directions, (layer + 1) * self.num_directions)
                 weights = folded([joined(weights) for weights in all_weights[of_layer]])
                 # The layer keeps ½h and 2c: no step has to halve or double.
-                rows, half_h, twice_c = PackedLayer.apply(
-                    rows, h_0[of_layer] / 2, c_0[of_layer] * 2, *weights, plan
-                )
+                rows, half_h, twice_c = PackedLayer.apply(rows, h_0[of_layer] / 2, c_0[of_layer] * 2, *weights, plan)
                 h_n.append(half_h * 2)
                 c_n.append(twice_c / 2)
             h_n, c_n = torch.cat(h_n), torch.cat(c_n)  # (L·D, B, H)
@@ -324,13 +314,11 @@ class PackedLSTM(LSTM):
 class Plan(NamedTuple):
     """Where the rows of packed sequences stand: time after time, the longest sequence first."""
 
-    #: how many sequences have a step at each time, T numbers that never grow.
-    batch_sizes: list[int]
+    batch_sizes: list[int]  #: how many sequences have a step at each time, T numbers that never grow.
     #: the row of the same sequence as far from its end as this one is from its start, shape (N,).
     #: Mirroring twice changes nothing.
     mirrored: Tensor
-    #: the row of the step before, counted in rows that begin with the B initial states, shape (N,).
-    previous: Tensor
+    previous: Tensor  #: the row of the step before, counted in rows that begin with the B initial states, shape (N,).
     last: Tensor  #: the row of the last step of each sequence, shape (B,).
 
     @classmethod
@@ -353,8 +341,8 @@ class Plan(NamedTuple):
 def folded(weights: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tensor, Tensor]:
     """Stack the weights of the directions, scaled so that one σ serves all four gates.
 
-    tanh(z) = 2σ(2z) - 1, so the rows of g are doubled. W_hh meets ½h, so it is doubled. The
-    shapes are (D, 4H, I), (D, 4H, H) and, of the bias, (D, 1, 4H).
+    tanh(z) = 2σ(2z) - 1, so the rows of g are doubled. W_hh meets ½h, so it is doubled. The shapes are (D, 4H, I), (D,
+    4H, H) and, of the bias, (D, 1, 4H).
     """
     weight_ih, weight_hh, bias = (torch.stack(kind) for kind in zip(*weights, strict=True))
     scale = bias.new_ones(4, weight_hh.size(2))
@@ -366,11 +354,11 @@ def folded(weights: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Te
 class PackedLayer(torch.autograd.Function):
     """One layer over packed rows, both directions step by step together.
 
-    The backward direction reads the mirrored rows from the front, so at every time it has
-    the batch size of the forward one, and D products become one batched product.
+    The backward direction reads the mirrored rows from the front, so at every time it has the batch size of the forward
+    one, and D products become one batched product.
 
-    Below, u = ½h and s = 2c, and q = σ(2z_g) - ½ is half of g. With them the equations are
-    s_t = f ⊙ s_{t-1} + 4 i ⊙ q and u_t = o ⊙ r with r = σ(s_t) - ½, half of tanh(c_t).
+    Below, u = ½h and s = 2c, and q = σ(2z_g) - ½ is half of g. With them the equations are s_t = f ⊙ s_{t-1} + 4 i ⊙ q
+    and u_t = o ⊙ r with r = σ(s_t) - ½, half of tanh(c_t).
     """
 
     @forward_by_hand
@@ -390,9 +378,7 @@ class PackedLayer(torch.autograd.Function):
         W = weight_hh.mT  # (D, H, 4H)
         u_t, s_t = u[:, :batch], s[:, :batch]
         steps = (z, *gates.unbind(2), r, u[:, batch:], s[:, batch:])
-        for z_t, i, f, q, o, r_t, u_next, s_next in zip(
-            *(whole.split(sizes, dim=1) for whole in steps), strict=True
-        ):
+        for z_t, i, f, q, o, r_t, u_next, s_next in zip(*(whole.split(sizes, dim=1) for whole in steps), strict=True):
             size = z_t.size(1)  # sequences that have ended are the last ones: drop them
             # z_t += W_hh h_{t-1}
             z_t.baddbmm_(u_t[:, :size], W)
@@ -498,9 +484,7 @@ def check_dtype(all_weights: Sequence[Sequence[Tensor]]) -> torch.dtype:
     return dtype
 
 
-def run(
-    lstm: LSTM | nn.LSTM, input: Tensor, hx: State | None = None, *, layer: Layer
-) -> tuple[Tensor, State]:
+def run(lstm: LSTM | nn.LSTM, input: Tensor, hx: State | None = None, *, layer: Layer) -> tuple[Tensor, State]:
     """Run the weights of an LSTM through one of the first four rungs, as `torch.nn.LSTM` does.
 
     Computes in the dtype of the weights, float32 or float64, under autocast too.
@@ -511,8 +495,8 @@ def run(
         layer: `naive_layer`, `fused_gates_layer`, `hoisted_layer` or `own_bptt_layer`.
 
     Raises:
-        TypeError, ValueError: an argument does not fit, or the weights of `lstm` are not what a
-            call of it would use, as those of a pruned one; the message names it.
+        TypeError, ValueError: an argument does not fit, or the weights of `lstm` are not what a call of it would use,
+            as those of a pruned one; the message names it.
     """
     if isinstance(input, PackedSequence):
         raise TypeError("input must be a tensor, got a PackedSequence; PackedLSTM takes those")

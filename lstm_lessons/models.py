@@ -18,11 +18,11 @@ from lstm_lessons.sequences import POOLS, Lengths, Pool
 class SequenceClassifier(nn.Module):
     """Which class does a whole sequence belong to?
 
-    An LSTM reads the batch so that padding changes nothing (padded and flipped on a CPU, where that
-    is faster; packed on a GPU, and if it has hooks, as a pruned one has); its output is pooled over
-    the true steps; a linear layer gives one score for each of K classes. The LSTM has I inputs a
-    step, H units a direction, and the other arguments of ``torch.nn.LSTM``. The pool is one of
-    `POOLS`, as in `sequences.pool`; the final states are the last layer's, of both directions.
+    An LSTM reads the batch so that padding changes nothing (padded and flipped on a CPU, where that is faster; packed
+    on a GPU, and if it has hooks, as a pruned one has); its output is pooled over the true steps; a linear layer gives
+    one score for each of K classes. The LSTM has I inputs a step, H units a direction, and the other arguments of
+    ``torch.nn.LSTM``. The pool is one of `POOLS`, as in `sequences.pool`; the final states are the last layer's, of
+    both directions.
     """
 
     def __init__(
@@ -44,12 +44,7 @@ class SequenceClassifier(nn.Module):
         checks.probability(dropout=dropout)
         self.pool = checks.one_of("pool", pool, POOLS)
         self.lstm = nn.LSTM(
-            input_size,
-            hidden_size,
-            num_layers,
-            batch_first=True,
-            bidirectional=bidirectional,
-            dropout=dropout,
+            input_size, hidden_size, num_layers, batch_first=True, bidirectional=bidirectional, dropout=dropout
         )
         sides = (2 if bidirectional else 1) * (2 if pool == "final and max" else 1)
         self.head = nn.Linear(hidden_size * sides, classes)
@@ -77,15 +72,12 @@ class SequenceClassifier(nn.Module):
 class Forecaster(nn.Module):
     """How does it go on? An LSTM reads the past, a linear layer says all hours to come at once.
 
-    The linear layer starts at zero: before any training the answer is 0 everywhere. So let it learn
-    the *change* from a simple forecast, and it starts as good as that one. The shape is that of one
-    forecast, for example (stations, hours) or (stations, hours, quantiles); dropout is on the final
-    state, in training alone.
+    The linear layer starts at zero: before any training the answer is 0 everywhere. So let it learn the *change* from a
+    simple forecast, and it starts as good as that one. The shape is that of one forecast, for example (stations, hours)
+    or (stations, hours, quantiles); dropout is on the final state, in training alone.
     """
 
-    def __init__(
-        self, input_size: int, hidden_size: int, shape: Sequence[int], *, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, input_size: int, hidden_size: int, shape: Sequence[int], *, dropout: float = 0.0) -> None:
         super().__init__()
         input_size, hidden_size = checks.sizes(input_size=input_size, hidden_size=hidden_size)
         checks.probability(dropout=dropout)
@@ -106,9 +98,7 @@ class Forecaster(nn.Module):
 
 
 @torch.no_grad()
-def accuracy(
-    model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256
-) -> float:
+def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256) -> float:
     """Share of sequences whose highest score is that of their label, between 0 and 1."""
     checks.sizes(batch_size=batch_size)
     lengths = sequences.lengths_of("padded", padded, "(B, T, ...)", lengths).cpu()

@@ -1,16 +1,13 @@
 """One color, line style and marker for every symbol of the LSTM, used everywhere.
 
-Equations, figures and widgets all take them from here, so a learner who has
-met the forget gate once recognizes it in every later picture. What a figure
-compares (networks, methods, programs) has lines of its own. Color is never
+Equations, figures and widgets all take them from here, so a learner who has met the forget gate once recognizes it in
+every later picture. What a figure compares (networks, methods, programs) has lines of its own. Color is never
 the only clue: each line also has its own dashes and marker.
 
-Every color has two shades, one for light pages and one for dark ones. Each
-reaches a contrast of 4.5:1 against its page (WCAG 2.2, success criterion 1.4.3)
-and stays apart from the others for readers with deuteranopia, protanopia and
-tritanopia. A figure is an image, drawn for a light page; a dark one turns it
-with `DARK_FILTER`, which keeps hues, so its colors come close to the dark
-shades. ``tests/test_palette.py`` measures all of this.
+Every color has two shades, one for light pages and one for dark ones. Each reaches a contrast of 4.5:1 against its page
+(WCAG 2.2, success criterion 1.4.3) and stays apart from the others for readers with deuteranopia, protanopia and
+tritanopia. A figure is an image, drawn for a light page; a dark one turns it with `DARK_FILTER`, which keeps hues, so
+its colors come close to the dark shades. ``tests/test_palette.py`` measures all of this.
 """
 
 from dataclasses import dataclass
@@ -66,10 +63,9 @@ class Symbol(Line):
     def tex(self) -> str:
         """The symbol in LaTeX in its color, for Markdown cells.
 
-        An equation cannot know its page: the color for light pages reads on dark ones, too.
-        Where it is that of the text, it is left out, and the text's color follows the page.
-        The outer braces keep MathJax 3, where ``\\color`` is a switch, from
-        coloring the rest of the formula; the inner ones suit MathJax 2.
+        An equation cannot know its page: the color for light pages reads on dark ones, too. Where it is that of the
+        text, it is left out, and the text's color follows the page. The outer braces keep MathJax 3, where ``\\color``
+        is a switch, from coloring the rest of the formula; the inner ones suit MathJax 2.
         """
         if self.color == LIGHT.text:
             return self.latex

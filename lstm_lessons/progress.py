@@ -1,7 +1,7 @@
 """What a learner solved, and which mistakes came up, in one small file on their own machine.
 
-``check`` notes what it found; ``progress.show()`` shows it, ``progress.reset()`` begins anew.
-Nothing is ever sent. The environment variable ``LSTM_LESSONS_PROGRESS`` names another file, or
+``check`` notes what it found; ``progress.show()`` shows it, ``progress.reset()`` begins anew. Nothing is ever sent. The
+environment variable ``LSTM_LESSONS_PROGRESS`` names another file, or
 says ``off``. The file is JSON::
 
     {"version": 1,
@@ -9,8 +9,8 @@ says ``off``. The file is JSON::
          "checks": 3, "solved": "2026-11-28", "mistakes": {"swapped_gates": 2}}},
      "predictions": {"What is left?": {"said": "a half", "found": "an eighth"}}}
 
-It is written whole or not at all, under a lock, so that two kernels lose nothing. Names that this
-version does not know are kept.
+It is written whole or not at all, under a lock, so that two kernels lose nothing. Names that this version does not know
+are kept.
 """
 
 import contextlib

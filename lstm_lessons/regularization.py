@@ -1,7 +1,7 @@
 """What keeps an LSTM from learning its training data by heart, and where its weights start.
 
-Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is inverted: what
-is kept is divided by 1 - p, so that the expectation stays and nothing is to be done in use.
+Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is inverted: what is kept is divided by 1 -
+p, so that the expectation stays and nothing is to be done in use.
 """
 
 from typing import Any
@@ -20,9 +20,9 @@ def _check_probability(p: float) -> None:
 class VariationalDropout(nn.Module):
     """Dropout of units whose mask is drawn once a sequence and held over all of its steps.
 
-    From Y. Gal and Z. Ghahramani, A theoretically grounded application of dropout in recurrent
-    neural networks, 2016 (the mask z_x on the inputs of a layer). Plain dropout draws anew at
-    every step, so that a unit which is dropped now is back one step later.
+    From Y. Gal and Z. Ghahramani, A theoretically grounded application of dropout in recurrent neural networks, 2016
+    (the mask z_x on the inputs of a layer). Plain dropout draws anew at every step, so that a unit which is dropped now
+    is back one step later.
 
     Raises:
         ValueError: if ``p`` is not in [0, 1), or the input has not the shape (B, T, I).
@@ -54,8 +54,7 @@ class _DroppedRecurrence(nn.Module):
         _check_probability(p)
         if not any(name.startswith("weight_hh") for name, _ in lstm.named_parameters()):
             raise ValueError(
-                f"lstm must have recurrent weights named weight_hh_l0 and so on, "
-                f"got {type(lstm).__name__}"
+                f"lstm must have recurrent weights named weight_hh_l0 and so on, got {type(lstm).__name__}"
             )
         self.lstm = lstm
         self.p = p
@@ -82,9 +81,9 @@ class _DroppedRecurrence(nn.Module):
 class WeightDrop(_DroppedRecurrence):
     """DropConnect on the recurrent weights: single entries of W_hh are set to zero.
 
-    From S. Merity, N. Keskar and R. Socher, Regularizing and optimizing LSTM language models,
-    2017, section 2. The dropped weights are the same at every step of a call and for every
-    sequence of the batch, and the fast layer does the work.
+    From S. Merity, N. Keskar and R. Socher, Regularizing and optimizing LSTM language models, 2017, section 2. The
+    dropped weights are the same at every step of a call and for every sequence of the batch, and the fast layer does
+    the work.
 
     Args:
         lstm: ``torch.nn.LSTM`` or ``cell.LSTM``, of any layers and directions.
@@ -101,10 +100,9 @@ class WeightDrop(_DroppedRecurrence):
 class RecurrentDropout(_DroppedRecurrence):
     """Variational dropout of h_{t-1}: a unit that is dropped tells nobody its past.
 
-    The mask z_h of Gal and Ghahramani, 2016, on h_{t-1}, held over all steps. The product
-    W_hh (z_h ∘ h_{t-1}) is (W_hh diag(z_h)) h_{t-1}: whole columns of W_hh are dropped, and the
-    fast layer does the work. The price: one mask for all sequences of a batch, where the
-    paper draws one for each. The memory c_t is never dropped.
+    The mask z_h of Gal and Ghahramani, 2016, on h_{t-1}, held over all steps. The product W_hh (z_h ∘ h_{t-1}) is (W_hh
+    diag(z_h)) h_{t-1}: whole columns of W_hh are dropped, and the fast layer does the work. The price: one mask for all
+    sequences of a batch, where the paper draws one for each. The memory c_t is never dropped.
 
     Args:
         lstm: ``torch.nn.LSTM`` or ``cell.LSTM``, of any layers and directions.
@@ -121,9 +119,7 @@ class RecurrentDropout(_DroppedRecurrence):
 def _named(lstm: nn.Module, start: str) -> list[Tensor]:
     found = [p for name, p in lstm.named_parameters() if name.startswith(start)]
     if not found:
-        raise ValueError(
-            f"lstm must have parameters named {start}_l0 and so on, got {type(lstm).__name__}"
-        )
+        raise ValueError(f"lstm must have parameters named {start}_l0 and so on, got {type(lstm).__name__}")
     return found
 
 
@@ -132,9 +128,8 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
     """Let every forget gate start half-way open or wider: its two biases add up to ``value``.
 
     After R. Jozefowicz, W. Zaremba and I. Sutskever, An empirical exploration of recurrent
-    network architectures, 2015: a forget bias of 1. PyTorch adds b_ih and b_hh, each of 4H
-    numbers in the order i, f, g, o; here b_ih gets the value and b_hh gets 0, in place. σ(0) is
-    0.5, σ(1) is 0.73, σ(3) is 0.95.
+    network architectures, 2015: a forget bias of 1. PyTorch adds b_ih and b_hh, each of 4H numbers in the order i, f,
+    g, o; here b_ih gets the value and b_hh gets 0, in place. σ(0) is 0.5, σ(1) is 0.73, σ(3) is 0.95.
 
     Raises:
         ValueError: if ``lstm`` has no biases.
@@ -148,10 +143,9 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
 def init_per_gate(lstm: nn.Module) -> None:
     """Xavier for every input matrix and orthogonal for every recurrent one, gate by gate, in place.
 
-    X. Glorot and Y. Bengio, 2010, equation 16, and A. Saxe, J. McClelland and S. Ganguli, 2014.
-    PyTorch stacks four gates in a matrix of 4H rows. Xavier on the whole of it would take 4H for
-    the number of outputs; orthogonal columns of length 4H leave each gate's block a shrunken
-    piece. The biases stay as they are.
+    X. Glorot and Y. Bengio, 2010, equation 16, and A. Saxe, J. McClelland and S. Ganguli, 2014. PyTorch stacks four
+    gates in a matrix of 4H rows. Xavier on the whole of it would take 4H for the number of outputs; orthogonal columns
+    of length 4H leave each gate's block a shrunken piece. The biases stay as they are.
 
     Raises:
         ValueError: if ``lstm`` has no such weights.
@@ -165,9 +159,9 @@ def init_per_gate(lstm: nn.Module) -> None:
 def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Parameter groups for an optimizer: weight decay for matrices, none for biases.
 
-    A bias decides where a gate rests, the forget bias most of all, and it multiplies no input:
-    to pull it to zero is no regularization. ``torch.optim.AdamW`` takes the two groups (I.
-    Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019).
+    A bias decides where a gate rests, the forget bias most of all, and it multiplies no input: to pull it to zero is no
+    regularization. ``torch.optim.AdamW`` takes the two groups (I. Loshchilov and F. Hutter, Decoupled weight decay
+    regularization, 2019).
 
     Raises:
         ValueError: if ``weight_decay`` is negative.

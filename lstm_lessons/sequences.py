@@ -1,8 +1,8 @@
 """Batches of sequences that differ in length: padding, masks, pooling and length buckets.
 
-Symbols: B sequences, T steps of the longest one, I features a step, H hidden units.
-PyTorch already packs (``torch.nn.utils.rnn``); here is what it leaves to its users. What does not
-fit raises a ValueError that names the argument.
+Symbols: B sequences, T steps of the longest one, I features a step, H hidden units. PyTorch already packs
+(``torch.nn.utils.rnn``); here is what it leaves to its users. What does not fit raises a ValueError that names the
+argument.
 """
 
 from collections.abc import Iterable, Sequence
@@ -81,17 +81,15 @@ def lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tenso
         raise ValueError(f"{name} must have the shape {shape}, got {got}")
     found = as_lengths(lengths, padded.shape[1])
     if len(padded) != len(found):
-        raise ValueError(
-            f"{name} must have the shape {shape} with B = {len(found)} lengths, got {got}"
-        )
+        raise ValueError(f"{name} must have the shape {shape} with B = {len(found)} lengths, got {got}")
     return found.to(padded.device)
 
 
 def last_valid(output: Tensor, lengths: Lengths) -> Tensor:
     """The output at the last true step of every sequence: (B, T, H) and (B,) to (B, H).
 
-    This is the final state of a *forward* LSTM with ``batch_first=True``. Of a bidirectional one,
-    the backward half at this step has seen a single step; use `final_states` there.
+    This is the final state of a *forward* LSTM with ``batch_first=True``. Of a bidirectional one, the backward half at
+    this step has seen a single step; use `final_states` there.
     """
     lengths = lengths_of("output", output, "(B, T, H)", lengths)
     return output[torch.arange(len(output), device=output.device), lengths - 1]
@@ -113,8 +111,8 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
     So the shapes are not checked here: an exported graph knows no lengths to compare.
 
     Args:
-        kind: ``"final"`` takes ``final``, ``"mean"`` and ``"max"`` pool the output over the true
-            steps, ``"final and max"`` puts the two side by side, (B, 2H).
+        kind: ``"final"`` takes ``final``, ``"mean"`` and ``"max"`` pool the output over the true steps, ``"final and
+            max"`` puts the two side by side, (B, 2H).
         output: padded output of an LSTM with ``batch_first=True``, (B, T, H).
         final: what the LSTM knows at the end, (B, H); see `final_states`.
         lengths: true lengths, (B,).
@@ -132,16 +130,12 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
 def final_states(h_n: Tensor, num_layers: int) -> Tensor:
     """The last layer's final hidden state, both directions side by side.
 
-    From the h_n of an LSTM of ``num_layers`` layers, (layers · directions, B, H), to (B,
-    directions · H).
+    From the h_n of an LSTM of ``num_layers`` layers, (layers · directions, B, H), to (B, directions · H).
     """
     checks.sizes(num_layers=num_layers)
     shape = tuple(h_n.shape) if isinstance(h_n, Tensor) else type(h_n).__name__
     if len(shape) != 3 or shape[0] not in (num_layers, 2 * num_layers):
-        raise ValueError(
-            f"h_n must have the shape (layers · directions, B, H) with {num_layers} layers, "
-            f"got {shape}"
-        )
+        raise ValueError(f"h_n must have the shape (layers · directions, B, H) with {num_layers} layers, got {shape}")
     directions = h_n.shape[0] // num_layers
     return torch.cat(tuple(h_n[-directions:]), dim=-1)
 
@@ -165,16 +159,14 @@ def _turned(lengths: Tensor, steps: int) -> tuple[Tensor, Tensor]:
 def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[Tensor, Tensor]:
     """What an LSTM gives for the packed batch, computed without packing: pad and flip.
 
-    A forward layer never sees the padding before its last true step. The reverse
-    direction would start in it, so it gets every row flipped within its length and
-    becomes a forward layer, too. On a CPU that is several times faster than packing:
-    PyTorch hands dense batches to oneDNN, and leaves it as soon as one length differs
-    (pytorch issue 149194). What stands in the padding counts nowhere, nor does ``batch_first``.
+    A forward layer never sees the padding before its last true step. The reverse direction would start in it, so it
+    gets every row flipped within its length and becomes a forward layer, too. On a CPU that is several times faster
+    than packing: PyTorch hands dense batches to oneDNN, and leaves it as soon as one length differs (pytorch issue
+    149194). What stands in the padding counts nowhere, nor does ``batch_first``.
 
     Returns:
-        ``output``, (B, T, directions · H), zero in the padding, and ``h_n``, (layers ·
-        directions, B, H). The final cell states are not known: the dense call runs on
-        into the padding and returns those of its end.
+        ``output``, (B, T, directions · H), zero in the padding, and ``h_n``, (layers · directions, B, H). The final
+        cell states are not known: the dense call runs on into the padding and returns those of its end.
 
     Raises:
         TypeError: if ``lstm`` is no LSTM, or ``padded`` no tensor.
@@ -198,29 +190,24 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
             backward = len(halves) == 1
             half = x[turned] if backward else x
             # The function behind nn.LSTM: biases, 1 layer, no dropout, one direction, batch first.
-            half, _, _ = torch.lstm(
-                half, (zeros, zeros), weights, lstm.bias, 1, 0.0, lstm.training, False, True
-            )
+            half, _, _ = torch.lstm(half, (zeros, zeros), weights, lstm.bias, 1, 0.0, lstm.training, False, True)
             final.append(half[last])
             halves.append(half[turned] if backward else half)
         x = torch.cat(halves, dim=-1)
     return torch.where(keep, x, 0), torch.stack(final)
 
 
-def length_buckets(
-    lengths: Lengths, batch_size: int, *, seed: int, bucket: int = 20
-) -> list[np.ndarray]:
+def length_buckets(lengths: Lengths, batch_size: int, *, seed: int, bucket: int = 20) -> list[np.ndarray]:
     """Indices of batches of similar length, in random order: little padding, still shuffled.
 
-    The indices are shuffled, cut into buckets of so many batches, each bucket sorted by
-    length, and the batches handed out in random order. Every index comes exactly once.
+    The indices are shuffled, cut into buckets of so many batches, each bucket sorted by length, and the batches handed
+    out in random order. Every index comes exactly once.
 
     Args:
         lengths: true lengths, (N,).
         batch_size: sequences a batch; the last batch may hold fewer.
         seed: of the shuffling; give another one each epoch.
-        bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket
-            pads less and mixes less.
+        bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket pads less and mixes less.
     """
     checks.sizes(batch_size=batch_size, bucket=bucket)
     checks.whole("seed", seed, 0)

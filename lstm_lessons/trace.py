@@ -1,11 +1,11 @@
 """Every gate of an LSTM at every step: `trace_gates`.
 
-`torch.nn.LSTM` gives back the hidden states alone. Its gates stay inside. This
-module computes them again, with the equations of `lstm_lessons.cell`, from the
+`torch.nn.LSTM` gives back the hidden states alone. Its gates stay inside. This module computes them again, with the
+equations of `lstm_lessons.cell`, from the
 weights of any LSTM: PyTorch's or ours.
 
-Letters in the shapes: T time steps, B sequences in the batch, I inputs,
-H hidden units, L layers, D directions (1 or 2).
+Letters in the shapes: T time steps, B sequences in the batch, I inputs, H hidden units, L layers, D directions (1 or
+2).
 """
 
 from dataclasses import dataclass
@@ -42,11 +42,10 @@ class GateTrace:
     cell, one step (I,)        (H,)              (I,)       (H,)
     =========================  ================  =========  ============
 
-    So `trace.f[layer, direction, :, batch, unit]` is one forget gate over time.
-    Time comes before the batch, also for a module with `batch_first=True`. Index t
-    is the step that reads `x[t]`, in the backward direction (direction 1) too: there
-    c[t] follows from c[t + 1]. Sequences of a `PackedSequence` stand in the caller's
-    order; their padded steps are NaN in every field over time, which plots draw as gaps.
+    So `trace.f[layer, direction, :, batch, unit]` is one forget gate over time. Time comes before the batch, also for a
+    module with `batch_first=True`. Index t is the step that reads `x[t]`, in the backward direction (direction 1) too:
+    there c[t] follows from c[t + 1]. Sequences of a `PackedSequence` stand in the caller's order; their padded steps
+    are NaN in every field over time, which plots draw as gaps.
     """
 
     i: Tensor  #: input gate, in (0, 1).
@@ -58,8 +57,7 @@ class GateTrace:
     x: Tensor  #: input of the module. A layer above the first reads `h` of the layer below.
     h_0: Tensor  #: initial hidden state.
     c_0: Tensor  #: initial cell state.
-    #: real steps of each sequence, shape (B,), for a `PackedSequence`; else None.
-    lengths: Tensor | None = None
+    lengths: Tensor | None = None  #: real steps of each sequence, shape (B,), for a `PackedSequence`; else None.
 
     def __repr__(self) -> str:
         steps, inputs = tuple(self.h.shape), tuple(self.x.shape)
@@ -67,27 +65,23 @@ class GateTrace:
 
 
 def trace_gates(
-    lstm: nn.LSTM | nn.LSTMCell | LSTM | LSTMCell,
-    x: Tensor | PackedSequence,
-    state: State | None = None,
+    lstm: nn.LSTM | nn.LSTMCell | LSTM | LSTMCell, x: Tensor | PackedSequence, state: State | None = None
 ) -> GateTrace:
     """Run an LSTM and keep every gate and state of every step, in the shapes of `GateTrace`.
 
-    Autograd sees the run, so gradients flow back to the weights, `x` and `state`.
-    Call it inside `torch.no_grad()` where the numbers alone are wanted.
+    Autograd sees the run, so gradients flow back to the weights, `x` and `state`. Call it inside `torch.no_grad()`
+    where the numbers alone are wanted.
 
     Args:
         lstm: the module. It stays as it is.
-        x: what the module takes: for an LSTM (T, B, I), or (B, T, I) with
-            `batch_first=True`, or (T, I), or a `PackedSequence`; for a cell (B, I)
-            or (I,), and also (T, B, I) to step through whole sequences.
+        x: what the module takes: for an LSTM (T, B, I), or (B, T, I) with `batch_first=True`, or (T, I), or a
+            `PackedSequence`; for a cell (B, I) or (I,), and also (T, B, I) to step through whole sequences.
         state: the initial (h_0, c_0), shaped as the module takes them; zeros if None.
 
     Raises:
         TypeError: `lstm` is not an LSTM, or `x` is not a tensor.
-        ValueError: `lstm` has a projection (`proj_size`), or hooks, as a pruned one has; or
-            it is in training mode with dropout between its layers, where no two runs agree;
-            or `x` or `state` does not fit the module.
+        ValueError: `lstm` has a projection (`proj_size`), or hooks, as a pruned one has; or it is in training mode with
+            dropout between its layers, where no two runs agree; or `x` or `state` does not fit the module.
     """
     check_lstm(lstm, nn.LSTM, LSTM, nn.LSTMCell, LSTMCell)
     if isinstance(lstm, (nn.LSTMCell, LSTMCell)):
@@ -147,11 +141,7 @@ def _trace_lstm(lstm: nn.LSTM | LSTM, x: Tensor | PackedSequence, state: State |
 
 
 def _run(
-    x: Tensor,
-    state: State,
-    weights: list[Tensor],
-    reverse: bool = False,
-    lengths: Tensor | None = None,
+    x: Tensor, state: State, weights: list[Tensor], reverse: bool = False, lengths: Tensor | None = None
 ) -> list[Tensor]:
     """Trace i, f, g, o, c, h of one layer in one direction, shape (T, ..., H) each."""
     h, c = lstm_layer(x, state, weights, reverse, lengths)

@@ -1,8 +1,7 @@
 """Training, short enough to read in one sitting: `fit`, and the `History` it returns.
 
-One loop for every lesson. It clips gradients and records their norms, stops early
-and brings back the best weights, and can use mixed precision. What a batch is and
-how its loss is computed stays with the caller.
+One loop for every lesson. It clips gradients and records their norms, stops early and brings back the best weights, and
+can use mixed precision. What a batch is and how its loss is computed stays with the caller.
 """
 
 import contextlib
@@ -33,10 +32,8 @@ class TrainingDiverged(RuntimeError):
 class History:
     """What happened during training."""
 
-    #: mean loss over the batches, one number an epoch.
-    train_loss: list[float] = field(default_factory=list)
-    #: what ``validate`` returned, one number an epoch.
-    validation: list[float] = field(default_factory=list)
+    train_loss: list[float] = field(default_factory=list)  #: mean loss over the batches, one number an epoch.
+    validation: list[float] = field(default_factory=list)  #: what ``validate`` returned, one number an epoch.
     #: norm over all gradients before clipping, one number a step; infinite where float16 overflowed
     #: and the step was skipped.
     gradient_norm: list[float] = field(default_factory=list)
@@ -45,8 +42,7 @@ class History:
     #: ``restore_best`` was off; without ``validate`` the last one; None before the first.
     best_epoch: int | None = None
     seconds: float = 0.0  #: duration of the training.
-    #: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
-    stopped: str = "all epochs"
+    stopped: str = "all epochs"  #: why it ended: ``"all epochs"``, ``"no progress"`` or ``"interrupted"``.
 
     @property
     def clipped_share(self) -> float:
@@ -75,30 +71,29 @@ def fit(
     """Train a model in place, and return the `History`.
 
     Args:
-        model: trained in place. Afterwards it is in evaluation mode and holds the best
-            weights if ``validate`` is given and ``restore_best`` is on, else the last ones.
+        model: trained in place. Afterwards it is in evaluation mode and holds the best weights if ``validate`` is given
+            and ``restore_best`` is on, else the last ones.
         loss: ``loss(model, batch)``, a tensor of one number to make small.
-        batches: ``batches(epoch)``, the batches of that epoch; or the batches themselves, in
-            what can be iterated anew in every epoch: a list, a ``DataLoader``.
+        batches: ``batches(epoch)``, the batches of that epoch; or the batches themselves, in what can be iterated anew
+            in every epoch: a list, a ``DataLoader``.
         epochs: passes over the data, at most.
-        validate: ``validate(model)``, a number that is better when smaller; called after
-            every epoch in evaluation mode without gradients.
+        validate: ``validate(model)``, a number that is better when smaller; called after every epoch in evaluation mode
+            without gradients.
         optimizer: Adam with ``learning_rate`` if not given.
         learning_rate: of that Adam.
         clip_norm: gradients longer than this are scaled to it; None leaves them.
         patience: stop after this many epochs without a better ``validate``.
         restore_best: bring back the weights of the best epoch at the end.
-        amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision; take bfloat16 on
-            a CPU, since few can run an LSTM in float16.
-        seed: of dropout and whatever else draws in training; the global state of the
-            generators is left as it was.
+        amp_dtype: ``torch.bfloat16`` or ``torch.float16`` for mixed precision; take bfloat16 on a CPU, since few can
+            run an LSTM in float16.
+        seed: of dropout and whatever else draws in training; the global state of the generators is left as it was.
         progress: show a progress bar.
 
     Raises:
         TypeError: if an argument, or what one of the functions returns, is of another kind.
         ValueError: for an argument out of range.
-        TrainingDiverged: as soon as a loss or a gradient is not finite. The model holds
-            the best weights so far, or those before the step that failed.
+        TrainingDiverged: as soon as a loss or a gradient is not finite. The model holds the best weights so far, or
+            those before the step that failed.
 
     Ctrl-C ends the training, not the program: the history so far is returned.
     """
@@ -128,9 +123,7 @@ def fit(
                     losses.append(value.item())
                     history.gradient_norm.append(norm)
                 if not losses:
-                    raise ValueError(
-                        f"batches must give at least one batch, epoch {epoch} had none"
-                    )
+                    raise ValueError(f"batches must give at least one batch, epoch {epoch} had none")
                 history.train_loss.append(sum(losses) / len(losses))
                 if validate is None:
                     history.best_epoch = epoch
@@ -209,8 +202,7 @@ def _words_for_float16(device: str, amp_dtype: torch.dtype | None) -> Iterator[N
         if (device, amp_dtype) != ("cpu", torch.float16) or "primitive" not in str(error):
             raise
         raise ValueError(
-            "amp_dtype must be one that this CPU can run the model in, got torch.float16: take "
-            "bfloat16 on a CPU"
+            "amp_dtype must be one that this CPU can run the model in, got torch.float16: take bfloat16 on a CPU"
         ) from error
 
 
@@ -235,8 +227,6 @@ def _check_numbers(
     if clip_norm is not None:
         checks.positive(clip_norm=clip_norm)
     if amp_dtype not in (None, torch.bfloat16, torch.float16):
-        raise ValueError(
-            f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}"
-        )
+        raise ValueError(f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}")
     if patience is not None and validate is None:
         raise ValueError("patience needs validate: without it no epoch is better than another")

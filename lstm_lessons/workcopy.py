@@ -1,14 +1,14 @@
 """Lay the learner's own copies of the lessons: ``python -m lstm_lessons.workcopy`` (``make lab``).
 
-A copy holds the lesson without its stored results, so that no answer stands below its question,
-and git does not see what is done in it. What somebody typed is never overwritten:
+A copy holds the lesson without its stored results, so that no answer stands below its question, and git does not see
+what is done in it. What somebody typed is never overwritten:
 
 - a copy that is as it was laid follows the lesson silently;
 - one that was run, but not edited, is set aside with its date, and the new one takes its place;
 - one that was edited stays, and a newer lesson comes beside it, as ``NN_lesson_newer.ipynb``.
 
-Whether it was edited says its source alone: running and saving change outputs, counts and ids.
-The digest of the source, as it was laid, travels in the notebook's metadata.
+Whether it was edited says its source alone: running and saving change outputs, counts and ids. The digest of the
+source, as it was laid, travels in the notebook's metadata.
 """
 
 import argparse
@@ -53,8 +53,7 @@ class WorkCopy:
     """A learner's copy as it is on the disk now."""
 
     path: Path  #: the file; it exists.
-    #: digest of the lesson that it was laid from; ``None`` if it was not laid here.
-    laid: str | None
+    laid: str | None  #: digest of the lesson that it was laid from; ``None`` if it was not laid here.
     edited: bool  #: whether something was typed since, or it cannot be read.
     run: bool  #: whether it holds outputs.
 
@@ -135,15 +134,11 @@ def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
         if any(f"images/{picture.name}" in text for text in texts):
             (work / "images").mkdir(exist_ok=True)
             write_whole(work / "images" / picture.name, picture.read_bytes())
-    return [
-        line for path in paths for line in lay(path, work, fresh=path.stem.startswith(tuple(fresh)))
-    ]
+    return [line for path in paths for line in lay(path, work, fresh=path.stem.startswith(tuple(fresh)))]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m lstm_lessons.workcopy", description=__doc__.split("\n\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m lstm_lessons.workcopy", description=__doc__.split("\n\n")[0])
     parser.add_argument("fresh", nargs="*", help="lessons to begin anew, such as 01")
     parser.add_argument("--lessons", type=Path, default=Path("notebooks"))
     parser.add_argument("--work", type=Path, default=Path("work"))

@@ -11,9 +11,7 @@ TOLERANCE = 1e-12
 
 def assert_equal(ours, theirs, what=""):
     assert ours.shape == theirs.shape, f"{what}: {tuple(ours.shape)} {tuple(theirs.shape)}"
-    torch.testing.assert_close(
-        ours, theirs, rtol=TOLERANCE, atol=TOLERANCE, msg=lambda text: f"{what}: {text}"
-    )
+    torch.testing.assert_close(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE, msg=lambda text: f"{what}: {text}")
 
 
 def random_weights(module):
@@ -60,10 +58,7 @@ def run_with_gradients(module, leaves, arguments):
         output = output.data
     results["output"] = output
     # Weights that differ from entry to entry, so that no two swapped entries cancel.
-    loss = sum(
-        (value * torch.linspace(-1, 2, value.numel()).view(value.shape)).sum()
-        for value in (output, h_n, c_n)
-    )
+    loss = sum((value * torch.linspace(-1, 2, value.numel()).view(value.shape)).sum() for value in (output, h_n, c_n))
     loss.backward()
     results |= {f"gradient of {name}": p.grad for name, p in module.named_parameters()}
     for name, leaf in zip(("input", "h_0", "c_0"), leaves, strict=False):

@@ -134,9 +134,7 @@ def test_the_package_itself_imports_none_of_its_modules():
 
 def test_importing_the_package_imports_nothing_heavy():
     program = "import sys, lstm_lessons; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert set(done.stdout.split()) & HEAVY == set()
 
 

@@ -19,12 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.parametrize import register_parametrization
-from torch.nn.utils.rnn import (
-    PackedSequence,
-    pack_padded_sequence,
-    pack_sequence,
-    pad_packed_sequence,
-)
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
 
 from lstm_lessons import cell
 from lstm_lessons.cell import LSTM, LSTMCell, lstm_gates, lstm_layer, lstm_step
@@ -36,15 +31,8 @@ SAME_EVERY_RUN = settings(deadline=None, derandomize=True, max_examples=40, data
 
 @pytest.mark.parametrize("form", FORMS)
 def test_lstm_equals_torch_for_every_combination_of_arguments(form):
-    for num_layers, bidirectional, bias, batch_first, with_state in itertools.product(
-        (1, 2, 3), *[(False, True)] * 4
-    ):
-        options = {
-            "num_layers": num_layers,
-            "bidirectional": bidirectional,
-            "bias": bias,
-            "batch_first": batch_first,
-        }
+    for num_layers, bidirectional, bias, batch_first, with_state in itertools.product((1, 2, 3), *[(False, True)] * 4):
+        options = {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias, "batch_first": batch_first}
         theirs = random_weights(nn.LSTM(2, 3, **options))
         ours = LSTM(2, 3, **options)
         ours.load_state_dict(theirs.state_dict())
@@ -243,9 +231,7 @@ def test_repr_of_the_cell_of_torch():
     assert repr(LSTMCell(2, 3, bias=False)) == repr(nn.LSTMCell(2, 3, bias=False))
 
 
-@pytest.mark.parametrize(
-    "module", [LSTM(2, 3, 2, bidirectional=True), LSTMCell(2, 3)], ids=["LSTM", "LSTMCell"]
-)
+@pytest.mark.parametrize("module", [LSTM(2, 3, 2, bidirectional=True), LSTMCell(2, 3)], ids=["LSTM", "LSTMCell"])
 def test_copies_and_files_keep_the_numbers(module):
     module = module.double()
     x = torch.randn(4, 2)
@@ -511,21 +497,13 @@ def pack(*shape):
         (lambda n: n(zeros(0, 2)), ValueError, ["input", "one time step", "(0, 2)"]),
         (lambda n: n([1.0, 2.0]), TypeError, ["input", "tensor", "got a list of 2"]),
         (lambda n: n(None), TypeError, ["input", "tensor", "got NoneType"]),
-        (
-            lambda n: n(zeros(5, 4, 2).float()),
-            ValueError,
-            ["input", "torch.float64", "got torch.float32"],
-        ),
+        (lambda n: n(zeros(5, 4, 2).float()), ValueError, ["input", "torch.float64", "got torch.float32"]),
         (lambda n: n(zeros(5, 4, 2).long()), ValueError, ["input", "got torch.int64"]),
         (lambda n: n(pack(5, 7)), ValueError, ["input.data", ", 2)", "got (10, 7)"]),
         (lambda n: n(zeros(5, 4, 2).to("meta")), ValueError, ["input", "on cpu", "got meta"]),
         (lambda n: n(zeros(5, 4, 2), zeros(4, 4, 3)), ValueError, ["hx", "pair", "(4, 4, 3)"]),
         (lambda n: n(zeros(5, 4, 2), (zeros(4, 4, 3),)), ValueError, ["hx", "pair", "tuple of 1"]),
-        (
-            lambda n: n(zeros(5, 4, 2), (zeros(4, 4, 3), None)),
-            TypeError,
-            ["hx[1]", "tensor", "got NoneType"],
-        ),
+        (lambda n: n(zeros(5, 4, 2), (zeros(4, 4, 3), None)), TypeError, ["hx[1]", "tensor", "got NoneType"]),
         (
             lambda n: n(zeros(5, 4, 2), (zeros(4, 1, 3), zeros(4, 4, 3))),
             ValueError,
@@ -536,11 +514,7 @@ def pack(*shape):
             ValueError,
             ["hx[1]", "(4, 4, 3)", "got (2, 4, 3)"],
         ),
-        (
-            lambda n: n(zeros(5, 2), (zeros(4, 1, 3), zeros(4, 1, 3))),
-            ValueError,
-            ["hx[0]", "(4, 3)", "got (4, 1, 3)"],
-        ),
+        (lambda n: n(zeros(5, 2), (zeros(4, 1, 3), zeros(4, 1, 3))), ValueError, ["hx[0]", "(4, 3)", "got (4, 1, 3)"]),
         (
             lambda n: n(pack(5, 2), (zeros(4, 4, 3), zeros(4, 4, 3))),
             ValueError,
@@ -586,16 +560,8 @@ def test_batch_first_is_named_in_the_shape():
         (lambda n: n(pack(5, 2)), TypeError, ["input", "tensor", "got a PackedSequence"]),
         (lambda n: n(zeros(4, 2).float()), ValueError, ["input", "float64", "float32"]),
         (lambda n: n(zeros(4, 2), (zeros(4, 3),) * 3), ValueError, ["hx", "pair", "tuple of 3"]),
-        (
-            lambda n: n(zeros(4, 2), (zeros(1, 3), zeros(4, 3))),
-            ValueError,
-            ["hx[0]", "(4, 3)", "got (1, 3)"],
-        ),
-        (
-            lambda n: n(zeros(2), (zeros(3), zeros(1, 3))),
-            ValueError,
-            ["hx[1]", "(3,)", "got (1, 3)"],
-        ),
+        (lambda n: n(zeros(4, 2), (zeros(1, 3), zeros(4, 3))), ValueError, ["hx[0]", "(4, 3)", "got (1, 3)"]),
+        (lambda n: n(zeros(2), (zeros(3), zeros(1, 3))), ValueError, ["hx[1]", "(3,)", "got (1, 3)"]),
     ],
 )
 def test_cell_refuses(call, error, parts):

@@ -99,9 +99,7 @@ def test_a_condition_that_cannot_be_named_is_left_out(code, capsys, lenient):
 
 
 @pytest.mark.parametrize(
-    "holds",
-    [1, 0.0, None, "yes", [True], np.array([True]), torch.tensor([True]), torch.tensor(1.0)],
-    ids=repr,
+    "holds", [1, 0.0, None, "yes", [True], np.array([True]), torch.tensor([True]), torch.tensor(1.0)], ids=repr
 )
 def test_what_is_no_single_bool_is_refused(holds):
     with pytest.raises(TypeError, match="holds must be one bool"):
@@ -199,8 +197,6 @@ def test_a_claim_that_does_not_hold_stands_open_above_the_others(shown):
 def test_no_lesson_with_a_broken_claim_is_executed_to_be_stored(monkeypatch, tmp_path):
     """Whatever the shell says: the code that stores lessons is strict by itself."""
     monkeypatch.delenv(STRICT)
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELLS[name]) for name in ("setup", "broken")]
-    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELLS[name]) for name in ("setup", "broken")])
     with pytest.raises(NotebookFailed, match="ClaimFailed: claim does not hold: a <b>"):
         execute(notebook, tmp_path)

@@ -95,8 +95,7 @@ def test_a_package_that_is_not_installed_itself_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("module", "what"),
-    [("torch", "One LSTM step"), ("matplotlib", "Fonts"), ("jupyter_core.paths", "Widgets")],
+    ("module", "what"), [("torch", "One LSTM step"), ("matplotlib", "Fonts"), ("jupyter_core.paths", "Widgets")]
 )
 def test_a_module_that_does_not_load_is_a_finding_and_no_traceback(monkeypatch, module, what):
     monkeypatch.setitem(sys.modules, module, None)
@@ -162,10 +161,7 @@ def test_a_gpu_is_named(monkeypatch):
 
 def test_the_table_escapes_and_reads_without_color():
     report = Report(
-        (
-            Finding("torch", "fix", "<script>", "do <this>, type `make lab`"),
-            Finding("Python", "ok", "3.11"),
-        )
+        (Finding("torch", "fix", "<script>", "do <this>, type `make lab`"), Finding("Python", "ok", "3.11"))
     )
     page = report._repr_html_()
     assert "<script>" not in page
@@ -200,10 +196,7 @@ def test_a_terminal_that_lacks_a_sign_ends_in_no_traceback():
         "sys.exit(doctor.main([]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
-        capture_output=True,
-        cwd=ROOT,
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONIOENCODING": "cp1252"}, capture_output=True, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (1, b"")
     assert b"lacks ? ?" in done.stdout

@@ -21,16 +21,12 @@ def window(origin, past, horizon):
 
 @unhurried
 @given(hours, st.integers(0, 40), st.integers(0, 70), sizes, sizes, sizes)
-def test_origins_are_all_those_whose_window_is_inside_and_without_a_gap(
-    usable, start, stop, past, horizon, stride
-):
+def test_origins_are_all_those_whose_window_is_inside_and_without_a_gap(usable, start, stop, past, horizon, stride):
     found = forecasting.origins(usable, start, stop, past=past, horizon=horizon, stride=stride)
     inside = range(start, min(stop, len(usable)))
     tried = range(inside.start + past - 1, len(usable), stride)
     expected = [
-        origin
-        for origin in tried
-        if all(hour in inside and usable[hour] for hour in window(origin, past, horizon))
+        origin for origin in tried if all(hour in inside and usable[hour] for hour in window(origin, past, horizon))
     ]
     assert found.tolist() == expected
 
@@ -42,9 +38,7 @@ def test_windows_on_two_sides_of_a_border_share_no_hour(usable, border, past, ho
     before = forecasting.origins(usable, 0, border, **sizes)
     after = forecasting.origins(usable, border, len(usable), **sizes)
     forecasting.assert_apart(before, after, **sizes)
-    assert not set(forecasting.hours_of(before, **sizes)) & set(
-        forecasting.hours_of(after, **sizes)
-    )
+    assert not set(forecasting.hours_of(before, **sizes)) & set(forecasting.hours_of(after, **sizes))
 
 
 @unhurried
@@ -84,9 +78,7 @@ def test_a_rolling_origin_keeps_its_three_parts_apart_and_in_order(seed, past, h
     usable = np.random.default_rng(seed).random(900) > 0.01
     usable[200:300] = usable[420:620] = True  # room for a window in each part
     sizes = {"past": past, "horizon": horizon}
-    (fold,) = forecasting.rolling_origin(
-        usable, [520], test_hours=200, validation_hours=100, stride=stride, **sizes
-    )
+    (fold,) = forecasting.rolling_origin(usable, [520], test_hours=200, validation_hours=100, stride=stride, **sizes)
     parts = fold.train, fold.validation, fold.test
     for n, part in enumerate(parts):
         for other in parts[n + 1 :]:

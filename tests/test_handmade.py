@@ -15,9 +15,7 @@ def sigmoid(z: float) -> float:
 
 
 def test_one_unit_computes_the_equations_with_each_number_in_its_place():
-    lstm = lstm_from_gates(
-        {"i": [0.1, 0.2, 0.3], "f": [-0.4, 0.5, 0.6], "g": [0.7, -0.8, 0.9], "o": [1.0, 1.1, -1.2]}
-    )
+    lstm = lstm_from_gates({"i": [0.1, 0.2, 0.3], "f": [-0.4, 0.5, 0.6], "g": [0.7, -0.8, 0.9], "o": [1.0, 1.1, -1.2]})
     x, h, c = 0.5, -0.3, 1.5
     _, (h_new, c_new) = lstm(torch.tensor([[x]]), (torch.tensor([[h]]), torch.tensor([[c]])))
     i = sigmoid(0.1 * x + 0.2 * h + 0.3)

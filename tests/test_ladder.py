@@ -12,12 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils import prune
-from torch.nn.utils.rnn import (
-    PackedSequence,
-    pack_padded_sequence,
-    pack_sequence,
-    pad_packed_sequence,
-)
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
 
 from lstm_lessons import ladder
 from lstm_lessons.ladder import RUNGS, PackedLSTM, Plan
@@ -53,9 +48,7 @@ CASES = [*itertools.product(RUNGS, DENSE), *itertools.product(["packed"], FORMS)
 
 @pytest.mark.parametrize(("name", "form"), CASES)
 def test_equals_torch_for_every_combination_of_arguments(name, form):
-    for num_layers, bidirectional, bias, batch_first, with_state in itertools.product(
-        (1, 2, 3), *[(False, True)] * 4
-    ):
+    for num_layers, bidirectional, bias, batch_first, with_state in itertools.product((1, 2, 3), *[(False, True)] * 4):
         theirs = nn.LSTM(2, 3, num_layers, bias, batch_first, bidirectional=bidirectional)
         random_weights(theirs)
         call = random_call(form, theirs, 5, 4, with_state)
@@ -74,9 +67,7 @@ def test_equals_torch_for_every_combination_of_arguments(name, form):
     seed=st.integers(0, 2**32 - 1),
 )
 @SAME_EVERY_RUN
-def test_equals_torch_for_any_size(
-    case, input_size, hidden_size, num_layers, flags, steps, batch, with_state, seed
-):
+def test_equals_torch_for_any_size(case, input_size, hidden_size, num_layers, flags, steps, batch, with_state, seed):
     torch.manual_seed(seed)
     name, form = case
     bias, batch_first, bidirectional = flags
@@ -182,9 +173,7 @@ TRANSFORMS = {
     "func.grad": lambda f, x: torch.func.grad(lambda x: f(x).sum())(x),
     "vmap": lambda f, x: torch.vmap(f)(x.expand(2, *x.shape)),
     "func.jvp": lambda f, x: torch.func.jvp(f, (x,), (x,)),
-    "forward mode": lambda f, x: torch.autograd.functional.jacobian(
-        f, x, vectorize=True, strategy="forward-mode"
-    ),
+    "forward mode": lambda f, x: torch.autograd.functional.jacobian(f, x, vectorize=True, strategy="forward-mode"),
     "vectorized": lambda f, x: torch.autograd.functional.jacobian(f, x, vectorize=True),
     "batched gradients": lambda f, x: torch.autograd.grad(
         f(x.requires_grad_()), x, torch.zeros(2, 5, 4, 3), is_grads_batched=True
@@ -436,22 +425,14 @@ def pack(*shape):
         (lambda n: n(zeros(5, 4, 7)), ValueError, ["input", "(T, B, 2) or (T, 2)", "(5, 4, 7)"]),
         (lambda n: n(zeros(0, 4, 2)), ValueError, ["input", "one time step", "(0, 4, 2)"]),
         (lambda n: n(None), TypeError, ["input", "tensor", "got NoneType"]),
-        (
-            lambda n: n(zeros(5, 4, 2).float()),
-            ValueError,
-            ["input", "float64", "got torch.float32"],
-        ),
+        (lambda n: n(zeros(5, 4, 2).float()), ValueError, ["input", "float64", "got torch.float32"]),
         (lambda n: n(zeros(5, 4, 2), zeros(4, 4, 3)), ValueError, ["hx", "pair", "(4, 4, 3)"]),
         (
             lambda n: n(zeros(5, 4, 2), (zeros(4, 1, 3), zeros(4, 4, 3))),
             ValueError,
             ["hx[0]", "(4, 4, 3)", "got (4, 1, 3)"],
         ),
-        (
-            lambda n: n(zeros(5, 2), (zeros(4, 3), zeros(4, 1, 3))),
-            ValueError,
-            ["hx[1]", "(4, 3)", "got (4, 1, 3)"],
-        ),
+        (lambda n: n(zeros(5, 2), (zeros(4, 3), zeros(4, 1, 3))), ValueError, ["hx[1]", "(4, 3)", "got (4, 1, 3)"]),
     ],
 )
 @pytest.mark.parametrize("name", [*RUNGS, "packed"])
@@ -467,10 +448,7 @@ def test_a_wrong_call_is_refused(name, call, error, parts):
     ("call", "parts"),
     [
         (lambda n: n(pack(5, 7)), ["input.data", ", 2)", "got (10, 7)"]),
-        (
-            lambda n: n(pack(5, 2), (zeros(4, 4, 3), zeros(4, 4, 3))),
-            ["hx[0]", "(4, 2, 3)", "got (4, 4, 3)"],
-        ),
+        (lambda n: n(pack(5, 2), (zeros(4, 4, 3), zeros(4, 4, 3))), ["hx[0]", "(4, 2, 3)", "got (4, 4, 3)"]),
     ],
 )
 def test_a_wrong_pack_is_refused(call, parts):
@@ -502,11 +480,7 @@ def test_what_only_the_packed_lstm_takes_is_refused_by_the_others(name):
 # The plan
 
 
-@given(
-    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=7).map(
-        lambda lengths: sorted(lengths, reverse=True)
-    )
-)
+@given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=7).map(lambda lengths: sorted(lengths, reverse=True)))
 @SAME_EVERY_RUN
 def test_the_plan_finds_every_row(lengths):
     # Each row of the data says which sequence and which time it is.

@@ -10,17 +10,7 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from lstm_lessons.palette import (
-    DARK,
-    DARK_FILTER,
-    DARK_PAGE,
-    GATES,
-    LIGHT,
-    LIGHT_PAGE,
-    RIVALS,
-    SYMBOLS,
-    Symbol,
-)
+from lstm_lessons.palette import DARK, DARK_FILTER, DARK_PAGE, GATES, LIGHT, LIGHT_PAGE, RIVALS, SYMBOLS, Symbol
 
 # The least distance between two of them in CAM02-UCS, where about 1 is just noticeable; with a
 # missing cone type it is simulated at severity 100 after Machado et al. (2009). The bounds lie a
@@ -55,9 +45,7 @@ def seen(color: str, vision: str) -> np.ndarray:
 
 def turned(color: str) -> str:
     """What `DARK_FILTER` makes of a color, after the W3C's Filter Effects Module."""
-    amount, degrees = map(
-        float, re.fullmatch(r"invert\((.+)\) hue-rotate\((.+)deg\)", DARK_FILTER).groups()
-    )
+    amount, degrees = map(float, re.fullmatch(r"invert\((.+)\) hue-rotate\((.+)deg\)", DARK_FILTER).groups())
     gray = np.array([0.213, 0.715, 0.072])
     sine = [[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]]
     angle = np.radians(degrees)

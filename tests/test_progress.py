@@ -19,14 +19,7 @@ from lstm_lessons.exercises import Exercise, start_here
 TODAY = datetime.date.today().isoformat()
 SOUND = {"checks": 3, "solved": None, "mistakes": {}}
 DAMAGED = [
-    *(
-        "{",
-        "",
-        "[]",
-        "null",
-        '{"version": 1}',
-        '{"version": 2, "exercises": {}, "predictions": {}}',
-    ),
+    *("{", "", "[]", "null", '{"version": 1}', '{"version": 2, "exercises": {}, "predictions": {}}'),
     *(
         json.dumps({"version": 1, "exercises": {"a.b": entry}, "predictions": {}})
         for entry in (3, {}, SOUND | {"checks": "3"}, SOUND | {"mistakes": {"m": "2"}})
@@ -107,8 +100,7 @@ def test_what_this_version_does_not_know_is_kept(file):
     file.write_text(json.dumps(content))
     progress.note("cell", "step", "wrong")
     assert json.loads(file.read_text()) == content | {
-        "exercises": content["exercises"]
-        | {"cell.step": {"checks": 1, "solved": None, "mistakes": {}}}
+        "exercises": content["exercises"] | {"cell.step": {"checks": 1, "solved": None, "mistakes": {}}}
     }
 
 
@@ -121,9 +113,7 @@ def test_check_notes_what_it_finds(file):
 
     assert start_here.new_memory.check(new_memory).mistake == "swapped_gates"
     start_here.new_memory.check(lambda c, f, i, g: f * c + i * g)
-    assert noted(file) == {
-        "start_here.new_memory": {"checks": 2, "solved": TODAY, "mistakes": {"swapped_gates": 1}}
-    }
+    assert noted(file) == {"start_here.new_memory": {"checks": 2, "solved": TODAY, "mistakes": {"swapped_gates": 1}}}
 
 
 def test_an_example_of_the_lesson_and_an_exercise_of_somebody_else_are_not_noted(file):
@@ -153,9 +143,7 @@ def test_a_damaged_file_is_set_aside_with_a_word_and_never_lost(file, content, c
         assert list(noted(file)) == ["cell.step"]
 
 
-def test_a_place_where_nothing_can_be_written_is_said_once_and_stops_nobody(
-    file, monkeypatch, capsys
-):
+def test_a_place_where_nothing_can_be_written_is_said_once_and_stops_nobody(file, monkeypatch, capsys):
     file.parent.write_text("a file where the folder should be")
     for _ in range(2):
         progress.note("cell", "step", "correct")

@@ -20,9 +20,7 @@ def random_sequences(lengths, features=3, seed=0):
 
 def lstm(bidirectional=False, layers=1):
     torch.manual_seed(0)
-    return torch.nn.LSTM(
-        3, 4, layers, batch_first=True, bidirectional=bidirectional, dtype=torch.float64
-    )
+    return torch.nn.LSTM(3, 4, layers, batch_first=True, bidirectional=bidirectional, dtype=torch.float64)
 
 
 @given(LENGTHS, st.booleans(), st.integers(1, 2))
@@ -38,9 +36,7 @@ def test_packed_and_one_by_one_give_the_same_result(lengths, bidirectional, laye
         torch.testing.assert_close(output[n, : lengths[n]], alone[0], rtol=0, atol=1e-12)
         torch.testing.assert_close(pooled[0][n], alone[0].mean(0), rtol=0, atol=1e-12)
         torch.testing.assert_close(pooled[1][n], alone[0].amax(0), rtol=0, atol=1e-12)
-        torch.testing.assert_close(
-            last[n], seq.final_states(h_alone, layers)[0], rtol=0, atol=1e-12
-        )
+        torch.testing.assert_close(last[n], seq.final_states(h_alone, layers)[0], rtol=0, atol=1e-12)
 
 
 @given(LENGTHS)
@@ -55,21 +51,12 @@ def test_padded_with_a_mask_gives_the_same_as_packed_for_a_forward_lstm(lengths)
     torch.testing.assert_close(seq.last_valid(output, found_lengths), h_n[0], rtol=0, atol=1e-12)
 
 
-@given(
-    LENGTHS,
-    st.booleans(),
-    st.integers(1, 3),
-    st.booleans(),
-    st.booleans(),
-    st.integers(0, 3),
-)
+@given(LENGTHS, st.booleans(), st.integers(1, 3), st.booleans(), st.booleans(), st.integers(0, 3))
 def test_pad_and_flip_gives_outputs_states_and_gradients_of_packing(
     lengths, bidirectional, layers, bias, batch_first, spare
 ):
     torch.manual_seed(0)
-    model = torch.nn.LSTM(
-        3, 4, layers, bias, batch_first, bidirectional=bidirectional, dtype=torch.float64
-    )
+    model = torch.nn.LSTM(3, 4, layers, bias, batch_first, bidirectional=bidirectional, dtype=torch.float64)
     padded, found_lengths = seq.pad(random_sequences(lengths))
     padded = torch.nn.functional.pad(padded, (0, 0, 0, spare), value=7.0).requires_grad_()
 
@@ -78,9 +65,7 @@ def test_pad_and_flip_gives_outputs_states_and_gradients_of_packing(
         value = (weights * output).sum() + (h_n**2).sum()
         return torch.autograd.grad(value, [padded, *model.parameters()])
 
-    packed = torch.nn.utils.rnn.pack_padded_sequence(
-        padded, found_lengths, batch_first=True, enforce_sorted=False
-    )
+    packed = torch.nn.utils.rnn.pack_padded_sequence(padded, found_lengths, batch_first=True, enforce_sorted=False)
     wanted, (h_wanted, _) = model(packed)
     wanted, _ = pad_packed_sequence(wanted, batch_first=True, total_length=padded.shape[1])
     output, h_n = seq.run_padded(model, padded, found_lengths)
@@ -204,12 +189,7 @@ def test_mask_by_hand():
     assert seq.mask(torch.tensor([1]), steps=2).tolist() == [[True, False]]
 
 
-@given(
-    st.lists(st.integers(1, 50), max_size=60),
-    st.integers(1, 9),
-    st.integers(1, 5),
-    st.integers(0, 99),
-)
+@given(st.lists(st.integers(1, 50), max_size=60), st.integers(1, 9), st.integers(1, 5), st.integers(0, 99))
 def test_buckets_hold_every_index_once(lengths, batch_size, bucket, seed):
     batches = list(seq.length_buckets(lengths, batch_size, seed=seed, bucket=bucket))
     assert sorted(np.concatenate([*batches, []]).astype(int)) == list(range(len(lengths)))
@@ -221,9 +201,7 @@ def test_buckets_hold_every_index_once(lengths, batch_size, bucket, seed):
 def test_buckets_pad_less_than_shuffling_and_differ_by_seed():
     lengths = np.random.default_rng(0).integers(5, 100, 2000)
     share = {
-        bucket: seq.padding_share(
-            lengths, list(seq.length_buckets(lengths, 32, seed=0, bucket=bucket))
-        )
+        bucket: seq.padding_share(lengths, list(seq.length_buckets(lengths, 32, seed=0, bucket=bucket)))
         for bucket in (1, 20)
     }
     assert share[20] < 0.1 < 0.4 < share[1]
@@ -246,15 +224,9 @@ def test_the_share_of_padding_reads_its_batches_once():
         (lambda: seq.pad([]), "sequences must hold at least one"),
         (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3, 4)]), r"sequences\[1\].*2.*\(3, 4\)"),
         (lambda: seq.pad([torch.zeros(0, 2)]), r"sequences\[0\]"),
-        (
-            lambda: seq.pad([torch.zeros(3)]),
-            r"sequences\[0\].*\(T ≥ 1, I\).*got \(3,\).*\[:, None\]",
-        ),
+        (lambda: seq.pad([torch.zeros(3)]), r"sequences\[0\].*\(T ≥ 1, I\).*got \(3,\).*\[:, None\]"),
         (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3)]), r"\[1\].*\(T ≥ 1, 2\).*got \(3,\)"),
-        (
-            lambda: seq.pad([torch.zeros(3, 2), torch.ones(1, 2).int()]),
-            r"\[1\].*float32.*got .*int32",
-        ),
+        (lambda: seq.pad([torch.zeros(3, 2), torch.ones(1, 2).int()]), r"\[1\].*float32.*got .*int32"),
         (lambda: seq.pad(["one", "two"]), "sequences must be tensors or arrays of numbers"),
         (lambda: seq.mask(torch.tensor([0, 2])), r"lengths must be at least 1, got 0\.\.2"),
         (lambda: seq.mask([]), "lengths must hold one number for each sequence, got none"),

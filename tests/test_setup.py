@@ -37,9 +37,7 @@ def pins() -> dict[str, Version]:
 
 def declared() -> list[Requirement]:
     """Every requirement of pyproject.toml, the extras' too."""
-    return [
-        Requirement(line) for group in (PROJECT["dependencies"], *EXTRAS.values()) for line in group
-    ]
+    return [Requirement(line) for group in (PROJECT["dependencies"], *EXTRAS.values()) for line in group]
 
 
 # --- The lists of packages ----------------------------------------------------------------
@@ -140,9 +138,7 @@ def test_every_package_that_an_install_brings_is_pinned():
     assert sorted(seen - set(pins())) == []
 
 
-@pytest.mark.skipif(
-    not Path(sys.prefix, "installed-test").exists(), reason="not the environment of `make test`"
-)
+@pytest.mark.skipif(not Path(sys.prefix, "installed-test").exists(), reason="not the environment of `make test`")
 def test_make_installed_what_is_pinned():
     installed = {
         canonicalize_name(found.metadata["Name"]): Version(found.version).public
@@ -184,16 +180,9 @@ def house(tmp_path):
 
 def make(house: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """Run `make` as a person would, outside of any environment that this test runs in."""
-    kept = {
-        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
-    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
-        ["make", *arguments],
-        cwd=house,
-        env=kept | environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
+        ["make", *arguments], cwd=house, env=kept | environment, capture_output=True, text=True, timeout=300
     )
 
 
@@ -224,8 +213,7 @@ def fake_python(folder: Path, *, version: str = "3, 11", has_venv: bool = True) 
 def test_no_python_is_said_in_one_line(house, target):
     line = complaint(make(house, target, "PYTHON=/nowhere/python3"))
     assert line == (
-        "No '/nowhere/python3' here. Install Python 3.11 or newer, or name one: "
-        f"make PYTHON=/path/to/python3 {target}"
+        f"No '/nowhere/python3' here. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3 {target}"
     )
     assert not (house / ".venv").exists()
 

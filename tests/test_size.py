@@ -17,9 +17,7 @@ TOP = {
 
 def tracked() -> list[Path]:
     """The files that git knows, from the repository's root."""
-    done = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [path for path in map(Path, done.stdout.split("\0")[:-1]) if (ROOT / path).exists()]
 
 

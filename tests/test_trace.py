@@ -64,10 +64,7 @@ def test_trace_is_what_the_lstm_computed(make, num_layers, flags, form, with_sta
     if form == "single":
         x, shape = torch.randn(steps, 2), (rows, 3)
     else:
-        x, shape = (
-            torch.randn(*((batch, steps) if batch_first else (steps, batch)), 2),
-            (rows, 4, 3),
-        )
+        x, shape = (torch.randn(*((batch, steps) if batch_first else (steps, batch)), 2), (rows, 4, 3))
     if form.startswith("packed"):
         lengths = [steps, *torch.randint(1, steps + 1, (batch - 1,)).tolist()]
         if form == "packed, sorted":
@@ -96,8 +93,7 @@ def test_trace_is_what_the_lstm_computed(make, num_layers, flags, form, with_sta
     top = torch.cat(list(trace.h[-1]), dim=-1)  # (T, B, D·H)
     if form.startswith("packed"):
         repacked = pack_sequence(
-            [top[:length, row] for row, length in enumerate(lengths)],
-            enforce_sorted=form == "packed, sorted",
+            [top[:length, row] for row, length in enumerate(lengths)], enforce_sorted=form == "packed, sorted"
         )
         assert_equal(repacked.data, output.data, "output")
         for row, (sequence, length) in enumerate(zip(sequences, lengths, strict=True)):
@@ -114,12 +110,7 @@ def test_trace_is_what_the_lstm_computed(make, num_layers, flags, form, with_sta
 
     if form == "single":
         over_time = {k: getattr(trace, k).unsqueeze(3) for k in OVER_TIME}
-        trace = GateTrace(
-            **over_time,
-            x=trace.x.unsqueeze(1),
-            h_0=trace.h_0.unsqueeze(2),
-            c_0=trace.c_0.unsqueeze(2),
-        )
+        trace = GateTrace(**over_time, x=trace.x.unsqueeze(1), h_0=trace.h_0.unsqueeze(2), c_0=trace.c_0.unsqueeze(2))
         h_n, c_n = h_n.unsqueeze(1), c_n.unsqueeze(1)
     for layer in range(num_layers):
         for direction in range(directions):
@@ -179,9 +170,7 @@ def test_gates_of_known_weights():
     for name, value in expected.items():
         assert getattr(trace, name).flatten().tolist() == pytest.approx([value] * 2, abs=1e-12)
     first = expected["i"] * expected["g"]
-    assert trace.c.flatten().tolist() == pytest.approx(
-        [first, expected["f"] * first + first], abs=1e-11
-    )
+    assert trace.c.flatten().tolist() == pytest.approx([first, expected["f"] * first + first], abs=1e-11)
 
 
 def test_backward_direction_is_a_forward_one_on_the_flipped_sequence():

@@ -235,14 +235,8 @@ def test_bad_arguments_are_named(arguments, message):
         ({"optimizer": "adam"}, "optimizer must be a torch.optim.Optimizer, got str"),
         ({"restore_best": "False"}, "restore_best must be True or False, got str"),
         ({"progress": 0}, "progress must be True or False, got int"),
-        (
-            {"loss": lambda model, batch: 0.5},
-            r"loss\(model, batch\) must be one number.* got float",
-        ),
-        (
-            {"loss": lambda model, batch: model(batch[0])},
-            r"loss\(.* must be one number.* got Tensor",
-        ),
+        ({"loss": lambda model, batch: 0.5}, r"loss\(model, batch\) must be one number.* got float"),
+        ({"loss": lambda model, batch: model(batch[0])}, r"loss\(.* must be one number.* got Tensor"),
         ({"loss": lambda model, batch: torch.tensor(1.0)}, "depends on the parameters"),
     ],
 )
@@ -295,9 +289,6 @@ def test_the_figure_of_a_history_holds_its_numbers():
     history = train(new_model(), epochs=3, validate=lambda model: next(scores))
     figure, alt = plots.history.draw(history)
     losses, norms = figure.axes
-    assert [list(line.get_ydata()) for line in losses.lines[:2]] == [
-        history.train_loss,
-        history.validation,
-    ]
+    assert [list(line.get_ydata()) for line in losses.lines[:2]] == [history.train_loss, history.validation]
     assert list(norms.lines[0].get_ydata()) == history.gradient_norm
     assert "epoch 2" in alt and "100%" in alt

@@ -81,9 +81,7 @@ def test_a_copy_is_the_lesson_without_its_results(house):
     copy = nbformat.read(house / "work" / NAME, as_version=4)
     nbformat.validate(copy)
     lesson = nbformat.read(house / "notebooks" / NAME, as_version=4)
-    assert [(c.id, c.source, c.metadata) for c in copy.cells] == [
-        (c.id, c.source, c.metadata) for c in lesson.cells
-    ]
+    assert [(c.id, c.source, c.metadata) for c in copy.cells] == [(c.id, c.source, c.metadata) for c in lesson.cells]
     assert (copy.cells[1].outputs, copy.cells[1].execution_count) == ([], None)
     assert lesson.cells[1].outputs, "the lesson itself keeps its results"
     pictures = {path.name: path.read_bytes() for path in (house / "work" / "images").iterdir()}
@@ -142,9 +140,7 @@ def test_a_copy_that_was_run_but_not_edited_is_set_aside_for_a_newer_lesson(hous
     day = date_of(house / "work" / NAME)
     write_lesson(house, "2 + 2")
     (told,) = lay(house)
-    assert told == (
-        f"01_gates.ipynb is a newer lesson; the older one, as you ran it, is 01_gates_{day}.ipynb"
-    )
+    assert told == (f"01_gates.ipynb is a newer lesson; the older one, as you ran it, is 01_gates_{day}.ipynb")
     assert (house / "work" / f"01_gates_{day}.ipynb").read_bytes() == ran
     assert copies(house)[NAME] == ["2 + 2"]
     assert lay(house) == []
@@ -202,9 +198,7 @@ def test_a_copy_that_was_thrown_away_comes_again(house):
     assert copies(house) == {NAME: ["1 + 1"]}
 
 
-def test_an_unknown_lesson_and_a_wrong_folder_are_said_and_nothing_is_laid(
-    house, capsys, monkeypatch
-):
+def test_an_unknown_lesson_and_a_wrong_folder_are_said_and_nothing_is_laid(house, capsys, monkeypatch):
     monkeypatch.chdir(house)
     assert main(["7"]) == 1
     assert capsys.readouterr().err == "no lesson begins with '7'; there are: 01_gates\n"

@@ -1,9 +1,9 @@
 """A fingerprint of what a program computes: the same as long as its numbers must be the same.
 
-It is taken of code, not of text: of the program itself, and of those functions, classes and
-constants of this package that it reaches, step by step. A number or an operation that changes
-anywhere on the way changes it. Comments, docstrings, type hints and layout do not, nor the order
-of imports, nor a definition that moves to another module or gets another name, nor what the
+It is taken of code, not of text: of the program itself, and of those functions, classes and constants of this package
+that it reaches, step by step. A number or an operation that changes anywhere on the way changes it. Comments,
+docstrings, type hints and layout do not, nor the order of imports, nor a definition that moves to another module or
+gets another name, nor what the
 program never reaches, nor a check that only raises: a run that came to its end has passed it.
 """
 

@@ -1,10 +1,9 @@
 """Execute lessons and bring them into the form in which they are committed.
 
-``python -m lstm_lessons.authoring.notebooks 01`` (``make notebooks NAMES=01``)
-runs a lesson from top to bottom in a fresh kernel and writes it back. The form
-is such that running an unchanged lesson again changes no byte of it, timings
-aside: no execution times, no random ids, no state of a live widget. A lesson
-that fails, writes to stderr or shows a path of the machine is not written.
+``python -m lstm_lessons.authoring.notebooks 01`` (``make notebooks NAMES=01``) runs a lesson from top to bottom in a
+fresh kernel and writes it back. The form is such that running an unchanged lesson again changes no byte of it, timings
+aside: no execution times, no random ids, no state of a live widget. A lesson that fails, writes to stderr or shows a
+path of the machine is not written.
 """
 
 import argparse
@@ -52,9 +51,7 @@ EXERCISE_TAG = "exercise:"
 
 # An absolute path of two folders or more, or one on a Windows drive. It must follow a space,
 # a quote or a bracket: then no URL and no piece of base64 is taken for one.
-_MACHINE_PATH = re.compile(
-    r"""(?:^|[\s"'(=\[])(?:(?:/[\w.+-]+){3,}|/(?:home|root|tmp|Users)\b|[A-Z]:\\\w)"""
-)
+_MACHINE_PATH = re.compile(r"""(?:^|[\s"'(=\[])(?:(?:/[\w.+-]+){3,}|/(?:home|root|tmp|Users)\b|[A-Z]:\\\w)""")
 # What a carriage return overwrites on a screen: all but the last state of a progress bar.
 _OVERWRITTEN = re.compile(r"[^\r\n]*\r+(?=[^\r\n])")
 _GOES_ON = re.compile(r"(\w+) = exercises\.\1\.yours_or_ours\(\1\b[^\n]*\)")
@@ -68,14 +65,11 @@ class NotebookFailed(Exception):
 def normalize(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of the notebook in the form in which it is committed.
 
-    Execution times, the state of live widgets, editor settings and versions are
-    dropped; cell ids follow from the cells' sources; neighboring pieces of one
-    stream become one, and of a progress bar its last state stays. Sources, tags,
-    slide types and results stay as they are. Another ``normalize`` changes nothing.
+    Execution times, the state of live widgets, editor settings and versions are dropped; cell ids follow from the
+    cells' sources; neighboring pieces of one stream become one, and of a progress bar its last state stays. Sources,
+    tags, slide types and results stay as they are. Another ``normalize`` changes nothing.
     """
-    normal = nbformat.from_dict(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(NOTEBOOK_METADATA)}
-    )
+    normal = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(NOTEBOOK_METADATA)})
     seen: Counter[str] = Counter()
     normal.cells = [_normal_cell(cell, seen) for cell in notebook.cells]
     return normal
@@ -134,9 +128,8 @@ def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
     """Run a copy of a notebook in a fresh kernel, in a folder, and return it normalized.
 
     Raises:
-        NotebookFailed: if a cell raises, runs for more than ``SECONDS_PER_CELL``
-            seconds, kills the kernel, writes to stderr or shows a path of the
-            machine. The message names the cell and shows its source.
+        NotebookFailed: if a cell raises, runs for more than ``SECONDS_PER_CELL`` seconds, kills the kernel, writes to
+            stderr or shows a path of the machine. The message names the cell and shows its source.
     """
     executed = copy.deepcopy(notebook)
     client = NotebookClient(
@@ -164,8 +157,8 @@ def execute(notebook: NotebookNode, folder: Path | str) -> NotebookNode:
 def _kernel_environment() -> dict[str, str]:
     """This process's environment, with this package importable from any folder.
 
-    Claims are strict in it: no lesson is stored that says what its run contradicts. Nor is what
-    the lesson does noted as somebody's progress.
+    Claims are strict in it: no lesson is stored that says what its run contradicts. Nor is what the lesson does noted
+    as somebody's progress.
     """
     environment = {STRICT: "1"} | os.environ | {progress.SETTING: "off"}
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
@@ -229,13 +222,12 @@ def goes_on_with(cell: NotebookNode) -> str | None:
 def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
     """Return a copy of the notebook with every exercise replaced by its solution.
 
-    In each cell tagged ``exercise:<name>``, everything before the last line,
-    ``exercises.<name>.check(<name>)``, becomes the exercise's ``solution_code``.
-    The lesson is the notebook's name, with or without its number.
+    In each cell tagged ``exercise:<name>``, everything before the last line, ``exercises.<name>.check(<name>)``,
+    becomes the exercise's ``solution_code``. The lesson is the notebook's name, with or without its number.
 
     Raises:
-        ValueError: if a cell names an exercise that the lesson does not have, or
-            does not end in the line that checks it.
+        ValueError: if a cell names an exercise that the lesson does not have, or does not end in the line that checks
+            it.
     """
     module = importlib.import_module(f"lstm_lessons.exercises.{re.sub(r'^[0-9]+_', '', lesson)}")
     solved = copy.deepcopy(notebook)

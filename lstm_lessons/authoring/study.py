@@ -1,15 +1,14 @@
 """Run a lesson's experiment over a whole grid: every technique, with every seed.
 
-``python -m lstm_lessons.authoring.study LESSON.ipynb`` (``make study``) takes from a lesson the
-cells that are tagged ``study``, hands them to papermill once a technique, several at once, and
-collects what they found in one file. What is found is written at once, one file a point of the
+``python -m lstm_lessons.authoring.study LESSON.ipynb`` (``make study``) takes from a lesson the cells that are tagged
+``study``, hands them to papermill once a technique, several at once, and collects what they found in one file. What is
+found is written at once, one file a point of the
 grid: a study that was stopped or killed goes on where it was.
 
-The lesson keeps to this agreement: one of the tagged cells assigns a dict of literals to
-``techniques``, its ``parameters`` cell has ``technique`` and ``seed``, and the last tagged cell
-leaves its findings, numbers and lists of numbers by name, in ``record``. For the other seeds
-that last cell alone is run again in the same kernel, since a kernel takes longer to start than
-a small network to train.
+The lesson keeps to this agreement: one of the tagged cells assigns a dict of literals to ``techniques``, its
+``parameters`` cell has ``technique`` and ``seed``, and the last tagged cell leaves its findings, numbers and lists of
+numbers by name, in ``record``. For the other seeds that last cell alone is run again in the same kernel, since a kernel
+takes longer to start than a small network to train.
 """
 
 import argparse
@@ -69,19 +68,13 @@ def study_cells(notebook: NotebookNode) -> NotebookNode:
     Raises:
         StudyFailed: if the lesson has no parameters, or no cell that is tagged.
     """
-    kept = [
-        cell for cell in notebook.cells if {TAG, "parameters"} & set(cell.metadata.get("tags", []))
-    ]
+    kept = [cell for cell in notebook.cells if {TAG, "parameters"} & set(cell.metadata.get("tags", []))]
     tags = [tag for cell in kept for tag in cell.metadata.tags]
     if "parameters" not in tags or TAG not in tags:
-        raise StudyFailed(
-            f"the lesson must have a cell tagged 'parameters' and some tagged {TAG!r}"
-        )
+        raise StudyFailed(f"the lesson must have a cell tagged 'parameters' and some tagged {TAG!r}")
     return nbformat.v4.new_notebook(
         metadata=NOTEBOOK_METADATA,
-        cells=[
-            nbformat.v4.new_code_cell(c.source, metadata={"tags": c.metadata.tags}) for c in kept
-        ],
+        cells=[nbformat.v4.new_code_cell(c.source, metadata={"tags": c.metadata.tags}) for c in kept],
     )
 
 
@@ -125,12 +118,7 @@ def _version(library: str) -> str:
 
 
 def run(
-    path: Path,
-    points: Iterable[Point],
-    folder: Path,
-    *,
-    workers: int | None = None,
-    progress: bool = True,
+    path: Path, points: Iterable[Point], folder: Path, *, workers: int | None = None, progress: bool = True
 ) -> dict[Point, dict[str, Any]]:
     """Run what is missing of a lesson's grid, and return the ``record`` of each point, in order.
 
@@ -139,8 +127,8 @@ def run(
         workers: kernels at once; as many as the machine has cores if not given.
 
     Raises:
-        StudyFailed: if a technique raises, after all others are done; the message names it,
-            and its notebook stays in ``folder`` to be read.
+        StudyFailed: if a technique raises, after all others are done; the message names it, and its notebook stays in
+            ``folder`` to be read.
     """
     notebook = nbformat.read(path, as_version=4)
     points, digest = list(points), digest_of(notebook)
@@ -153,18 +141,11 @@ def run(
     for point in missing:
         jobs.setdefault(point.technique, []).append(point)
     bar = tqdm(
-        total=len(points),
-        initial=len(points) - len(missing),
-        file=sys.stdout,
-        disable=not progress,
-        unit="training",
+        total=len(points), initial=len(points) - len(missing), file=sys.stdout, disable=not progress, unit="training"
     )
     failures = []
     with bar, ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        running = {
-            pool.submit(_run_job, notebook, path.parent, job, folder, digest): job
-            for job in jobs.values()
-        }
+        running = {pool.submit(_run_job, notebook, path.parent, job, folder, digest): job for job in jobs.values()}
         try:
             for future in as_completed(running):
                 if error := future.exception():
@@ -188,9 +169,7 @@ with open({partial!r}, "w", encoding="utf-8") as file:
 os.replace({partial!r}, {path!r})"""
 
 
-def _run_job(
-    notebook: NotebookNode, working: Path, job: list[Point], folder: Path, digest: str
-) -> None:
+def _run_job(notebook: NotebookNode, working: Path, job: list[Point], folder: Path, digest: str) -> None:
     """Run the tagged cells in a kernel of their own, for one technique and some seeds of it."""
     import papermill  # takes long to import
 
@@ -232,19 +211,15 @@ def _stored(folder: Path, point: Point, digest: str) -> dict[str, Any] | None:
     return content["record"] if content["digest"] == digest else None
 
 
-def collect(
-    notebook: NotebookNode, findings: dict[Point, dict[str, Any]], command: str
-) -> dict[str, Any]:
+def collect(notebook: NotebookNode, findings: dict[Point, dict[str, Any]], command: str) -> dict[str, Any]:
     """One table of what `run` returned, with what a reader must know to run it again."""
     return {
         "command": command,
         "digest": digest_of(notebook),
-        "versions": {"python": platform.python_version()}
-        | {library: _version(library) for library in LIBRARIES},
+        "versions": {"python": platform.python_version()} | {library: _version(library) for library in LIBRARIES},
         "parameters": parameters_of(notebook),
         "runs": [
-            {"technique": point.technique, "seed": point.seed} | _rounded(record)
-            for point, record in findings.items()
+            {"technique": point.technique, "seed": point.seed} | _rounded(record) for point, record in findings.items()
         ],
     }
 
@@ -275,11 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault(STRICT, "1")  # the kernels inherit it
     try:
         notebook = nbformat.read(options.lesson, as_version=4)
-        points = [
-            Point(technique, seed)
-            for technique in techniques_of(notebook)
-            for seed in range(options.seeds)
-        ]
+        points = [Point(technique, seed) for technique in techniques_of(notebook) for seed in range(options.seeds)]
         findings = run(options.lesson, points, options.folder, workers=options.workers)
     except StudyFailed as error:
         print(error, file=sys.stderr)

@@ -1,14 +1,13 @@
 """The same training on several processes: data parallel, with equal gradients.
 
-``torchrun --nproc-per-node 2 -m lstm_lessons.benchmark.data_parallel`` trains a classifier of
-spoken digits on two processes. Each holds the whole model and reads its share of every batch;
-`DistributedDataParallel` averages the gradients. Process 0 then trains alone on whole batches,
-from the same start, and the report says how far the two are apart.
+``torchrun --nproc-per-node 2 -m lstm_lessons.benchmark.data_parallel`` trains a classifier of spoken digits on two
+processes. Each holds the whole model and reads its share of every batch; `DistributedDataParallel` averages the
+gradients. Process 0 then trains alone on whole batches, from the same start, and the report says how far the two are
+apart.
 
 With a GPU for each process the backend is NCCL, else gloo on the CPU.
 
-Source: S. Li and others, "PyTorch Distributed: Experiences on Accelerating Data Parallel
-Training" (VLDB 2020).
+Source: S. Li and others, "PyTorch Distributed: Experiences on Accelerating Data Parallel Training" (VLDB 2020).
 """
 
 import argparse
@@ -48,13 +47,12 @@ class Batch(NamedTuple):
         """Every ``processes``-th sequence, from number ``rank`` on: equal shares.
 
         Raises:
-            ValueError: if the sequences cannot be shared out equally. The plain mean of the
-                gradients, which `DistributedDataParallel` takes, would be wrong then.
+            ValueError: if the sequences cannot be shared out equally. The plain mean of the gradients, which
+                `DistributedDataParallel` takes, would be wrong then.
         """
         if len(self.labels) % processes:
             raise ValueError(
-                f"the batch must be a multiple of the {processes} processes, "
-                f"got {len(self.labels)} sequences"
+                f"the batch must be a multiple of the {processes} processes, got {len(self.labels)} sequences"
             )
         return Batch(*(part[rank::processes] for part in self))
 
@@ -67,9 +65,7 @@ def load_batches(count: int, size: int, seed: int, device: torch.device | str) -
     """
     data = digits.load().train
     if count < 1 or size < 1 or count * size > len(data):
-        raise ValueError(
-            f"count · size must lie in 1..{len(data)} recordings, got {count} · {size}"
-        )
+        raise ValueError(f"count · size must lie in 1..{len(data)} recordings, got {count} · {size}")
     order = np.random.default_rng(seed).permutation(len(data))[: count * size]
     batches = []
     for part in order.reshape(count, size):
@@ -118,10 +114,9 @@ def report(batch_size: int, steps: int, hidden: int, seed: int) -> dict[str, flo
     """Train together, then alone, within a process group that is already there.
 
     Returns:
-        ``processes``, ``backend``; ``gradient_gap``, the largest difference between the
-        averaged gradient of the first batch and that of one process; ``weights_gap``, the
-        same of all weights after the training; ``disagreement``, the largest difference of the
-        weights between the processes; and the throughput in sequences a second,
+        ``processes``, ``backend``; ``gradient_gap``, the largest difference between the averaged gradient of the first
+        batch and that of one process; ``weights_gap``, the same of all weights after the training; ``disagreement``,
+        the largest difference of the weights between the processes; and the throughput in sequences a second,
         ``together`` and ``alone``. What process 0 alone knows is missing in the others.
     """
     rank, processes = dist.get_rank(), dist.get_world_size()
@@ -179,9 +174,7 @@ def launch(
     """
     checks.sizes(processes=processes, batch_size=batch_size, steps=steps, hidden=hidden)
     if batch_size % processes:
-        raise ValueError(
-            f"batch_size must be a multiple of processes, got {batch_size} and {processes}"
-        )
+        raise ValueError(f"batch_size must be a multiple of processes, got {batch_size} and {processes}")
     sizes = {"batch-size": batch_size, "steps": steps, "hidden": hidden, "seed": seed}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"

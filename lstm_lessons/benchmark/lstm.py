@@ -1,15 +1,13 @@
 """How long an LSTM takes, in every way of `ladder` and beside `torch.nn.LSTM`.
 
-``python -m lstm_lessons.benchmark.lstm`` (or ``make bench-ladder``) prints tables and writes a
-figure and a record. The same functions run small in a lesson: `dense`, `packed`,
-`classifier` and `adam` each measure one table, a list of rows as `lstm_lessons.benchmark.timing`
-describes them. ``timing.table(rows)`` and ``plots.benchmark(rows)`` show it.
+``python -m lstm_lessons.benchmark.lstm`` (or ``make bench-ladder``) prints tables and writes a figure and a record. The
+same functions run small in a lesson: `dense`, `packed`, `classifier` and `adam` each measure one table, a list of rows
+as `lstm_lessons.benchmark.timing` describes them. ``timing.table(rows)`` and ``plots.benchmark(rows)`` show it.
 
-Beside each time stands how far the result is from the same computation in float64. A row
-of its own, the limit, times nothing but the matrix products that no LSTM can do without.
+Beside each time stands how far the result is from the same computation in float64. A row of its own, the limit, times
+nothing but the matrix products that no LSTM can do without.
 
-Letters: B sequences in the batch, T time steps, I inputs, H hidden units, L layers,
-D directions.
+Letters: B sequences in the batch, T time steps, I inputs, H hidden units, L layers, D directions.
 """
 
 import argparse
@@ -117,9 +115,7 @@ def call_packed(lstm: nn.Module, x: Tensor, lengths: Tensor) -> tuple[Tensor, Te
     return output.data, h_n
 
 
-def call_rung(
-    layer: ladder.Layer, lstm: nn.Module, x: Tensor, lengths: Tensor
-) -> tuple[Tensor, Tensor]:
+def call_rung(layer: ladder.Layer, lstm: nn.Module, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """Run the batch as it is on one rung of the ladder."""
     output, (h_n, _) = ladder.run(lstm, x, layer=layer)
     return output, h_n
@@ -149,9 +145,9 @@ def _half_dtypes(device: str) -> list[tuple[str, torch.dtype]]:
 def matrix_products(shape: Shape, lengths: Tensor, device: str, phase: str) -> Callable[[], None]:
     """Nothing but the matrix products of an LSTM: the limit in this dtype.
 
-    Forward, for each layer: one product for all inputs, and one a step for the hidden
-    state, of those sequences that still run. Training adds one a step for the gradient of
-    the hidden state, and three for the gradients of the input and the two weights.
+    Forward, for each layer: one product for all inputs, and one a step for the hidden state, of those sequences that
+    still run. Training adds one a step for the gradient of the hidden state, and three for the gradients of the input
+    and the two weights.
     """
     D, H = shape.directions, shape.hidden
     alive = (lengths[:, None] > torch.arange(shape.steps)).sum(0).tolist()
@@ -185,13 +181,11 @@ def matrix_products(shape: Shape, lengths: Tensor, device: str, phase: str) -> C
 # The tables
 
 
-def dense(
-    shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0, progress: bool = True
-) -> list[Row]:
+def dense(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0, progress: bool = True) -> list[Row]:
     """Sequences of equal length: the rungs of the ladder beside `torch.nn.LSTM`.
 
-    Each variant has as many timed ``rounds``, on a ``device`` "cpu" or "cuda". The seed is that of
-    the weights and inputs, and progress a bar on stderr.
+    Each variant has as many timed ``rounds``, on a ``device`` "cpu" or "cuda". The seed is that of the weights and
+    inputs, and progress a bar on stderr.
     """
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=False)
     lengths = replace(shape, shortest=1.0).lengths(seed)
@@ -202,14 +196,10 @@ def dense(
         variants[name] = Variant(lstm, functools.partial(call_rung, layer))
     variants["PackedLSTM"] = Variant(_twin(lstm, ladder.PackedLSTM), call_dense)
     exact = Variant(_twin(lstm, dtype=torch.float64), call_dense)
-    return _compared(
-        "dense", replace(shape, shortest=1.0), variants, exact, x, lengths, rounds, progress
-    )
+    return _compared("dense", replace(shape, shortest=1.0), variants, exact, x, lengths, rounds, progress)
 
 
-def packed(
-    shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0, progress: bool = True
-) -> list[Row]:
+def packed(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0, progress: bool = True) -> list[Row]:
     """Sequences of unequal length, from a padded batch: packed, by hand, and pad-and-flip.
 
     Packing is part of what is timed. Arguments as for `dense`.
@@ -227,18 +217,12 @@ def packed(
     return _compared("packed", shape, variants, exact, x, lengths, rounds, progress)
 
 
-def _lstm_and_input(
-    shape: Shape, device: str, seed: int, *, batch_first: bool
-) -> tuple[nn.LSTM, Tensor]:
+def _lstm_and_input(shape: Shape, device: str, seed: int, *, batch_first: bool) -> tuple[nn.LSTM, Tensor]:
     """An LSTM, and inputs of shape (B, T, I) with `batch_first`, else (T, B, I)."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         lstm = nn.LSTM(
-            shape.inputs,
-            shape.hidden,
-            shape.layers,
-            batch_first=batch_first,
-            bidirectional=shape.directions == 2,
+            shape.inputs, shape.hidden, shape.layers, batch_first=batch_first, bidirectional=shape.directions == 2
         )
     leading = (shape.batch, shape.steps) if batch_first else (shape.steps, shape.batch)
     x = np.random.default_rng(seed).standard_normal((*leading, shape.inputs), dtype=np.float32)
@@ -317,8 +301,8 @@ def _errors(
 def _reason_to_skip(run: Callable[[], object], dtype: torch.dtype | None) -> str | None:
     """Why this machine cannot run a variant in mixed precision; None if it can.
 
-    oneDNN, for one, has an LSTM in bfloat16 for processors with AVX-512 only. Whatever
-    runs in the dtype of its weights must not fail.
+    oneDNN, for one, has an LSTM in bfloat16 for processors with AVX-512 only. Whatever runs in the dtype of its weights
+    must not fail.
     """
     if dtype is None:
         return None
@@ -338,9 +322,7 @@ class EmbeddingClassifier(nn.Module):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             self.embedding = nn.Embedding(TOKENS, shape.inputs)
-            self.lstm = kind(
-                shape.inputs, shape.hidden, shape.layers, batch_first=True, bidirectional=True
-            )
+            self.lstm = kind(shape.inputs, shape.hidden, shape.layers, batch_first=True, bidirectional=True)
             self.head = nn.Linear(2 * shape.hidden, CLASSES)
         self.to(device)
 
@@ -361,19 +343,16 @@ def classifier(
 ) -> list[Row]:
     """Epochs of training a text classifier, with batches at random and by length.
 
-    Texts have lengths with a long tail, as real ones do: log-normal with mean T, cut off at
-    4T. Every variant trains its own model on the same texts with Adam. They take turns batch
-    by batch; a time is that of a whole epoch, and one more epoch comes before those. In the shape
-    I is that of the embedding, and D is 2. Arguments as for `dense`.
+    Texts have lengths with a long tail, as real ones do: log-normal with mean T, cut off at 4T. Every variant trains
+    its own model on the same texts with Adam. They take turns batch by batch; a time is that of a whole epoch, and one
+    more epoch comes before those. In the shape I is that of the embedding, and D is 2. Arguments as for `dense`.
     """
     texts, labels = _texts(shape, batches, seed)
     lengths = np.array([len(text) for text in texts])
     order = np.random.default_rng(seed).permutation(len(texts)).reshape(batches, shape.batch)
     ways = {
         "random": list(order),
-        "by length": list(
-            sequences.length_buckets(lengths, shape.batch, seed=seed, bucket=batches)
-        ),
+        "by length": list(sequences.length_buckets(lengths, shape.batch, seed=seed, bucket=batches)),
     }
     calls = {
         "packed nn.LSTM": (nn.LSTM, call_packed),
@@ -385,17 +364,13 @@ def classifier(
         variants[f"pad and flip, by length, {name}"] = ("pad and flip", "by length", dtype)
 
     steps = {
-        name: _training_steps(
-            EmbeddingClassifier(shape, *calls[call], device, seed), texts, labels, ways[way], dtype
-        )
+        name: _training_steps(EmbeddingClassifier(shape, *calls[call], device, seed), texts, labels, ways[way], dtype)
         for name, (call, way, dtype) in variants.items()
     }
     failed = {name: _reason_to_skip(steps[name], variants[name][2]) for name in variants}
     steps = {name: step for name, step in steps.items() if failed[name] is None}
     title = f"classifier, {shape}, epoch" if progress else None
-    seconds = timing.measure(
-        steps, rounds=rounds * batches, warmup=batches, device=device, title=title
-    )
+    seconds = timing.measure(steps, rounds=rounds * batches, warmup=batches, device=device, title=title)
     seconds = {name: each.reshape(rounds, batches).sum(1) for name, each in seconds.items()}
     shape_text = f"B={shape.batch} I={shape.inputs} H={shape.hidden} L={shape.layers} D=2, "
     shape_text += f"mean length {lengths.mean():.0f}, longest {lengths.max()}"
@@ -494,11 +469,7 @@ PRESETS = {
     ),
     "cpu": Preset(
         dense=(Shape(32, 100, 64, 128), Shape(64, 50, 128, 256), Shape(1, 100, 64, 128)),
-        packed=(
-            Shape(32, 100, 100, 128, 2, 2, 0.2),
-            Shape(64, 100, 64, 64, 1, 2, 0.2),
-            Shape(32, 100, 100, 128, 2, 2),
-        ),
+        packed=(Shape(32, 100, 100, 128, 2, 2, 0.2), Shape(64, 100, 64, 64, 1, 2, 0.2), Shape(32, 100, 100, 128, 2, 2)),
         text=Shape(32, 100, 100, 128, 2, 2),
     ),
     "gpu": Preset(

@@ -1,8 +1,8 @@
 """Models timed in turns, each in a process of its own.
 
 Two runtimes in one process share memory, threads and caches, and each can slow the other down.
-Here each has a process to itself, and one process runs at a time: the parent calls them in
-turns, in another order each round, as ``timing.measure`` does within one process.
+Here each has a process to itself, and one process runs at a time: the parent calls them in turns, in another order each
+round, as ``timing.measure`` does within one process.
 """
 
 import contextlib
@@ -25,17 +25,13 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of whatever computes in such a process
 
 
 def latencies(
-    runners: Mapping[str, Sequence[str]],
-    batches: Mapping[str, Sequence[Batch]],
-    *,
-    rounds: int = 15,
-    warmup: int = 2,
+    runners: Mapping[str, Sequence[str]], batches: Mapping[str, Sequence[Batch]], *, rounds: int = 15, warmup: int = 2
 ) -> dict[str, dict[str, np.ndarray]]:
     """Time runners, each in its process, on the same batches: seconds per batch, (rounds,).
 
     Args:
-        runners: by name, a factory ``"module:function"`` and the strings that it is called
-            with. The runner that it returns is called with the arrays of a batch.
+        runners: by name, a factory ``"module:function"`` and the strings that it is called with. The runner that it
+            returns is called with the arrays of a batch.
         batches: by name, batches that are run one after the other; their mean is one time.
         rounds: how often each is timed, after ``warmup`` runs that are not.
 
@@ -51,9 +47,7 @@ def latencies(
     seconds = {kind: {name: [] for name in runners} for kind in batches}
     new = multiprocessing.get_context("spawn")  # shares nothing with this process
     with contextlib.ExitStack() as stack:
-        workers = {
-            name: stack.enter_context(ProcessPoolExecutor(1, new, _begin)) for name in runners
-        }
+        workers = {name: stack.enter_context(ProcessPoolExecutor(1, new, _begin)) for name in runners}
         for kind, measured in seconds.items():
             for number in range(warmup + rounds):
                 for name in order.permutation(list(workers)):
@@ -64,10 +58,7 @@ def latencies(
                         raise RuntimeError(f"{name} failed: {what}") from error
                     if number >= warmup:
                         measured[name].append(once)
-    return {
-        kind: {name: np.array(values) for name, values in measured.items()}
-        for kind, measured in seconds.items()
-    }
+    return {kind: {name: np.array(values) for name, values in measured.items()} for kind, measured in seconds.items()}
 
 
 def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> dict[str, np.ndarray]:
@@ -88,10 +79,7 @@ def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> di
         for name in order.permutation(list(commands)):
             start = time.perf_counter()
             done = subprocess.run(
-                [sys.executable, *commands[name]],
-                capture_output=True,
-                text=True,
-                env=os.environ | ONE_THREAD,
+                [sys.executable, *commands[name]], capture_output=True, text=True, env=os.environ | ONE_THREAD
             )
             seconds[name].append(time.perf_counter() - start)
             if done.returncode:

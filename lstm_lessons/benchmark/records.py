@@ -1,8 +1,7 @@
 """The recorded benchmark: how long an LSTM took in every way, on the machine a record names.
 
-``ladder-cpu.json`` and ``ladder-cuda.json`` beside this file, where they exist, were written by
-the command that they name (``make bench-ladder``). A record is of one machine: read its label
-with every number.
+``ladder-cpu.json`` and ``ladder-cuda.json`` beside this file, where they exist, were written by the command that they
+name (``make bench-ladder``). A record is of one machine: read its label with every number.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """How long the variants of a computation take, measured fairly, and what to make of the times.
 
-``measure`` runs variants in turns; ``compare`` turns the times into a `Row` for each
-variant; ``table`` shows rows; a `Record` keeps them with what one must know to judge them.
+``measure`` runs variants in turns; ``compare`` turns the times into a `Row` for each variant; ``table`` shows rows; a
+`Record` keeps them with what one must know to judge them.
 
 What makes the comparison fair:
 
@@ -42,22 +42,18 @@ class Row:
 
     table: str  #: what was compared.
     shape: str  #: the sizes, in words.
-    #: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
-    phase: str
+    phase: str  #: "forward", "training" (forward and backward), "epoch", "step" or what else was run.
     variant: str  #: what ran, and how.
     baseline: str  #: the variant that ratios refer to.
-    #: lower quartile, median and upper quartile over the rounds.
-    seconds: tuple[float, float, float] | None = None
+    seconds: tuple[float, float, float] | None = None  #: lower quartile, median and upper quartile over the rounds.
     #: the same of the time as a multiple of the baseline's in the same round.
     ratio: tuple[float, float, float] | None = None
-    #: median of the time as a multiple of the matrix products' alone.
-    to_limit: float | None = None
+    to_limit: float | None = None  #: median of the time as a multiple of the matrix products' alone.
     state_error: float | None = None  #: largest difference of the final hidden states from float64.
     #: length of the difference of all gradients from float64, as a share of their length.
     gradient_error: float | None = None
     per_second: float | None = None  #: sequences a second, by the median.
-    #: why this machine cannot run the variant; then there are no numbers.
-    failed: str | None = None
+    failed: str | None = None  #: why this machine cannot run the variant; then there are no numbers.
 
 
 def measure(
@@ -88,11 +84,7 @@ def measure(
     names = list(variants)
     seconds = {name: [] for name in names}
     with tqdm(
-        total=(warmup + rounds) * len(names),
-        desc=title,
-        disable=title is None,
-        file=sys.stderr,
-        leave=False,
+        total=(warmup + rounds) * len(names), desc=title, disable=title is None, file=sys.stderr, leave=False
     ) as bar:
         for number in range(warmup + rounds):
             for name in order.permutation(names):
@@ -107,17 +99,12 @@ def measure(
 
 
 def compare(
-    seconds: Mapping[str, np.ndarray],
-    baseline: str,
-    *,
-    table: str = "variants",
-    shape: str = "",
-    phase: str = "run",
+    seconds: Mapping[str, np.ndarray], baseline: str, *, table: str = "variants", shape: str = "", phase: str = "run"
 ) -> dict[str, Row]:
     """Sum up the seconds that `measure` returned: a `Row` for each variant, by name.
 
-    Ratios refer to the baseline. A variant named `LIMIT` is one that every other is also compared
-    with. Table, shape and phase are those of all rows.
+    Ratios refer to the baseline. A variant named `LIMIT` is one that every other is also compared with. Table, shape
+    and phase are those of all rows.
 
     Raises:
         ValueError: if the baseline is not among the variants.
@@ -146,8 +133,8 @@ def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
 def table(rows: Iterable[Row]) -> pd.DataFrame:
     """One line a variant, for rows of one comparison.
 
-    Columns by phase: the median in milliseconds with the quartiles, the ratio to the
-    baseline and to the matrix products alone, and sequences a second; then the errors.
+    Columns by phase: the median in milliseconds with the quartiles, the ratio to the baseline and to the matrix
+    products alone, and sequences a second; then the errors.
 
     Raises:
         ValueError: if the rows are of several comparisons, or there is none.
@@ -243,9 +230,7 @@ def _processor() -> str:
     try:
         if sys.platform == "darwin":
             command = ["sysctl", "-n", "machdep.cpu.brand_string"]
-            return subprocess.run(
-                command, capture_output=True, text=True, check=True
-            ).stdout.strip()
+            return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()

@@ -1,16 +1,13 @@
 """The adding problem: two numbers far apart in a long sequence, and their sum at the end.
 
-Every step shows a random number and a mark. Two steps of a sequence are marked,
-one in each half; the answer is the sum of their two numbers. A network must
-carry the first number over many steps of noise, so the task measures memory
-and little else.
+Every step shows a random number and a mark. Two steps of a sequence are marked, one in each half; the answer is the sum
+of their two numbers. A network must carry the first number over many steps of noise, so the task measures memory and
+little else.
 
-Source: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural
-Computation, 1997), experiment 4. There, numbers lie in [-1, 1], the ends of a
-sequence carry a mark of -1, lengths vary, and the sum is scaled. Numbers in
-[0, 1), one mark in each half, and the plain sum follow later papers, such as
-M. Arjovsky, A. Shah and Y. Bengio, "Unitary Evolution Recurrent Neural
-Networks" (ICML, 2016).
+Source: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory" (Neural Computation, 1997), experiment 4. There,
+numbers lie in [-1, 1], the ends of a sequence carry a mark of -1, lengths vary, and the sum is scaled. Numbers in [0,
+1), one mark in each half, and the plain sum follow later papers, such as M. Arjovsky, A. Shah and Y. Bengio, "Unitary
+Evolution Recurrent Neural Networks" (ICML, 2016).
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
 """Spoken digits: 3,000 recordings of 0-9 as sequences of MFCCs, the real data of lessons 4 to 6.
 
-Each sequence is one recording by one of six speakers: 6 to 92 frames of 13
-mel-frequency cepstral coefficients. ``digits.md`` beside this file tells where
-the numbers come from, their license, and how ``digits.npz`` was made.
+Each sequence is one recording by one of six speakers: 6 to 92 frames of 13 mel-frequency cepstral coefficients.
+``digits.md`` beside this file tells where the numbers come from, their license, and how ``digits.npz`` was made.
 """
 
 from __future__ import annotations
@@ -57,10 +56,7 @@ class SpokenDigits:
         if not 1 <= count <= available:
             raise ValueError(f"count must lie in 1..{available}, got {count}")
         rng = np.random.default_rng(seed)
-        chosen = [
-            rng.permutation(np.flatnonzero(self.labels == label))[:count]
-            for label in range(len(CLASSES))
-        ]
+        chosen = [rng.permutation(np.flatnonzero(self.labels == label))[:count] for label in range(len(CLASSES))]
         return self.subset(rng.permutation(np.concatenate(chosen)))
 
 
@@ -98,27 +94,21 @@ def _recordings() -> SpokenDigits:
 def load(*, seed: int = 0, scaled: bool = True) -> Splits:
     """Train, validation and test parts (60, 20 and 20 %), balanced over the digits.
 
-    The speakers are not named in the source, so each speaker is in every part:
-    the test measures new recordings of known voices, not new voices. Keep the default ``seed``
-    unless you study the split itself. Scaled, feature by feature, are all parts by mean and
-    deviation of the training part alone.
+    The speakers are not named in the source, so each speaker is in every part: the test measures new recordings of
+    known voices, not new voices. Keep the default ``seed`` unless you study the split itself. Scaled, feature by
+    feature, are all parts by mean and deviation of the training part alone.
     """
     recordings = _recordings()
     rng = np.random.default_rng(seed)
-    by_class = [
-        rng.permutation(np.flatnonzero(recordings.labels == label)) for label in range(len(CLASSES))
-    ]
+    by_class = [rng.permutation(np.flatnonzero(recordings.labels == label)) for label in range(len(CLASSES))]
     shares = (slice(0, 180), slice(180, 240), slice(240, 300))
     parts = [
-        recordings.subset(rng.permutation(np.concatenate([indices[share] for indices in by_class])))
-        for share in shares
+        recordings.subset(rng.permutation(np.concatenate([indices[share] for indices in by_class]))) for share in shares
     ]
     frames = np.concatenate(parts[0].sequences)
     mean, std = frames.mean(0, dtype=np.float64), frames.std(0, dtype=np.float64)
     if not scaled:
         mean, std = np.zeros_like(mean), np.ones_like(std)
     mean, std = mean.astype(np.float32), std.astype(np.float32)
-    scaled_parts = [
-        SpokenDigits(tuple((s - mean) / std for s in part.sequences), part.labels) for part in parts
-    ]
+    scaled_parts = [SpokenDigits(tuple((s - mean) / std for s in part.sequences), part.labels) for part in parts]
     return Splits(*scaled_parts, mean=mean, std=std)

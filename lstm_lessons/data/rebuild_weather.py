@@ -1,8 +1,8 @@
 """Make ``weather.npz`` again: ``python -m lstm_lessons.data.rebuild_weather [FILE]``.
 
-Downloads one source archive through pip (about 9 MB) and keeps the table of the weather as
-float32 in its own units, every station on one complete axis of hours. The result must have
-the checksum that `weather.CHECKSUM` records, or nothing is written.
+Downloads one source archive through pip (about 9 MB) and keeps the table of the weather as float32 in its own units,
+every station on one complete axis of hours. The result must have the checksum that `weather.CHECKSUM` records, or
+nothing is written.
 """
 
 import functools
@@ -37,8 +37,7 @@ def convert(archive: Path) -> dict[str, np.ndarray]:
     table["hour_utc"] = pd.to_datetime(table["time_hour"], utc=True)
     axis = pd.date_range(table["hour_utc"].min(), table["hour_utc"].max(), freq="h")
     stations = [
-        table[table["origin"] == station].set_index("hour_utc")[list(COLUMNS.values())]
-        for station in weather.STATIONS
+        table[table["origin"] == station].set_index("hour_utc")[list(COLUMNS.values())] for station in weather.STATIONS
     ]
     values = np.stack([station.reindex(axis).to_numpy().T for station in stations], axis=1)
     time = axis.tz_localize(None).to_numpy().astype("datetime64[h]").astype("<i8")

@@ -1,7 +1,7 @@
 """The recorded study of regularization: every technique on few spoken digits, several seeds each.
 
-``regularization_study.json`` beside this file was written by the command that it names, from the
-training cells of the lesson itself. Run that command to make it anew on your machine.
+``regularization_study.json`` beside this file was written by the command that it names, from the training cells of the
+lesson itself. Run that command to make it anew on your machine.
 """
 
 import json

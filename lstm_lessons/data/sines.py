@@ -1,9 +1,8 @@
 """Sine mixtures: long streams of smooth waves, never the same twice, with a little noise.
 
-Each stream is a sum of a few sine waves with periods, strengths and phases of
-its own, so the next value follows from the past of *this* stream and from
-nothing else. Whoever has seen more of the stream can predict it better, which
-makes it a fair test of what a state is worth.
+Each stream is a sum of a few sine waves with periods, strengths and phases of its own, so the next value follows from
+the past of *this* stream and from nothing else. Whoever has seen more of the stream can predict it better, which makes
+it a fair test of what a state is worth.
 """
 
 from dataclasses import dataclass
@@ -22,8 +21,7 @@ class SineMixtures:
 
     x: np.ndarray  #: the streams, (N, T, 1) float32; without its noise each has the variance 1.
     periods: np.ndarray  #: period of each wave in steps, (N, K) float64.
-    #: strength of each wave, (N, K) float64; half the sum of their squares is 1.
-    amplitudes: np.ndarray
+    amplitudes: np.ndarray  #: strength of each wave, (N, K) float64; half the sum of their squares is 1.
     phases: np.ndarray  #: phase of each wave at step 0 in radians, (N, K) float64.
     noise: float  #: standard deviation of the noise that was added.
 
@@ -45,13 +43,11 @@ class SineMixtures:
         )
 
 
-def load(
-    count: int = 32, steps: int = 1000, *, seed: int, waves: int = 2, noise: float = 0.1
-) -> SineMixtures:
+def load(count: int = 32, steps: int = 1000, *, seed: int, waves: int = 2, noise: float = 0.1) -> SineMixtures:
     """Draw N = ``count`` streams of T = ``steps``, sums of K = ``waves`` sine waves.
 
-    The same seed of NumPy's generator gives the same streams everywhere. The noise is the
-    standard deviation of what is added to each value.
+    The same seed of NumPy's generator gives the same streams everywhere. The noise is the standard deviation of what is
+    added to each value.
 
     Raises:
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.

@@ -21,8 +21,7 @@ class LabeledText:
 
     texts: tuple[str, ...]  #: N texts.
     labels: np.ndarray  #: number of each text's class, (N,) int64.
-    #: what each text is about, N names; texts of one group never stand in two parts.
-    groups: tuple[str, ...]
+    groups: tuple[str, ...]  #: what each text is about, N names; texts of one group never stand in two parts.
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -35,9 +34,7 @@ class LabeledText:
         """
         indices = checks.integers("indices", indices, 0, len(self) - 1)
         return LabeledText(
-            tuple(self.texts[k] for k in indices),
-            self.labels[indices],
-            tuple(self.groups[k] for k in indices),
+            tuple(self.texts[k] for k in indices), self.labels[indices], tuple(self.groups[k] for k in indices)
         )
 
 
@@ -83,17 +80,15 @@ def load_csv(
 ) -> TextSplits:
     """Your own labeled text, from a CSV file with one column of text and one of labels.
 
-    70 % of each class train, 10 % validate and 20 % test, and every class has at least one
-    text in training and one in the test. Rows that repeat a text and its label are left out;
-    the same text under two labels stays, in one part. Fields without a column name are left out
-    if they are empty.
+    70 % of each class train, 10 % validate and 20 % test, and every class has at least one text in training and one in
+    the test. Rows that repeat a text and its label are left out; the same text under two labels stays, in one part.
+    Fields without a column name are left out if they are empty.
 
     Args:
         path: the file; its first row names the columns.
         text, label: names of the two columns.
-        group: name of a column that says what belongs together, such as the author or the
-            template of a text: texts of one group come into one part, and the shares above are
-            those of the groups.
+        group: name of a column that says what belongs together, such as the author or the template of a text: texts of
+            one group come into one part, and the shares above are those of the groups.
         separator: one character between two fields; ``";"`` or a tab in many a spreadsheet.
         encoding: of the file, such as ``"utf-8"`` or ``"cp1252"``.
         seed: of the split.
@@ -101,10 +96,10 @@ def load_csv(
     Raises:
         TypeError: if ``path`` is no path.
         FileNotFoundError: if there is no such file.
-        ValueError: with what was expected and what came, if the file is empty, has no such
-            column, another separator or encoding or is no table, if a row has more or fewer fields
-            than columns or lacks its text or label, or if there are fewer than two classes or a
-            class does not come into training and test. Rows are counted as an editor does.
+        ValueError: with what was expected and what came, if the file is empty, has no such column, another separator or
+            encoding or is no table, if a row has more or fewer fields than columns or lacks its text or label, or if
+            there are fewer than two classes or a class does not come into training and test. Rows are counted as an
+            editor does.
     """
     path = checks.path("path", path, "a CSV file")
     checks.whole("seed", seed, 0)
@@ -141,9 +136,7 @@ def load_csv(
     return TextSplits(*map(everything.subset, parts), classes=classes, notes=tuple(notes))
 
 
-def _table(
-    path: Path, encoding: str, separator: str, columns: dict[str, str]
-) -> dict[int, list[str]]:
+def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -> dict[int, list[str]]:
     """The fields of some columns, by the line in which their row begins.
 
     Args:
@@ -185,9 +178,7 @@ def _table(
                 table[line] = [fields[place] for place in places]
             line = reader.line_num + 1  # a row may hold several lines, as an editor counts them
     except csv.Error as error:
-        raise ValueError(
-            f"{path.name} must be a table separated by {separator!r}; row {line}: {error}"
-        ) from None
+        raise ValueError(f"{path.name} must be a table separated by {separator!r}; row {line}: {error}") from None
     del table[next(iter(table))]  # the names
     return table
 
@@ -226,9 +217,7 @@ def _decoded(path: Path, encoding: str) -> str:
     )
 
 
-def _split_by_class(
-    everything: LabeledText, classes: Sequence[str], seed: int
-) -> Sequence[np.ndarray]:
+def _split_by_class(everything: LabeledText, classes: Sequence[str], seed: int) -> Sequence[np.ndarray]:
     """Indices of the three parts; a group goes where its first row goes.
 
     Raises:

@@ -1,8 +1,8 @@
 """Hourly weather at three New York airports in 2013, the real data of the forecasting lesson.
 
-Numbers as the stations sent them, in the units of the rest of the world: hours are
-missing, and a few readings are plainly wrong. `clean` fixes both; looking at them first
-is part of the lesson. ``weather.md`` beside this file tells where the numbers come from.
+Numbers as the stations sent them, in the units of the rest of the world: hours are missing, and a few readings are
+plainly wrong. `clean` fixes both; looking at them first is part of the lesson. ``weather.md`` beside this file tells
+where the numbers come from.
 """
 
 import functools
@@ -87,10 +87,7 @@ class Weather:
         if "temperature" in self.features:
             k = self.features.index("temperature")
             low, high = np.nanmin(self.values[..., k]), np.nanmax(self.values[..., k])
-            text += (
-                f"; temperature {low:.1f} to {high:.1f} °C, "
-                f"{self.missing[:, k].sum()} hours without one"
-            )
+            text += f"; temperature {low:.1f} to {high:.1f} °C, {self.missing[:, k].sum()} hours without one"
         return text
 
 
@@ -123,8 +120,8 @@ def load() -> Weather:
 def suspicious(weather: Weather) -> np.ndarray:
     """Readings that cannot be true, (S, N, F) booleans.
 
-    A temperature or dew point that leaves *both* neighboring hours by more than 15 °C to the
-    same side, and a wind above 60 m/s (a category 4 hurricane; there was none). With such a
+    A temperature or dew point that leaves *both* neighboring hours by more than 15 °C to the same side, and a wind
+    above 60 m/s (a category 4 hurricane; there was none). With such a
     temperature goes everything that was computed from it: dew point and humidity of that hour.
     """
     wrong = np.zeros(weather.values.shape, dtype=bool)
@@ -147,9 +144,8 @@ def suspicious(weather: Weather) -> np.ndarray:
 def clean(weather: Weather, *, longest_gap: int = 6) -> Weather:
     """Take out what cannot be true (`suspicious`) and fill short gaps.
 
-    A gap is filled along a straight line between its two ends; a longer one, or one without
-    two ends, stays NaN. The wind direction is an angle, for which a line means nothing: there
-    the last reading is carried on.
+    A gap is filled along a straight line between its two ends; a longer one, or one without two ends, stays NaN. The
+    wind direction is an angle, for which a line means nothing: there the last reading is carried on.
 
     The reading *after* a gap takes part in filling it. A forecast made inside a gap would see
     an hour or more ahead of itself: no window may therefore end in one. `filled` tells where.

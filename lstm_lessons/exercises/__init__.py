@@ -10,23 +10,14 @@ from collections.abc import Iterator
 from lstm_lessons.exercises._engine import Exercise, ExerciseBroken, Mistake, exercise
 from lstm_lessons.exercises._verdict import Note, Solution, Verdict
 
-__all__ = [
-    "Exercise",
-    "ExerciseBroken",
-    "Mistake",
-    "Note",
-    "Solution",
-    "Verdict",
-    "all_exercises",
-    "exercise",
-]
+__all__ = ["Exercise", "ExerciseBroken", "Mistake", "Note", "Solution", "Verdict", "all_exercises", "exercise"]
 
 
 def all_exercises() -> Iterator[tuple[str, str, Exercise]]:
     """Every exercise, as (lesson, name, exercise), lesson by lesson.
 
-    The lesson is the name of the module here and, after its number, of the notebook. A package
-    lists its exercises in ``__all__``, in the order of the notebook.
+    The lesson is the name of the module here and, after its number, of the notebook. A package lists its exercises in
+    ``__all__``, in the order of the notebook.
 
     Raises:
         ValueError: if a module holds an exercise under another name than its own.

@@ -1,8 +1,7 @@
 """Compare, copy and describe the nested values that exercises take and return.
 
-A value is a number, a string, a tensor, an array, a module, or a tuple, list
-or dict of such. NumPy and torch are looked up among the loaded modules: a
-tensor can only exist where torch is loaded already, and so an exercise about
+A value is a number, a string, a tensor, an array, a module, or a tuple, list or dict of such. NumPy and torch are
+looked up among the loaded modules: a tensor can only exist where torch is loaded already, and so an exercise about
 plain numbers works on a machine where torch does not.
 """
 
@@ -123,13 +122,11 @@ def describe(value: Any) -> str:
     return shorten(_safe_repr(value))
 
 
-def difference(
-    expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str = ""
-) -> Difference | None:
+def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str = "") -> Difference | None:
     """The first difference between two values, or ``None`` if they agree.
 
-    Whole numbers and floats, Python's or NumPy's, compare as numbers; a tensor
-    is no number and a list no tuple. NaN agrees with NaN.
+    Whole numbers and floats, Python's or NumPy's, compare as numbers; a tensor is no number and a list no tuple. NaN
+    agrees with NaN.
     """
     if expected is None or got is None:
         if expected is got:
@@ -303,9 +300,7 @@ def _array_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
         return Difference("shape", _expected_got(expected, got), path)
     if tolerance.same_dtype and expected.dtype != got.dtype:
         return Difference("dtype", _expected_got(expected, got), path)
-    first, second = (
-        _to_numpy(item) if is_tensor(item) else np.asarray(item) for item in (expected, got)
-    )
+    first, second = (_to_numpy(item) if is_tensor(item) else np.asarray(item) for item in (expected, got))
     if not np.issubdtype(first.dtype, np.number) or not np.issubdtype(second.dtype, np.number):
         return None if np.array_equal(first, second) else _unequal(expected, got, path)
     for kind, is_special, word in (("nan", np.isnan, "NaN"), ("inf", np.isinf, "infinite")):
@@ -418,9 +413,7 @@ def _index(flat: int, shape: tuple[int, ...]) -> str:
 def _numbers(array: Any) -> str:
     import numpy as np
 
-    text = np.array2string(
-        array, precision=4, threshold=24, edgeitems=3, max_line_width=76, suppress_small=True
-    )
+    text = np.array2string(array, precision=4, threshold=24, edgeitems=3, max_line_width=76, suppress_small=True)
     return shorten(text)
 
 

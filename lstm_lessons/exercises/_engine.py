@@ -1,13 +1,11 @@
 """Exercises that say *what* is wrong: every well-known mistake is a function that makes it.
 
-An exercise holds a right answer, the cases on which answers are compared, and
-a list of mistakes. A mistake is a wrong answer that learners really give, with
-the sentence that a good tutor would say to it. ``check`` runs the learner's
-answer; where it disagrees it is compared with what each mistake gives, and a
-match earns that sentence.
+An exercise holds a right answer, the cases on which answers are compared, and a list of mistakes. A mistake is a wrong
+answer that learners really give, with the sentence that a good tutor would say to it. ``check`` runs the learner's
+answer; where it disagrees it is compared with what each mistake gives, and a match earns that sentence.
 
-Answers that are functions or classes are declared with decorators. The name of
-the right one is the exercise's, its source the solution. The name of a wrong one
+Answers that are functions or classes are declared with decorators. The name of the right one is the exercise's, its
+source the solution. The name of a wrong one
 is the mistake's, its docstring the sentence::
 
     @exercise(title="the new memory", cases=memories, hints=[...])
@@ -20,8 +18,8 @@ is the mistake's, its docstring the sentence::
         '''You swapped the two gates: `f` is the forget gate, `i` the input gate.'''
         return i * c + f * g
 
-Where the answer is a value, name and sentence stand beside it: ``Exercise(...,
-mistakes=[Mistake("one_bias", 800, "PyTorch has two bias vectors.")])``.
+Where the answer is a value, name and sentence stand beside it: ``Exercise(..., mistakes=[Mistake("one_bias", 800,
+"PyTorch has two bias vectors.")])``.
 """
 
 import ast
@@ -39,15 +37,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstm_lessons import progress
-from lstm_lessons.exercises._compare import (
-    Difference,
-    Tolerance,
-    describe,
-    difference,
-    duplicate,
-    edited,
-    malformed,
-)
+from lstm_lessons.exercises._compare import Difference, Tolerance, describe, difference, duplicate, edited, malformed
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
 from lstm_lessons.exercises._observe import Outcome, observe, random_state_kept
 from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
@@ -58,8 +48,7 @@ ADVICE = (
     (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
     (
         r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch|matmul: ",
-        "In a product `A @ B`, the last size of A must equal the first size of B. "
-        "Print both shapes.",
+        "In a product `A @ B`, the last size of A must equal the first size of B. Print both shapes.",
     ),
     (
         r"must match the size of tensor|could not be broadcast",
@@ -88,8 +77,8 @@ class Mistake:
 class Exercise:
     """One exercise: a right answer, cases, mistakes and hints.
 
-    An *answer* is a function, a class, or a value (number, string, tensor, array,
-    tuple, list or dict of such). A value answer needs no cases.
+    An *answer* is a function, a class, or a value (number, string, tensor, array, tuple, list or dict of such). A value
+    answer needs no cases.
 
     Raises:
         ValueError: if a field is empty, out of range or not unique.
@@ -110,26 +99,22 @@ class Exercise:
     #: ``expected(case)`` gives the wanted result, where that is an ideal rather than what the
     #: reference gives.
     expected: Callable[[Any], Any] | None = None
-    #: ``agrees(expected, got)`` replaces the comparison by tolerance.
-    agrees: Callable[[Any, Any], bool] | None = None
-    #: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
-    matches: Callable[[Any, Any], bool] | None = None
+    agrees: Callable[[Any, Any], bool] | None = None  #: ``agrees(expected, got)`` replaces the comparison by tolerance.
+    matches: Callable[[Any, Any], bool] | None = None  #: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
     atol: float = 1e-6  #: absolute tolerance.
     rtol: float = 1e-5  #: relative tolerance.
     same_dtype: bool = True  #: whether tensors and arrays must have the expected dtype.
     #: ``form(answer)`` says in words how a value answer is malformed, or gives ``None``; by default
     #: it must be built like the reference.
     form: Callable[[Any], str | None] | None = None
-    #: ``describe_case(case)`` gives the text shown for a case.
-    describe_case: Callable[[Any], str] | None = None
+    describe_case: Callable[[Any], str] | None = None  #: ``describe_case(case)`` gives the text shown for a case.
     seconds: float = 10.0  #: time limit of one check.
     difficulty: int = 1  #: 1 (easy) to 3 (hard).
     minutes: int = 5  #: about how long learners take.
     #: "help, I get this error": a piece of an error's text, and what to do.
     errors: Mapping[str, str] = field(default_factory=dict)
     why: str = ""  #: shown after a correct answer: what it teaches.
-    #: source text shown as solution, if it is not the reference's.
-    solution_source: str | None = None
+    solution_source: str | None = None  #: source text shown as solution, if it is not the reference's.
     #: names that the notebook defines before the exercise and the solution uses, beside ``torch``,
     #: ``nn``, ``F``, ``np`` and ``math``.
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -220,13 +205,12 @@ class Exercise:
     def yours_or_ours(self, answer: Any, **used: Any) -> Any:
         """The answer where it is right, otherwise ours; one line says which of the two goes on.
 
-        What the answer prints is not shown. A function that the last check found not
-        to be right is not run again, since that may take until the time limit.
+        What the answer prints is not shown. A function that the last check found not to be right is not run again,
+        since that may take until the time limit.
 
         Args:
             answer: the learner's.
-            used: what our function is to use, by the names in `given`: the learner's own step,
-                say, in our layer.
+            used: what our function is to use, by the names in `given`: the learner's own step, say, in our layer.
 
         Raises:
             ExerciseBroken: if the exercise itself fails.
@@ -350,17 +334,12 @@ class Exercise:
 
     def _equal_mistakes(self, answer: Any) -> list[Mistake]:
         """The mistakes that are the very value of an answer which cannot be run."""
-        return [
-            mistake
-            for mistake in self.mistakes
-            if difference(mistake.answer, answer, self._tolerance) is None
-        ]
+        return [mistake for mistake in self.mistakes if difference(mistake.answer, answer, self._tolerance) is None]
 
     def _matching_mistakes(self, outcomes: Sequence[Outcome]) -> list[Mistake]:
         """The mistakes with the same outcome in every case.
 
-        Those that also edit the same inputs come alone; without one, those whose
-        results agree.
+        Those that also edit the same inputs come alone; without one, those whose results agree.
         """
         same = [item for item in self.mistakes if self._gives(item, outcomes)]
         edits = self._edits(outcomes)
@@ -393,9 +372,7 @@ class Exercise:
         outcomes = self._outcomes(self.reference, REFERENCE_SECONDS)
         for outcome in outcomes:
             if outcome.raised:
-                raise ExerciseBroken(
-                    f"the reference raised {outcome.raised.kind.__name__}: {outcome.raised.text}"
-                )
+                raise ExerciseBroken(f"the reference raised {outcome.raised.kind.__name__}: {outcome.raised.text}")
         return [outcome.value for outcome in outcomes]
 
     def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
@@ -482,8 +459,7 @@ class Exercise:
             what = self._argument(fault.path)
             message = (
                 f"The result is right, but your function changes its input {what}in place, so it "
-                "is not the same for whoever uses it next. Make a new value: `c = f * c`, not "
-                "`c *= f`."
+                "is not the same for whoever uses it next. Make a new value: `c = f * c`, not `c *= f`."
             )
             return self._verdict("wrong", message)
         of_value = fault.kind in ("value", "nan", "inf")
@@ -504,9 +480,7 @@ class Exercise:
         )
         return message, place, self._more
 
-    def _about_exception(
-        self, answer: Any, index: int, outcome: Outcome, where: str
-    ) -> tuple[str, str, str]:
+    def _about_exception(self, answer: Any, index: int, outcome: Outcome, where: str) -> tuple[str, str, str]:
         raised = outcome.raised
         error = f"{raised.kind.__name__}: {raised.text}" if raised.text else raised.kind.__name__
         if not raised.place:  # our own use of the answer failed, so look at what it returned
@@ -519,9 +493,7 @@ class Exercise:
         message = f"{where + ', your' if where else 'Your'} code stopped with an error."
         return message, f"{error}\n{raised.place}", advice[0] if advice else self._more
 
-    def _about_result(
-        self, index: int, fault: Difference, outcome: Outcome, where: str
-    ) -> tuple[str, str, str]:
+    def _about_result(self, index: int, fault: Difference, outcome: Outcome, where: str) -> tuple[str, str, str]:
         part = f"part `{fault.path}` of the result" if fault.path else "the result"
         subject = f"{where}, {part}" if where else part[0].upper() + part[1:]
         if fault.kind == "none":
@@ -532,15 +504,10 @@ class Exercise:
         if self.run is None and not callable(self.reference):  # the wanted value stays a riddle
             return f"`{describe(outcome.value)}` is not the answer.", "", self._more
         sentence = f": {fault.sentence}" if fault.sentence else ""
-        lines = [
-            *self._inputs(index),
-            ("expected", describe(self._wanted[index])),
-            ("got", describe(outcome.value)),
-        ]
+        lines = [*self._inputs(index), ("expected", describe(self._wanted[index])), ("got", describe(outcome.value))]
         width = max(len(label) for label, _ in lines)
         details = "\n".join(
-            f"{label.ljust(width)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}"
-            for label, text in lines
+            f"{label.ljust(width)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}" for label, text in lines
         )
         return f"{subject} is not the expected one{sentence}.", details, self._more
 
@@ -615,9 +582,7 @@ def _using(function: Any, names: Mapping[str, Any]) -> Any:
     if not names:
         return function
     known = function.__globals__ | names
-    return types.FunctionType(
-        function.__code__, known, function.__name__, function.__defaults__, function.__closure__
-    )
+    return types.FunctionType(function.__code__, known, function.__name__, function.__defaults__, function.__closure__)
 
 
 def _call(answer: Any, case: Any) -> Any:

@@ -17,8 +17,8 @@ _EMPTY_BODY = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 def unfinished(answer: Any) -> str | None:
     """Say where ``answer`` still has its ``...``, or ``None`` if it has none.
 
-    A function counts as unfinished if its body does nothing, or if ``...``
-    stands anywhere in it but as an index (``x[..., 0]``).
+    A function counts as unfinished if its body does nothing, or if ``...`` stands anywhere in it but as an index
+    (``x[..., 0]``).
     """
     if holds_ellipsis(answer):
         return "Replace the `...`, then run the cell again."

@@ -1,7 +1,7 @@
 """Run a learner's answer safely: nothing that it does may escape as a traceback.
 
-An answer may raise, run for ever, edit its inputs, call ``exit()`` or use up
-random numbers. ``observe`` turns each of these into an ``Outcome``.
+An answer may raise, run for ever, edit its inputs, call ``exit()`` or use up random numbers. ``observe`` turns each of
+these into an ``Outcome``.
 """
 
 import contextlib
@@ -84,9 +84,8 @@ def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: flo
 def call_within(seconds: float, function: Callable[[], Any]) -> Any:
     """``function()``, or ``TimeLimitReached`` after ``seconds``.
 
-    An alarm signal stops it where there is one (the main thread, on Unix); a
-    worker thread elsewhere. A single call into C (one huge matrix product) is
-    only stopped when it returns.
+    An alarm signal stops it where there is one (the main thread, on Unix); a worker thread elsewhere. A single call
+    into C (one huge matrix product) is only stopped when it returns.
     """
     main_thread = threading.current_thread() is threading.main_thread()
     if main_thread and hasattr(signal, "setitimer"):
@@ -177,9 +176,7 @@ def _raised(error: BaseException, run: Callable[..., Any]) -> Raised:
     return Raised(type(error), shorten(" ".join(text.split())), number, line)
 
 
-def _learners_line(
-    traceback: TracebackType | None, ours: CodeType | None
-) -> tuple[int | None, str]:
+def _learners_line(traceback: TracebackType | None, ours: CodeType | None) -> tuple[int | None, str]:
     """Number and text of the innermost line that is neither ours nor a library's."""
     number, line = None, ""
     while traceback is not None:

@@ -1,10 +1,8 @@
 """What a check, a hint and a solution say, as HTML and as plain text.
 
-The HTML reads without color (each status has its word and its sign), on light
-and dark pages (it inherits the page's text color and has no background), and
-to a screen reader (``role="status"`` announces it). Everything in it that a
-learner wrote is escaped, and stands in ``<code>`` or ``<pre>``, where
-JupyterLab draws no LaTeX.
+The HTML reads without color (each status has its word and its sign), on light and dark pages (it inherits the page's
+text color and has no background), and to a screen reader (``role="status"`` announces it). Everything in it that a
+learner wrote is escaped, and stands in ``<code>`` or ``<pre>``, where JupyterLab draws no LaTeX.
 """
 
 import html

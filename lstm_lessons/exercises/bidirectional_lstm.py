@@ -42,16 +42,16 @@ def halves_swapped(output):
 
 @split_directions.mistake
 def every_other_number(output):
-    """You took every other number. The directions are not mixed: H numbers of the forward
-    one, then H of the backward one.
+    """You took every other number. The directions are not mixed: H numbers of the forward one, then H of the backward
+    one.
     """
     return output[..., 0::2], output[..., 1::2]
 
 
 @split_directions.mistake
 def time_cut_in_two(output):
-    """You cut the *steps* in two. Both directions have a state at every step; they stand
-    side by side in the last axis.
+    """You cut the *steps* in two. Both directions have a state at every step; they stand side by side in the last
+    axis.
     """
     T = output.shape[1]
     return output[:, : T // 2], output[:, T // 2 :]
@@ -66,9 +66,7 @@ def batch_cut_in_two(output):
 
 @split_directions.mistake
 def backward_turned_round(output):
-    """You turned the backward half round. `nn.LSTM` has done that: both
-    halves of step t stand at step t.
-    """
+    """You turned the backward half round. `nn.LSTM` has done that: both halves of step t stand at step t."""
     forward, backward = split_directions(output)
     return forward, backward.flip(1)
 
@@ -115,10 +113,8 @@ def _padded_batches(rng):
     cases=_padded_batches,
     run=_true_steps,
     hints=[
-        "Take one sequence: its true steps are `x[b, :n]` with n = lengths[b]. Turn them, read "
-        "them, turn the result.",
-        "A loop over the batch is fine. `tensor.flip(dim)` reverses one axis. Put each result into "
-        "a tensor of zeros.",
+        "Take one sequence: its true steps are `x[b, :n]` with n = lengths[b]. Turn them, read them, turn the result.",
+        "A loop over the batch is fine. `tensor.flip(dim)` reverses one axis. Put each result into a tensor of zeros.",
         "`turned = x[b : b + 1, :n].flip(1)`, then `output[b, :n] = lstm(turned)[0].flip(1)[0]`.",
     ],
     errors={
@@ -138,8 +134,8 @@ def read_backward(lstm, x, lengths):
 
 @read_backward.mistake
 def padding_flipped_too(lstm, x, lengths):
-    """You flipped the padding too. A short sequence now *begins* with zeros, and the layer has read
-    them before the first true step. Flip each row within its own length.
+    """You flipped the padding too. A short sequence now *begins* with zeros, and the layer has read them before the
+    first true step. Flip each row within its own length.
     """
     return lstm(x.flip(1))[0].flip(1)
 
@@ -154,16 +150,16 @@ def not_turned_back(lstm, x, lengths):
 
 @read_backward.mistake
 def padding_flipped_and_not_turned_back(lstm, x, lengths):
-    """You flipped the padding too, so that zeros come first, and did not turn the results back.
-    Flip each row within its own length, twice.
+    """You flipped the padding too, so that zeros come first, and did not turn the results back. Flip each row within
+    its own length, twice.
     """
     return lstm(x.flip(1))[0]
 
 
 @read_backward.mistake
 def read_forward(lstm, x, lengths):
-    """That is the forward direction: time was not turned. (`flip(0)` turns the order of
-    the *sequences*; time is axis 1.)
+    """That is the forward direction: time was not turned. (`flip(0)` turns the order of the *sequences*; time is axis
+    1.)
     """
     return lstm(x)[0]
 
@@ -200,15 +196,13 @@ def _padded_outputs(rng):
     hints=[
         "Two halves, two ends. At which step has each direction read everything?",
         "Forward: step lengths[b] - 1, the first H numbers. Backward: step 0, the other H.",
-        "`output[torch.arange(B), lengths - 1, :H]` and `output[:, 0, H:]`, joined by "
-        "`torch.cat(..., dim=-1)`.",
+        "`output[torch.arange(B), lengths - 1, :H]` and `output[:, 0, H:]`, joined by `torch.cat(..., dim=-1)`.",
     ],
     errors={
         "index is out of bounds": "Steps count from 0: the last of n is n - 1.",
         "tensors used as indices must be": "Index with whole numbers: `lengths` as int64.",
     },
-    why="With packing, `h_n` holds the same two states: the last two rows. This is where they "
-    "stand in `output`.",
+    why="With packing, `h_n` holds the same two states: the last two rows. This is where they stand in `output`.",
 )
 def both_finals(output, lengths):
     H = output.shape[-1] // 2
@@ -220,16 +214,16 @@ def both_finals(output, lengths):
 
 @both_finals.mistake
 def last_padded_step(output, lengths):
-    """`output[:, -1]` is padding for every short sequence. And even without padding its
-    backward half has read one step.
+    """`output[:, -1]` is padding for every short sequence. And even without padding its backward half has read one
+    step.
     """
     return output[:, -1]
 
 
 @both_finals.mistake
 def last_true_step(output, lengths):
-    """The forward half is right. The backward half at the last true step has read *one* step: that
-    is where it starts. It ends at step 0.
+    """The forward half is right. The backward half at the last true step has read *one* step: that is where it starts.
+    It ends at step 0.
     """
     return output[torch.arange(len(output)), lengths - 1]
 
@@ -251,8 +245,8 @@ def first_step(output, lengths):
 
 @both_finals.mistake
 def ends_swapped(output, lengths):
-    """The ends are swapped: you took each direction where it *starts*. Forward ends at the last
-    true step, backward at step 0.
+    """The ends are swapped: you took each direction where it *starts*. Forward ends at the last true step, backward at
+    step 0.
     """
     H = output.shape[-1] // 2
     rows = torch.arange(len(output))
@@ -293,13 +287,11 @@ def on_top_of_each_other(output, lengths):
     minutes=6,
     cases=[(13, 40), (13, 48), (1, 64), (100, 32), (40, 7), (13, 5), (6, 29)],
     hints=[
-        "One direction of H units has 4H(I + H + 2) parameters, two have twice as many. That is "
-        "the budget.",
+        "One direction of H units has 4H(I + H + 2) parameters, two have twice as many. That is the budget.",
         "Try units = H, H + 1, H + 2, … until the next one would be too large.",
         "`while 4 * (units + 1) * (I + units + 3) <= budget: units += 1`",
     ],
-    why="Now a comparison of one direction with two says something about *reading backward*, not "
-    "about size.",
+    why="Now a comparison of one direction with two says something about *reading backward*, not about size.",
 )
 def fair_units(I, H):
     budget = 2 * 4 * H * (I + H + 2)
@@ -323,8 +315,8 @@ def as_many_units(I, H):
 
 @fair_units.mistake
 def root_of_two(I, H):
-    """√2 · H would be right if `W_hh` were all there is. `W_ih` and the biases grow only in
-    proportion to H, so there is room for more units.
+    """√2 · H would be right if `W_hh` were all there is. `W_ih` and the biases grow only in proportion to H, so there
+    is room for more units.
     """
     return int(2**0.5 * H)
 
@@ -337,9 +329,7 @@ def one_too_many(I, H):
 
 @fair_units.mistake
 def half_again(I, H):
-    """Half as many again is near for some sizes, and wrong for others. Count:
-    4H(I + H + 2) for each direction.
-    """
+    """Half as many again is near for some sizes, and wrong for others. Count: 4H(I + H + 2) for each direction."""
     return H + H // 2
 
 
@@ -364,7 +354,7 @@ def without_biases(I, H):
     ],
     errors={
         "must match the size of tensor": "Give the mask a last axis, `true[..., None]`, and the "
-        "lengths one, `lengths[:, None]`.",
+        "lengths one, `lengths[:, None]`."
     },
     why="`sequences.mean_pool` does the same, with its arguments checked.",
 )
@@ -375,8 +365,8 @@ def mean_over_true(output, lengths):
 
 @mean_over_true.mistake
 def mean_of_all_steps(output, lengths):
-    """You took the mean of all T steps, padding included. Then the result depends on the
-    longest neighbor in the batch.
+    """You took the mean of all T steps, padding included. Then the result depends on the longest neighbor in the
+    batch.
     """
     return output.mean(dim=1)
 
@@ -435,8 +425,7 @@ def cut_at_the_shortest(output, lengths):
     cases=[1, 2, 3, 5, 17, 92],
     hints=[
         "The forward direction keeps its state. How many steps does a new frame cost?",
-        "The backward direction starts at the newest frame and ends at the first. After frame t "
-        "that is t steps.",
+        "The backward direction starts at the newest frame and ends at the first. After frame t that is t steps.",
         "Forward: T. Backward: 1 + 2 + … + T = T(T + 1) / 2.",
     ],
     why="It grows with the square of what was heard. For a recording that is over, 2T steps do.",
@@ -449,24 +438,22 @@ def cell_steps(T):
 
 @cell_steps.mistake
 def backward_goes_on(T):
-    """You let the backward direction go on from its last state. It cannot: the new frame is its
-    *first*, so everything after it changes, and it starts anew.
+    """You let the backward direction go on from its last state. It cannot: the new frame is its *first*, so everything
+    after it changes, and it starts anew.
     """
     return T, 2 * T
 
 
 @cell_steps.mistake
 def backward_alone(T):
-    """T(T + 1) / 2 is the backward direction alone: 1 + 2 + … + T. The forward
-    one reads along, T steps more.
-    """
+    """T(T + 1) / 2 is the backward direction alone: 1 + 2 + … + T. The forward one reads along, T steps more."""
     return T, T * (T + 1) // 2
 
 
 @cell_steps.mistake
 def forward_again_too(T):
-    """T(T + 1) are too many. The forward direction goes on from its state: one step for each frame.
-    And after frame t the backward one has t frames to read, not all T.
+    """T(T + 1) are too many. The forward direction goes on from its state: one step for each frame. And after frame t
+    the backward one has t frames to read, not all T.
     """
     return T, T * (T + 1)
 

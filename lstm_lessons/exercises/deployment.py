@@ -26,10 +26,7 @@ def _weights_and_a_bias(rng):
         "`i, f, g, o = weight.chunk(4)`. ONNX wants i, o, f, c, and calls our g by the name c.",
         "`torch.cat([i, o, f, g])`.",
     ],
-    errors={
-        "too many values to unpack": "`chunk(4)` gives four blocks. Did you iterate over the "
-        "rows instead?",
-    },
+    errors={"too many values to unpack": "`chunk(4)` gives four blocks. Did you iterate over the rows instead?"},
     why="Every library has its order: PyTorch i, f, g, o, ONNX i, o, f, c, and others have more. "
     "The shapes always fit, so only a comparison of numbers finds the mix-up.",
 )
@@ -40,25 +37,23 @@ def gates_for_onnx(weight):
 
 @gates_for_onnx.mistake
 def unchanged(weight):
-    """That is still PyTorch's order i, f, g, o. The shapes fit, so nothing would complain, and f
-    would be used as the output gate.
+    """That is still PyTorch's order i, f, g, o. The shapes fit, so nothing would complain, and f would be used as the
+    output gate.
     """
     return weight.clone()
 
 
 @gates_for_onnx.mistake
 def wrong_way_round(weight):
-    """You went the other way, from ONNX to PyTorch. Unpack as PyTorch stacks them,
-    `i, f, g, o`, and join as ONNX wants them.
+    """You went the other way, from ONNX to PyTorch. Unpack as PyTorch stacks them, `i, f, g, o`, and join as ONNX wants
+    them.
     """
     return in_order("igof", weight)
 
 
 @gates_for_onnx.mistake
 def only_f_and_o_swapped(weight):
-    """You swapped f and o. Then g stands third, where ONNX looks for f. Its order is
-    i, o, f, c, and its c is our g.
-    """
+    """You swapped f and o. Then g stands third, where ONNX looks for f. Its order is i, o, f, c, and its c is our g."""
     return in_order("iogf", weight)
 
 
@@ -70,16 +65,16 @@ def only_g_and_o_swapped(weight):
 
 @gates_for_onnx.mistake
 def rows_one_by_one(weight):
-    """You took one row of each gate in turn. The H rows of a gate stay together, as a block:
-    `torch.cat`, not `torch.stack`.
+    """You took one row of each gate in turn. The H rows of a gate stay together, as a block: `torch.cat`, not
+    `torch.stack`.
     """
     return torch.stack(gates_for_onnx(weight).chunk(4), dim=1).flatten(0, 1)
 
 
 @gates_for_onnx.mistake
 def blocks_side_by_side(weight):
-    """The right order, but side by side. The blocks stand one below the other: join along the first
-    axis, which is what `torch.cat` does by itself.
+    """The right order, but side by side. The blocks stand one below the other: join along the first axis, which is what
+    `torch.cat` does by itself.
     """
     return torch.cat(gates_for_onnx(weight).chunk(4), dim=-1)
 
@@ -115,20 +110,13 @@ def _refuses(run, batch, steps):
     title="which axes are frozen",
     difficulty=2,
     minutes=6,
-    cases=[
-        ExportedModel(3, 7),
-        ExportedModel(None, 7),
-        ExportedModel(3, None),
-        ExportedModel(None, None),
-    ],
+    cases=[ExportedModel(3, 7), ExportedModel(None, 7), ExportedModel(3, None), ExportedModel(None, None)],
     hints=[
         "Two runs: one with another batch size and 7 steps, one with batch size 3 and other steps.",
         "`try: run(5, 7)`, and `except ValueError:` append `'batch'`.",
         "Do the same with `run(3, 11)` and `'time'`, and return the list.",
     ],
-    errors={
-        "invalid size along": "That is the error to catch: `try: ...`, then `except ValueError:`.",
-    },
+    errors={"invalid size along": "That is the error to catch: `try: ...`, then `except ValueError:`."},
     why="Two of each, one at a time: that is the whole proof, and it takes a second. A real test "
     "also compares the numbers.",
 )
@@ -144,16 +132,16 @@ def frozen_axes(run):
 
 @frozen_axes.mistake
 def both_at_once(run):
-    """You changed both sizes at once. If that fails, you cannot tell which of the two is frozen.
-    Change one, and keep the other at the example's size.
+    """You changed both sizes at once. If that fails, you cannot tell which of the two is frozen. Change one, and keep
+    the other at the example's size.
     """
     return ["batch", "time"] if _refuses(run, 5, 11) else []
 
 
 @frozen_axes.mistake
 def the_example_again(run):
-    """You ran the example's own size. That always works: it is the one size that any export
-    knows. Nothing is proven by it.
+    """You ran the example's own size. That always works: it is the one size that any export knows. Nothing is proven by
+    it.
     """
     return ["batch", "time"] if _refuses(run, 3, 7) else []
 
@@ -172,9 +160,7 @@ def time_alone(run):
 
 @frozen_axes.mistake
 def names_swapped(run):
-    """You mixed up the names: the first argument of `run` is the batch size,
-    the second the number of steps.
-    """
+    """You mixed up the names: the first argument of `run` is the batch size, the second the number of steps."""
     names = {"batch": "time", "time": "batch"}
     return sorted(names[axis] for axis in frozen_axes(run))
 
@@ -220,8 +206,8 @@ def to_int8(weight):
 
 @to_int8.mistake
 def cut_off(weight):
-    """You cut the decimals off: 41.9 becomes 41. All weights shrink a little, all in the same
-    direction. `np.round` first, then `astype`.
+    """You cut the decimals off: 41.9 becomes 41. All weights shrink a little, all in the same direction. `np.round`
+    first, then `astype`.
     """
     scale = np.abs(weight).max() / 127
     return (weight / scale).astype(np.int8), scale
@@ -229,16 +215,16 @@ def cut_off(weight):
 
 @to_int8.mistake
 def no_scale(weight):
-    """Without a scale nearly all of these weights round to 0. Choose the scale so that the
-    largest magnitude becomes 127.
+    """Without a scale nearly all of these weights round to 0. Choose the scale so that the largest magnitude becomes
+    127.
     """
     return np.round(weight).astype(np.int8), 1.0
 
 
 @to_int8.mistake
 def by_128(weight):
-    """An int8 goes from -128 to 127. With a scale of max/128 the largest positive weight would be
-    128, which does not fit and may wrap round. Divide by 127.
+    """An int8 goes from -128 to 127. With a scale of max/128 the largest positive weight would be 128, which does not
+    fit and may wrap round. Divide by 127.
     """
     scale = np.abs(weight).max() / 128
     # as NumPy does it on all processors: 128 becomes -128
@@ -247,8 +233,8 @@ def by_128(weight):
 
 @to_int8.mistake
 def largest_without_abs(weight):
-    """You took the largest weight, not the largest magnitude. A negative weight of larger magnitude
-    then does not fit. `np.abs` first.
+    """You took the largest weight, not the largest magnitude. A negative weight of larger magnitude then does not fit.
+    `np.abs` first.
     """
     scale = weight.max() / 127
     return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
@@ -256,8 +242,8 @@ def largest_without_abs(weight):
 
 @to_int8.mistake
 def by_the_range(weight):
-    """That is the scale of the other scheme, which also shifts the weights by a zero point. Without
-    the shift, the weights do not fit. Here 0 stays 0: divide the largest magnitude by 127.
+    """That is the scale of the other scheme, which also shifts the weights by a zero point. Without the shift, the
+    weights do not fit. Here 0 stays 0: divide the largest magnitude by 127.
     """
     scale = (weight.max() - weight.min()) / 255
     return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
@@ -265,9 +251,7 @@ def by_the_range(weight):
 
 @to_int8.mistake
 def by_the_spread(weight):
-    """You scaled by the standard deviation, and all beyond one of it is cut off.
-    Scale by the largest magnitude.
-    """
+    """You scaled by the standard deviation, and all beyond one of it is cut off. Scale by the largest magnitude."""
     scale = weight.std() / 127
     return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale
 
@@ -308,8 +292,7 @@ def _scores_and_labels(rng):
         "The accuracy is the mean of `scores.argmax(axis=1) == labels`.",
         "`100 * (accuracy of before - accuracy of after)`.",
     ],
-    why="One number, on the test set. Sizes and times look good for a broken model, too; this one "
-    "does not.",
+    why="One number, on the test set. Sizes and times look good for a broken model, too; this one does not.",
 )
 def points_lost(before, after, labels):
     def accuracy(scores):
@@ -332,16 +315,16 @@ def points_won(before, after, labels):
 
 @points_lost.mistake
 def disagreement(before, after, labels):
-    """That is how often the two disagree. Worth knowing, but some changes make a wrong answer
-    right. Compare each with the labels.
+    """That is how often the two disagree. Worth knowing, but some changes make a wrong answer right. Compare each with
+    the labels.
     """
     return 100 * (before.argmax(axis=1) != after.argmax(axis=1)).mean()
 
 
 @points_lost.mistake
 def relative(before, after, labels):
-    """That is the loss as a share of what was right before. From 80 % to 60 % is a loss of 20
-    points, and of 25 percent. Give points.
+    """That is the loss as a share of what was right before. From 80 % to 60 % is a loss of 20 points, and of 25
+    percent. Give points.
     """
     share = (before.argmax(axis=1) == labels).mean()
     return points_lost(before, after, labels) / share
@@ -355,16 +338,12 @@ def examples_counted(before, after, labels):
 
 @points_lost.mistake
 def largest_error(before, after, labels):
-    """That is the largest difference of a score. It says that something
-    changed, not whether it matters.
-    """
+    """That is the largest difference of a score. It says that something changed, not whether it matters."""
     return np.abs(before - after).max()
 
 
 @points_lost.mistake
 def only_the_newly_wrong(before, after, labels):
-    """You count the answers that became wrong, and leave out those that became
-    right. The accuracy knows both.
-    """
+    """You count the answers that became wrong, and leave out those that became right. The accuracy knows both."""
     right, now = before.argmax(axis=1) == labels, after.argmax(axis=1) == labels
     return 100 * (right & ~now).mean()

@@ -41,25 +41,23 @@ def fair_ratio(ours, theirs):
 
 @fair_ratio.mistake
 def ratio_of_medians(ours, theirs):
-    """You divided two medians. They may come from different rounds, one of them busy. Divide within
-    each round first, then take the median.
+    """You divided two medians. They may come from different rounds, one of them busy. Divide within each round first,
+    then take the median.
     """
     return float(np.median(ours) / np.median(theirs))
 
 
 @fair_ratio.mistake
 def ratio_of_means(ours, theirs):
-    """You divided two means. One round in which the machine stumbles moves a mean as far as it
-    likes. Divide within each round, then take the median.
+    """You divided two means. One round in which the machine stumbles moves a mean as far as it likes. Divide within
+    each round, then take the median.
     """
     return float(ours.mean() / theirs.mean())
 
 
 @fair_ratio.mistake
 def mean_of_ratios(ours, theirs):
-    """Dividing within each round is right. But the mean follows the one round that
-    went wrong; the median does not.
-    """
+    """Dividing within each round is right. But the mean follows the one round that went wrong; the median does not."""
     return float((ours / theirs).mean())
 
 
@@ -71,17 +69,13 @@ def turned_round(ours, theirs):
 
 @fair_ratio.mistake
 def ratio_of_the_best(ours, theirs):
-    """You compared the two best runs. They come from different
-    rounds, and one lucky run decides.
-    """
+    """You compared the two best runs. They come from different rounds, and one lucky run decides."""
     return float(ours.min() / theirs.min())
 
 
 @fair_ratio.mistake
 def median_of_differences(ours, theirs):
-    """You subtracted. A difference in seconds depends on how busy the
-    machine is; a ratio hardly does.
-    """
+    """You subtracted. A difference in seconds depends on how busy the machine is; a ratio hardly does."""
     return float(np.median(ours - theirs))
 
 
@@ -110,8 +104,7 @@ def _weights(rng):
         "`scale = torch.ones_like(bias)`, `scale[2 * H : 3 * H] = 2`, then multiply: "
         "`weight * scale[:, None]` and `bias * scale`.",
     ],
-    why="The doubling is done once, before the loop. Then one call serves all four gates of a "
-    "step, and g = 2σ − 1.",
+    why="The doubling is done once, before the loop. Then one call serves all four gates of a step, and g = 2σ − 1.",
 )
 def one_sigmoid(weight, bias):
     H = len(bias) // 4
@@ -134,9 +127,7 @@ def doubled_f(weight, bias):
 
 @one_sigmoid.mistake
 def halved(weight, bias):
-    r"""You halved the rows of g. $\tanh(z) = 2\sigma(2z) - 1$: the
-    sigmoid must see *twice* the z.
-    """
+    r"""You halved the rows of g. $\tanh(z) = 2\sigma(2z) - 1$: the sigmoid must see *twice* the z."""
     return _scaled(weight, bias, 2, 0.5)
 
 
@@ -148,9 +139,7 @@ def doubled_all(weight, bias):
 
 @one_sigmoid.mistake
 def bias_forgotten(weight, bias):
-    """The weights are right. But z is the product *plus the bias*: its
-    block of g must be doubled, too.
-    """
+    """The weights are right. But z is the product *plus the bias*: its block of g must be doubled, too."""
     return one_sigmoid(weight, bias)[0], bias
 
 
@@ -177,8 +166,7 @@ def _as_list(answer, lengths):
         "When `lengths > t`. How many are there? T is the longest length.",
         "`[int((lengths > t).sum()) for t in range(int(lengths.max()))]`",
     ],
-    why="These are the `batch_sizes` of a `PackedSequence`: they never grow, and their sum is the "
-    "work that is left.",
+    why="These are the `batch_sizes` of a `PackedSequence`: they never grow, and their sum is the work that is left.",
 )
 def alive(lengths):
     return [int((lengths > t).sum()) for t in range(int(lengths.max()))]
@@ -186,25 +174,21 @@ def alive(lengths):
 
 @alive.mistake
 def still_counts_the_ended(lengths):
-    """You count a sequence one step too long. With length 2 it has the steps 0 and 1; at
-    t = 2 it has ended: `lengths > t`.
+    """You count a sequence one step too long. With length 2 it has the steps 0 and 1; at t = 2 it has ended: `lengths >
+    t`.
     """
     return [int((lengths >= t).sum()) for t in range(int(lengths.max()))]
 
 
 @alive.mistake
 def starts_at_one(lengths):
-    """The first number is missing. Steps are counted from t = 0,
-    where all B sequences are alive.
-    """
+    """The first number is missing. Steps are counted from t = 0, where all B sequences are alive."""
     return [int((lengths > t).sum()) for t in range(1, int(lengths.max()))]
 
 
 @alive.mistake
 def one_step_too_many(lengths):
-    """The last number is 0: a step at which no sequence is alive.
-    There are T steps, t = 0 to T − 1.
-    """
+    """The last number is 0: a step at which no sequence is alive. There are T steps, t = 0 to T − 1."""
     return [int((lengths > t).sum()) for t in range(int(lengths.max()) + 1)]
 
 
@@ -216,9 +200,7 @@ def ended(lengths):
 
 @alive.mistake
 def padded(lengths):
-    """That is the padded batch: B rows at every step. Packing drops
-    the sequences that have ended.
-    """
+    """That is the padded batch: B rows at every step. Packing drops the sequences that have ended."""
     return [len(lengths)] * int(lengths.max())
 
 
@@ -249,15 +231,11 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
     title="clipping under a scaler",
     difficulty=2,
     minutes=6,
-    cases=[
-        (torch.tensor([_SMALL, _LARGE, _SMALL]),),
-        (torch.tensor([_LARGE, [math.inf, 1.0, 0.0], _SMALL]),),
-    ],
+    cases=[(torch.tensor([_SMALL, _LARGE, _SMALL]),), (torch.tensor([_LARGE, [math.inf, 1.0, 0.0], _SMALL]),)],
     run=lambda answer, case: _three_steps(answer, *case),
     describe_case=lambda case: f"three steps with the gradients {case[0].tolist()}, scale 1024",
     hints=[
-        "Four calls. The gradients are multiplied by the scale: whoever looks at their length must "
-        "take it out first.",
+        "Four calls. The gradients are multiplied by the scale: whoever looks at their length must take it out first.",
         "unscale, clip, step, update; two of them through the scaler's `step` and `update`.",
         "`scaler.unscale_(optimizer)`, `nn.utils.clip_grad_norm_(weights, max_norm)`, "
         "`scaler.step(optimizer)`, `scaler.update()`",
@@ -277,8 +255,8 @@ def clip_and_step(scaler, optimizer, weights, max_norm):
 
 @clip_and_step.mistake
 def no_unscale(scaler, optimizer, weights, max_norm):
-    """You clipped gradients that are still multiplied by the scale, 1024 here: nearly every one is
-    "too long", and what remains is 1024 times too short. First `scaler.unscale_(optimizer)`.
+    """You clipped gradients that are still multiplied by the scale, 1024 here: nearly every one is "too long", and what
+    remains is 1024 times too short. First `scaler.unscale_(optimizer)`.
     """
     nn.utils.clip_grad_norm_(weights, max_norm)
     scaler.step(optimizer)
@@ -294,8 +272,8 @@ def no_clipping(scaler, optimizer, weights, max_norm):
 
 @clip_and_step.mistake
 def step_of_the_optimizer(scaler, optimizer, weights, max_norm):
-    """`optimizer.step()` takes a gradient that overflowed, too, and your weights become NaN.
-    `scaler.step(optimizer)` looks first, and skips such a step.
+    """`optimizer.step()` takes a gradient that overflowed, too, and your weights become NaN. `scaler.step(optimizer)`
+    looks first, and skips such a step.
     """
     scaler.unscale_(optimizer)
     nn.utils.clip_grad_norm_(weights, max_norm)
@@ -305,9 +283,7 @@ def step_of_the_optimizer(scaler, optimizer, weights, max_norm):
 
 @clip_and_step.mistake
 def no_update(scaler, optimizer, weights, max_norm):
-    """`scaler.update()` is missing. Without it the scale stays, and
-    the next `unscale_` complains.
-    """
+    """`scaler.update()` is missing. Without it the scale stays, and the next `unscale_` complains."""
     scaler.unscale_(optimizer)
     nn.utils.clip_grad_norm_(weights, max_norm)
     scaler.step(optimizer)
@@ -348,17 +324,15 @@ def average(gradients, counts):
 
 @average.mistake
 def plain_mean(gradients, counts):
-    """The mean of means is the mean of all only if the shares are equal. A process with 3 sequences
-    must not count as much as one with 5.
+    """The mean of means is the mean of all only if the shares are equal. A process with 3 sequences must not count as
+    much as one with 5.
     """
     return sum(gradients) / len(gradients)
 
 
 @average.mistake
 def plain_sum(gradients, counts):
-    """You added the gradients up. Each is a mean already: with P processes the step
-    becomes about P times as long.
-    """
+    """You added the gradients up. Each is a mean already: with P processes the step becomes about P times as long."""
     return sum(gradients)
 
 

@@ -1,7 +1,7 @@
 """Exercises of lesson 2: an LSTM step and a layer from the equations, and the way back.
 
-Shapes: T time steps, B sequences, I inputs, H hidden units. The lesson defines
-``sigmoid`` (NumPy) and ``lstm_step`` before the exercises that use them.
+Shapes: T time steps, B sequences, I inputs, H hidden units. The lesson defines ``sigmoid`` (NumPy) and ``lstm_step``
+before the exercises that use them.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ def _stacked_sums(rng):
     ],
     errors={
         "array split does not result in an equal division": "That axis is no multiple of 4. "
-        "The 4H sums stand along the last axis, -1.",
+        "The 4H sums stand along the last axis, -1."
     },
     why="The axis -1 works for one vector and for a batch alike. The blocks stand in PyTorch's "
     "order, so weights of `nn.LSTMCell` fit without any rearranging.",
@@ -54,8 +54,8 @@ def order_of_onnx(z):
 
 @split_gates.mistake
 def order_with_g_last(z):
-    """You split in the order i, f, o, g: the three gates, then the candidate. PyTorch's order is
-    i, f, g, o, with the candidate third.
+    """You split in the order i, f, o, g: the three gates, then the candidate. PyTorch's order is i, f, g, o, with the
+    candidate third.
     """
     z_i, z_f, z_o, z_g = np.split(z, 4, axis=-1)
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
@@ -79,8 +79,8 @@ def splits_the_batch(z):
 
 @split_gates.mistake
 def takes_every_fourth(z):
-    """You took every fourth number. The blocks stand one after another: first H numbers for
-    i, the next H for f, and so on.
+    """You took every fourth number. The blocks stand one after another: first H numbers for i, the next H for f, and so
+    on.
     """
     z_i, z_f, z_g, z_o = (z[..., k::4] for k in range(4))
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
@@ -100,8 +100,8 @@ def sigmoid_four_times(z):
 
 @split_gates.mistake
 def tanh_on_the_output_gate(z):
-    """Your output gate can be negative. The tanh of the equation for h is for the cell
-    state c; the gate o is a sigmoid.
+    """Your output gate can be negative. The tanh of the equation for h is for the cell state c; the gate o is a
+    sigmoid.
     """
     z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), np.tanh(z_o)
@@ -109,9 +109,8 @@ def tanh_on_the_output_gate(z):
 
 @split_gates.mistake
 def loses_the_imaginary_part(z):
-    """Your gates are right, but real: the imaginary part is lost on the way, and with it the slopes
-    that this lesson finds by it. Build the results from z itself; an array that
-    `np.zeros` or `np.empty` made holds real numbers.
+    """Your gates are right, but real: the imaginary part is lost on the way, and with it the slopes that this lesson
+    finds by it. Build the results from z itself; an array that `np.zeros` or `np.empty` made holds real numbers.
     """
     return tuple(gate.real.copy() for gate in split_gates(z))
 
@@ -149,16 +148,14 @@ def _steps(rng):
     minutes=7,
     cases=_steps,
     hints=[
-        "Start with the state: `h, c = state`. Then all four sums at once, one line, shape "
-        "(..., 4H).",
+        "Start with the state: `h, c = state`. Then all four sums at once, one line, shape (..., 4H).",
         "`z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh`, and `z.chunk(4, dim=-1)` gives the four "
         "blocks. `.mT` swaps the last two axes.",
         "Three times `torch.sigmoid`, once `torch.tanh`; then the two lines from lesson 1: the "
         "new c, and from it the new h. Return both, h first.",
     ],
     errors={
-        "unsupported operand type(s) for *: 'float' and 'tuple'": "`state` is a pair: unpack it "
-        "with `h, c = state`.",
+        "unsupported operand type(s) for *: 'float' and 'tuple'": "`state` is a pair: unpack it with `h, c = state`.",
         "not enough values to unpack (expected 4": "The last case is a stack of two networks. "
         "Count axes from the end: `z.chunk(4, dim=-1)`.",
     },
@@ -191,9 +188,7 @@ def order_with_g_last(x, state, W_ih, W_hh, b_ih, b_hh):  # noqa: F811, as in sp
 
 @lstm_step.mistake
 def keep_and_write_swapped(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You swapped i and f: PyTorch's order is i, f, g, o, and it is f that
-    multiplies the old cell state.
-    """
+    """You swapped i and f: PyTorch's order is i, f, g, o, and it is f that multiplies the old cell state."""
     return lstm_step(x, state, *(in_order("figo", weight) for weight in (W_ih, W_hh, b_ih, b_hh)))
 
 
@@ -210,9 +205,7 @@ def no_tanh_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def sigmoid_on_the_candidate(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You passed all four sums through a sigmoid. The candidate g is a
-    tanh, so that it can also subtract.
-    """
+    """You passed all four sums through a sigmoid. The candidate g is a tanh, so that it can also subtract."""
     h, c = state
     z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh
     i, f, g, o = torch.sigmoid(z).chunk(4, dim=-1)
@@ -222,9 +215,7 @@ def sigmoid_on_the_candidate(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def reads_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your h is read from the *old* memory $c_{t-1}$. First compute
-    the new $c_t$, then read that.
-    """
+    """Your h is read from the *old* memory $c_{t-1}$. First compute the new $c_t$, then read that."""
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
     return o * torch.tanh(c), f * c + i * g
@@ -252,8 +243,8 @@ def returns_c_first(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def output_gate_on_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your output gate changes the memory itself. It only decides what is *shown*: c stays as
-    `f * c + i * g`, and h is read from it.
+    """Your output gate changes the memory itself. It only decides what is *shown*: c stays as `f * c + i * g`, and h is
+    read from it.
     """
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
@@ -263,8 +254,8 @@ def output_gate_on_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def for_one_network_alone(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Right for one network. But section 7 trains several at once: x, the state and the weights
-    then have one more axis in front, and `.T` turns *all* axes around. `.mT` swaps the last two.
+    """Right for one network. But section 7 trains several at once: x, the state and the weights then have one more axis
+    in front, and `.T` turns *all* axes around. `.mT` swaps the last two.
     """
     turned = (W.permute(*reversed(range(W.ndim))) for W in (W_ih, W_hh))  # .T, without its warning
     W_ih, W_hh = (W.mT for W in turned)
@@ -295,8 +286,7 @@ def _layers(rng):
     cases=_layers,
     hints=[
         "One loop: `for x_t in x`. Each turn calls `lstm_step` with the state of the turn before.",
-        "Keep a list, append h at each step, and make one tensor of it at the end with "
-        "`torch.stack`.",
+        "Keep a list, append h at each step, and make one tensor of it at the end with `torch.stack`.",
         "`h, c = lstm_step(x_t, (h, c), *weights)` inside the loop; the last line returns "
         "`torch.stack(outputs), (h, c)`.",
     ],
@@ -319,8 +309,8 @@ def lstm_layer(x, state, weights):
 
 @lstm_layer.mistake
 def for_one_network_alone(x, state, weights):  # noqa: F811, as in lstm_step
-    """Right for one network. But section 7 trains several at once: x is then (T, S, B, I), with one
-    axis more, so `T, B, I = x.shape` cannot unpack it. Collect each h in a list and stack it.
+    """Right for one network. But section 7 trains several at once: x is then (T, S, B, I), with one axis more, so `T,
+    B, I = x.shape` cannot unpack it. Collect each h in a list and stack it.
     """
     T, B, _ = x.shape
     outputs, state = lstm_layer(x, state, weights)
@@ -329,8 +319,8 @@ def for_one_network_alone(x, state, weights):  # noqa: F811, as in lstm_step
 
 @lstm_layer.mistake
 def steps_over_the_batch(x, state, weights):
-    """You walk along the batch. Time is the *first* axis of x: `for x_t in x` gives
-    x_1, x_2, …, each of shape (B, I).
+    """You walk along the batch. Time is the *first* axis of x: `for x_t in x` gives x_1, x_2, …, each of shape (B,
+    I).
     """
     h, c = state
     outputs = []
@@ -365,9 +355,7 @@ def memory_not_carried(x, state, weights):
 
 @lstm_layer.mistake
 def last_output_only(x, state, weights):
-    """You return h of the last step only. Collect h of every step in a list,
-    and stack the list to (T, B, H).
-    """
+    """You return h of the last step only. Collect h of every step in a list, and stack the list to (T, B, H)."""
     _, (h, c) = lstm_layer(x, state, weights)
     return h, (h, c)
 
@@ -415,9 +403,7 @@ def reads_from_the_end(x, state, weights):
 
 @lstm_layer.mistake
 def returns_the_first_state(x, state, weights):
-    """The outputs are right, but you return the state from *before* the first step.
-    Return the one after the last.
-    """
+    """The outputs are right, but you return the state from *before* the first step. Return the one after the last."""
     return lstm_layer(x, state, weights)[0], state
 
 
@@ -450,9 +436,7 @@ def _passed_steps(rng):
         "To come from a gate to its sum, multiply by its slope: `i * (1 - i)` for i, f and o "
         "alike, `1 - g ** 2` for g. Then `torch.cat([...], dim=-1)` in the order i, f, g, o.",
     ],
-    errors={
-        "chunk() got": "Put the four parts together with `torch.cat`, not `chunk`.",
-    },
+    errors={"chunk() got": "Put the four parts together with `torch.cat`, not `chunk`."},
     why="Look at the last value: to c of the step before goes dc times f. That product of forget "
     "gates is the direct path from lesson 1, now in your own code.",
 )
@@ -466,24 +450,24 @@ def step_backward(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def nothing_from_the_future(dh, dc, i, f, g, o, c_old, c):
-    """You dropped the `dc` that comes in from the step after. c has two ways into the loss: through
-    h of this step, and through c of the next. Add both.
+    """You dropped the `dc` that comes in from the step after. c has two ways into the loss: through h of this step, and
+    through c of the next. Add both.
     """
     return step_backward(dh, 0, i, f, g, o, c_old, c)
 
 
 @step_backward.mistake
 def nothing_through_h(dh, dc, i, f, g, o, c_old, c):
-    r"""You use the `dc` that came in as it is. c also acts through $h_t = o_t \odot \tanh(c_t)$:
-    add `dh * o * (1 - torch.tanh(c) ** 2)` first.
+    r"""You use the `dc` that came in as it is. c also acts through $h_t = o_t \odot \tanh(c_t)$: add `dh * o * (1 -
+    torch.tanh(c) ** 2)` first.
     """
     return _back(dc, dh, i, f, g, o, c_old, c)
 
 
 @step_backward.mistake
 def forgets_f(dh, dc, i, f, g, o, c_old, c):
-    """On its way to the old cell state the gradient passes the forget gate. You left out the factor
-    f, so nothing would ever be forgotten on the way back.
+    """On its way to the old cell state the gradient passes the forget gate. You left out the factor f, so nothing would
+    ever be forgotten on the way back.
     """
     dz, _ = step_backward(dh, dc, i, f, g, o, c_old, c)
     return dz, dc + dh * o * (1 - torch.tanh(c) ** 2)
@@ -491,8 +475,8 @@ def forgets_f(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def future_alone_goes_on(dh, dc, i, f, g, o, c_old, c):
-    """Your `dz` is right. But to the old cell state goes the *whole* gradient of c, with what came
-    through h, not only what came from the future.
+    """Your `dz` is right. But to the old cell state goes the *whole* gradient of c, with what came through h, not only
+    what came from the future.
     """
     dz, _ = step_backward(dh, dc, i, f, g, o, c_old, c)
     return dz, dc * f
@@ -500,8 +484,8 @@ def future_alone_goes_on(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def no_slope_of_the_gates(dh, dc, i, f, g, o, c_old, c):
-    """These are the gradients of i, f, g and o. To reach the sums z, multiply by the slopes: σ
-    has i(1 - i), tanh has 1 - g².
+    """These are the gradients of i, f, g and o. To reach the sums z, multiply by the slopes: σ has i(1 - i), tanh has 1
+    - g².
     """
     dc = dc + dh * o * (1 - torch.tanh(c) ** 2)
     return torch.cat([dc * g, dc * c_old, dc * i, dh * torch.tanh(c)], dim=-1), dc * f
@@ -509,8 +493,8 @@ def no_slope_of_the_gates(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def c_for_its_tanh(dh, dc, i, f, g, o, c_old, c):
-    """The slope of tanh at c is `1 - torch.tanh(c) ** 2`. You wrote `1 - c ** 2`, which holds for g
-    only because g already *is* a tanh.
+    """The slope of tanh at c is `1 - torch.tanh(c) ** 2`. You wrote `1 - c ** 2`, which holds for g only because g
+    already *is* a tanh.
     """
     return _back(dc + dh * o * (1 - c**2), dh, i, f, g, o, c_old, c)
 
@@ -523,9 +507,7 @@ def no_slope_of_the_tanh(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def new_memory_for_the_old(dh, dc, i, f, g, o, c_old, c):
-    """The forget gate multiplied the *old* cell state. Its gradient
-    is `dc * c_old`, and you used c.
-    """
+    """The forget gate multiplied the *old* cell state. Its gradient is `dc * c_old`, and you used c."""
     return step_backward(dh, dc, i, f, g, o, c, c)
 
 
@@ -555,11 +537,9 @@ baseline_mse = Exercise(
     rtol=0,
     hints=[
         "The mean of the answer is 1. So the mean squared error of the guess 1 is a variance.",
-        "The variance of a uniform number between 0 and 1 is 1/12. The two numbers are "
-        "independent of each other.",
+        "The variance of a uniform number between 0 and 1 is 1/12. The two numbers are independent of each other.",
     ],
-    why="The two variances add: 1/12 + 1/12. Whoever stays near 1/6 = 0.167 has learned the mean "
-    "and nothing else.",
+    why="The two variances add: 1/12 + 1/12. Whoever stays near 1/6 = 0.167 has learned the mean and nothing else.",
     mistakes=[
         Mistake(
             "one_number_only",
@@ -569,13 +549,10 @@ baseline_mse = Exercise(
         Mistake(
             "square_of_the_sum",
             7 / 6,
-            "7/6 is the mean of the squared answer, which is the error of always saying 0. "
-            "Here the guess is 1.",
+            "7/6 is the mean of the squared answer, which is the error of always saying 0. Here the guess is 1.",
         ),
         Mistake(
-            "standard_deviation",
-            (1 / 6) ** 0.5,
-            "That is the root of the mean squared error. Leave the root out.",
+            "standard_deviation", (1 / 6) ** 0.5, "That is the root of the mean squared error. Leave the root out."
         ),
         Mistake(
             "spread_doubled",
@@ -584,9 +561,7 @@ baseline_mse = Exercise(
             "*different* numbers, independent of each other: their variances add.",
         ),
         Mistake(
-            "mean_distance",
-            1 / 4,
-            "1/4 is a mean of distances, of one number from 1/2. Take squares, and two numbers.",
+            "mean_distance", 1 / 4, "1/4 is a mean of distances, of one number from 1/2. Take squares, and two numbers."
         ),
     ],
 )
@@ -617,8 +592,8 @@ def from_onnx_order(W):
 
 @from_onnx_order.mistake
 def moved_the_wrong_way(W):
-    """You turned PyTorch's order into ONNX's. Here W comes *from* ONNX: its blocks are
-    i, o, f, g when you receive it.
+    """You turned PyTorch's order into ONNX's. Here W comes *from* ONNX: its blocks are i, o, f, g when you receive
+    it.
     """
     return in_order("iofg", W)
 
@@ -637,9 +612,7 @@ def forget_and_candidate_swapped(W):
 
 @from_onnx_order.mistake
 def rows_for_blocks(W):
-    """You rearranged single rows, four at a time. A block is H rows: all
-    of i, then all of o, and so on.
-    """
+    """You rearranged single rows, four at a time. A block is H rows: all of i, then all of o, and so on."""
     return W.reshape(-1, 4, *W.shape[1:])[:, [0, 2, 3, 1]].reshape(W.shape)
 
 

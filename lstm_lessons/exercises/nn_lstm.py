@@ -35,8 +35,7 @@ _ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
         "`output` is (B, T, directions * H), or (T, B, directions * H) without `batch_first`. "
         "`h_n` is (num_layers * directions, B, H), always.",
     ],
-    why="`output`: one layer, all steps. `h_n`: all layers, one step. And `batch_first` leaves "
-    "`h_n` as it is.",
+    why="`output`: one layer, all steps. `h_n`: all layers, one step. And `batch_first` leaves `h_n` as it is.",
 )
 def lstm_shapes(B, T, H, num_layers, bidirectional, batch_first):
     directions = 2 if bidirectional else 1
@@ -47,8 +46,8 @@ def lstm_shapes(B, T, H, num_layers, bidirectional, batch_first):
 
 @lstm_shapes.mistake
 def layers_in_the_output(B, T, H, num_layers, bidirectional, batch_first):
-    """You put all layers into `output`. It shows the *last* layer alone: D·H numbers a step,
-    however many layers there are.
+    """You put all layers into `output`. It shows the *last* layer alone: D·H numbers a step, however many layers there
+    are.
     """
     (first, second, features), h_n = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
     return (first, second, num_layers * features), h_n
@@ -72,8 +71,8 @@ def h_n_of_the_last_layer(B, T, H, num_layers, bidirectional, batch_first):
 
 @lstm_shapes.mistake
 def h_n_without_directions(B, T, H, num_layers, bidirectional, batch_first):
-    """You counted the layers, but each layer of a bidirectional LSTM ends in *two* states:
-    the first axis of `h_n` is L·D.
+    """You counted the layers, but each layer of a bidirectional LSTM ends in *two* states: the first axis of `h_n` is
+    L·D.
     """
     output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
     return output, (num_layers, B, H)
@@ -123,11 +122,9 @@ def batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
     hints=[
         "Lesson 1: one layer, one direction, has 4H(I + H + 2). The 2 stands for the two biases.",
         "Loop over the layers. The first reads I numbers a step; what does one above it read?",
-        "`inputs = I if layer == 0 else directions * H`, and each of the directions adds "
-        "`4 * H * (inputs + H + 2)`.",
+        "`inputs = I if layer == 0 else directions * H`, and each of the directions adds `4 * H * (inputs + H + 2)`.",
     ],
-    why="A second direction doubles a layer and makes the one above it larger still, since that "
-    "one reads 2H numbers.",
+    why="A second direction doubles a layer and makes the one above it larger still, since that one reads 2H numbers.",
 )
 def parameter_count(I, H, num_layers, bidirectional):
     directions = 2 if bidirectional else 1
@@ -146,8 +143,8 @@ def every_layer_reads_x(I, H, num_layers, bidirectional):
 
 @parameter_count.mistake
 def upper_layers_read_one_direction(I, H, num_layers, bidirectional):
-    """Your upper layers read H numbers. Below them both directions stand side by side: each
-    direction of an upper layer reads 2·H.
+    """Your upper layers read H numbers. Below them both directions stand side by side: each direction of an upper layer
+    reads 2·H.
     """
     directions = 2 if bidirectional else 1
     return directions * parameter_count(I, H, num_layers, False)
@@ -161,9 +158,7 @@ def one_layer_only(I, H, num_layers, bidirectional):
 
 @parameter_count.mistake
 def one_direction_only(I, H, num_layers, bidirectional):
-    """You left out the second direction. It has weights of its own, and the layer
-    above reads twice as many numbers.
-    """
+    """You left out the second direction. It has weights of its own, and the layer above reads twice as many numbers."""
     return parameter_count(I, H, num_layers, False)
 
 
@@ -199,13 +194,12 @@ def _states_of_lstms(rng):
     cases=_states_of_lstms,
     hints=[
         "`h_n` is (L·D, B, H). Only its first axis has to be cut in two.",
-        "The rows go layer by layer, and within a layer forward, then backward. So the layer is "
-        "the outer axis.",
+        "The rows go layer by layer, and within a layer forward, then backward. So the layer is the outer axis.",
         "`h_n.view(num_layers, directions, B, H)`, with B and H from `h_n.shape`.",
     ],
     errors={
         "is invalid for input of size": "The sizes that you ask for must multiply to as many "
-        "numbers as `h_n` has: L · D · B · H.",
+        "numbers as `h_n` has: L · D · B · H."
     },
     why="Now `states[-1]` is the last layer, (D, B, H), and `states[-1, 0]` its forward half. It "
     "works for `c_n` just as well.",
@@ -217,8 +211,8 @@ def split_states(h_n, num_layers, directions):
 
 @split_states.mistake
 def directions_first(h_n, num_layers, directions):
-    """You put the directions before the layers. The rows of `h_n` go layer by layer: layer 0
-    forward, layer 0 backward, layer 1 forward, …
+    """You put the directions before the layers. The rows of `h_n` go layer by layer: layer 0 forward, layer 0 backward,
+    layer 1 forward, …
     """
     _, B, H = h_n.shape
     return h_n.view(directions, num_layers, B, H)
@@ -226,8 +220,8 @@ def directions_first(h_n, num_layers, directions):
 
 @split_states.mistake
 def directions_first_then_turned(h_n, num_layers, directions):
-    """The shape is right, the rows are not. You read `h_n` as if all forward states came first. It
-    goes layer by layer, so no axis has to be turned.
+    """The shape is right, the rows are not. You read `h_n` as if all forward states came first. It goes layer by layer,
+    so no axis has to be turned.
     """
     _, B, H = h_n.shape
     return h_n.view(directions, num_layers, B, H).transpose(0, 1)
@@ -235,8 +229,8 @@ def directions_first_then_turned(h_n, num_layers, directions):
 
 @split_states.mistake
 def batch_before_states(h_n, num_layers, directions):
-    """`view` with B first mixes the sequences: it only counts, it turns no axis. B is the second
-    axis of `h_n`, and stays behind layers and directions.
+    """`view` with B first mixes the sequences: it only counts, it turns no axis. B is the second axis of `h_n`, and
+    stays behind layers and directions.
     """
     _, B, H = h_n.shape
     return h_n.view(B, num_layers, directions, H)
@@ -285,25 +279,23 @@ def backward_final(output):
 
 @backward_final.mistake
 def last_step_of_the_backward_half(output):
-    """The right half, at the wrong end. At step -1 the backward direction has read one step only:
-    that is where it *starts*. It ends at step 0.
+    """The right half, at the wrong end. At step -1 the backward direction has read one step only: that is where it
+    *starts*. It ends at step 0.
     """
     return output[:, -1, output.shape[-1] // 2 :]
 
 
 @backward_final.mistake
 def forward_half_of_the_first_step(output):
-    """The right step, the wrong half. In the last axis the first H numbers are the forward
-    direction, the other H the backward one.
+    """The right step, the wrong half. In the last axis the first H numbers are the forward direction, the other H the
+    backward one.
     """
     return output[:, 0, : output.shape[-1] // 2]
 
 
 @backward_final.mistake
 def forward_final(output):
-    """That is the *forward* direction's final state. The backward one
-    reads from the end to the start.
-    """
+    """That is the *forward* direction's final state. The backward one reads from the end to the start."""
     return output[:, -1, : output.shape[-1] // 2]
 
 
@@ -315,8 +307,8 @@ def first_step_whole(output):
 
 @backward_final.mistake
 def last_step_whole(output):
-    """The well-known `output[:, -1]`: its backward half has seen one step. Take the backward half
-    at the step where that direction ends.
+    """The well-known `output[:, -1]`: its backward half has seen one step. Take the backward half at the step where
+    that direction ends.
     """
     return output[:, -1]
 
@@ -355,17 +347,13 @@ def last_true_step(output, lengths):
 
 @last_true_step.mistake
 def last_padded_step(output, lengths):
-    """`output[:, -1]` is the last *padded* step: short sequences have
-    gone on over zeros until there.
-    """
+    """`output[:, -1]` is the last *padded* step: short sequences have gone on over zeros until there."""
     return output[:, -1]
 
 
 @last_true_step.mistake
 def one_step_too_far(output, lengths):
-    """You are one step too far, on the first step of padding. Steps count
-    from 0, so the last of n is n - 1.
-    """
+    """You are one step too far, on the first step of padding. Steps count from 0, so the last of n is n - 1."""
     return output[torch.arange(len(lengths)), lengths.clamp(max=output.shape[1] - 1)]
 
 
@@ -397,9 +385,7 @@ def shortest_length_for_all(output, lengths):
 
 @last_true_step.mistake
 def mean_of_the_true_steps(output, lengths):
-    """That is the mean over the true steps, a fine way to pool.
-    Here the last one is asked for.
-    """
+    """That is the mean over the true steps, a fine way to pool. Here the last one is asked for."""
     return sequences.mean_pool(output, lengths)
 
 
@@ -453,10 +439,8 @@ def _streams(rng):
         "end `torch.cat(outputs, dim=1)`.",
     ],
     errors={
-        "'tuple' object has no attribute 'detach'": "The state is a pair: detach h and c, one by "
-        "one.",
-        "expected hidden": "A state belongs to as many sequences as there are in the batch. Did "
-        "you split the batch?",
+        "'tuple' object has no attribute 'detach'": "The state is a pair: detach h and c, one by one.",
+        "expected hidden": "A state belongs to as many sequences as there are in the batch. Did you split the batch?",
     },
     why="The numbers pass the border between two windows, the gradient does not. That is "
     "truncated backpropagation through time.",
@@ -473,8 +457,8 @@ def read_stream(lstm, x, window):
 @read_stream.mistake
 def state_not_detached(lstm, x, window):
     """The outputs are right, but you did not detach the state. The gradient runs back through
-    *every* window: memory and time grow with the stream, and in a training loop the second
-    `backward` stops with an error.
+    *every* window: memory and time grow with the stream, and in a training loop the second `backward` stops with an
+    error.
     """
     return _read(lstm, x, window, lambda h, c: (h, c))
 
@@ -499,9 +483,7 @@ def state_dropped(lstm, x, window):
 
 @read_stream.mistake
 def output_detached_too(lstm, x, window):
-    """You detached the outputs as well, so nothing can be learned
-    at all. Detach the state alone.
-    """
+    """You detached the outputs as well, so nothing can be learned at all. Detach the state alone."""
     return read_stream(lstm, x, window).detach()
 
 
@@ -543,11 +525,7 @@ def _weights_of_both_directions(rng):
     "next cell of the lesson runs it.",
 )
 def backward_layer(weights):
-    return {
-        name.removesuffix("_reverse"): value
-        for name, value in weights.items()
-        if name.endswith("_reverse")
-    }
+    return {name.removesuffix("_reverse"): value for name, value in weights.items() if name.endswith("_reverse")}
 
 
 @backward_layer.mistake
@@ -566,8 +544,8 @@ def names_left_as_they_are(weights):
 
 @backward_layer.mistake
 def rows_turned_round(weights):
-    """You turned the rows round. That mixes up the gates; time runs backward because the *sequence*
-    is turned. Leave each weight as it is.
+    """You turned the rows round. That mixes up the gates; time runs backward because the *sequence* is turned. Leave
+    each weight as it is.
     """
     return {name: value.flip(0) for name, value in backward_layer(weights).items()}
 

@@ -39,31 +39,27 @@ def new_memory(c, f, i, g):
 
 @new_memory.mistake
 def swapped_gates(c, f, i, g):
-    """You swapped the two gates. `f` is the forget gate: it says how much of the old memory `c`
-    stays. `i` is the input gate: it says how much of `g` is written.
+    """You swapped the two gates. `f` is the forget gate: it says how much of the old memory `c` stays. `i` is the input
+    gate: it says how much of `g` is written.
     """
     return i * c + f * g
 
 
 @new_memory.mistake
 def keeps_everything(c, f, i, g):
-    """Your memory never forgets: the old value `c` stays whole. Let the forget gate
-    `f` decide how much of it stays.
-    """
+    """Your memory never forgets: the old value `c` stays whole. Let the forget gate `f` decide how much of it stays."""
     return c + i * g
 
 
 @new_memory.mistake
 def writes_everything(c, f, i, g):
-    """Everything offered is written: `g` comes in whole. Let the input gate `i`
-    decide how much of it is written.
-    """
+    """Everything offered is written: `g` comes in whole. Let the input gate `i` decide how much of it is written."""
     return f * c + g
 
 
 @new_memory.mistake
 def shares_one_gate(c, f, i, g):
-    """You write as much as you forget, as a GRU does. An LSTM decides twice: `f` says what stays,
-    and `i`, independently, what is written.
+    """You write as much as you forget, as a GRU does. An LSTM decides twice: `f` says what stays, and `i`,
+    independently, what is written.
     """
     return f * c + (1 - f) * g

@@ -26,24 +26,22 @@ def windows_that_fit(hours, past, horizon):
 
 @windows_that_fit.mistake
 def one_too_few(hours, past, horizon):
-    """One is missing: 72 hours hold exactly one window of 48 + 24. The first window is there before
-    you have moved at all, hence the + 1.
+    """One is missing: 72 hours hold exactly one window of 48 + 24. The first window is there before you have moved at
+    all, hence the + 1.
     """
     return max(0, hours - past - horizon)
 
 
 @windows_that_fit.mistake
 def horizon_left_out(hours, past, horizon):
-    """You left out the hours to forecast. They must lie inside the span, too, or
-    there is no truth to compare with.
-    """
+    """You left out the hours to forecast. They must lie inside the span, too, or there is no truth to compare with."""
     return max(0, hours - past + 1)
 
 
 @windows_that_fit.mistake
 def past_left_out(hours, past, horizon):
-    """You left out the past. A window needs all of its past hours inside the span; if they reach
-    over the border, test and training share hours.
+    """You left out the past. A window needs all of its past hours inside the span; if they reach over the border, test
+    and training share hours.
     """
     return max(0, hours - horizon + 1)
 
@@ -66,8 +64,8 @@ def below_zero(hours, past, horizon):
 
 @windows_that_fit.mistake
 def one_too_few_and_below_zero(hours, past, horizon):
-    """One is missing: 72 hours hold exactly one window of 48 + 24. The first window is there before
-    you have moved at all, hence the + 1. And in a span that is too short for any window the number
+    """One is missing: 72 hours hold exactly one window of 48 + 24. The first window is there before you have moved at
+    all, hence the + 1. And in a span that is too short for any window the number
     is 0, not negative: `max(0, ...)`.
     """
     return hours - past - horizon
@@ -75,8 +73,8 @@ def one_too_few_and_below_zero(hours, past, horizon):
 
 @windows_that_fit.mistake
 def horizon_left_out_and_below_zero(hours, past, horizon):
-    """You left out the hours to forecast. They must lie inside the span, too, or there is
-    no truth to compare with. And in a span that is too short for any window the number is
+    """You left out the hours to forecast. They must lie inside the span, too, or there is no truth to compare with. And
+    in a span that is too short for any window the number is
     0, not negative: `max(0, ...)`.
     """
     return hours - past + 1
@@ -108,16 +106,16 @@ def scale(train, test):
 
 @scale.mistake
 def each_by_itself(train, test):
-    """You scaled the test by its own mean. Then a warm week and a cold one look the same, and the
-    scale uses hours that no forecast could know. Use the mean of `train` twice.
+    """You scaled the test by its own mean. Then a warm week and a cold one look the same, and the scale uses hours that
+    no forecast could know. Use the mean of `train` twice.
     """
     return scale(train, train)[1], scale(test, test)[1]
 
 
 @scale.mistake
 def both_together(train, test):
-    """You fitted the scale to both. The test has leaked into the training data, though by two
-    numbers only. Fit to `train` alone.
+    """You fitted the scale to both. The test has leaked into the training data, though by two numbers only. Fit to
+    `train` alone.
     """
     both = np.concatenate([train, test])
     return scale(both, train)[1], scale(both, test)[1]
@@ -145,9 +143,7 @@ def variance_for_std(train, test):
 
 @scale.mistake
 def test_left_as_it_was(train, test):
-    """`train` is right. The test must go through the same scale, or the network
-    meets numbers of another kind.
-    """
+    """`train` is right. The test must go through the same scale, or the network meets numbers of another kind."""
     return scale(train, test)[0], test
 
 
@@ -180,16 +176,16 @@ def yesterday(series, at):
 
 @yesterday.mistake
 def one_hour_late(series, at):
-    """Off by one. The origin is the last hour that is known, so the first hour to forecast is the
-    origin + 1, and its yesterday is the origin - 23.
+    """Off by one. The origin is the last hour that is known, so the first hour to forecast is the origin + 1, and its
+    yesterday is the origin - 23.
     """
     return series[at[:, None] + np.arange(0, 24) - 24]
 
 
 @yesterday.mistake
 def the_truth_itself(series, at):
-    """That is the truth! A forecast that knows the day it forecasts has error 0, which should make
-    you suspicious. Go back by 24 hours.
+    """That is the truth! A forecast that knows the day it forecasts has error 0, which should make you suspicious. Go
+    back by 24 hours.
     """
     return series[at[:, None] + np.arange(1, 25)]
 
@@ -204,17 +200,15 @@ def the_day_before(series, at):
 
 @yesterday.mistake
 def last_value(series, at):
-    """That is persistence: the last value for all hours. Here each hour gets the value of
-    the same hour, one day before.
+    """That is persistence: the last value for all hours. Here each hour gets the value of the same hour, one day
+    before.
     """
     return np.repeat(series[at][:, None], 24, axis=1)
 
 
 @yesterday.mistake
 def backwards(series, at):
-    """The right 24 hours in the wrong order: yours go back in time. Hour 1 ahead
-    belongs to the oldest of them.
-    """
+    """The right 24 hours in the wrong order: yours go back in time. Hour 1 ahead belongs to the oldest of them."""
     return series[at[:, None] - np.arange(0, 24)]
 
 
@@ -250,8 +244,8 @@ def pinball(truth, forecast, quantile):
 
 @pinball.mistake
 def quantile_turned_round(truth, forecast, quantile):
-    """You weighed the two sides the other way round. At 0.9 it is the forecast that was too *low*
-    that costs 0.9 a degree: that pushes it up.
+    """You weighed the two sides the other way round. At 0.9 it is the forecast that was too *low* that costs 0.9 a
+    degree: that pushes it up.
     """
     return pinball(truth, forecast, 1 - quantile)
 
@@ -264,25 +258,23 @@ def absolute_error(truth, forecast, quantile):
 
 @pinball.mistake
 def same_weight_on_both_sides(truth, forecast, quantile):
-    """You gave both sides the weight `quantile`. Then all quantiles are the median again. A
-    forecast that is too high costs 1 - quantile.
+    """You gave both sides the weight `quantile`. Then all quantiles are the median again. A forecast that is too high
+    costs 1 - quantile.
     """
     return quantile * np.abs(truth - forecast)
 
 
 @pinball.mistake
 def one_side_alone(truth, forecast, quantile):
-    """A forecast that is too high costs nothing with you, so an endless temperature is the best
-    one. It costs 1 - quantile a degree.
+    """A forecast that is too high costs nothing with you, so an endless temperature is the best one. It costs 1 -
+    quantile a degree.
     """
     return quantile * np.maximum(truth - forecast, 0)
 
 
 @pinball.mistake
 def negative_above(truth, forecast, quantile):
-    """Your loss is negative where the forecast is too high: `error` is negative
-    there. A loss is never below 0.
-    """
+    """Your loss is negative where the forecast is too high: `error` is negative there. A loss is never below 0."""
     error = truth - forecast
     return np.where(error > 0, quantile * error, (1 - quantile) * error)
 
@@ -296,9 +288,7 @@ def smaller_of_two(truth, forecast, quantile):
 
 @pinball.mistake
 def squared(truth, forecast, quantile):
-    """You squared the error. That gives expectiles; for quantiles
-    the error counts by the degree.
-    """
+    """You squared the error. That gives expectiles; for quantiles the error counts by the degree."""
     error = truth - forecast
     return np.where(error > 0, quantile, 1 - quantile) * error**2
 
@@ -324,7 +314,7 @@ def _intervals(rng):
     ],
     errors={
         "truth value of an array": "`and`, and `low <= truth <= high`, want single booleans. For "
-        "arrays use `&`, with brackets: `(low <= truth) & (truth <= high)`.",
+        "arrays use `&`, with brackets: `(low <= truth) & (truth <= high)`."
     },
     why="An interval is a promise: 80 % of the truth inside. Coverage is whether it is kept; the "
     "width is what it costs.",
@@ -371,8 +361,8 @@ def either_end(truth, low, high):
 
 @coverage.mistake
 def whole_days_alone(truth, low, high):
-    """You count windows in which *all* hours are inside. That is a stricter question, and worth
-    asking; here each hour counts by itself.
+    """You count windows in which *all* hours are inside. That is a stricter question, and worth asking; here each hour
+    counts by itself.
     """
     return ((low <= truth) & (truth <= high)).all(axis=1).mean()
 

@@ -25,8 +25,8 @@ def ngrams(text, n):
 
 @ngrams.mistake
 def last_one_missing(text, n):
-    """The last run is missing: the one that ends with the text. It starts at `len(text) - n`, and
-    `range` stops before its end, hence + 1.
+    """The last run is missing: the one that ends with the text. It starts at `len(text) - n`, and `range` stops before
+    its end, hence + 1.
     """
     return [text[k : k + n] for k in range(len(text) - n)]
 
@@ -45,9 +45,7 @@ def short_ones_at_the_end(text, n):
 
 @ngrams.mistake
 def each_once(text, n):
-    """Each run once, and sorted. How often one occurs matters to the
-    counts, so give all, in their order.
-    """
+    """Each run once, and sorted. How often one occurs matters to the counts, so give all, in their order."""
     return sorted(set(ngrams(text, n)))
 
 
@@ -60,17 +58,15 @@ def words(text, n):
 
 @ngrams.mistake
 def without_spaces(text, n):
-    """You dropped the spaces. They tell where words begin and end, and that is worth much: "n "
-    at the end of a word is a hint.
+    """You dropped the spaces. They tell where words begin and end, and that is worth much: "n " at the end of a word is
+    a hint.
     """
     return ngrams(text.replace(" ", ""), n)
 
 
 @ngrams.mistake
 def small_letters(text, n):
-    """You made capitals lowercase. German writes nouns with a capital: a
-    hint that you would throw away.
-    """
+    """You made capitals lowercase. German writes nouns with a capital: a hint that you would throw away."""
     return ngrams(text.lower(), n)
 
 
@@ -87,8 +83,7 @@ _SOME = {" ": 2, "N": 3, "a": 4, "e": 5, "n": 6, "o": 7, "w": 8, "r": 9}
         "`[letters.get(letter, 1) for letter in text]`.",
     ],
     errors={
-        "KeyError": "`letters[letter]` fails for a letter that training never saw. "
-        "`letters.get(letter, 1)` does not.",
+        "KeyError": "`letters[letter]` fails for a letter that training never saw. `letters.get(letter, 1)` does not."
     },
     why="0 is padding, 1 any letter that training has not seen twice. Both are decided before "
     "training, so that the model can learn what to make of unknown ones.",
@@ -99,32 +94,32 @@ def to_numbers(text, letters):
 
 @to_numbers.mistake
 def unknown_as_padding(text, letters):
-    """You gave unknown letters the number 0. That is padding, "no letter": its embedding is zero
-    and never learns. An unknown letter is a letter, number 1.
+    """You gave unknown letters the number 0. That is padding, "no letter": its embedding is zero and never learns. An
+    unknown letter is a letter, number 1.
     """
     return [letters.get(letter, 0) for letter in text]
 
 
 @to_numbers.mistake
 def unknown_left_out(text, letters):
-    """You left unknown letters out. Then what stood apart stands together, and a letter that is
-    rare everywhere is a hint in itself. Give it the number 1.
+    """You left unknown letters out. Then what stood apart stands together, and a letter that is rare everywhere is a
+    hint in itself. Give it the number 1.
     """
     return [letters[letter] for letter in text if letter in letters]
 
 
 @to_numbers.mistake
 def unknown_as_new_number(text, letters):
-    """You made up a number beyond the alphabet. The embedding has no row for it: an IndexError, the
-    day somebody types a new letter.
+    """You made up a number beyond the alphabet. The embedding has no row for it: an IndexError, the day somebody types
+    a new letter.
     """
     return [letters.get(letter, len(letters) + 2) for letter in text]
 
 
 @to_numbers.mistake
 def code_points(text, letters):
-    """Those are Unicode code points, up to 1,114,111. An embedding would need as many
-    rows. Use the numbers in `letters`.
+    """Those are Unicode code points, up to 1,114,111. An embedding would need as many rows. Use the numbers in
+    `letters`.
     """
     return [ord(letter) for letter in text]
 
@@ -166,8 +161,8 @@ def leaked_share(train_groups, test_groups):
 
 @leaked_share.mistake
 def of_entities(train_groups, test_groups):
-    """That is a share of entities. Accuracy counts texts, so count texts: an entity with fifteen
-    test names weighs fifteen times.
+    """That is a share of entities. Accuracy counts texts, so count texts: an entity with fifteen test names weighs
+    fifteen times.
     """
     test = set(test_groups)
     return len(test & set(train_groups)) / len(test)
@@ -175,9 +170,7 @@ def of_entities(train_groups, test_groups):
 
 @leaked_share.mistake
 def of_training(train_groups, test_groups):
-    """The other way round: you counted training texts. Ask of each *test* text
-    whether training knows its entity.
-    """
+    """The other way round: you counted training texts. Ask of each *test* text whether training knows its entity."""
     return leaked_share(test_groups, train_groups)
 
 
@@ -244,16 +237,16 @@ def confusion(labels, predicted, classes):
 
 @confusion.mistake
 def turned(labels, predicted, classes):
-    """Rows and columns are swapped. The row is the truth, the column the answer; then a row
-    sums to the texts of that class.
+    """Rows and columns are swapped. The row is the truth, the column the answer; then a row sums to the texts of that
+    class.
     """
     return confusion(predicted, labels, classes)
 
 
 @confusion.mistake
 def counted_once(labels, predicted, classes):
-    """`matrix[labels, predicted] += 1` adds 1 *once* to each place, however often it comes: NumPy
-    reads, adds and writes all at the same time. `np.add.at` counts each.
+    """`matrix[labels, predicted] += 1` adds 1 *once* to each place, however often it comes: NumPy reads, adds and
+    writes all at the same time. `np.add.at` counts each.
     """
     matrix = np.zeros((classes, classes), dtype=int)
     matrix[labels, predicted] += 1
@@ -270,16 +263,14 @@ def errors_alone(labels, predicted, classes):
 
 @confusion.mistake
 def hits_alone(labels, predicted, classes):
-    """Only the diagonal is filled. The errors stand beside it: row of
-    the truth, column of the answer.
-    """
+    """Only the diagonal is filled. The errors stand beside it: row of the truth, column of the answer."""
     return np.diag(np.diag(confusion(labels, predicted, classes)))
 
 
 @confusion.mistake
 def without_empty_classes(labels, predicted, classes):
-    """Your matrix is smaller than K by K: a class without a text has vanished. Then the rows no
-    longer belong to the class names.
+    """Your matrix is smaller than K by K: a class without a text has vanished. Then the rows no longer belong to the
+    class names.
     """
     found = np.unique(np.concatenate([labels, predicted]))
     return confusion(labels, predicted, classes)[np.ix_(found, found)]

@@ -1,8 +1,8 @@
 """JupyterLab's defaults for learners: `lstm-lessons.json`, which says what JupyterLab should do.
 
-Widgets live again when a lesson is reopened, no news pops up, and the names of the lessons are not
-cut off. A wheel brings the file to where JupyterLab looks for it. An editable installation cannot:
-there ``python -m lstm_lessons.lab`` does it (``make`` calls it).
+Widgets live again when a lesson is reopened, no news pops up, and the names of the lessons are not cut off. A wheel
+brings the file to where JupyterLab looks for it. An editable installation cannot: there ``python -m lstm_lessons.lab``
+does it (``make`` calls it).
 """
 
 import shutil

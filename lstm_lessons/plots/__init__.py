@@ -1,10 +1,8 @@
 """Figures of the lessons: one visible call each, always with alt text.
 
-A lesson calls ``plots.squashing()`` and sees a figure; how it is drawn would
-bury the story. Each function draws on a figure of its own (pyplot and the
-global backend are left alone), names its axes with units, and writes the
-alt text from the same numbers that it draws. There is one module a lesson;
-what several lessons share stands in ``shared``.
+A lesson calls ``plots.squashing()`` and sees a figure; how it is drawn would bury the story. Each function draws on a
+figure of its own (pyplot and the global backend are left alone), names its axes with units, and writes the alt text
+from the same numbers that it draws. There is one module a lesson; what several lessons share stands in ``shared``.
 
 ``plots.<name>.draw(...)`` returns ``(figure, alt)`` without showing anything.
 """

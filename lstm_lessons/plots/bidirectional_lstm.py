@@ -74,9 +74,7 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
 
 
 @shown
-def as_the_future_arrives(
-    heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int
-) -> Drawn:
+def as_the_future_arrives(heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int) -> Drawn:
     """Some units of the output at one step, from 0, again and again while more frames arrive.
 
     After K numbers of frames, each above the step, each half has U values, (K, U).

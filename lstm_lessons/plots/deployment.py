@@ -10,14 +10,12 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 @shown
 def shipped(
-    accuracy: Mapping[str, float],
-    kilobytes: Mapping[str, float],
-    seconds: Mapping[str, Mapping[str, np.ndarray]],
+    accuracy: Mapping[str, float], kilobytes: Mapping[str, float], seconds: Mapping[str, Mapping[str, np.ndarray]]
 ) -> Drawn:
     """Accuracy, size and time of several variants of one model, one row each.
 
-    The accuracy on the test set is between 0 and 1; the seconds are those of each timed run, by
-    kind of batch and variant, as from ``processes.latencies``.
+    The accuracy on the test set is between 0 and 1; the seconds are those of each timed run, by kind of batch and
+    variant, as from ``processes.latencies``.
     """
     size = (10, 0.42 * len(accuracy) + 1.5)
     figure, panels = shared.subplots(*size, 1, 2 + len(seconds), sharey=True)

@@ -48,8 +48,8 @@ def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarra
     """How much of a gradient is left after so many steps, every draw a line.
 
     Args:
-        rnn: per name of a plain RNN (two at most), largest singular value of the product of
-            Jacobians, shape (draws, T).
+        rnn: per name of a plain RNN (two at most), largest singular value of the product of Jacobians, shape (draws,
+            T).
         lstm: per forget bias, the largest product of forget gates, shape (draws, T).
     """
     figure, axes = shared.subplots(9, 4.6)
@@ -82,9 +82,7 @@ def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarra
 
 
 @shown
-def silenced_memory(
-    right: np.ndarray, wrong: np.ndarray, write: int, reads: Sequence[int]
-) -> Drawn:
+def silenced_memory(right: np.ndarray, wrong: np.ndarray, write: int, reads: Sequence[int]) -> Drawn:
     """Cell state of the right and of the wrong program while the output gate is closed.
 
     The cell states are (T,); at ``write`` +1 is written, at ``reads`` the output gate opens.
@@ -99,8 +97,7 @@ def silenced_memory(
     axes.set(xlabel="step t", ylabel=r"cell state $c_t$", ylim=(-0.1, 1.2))
     axes.legend(loc="center", bbox_to_anchor=(0.7, 0.5))
     said = [
-        f"the {name} program holds {values[write]:.1f}, then "
-        f"{' and '.join(f'{values[read]:.1f}' for read in reads)}"
+        f"the {name} program holds {values[write]:.1f}, then {' and '.join(f'{values[read]:.1f}' for read in reads)}"
         for name, values in (("right", right), ("wrong", wrong))
     ]
     return figure, (

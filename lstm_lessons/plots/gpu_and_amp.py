@@ -15,8 +15,8 @@ def benchmark(rows: Iterable, *, source: str = "") -> Drawn:
     """Times as multiples of a baseline's, a panel for each comparison, quartiles as whiskers.
 
     Args:
-        rows: of one comparison or more, each with the attributes ``table``, ``shape``, ``phase``,
-            ``variant``, ``baseline`` and ``ratio`` of a ``benchmark.timing.Row``.
+        rows: of one comparison or more, each with the attributes ``table``, ``shape``, ``phase``, ``variant``,
+            ``baseline`` and ``ratio`` of a ``benchmark.timing.Row``.
         source: where the numbers come from, written below.
     """
     comparisons = {}
@@ -56,14 +56,10 @@ def _ratios(axes: Axes, rows: Sequence) -> str:
         at = place + 0.16 * (list(phases).index(row.phase) * 2 - len(phases) + 1)
         beside = {"va": "center", "transform": axes.get_yaxis_transform()}
         if row.phase == last:
-            said.append(
-                f"{row.variant}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}"
-            )
+            said.append(f"{row.variant}: {f'{row.ratio[1]:.2f}' if row.ratio else 'cannot run here'}")
         if row.ratio:
             named = len(phases) > 1 and place == 0
-            shared.whisker(
-                axes, at, row.ratio, label=row.phase if named else "", **phases[row.phase]
-            )
+            shared.whisker(axes, at, row.ratio, label=row.phase if named else "", **phases[row.phase])
         if row.ratio and row.phase == last:
             axes.text(1.01, at, f"{row.ratio[1]:.2f}", color=shared.BLUE, fontsize=11, **beside)
         elif row.phase == last:
@@ -80,13 +76,11 @@ def _ratios(axes: Axes, rows: Sequence) -> str:
 
 
 @shown
-def batch_sweep(
-    seconds: Mapping[int, np.ndarray], work: Mapping[int, float], *, peak: float, device: str
-) -> Drawn:
+def batch_sweep(seconds: Mapping[int, np.ndarray], work: Mapping[int, float], *, peak: float, device: str) -> Drawn:
     """The time of a pass and the arithmetic it gets done in a second, by batch size.
 
-    The work is the floating-point operations of a pass, and the peak, the roof, those a second of
-    one large matrix product on this device.
+    The work is the floating-point operations of a pass, and the peak, the roof, those a second of one large matrix
+    product on this device.
     """
     figure, (times, rates) = shared.subplots(10, 3.5, 1, 2)
     sizes = np.array(list(seconds))
@@ -133,7 +127,6 @@ def error_and_time(rows: Iterable) -> Drawn:
     )  # fmt: skip
     figure.legend(loc="outside upper center", ncols=len(rows))
     listed = "; ".join(
-        f"{row.variant}: {row.ratio[1]:.2g} times the time, off by {row.state_error:.0e}"
-        for row in rows
+        f"{row.variant}: {row.ratio[1]:.2g} times the time, off by {row.state_error:.0e}" for row in rows
     )
     return figure, f"Time as a multiple of {rows[0].baseline}, and error against float64. {listed}."

@@ -37,8 +37,8 @@ def adding_sequence(x: np.ndarray) -> Drawn:
 def learning_curves(curves: Mapping[str, np.ndarray], *, guess: float, window: int = 10) -> Drawn:
     """Errors of several networks during training, every seed a line, the last network solid.
 
-    Each has (updates, S) errors, of which one point averages a ``window`` of updates. The error of
-    a constant guess is drawn as a line.
+    Each has (updates, S) errors, of which one point averages a ``window`` of updates. The error of a constant guess is
+    drawn as a line.
     """
     figure, axes = shared.subplots(9, 3.8)
     lines, said = {}, []

@@ -52,9 +52,7 @@ def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = Non
     axes.set(xlabel="step of the window", ylabel="mean squared error")
     shared.legend_beside(axes)
     means = {name: values.mean(axis=0) for name, values in errors.items()}
-    said = shared.each(
-        means, lambda mean: f"{mean[0]:.2f} at the first and {mean[-1]:.2f} at the last"
-    )
+    said = shared.each(means, lambda mean: f"{mean[0]:.2f} at the first and {mean[-1]:.2f} at the last")
     noise = "" if floor is None else f"; the noise itself: {floor:.2g}"
     return figure, (
         "Mean squared error at each step of a window, log scale, one line for each of "
@@ -63,9 +61,7 @@ def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = Non
 
 
 @shown
-def padding(
-    lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]], *, batches: int = 6
-) -> Drawn:
+def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]], *, batches: int = 6) -> Drawn:
     """What is data and what is padding in the first batches, for several ways to batch.
 
     A way has batches of indices into the true lengths, (N,); so many ``batches`` are drawn.
@@ -84,9 +80,7 @@ def padding(
         for border in np.cumsum([len(part) for part in drawn])[:-1]:
             axes.axvline(border - 0.5, color="white", linewidth=2)
         share = 1 - true.sum() / longest.sum()
-        axes.set(
-            xlabel=f"recordings, in {len(drawn)} batches", title=f"{name}: {share:.0%} padding"
-        )
+        axes.set(xlabel=f"recordings, in {len(drawn)} batches", title=f"{name}: {share:.0%} padding")
         said.append(f"{name}, {share:.0%} of the steps of {len(drawn)} batches")
     panels[0].set_ylabel("steps (frames)")
     shared.legend_beside(panels[-1])
@@ -102,8 +96,8 @@ def in_batches_and_alone(
 ) -> Drawn:
     """Test errors of programs that are asked in batches and one by one, one dot a seed.
 
-    Each program and way to ask it has (S,) errors, and so has a simple method, the baseline; the
-    last program is the right one.
+    Each program and way to ask it has (S,) errors, and so has a simple method, the baseline; the last program is the
+    right one.
     """
     right, wrong = {"color": shared.BLUE, "marker": "o"}, {"color": shared.RED, "marker": "X"}
     rows = [

@@ -35,9 +35,7 @@ def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
             f"{len(dropped)} units at every step"
         )
     panels[0].set_ylabel("unit")
-    return figure, (
-        f"Grids of units over steps; a cell with a cross is dropped. {'; '.join(said)}."
-    )
+    return figure, (f"Grids of units over steps; a cell with a cross is dropped. {'; '.join(said)}.")
 
 
 @shown
@@ -57,11 +55,7 @@ def compare_techniques(accuracy: Mapping[str, np.ndarray], *, baseline: str = "b
     if baseline not in accuracy:
         raise ValueError(f"baseline must be one of {list(accuracy)}, got {baseline!r}")
     percent = {name: 100 * values for name, values in accuracy.items()}
-    gains = {
-        name: paired(values, percent[baseline])
-        for name, values in percent.items()
-        if name != baseline
-    }
+    gains = {name: paired(values, percent[baseline]) for name, values in percent.items() if name != baseline}
     order = [baseline, *sorted(gains, key=lambda name: -gains[name].mean)]
     size = (10, 0.29 * len(order) + 1.3)
     figure, (means, differences) = shared.subplots(*size, 1, 2, sharey=True)

@@ -68,8 +68,7 @@ def show(figure: Figure, *, alt: str) -> None:
     """Display a figure as a PNG with alt text.
 
     Args:
-        alt: one or two sentences that tell a reader who cannot see the figure
-            what it shows and what to notice in it.
+        alt: one or two sentences that tell a reader who cannot see the figure what it shows and what to notice in it.
 
     Raises:
         ValueError: if ``alt`` is empty.
@@ -261,16 +260,13 @@ def history(record: "History") -> Drawn:
 
 @shown
 def accuracies(
-    rows: Mapping[str, Mapping[str, np.ndarray]],
-    *,
-    baselines: Mapping[str, float] | None = None,
-    lowest: float = 0.0,
+    rows: Mapping[str, Mapping[str, np.ndarray]], *, baselines: Mapping[str, float] | None = None, lowest: float = 0.0
 ) -> Drawn:
     """Test accuracy of several kinds of network, one mark a seed.
 
     Args:
-        rows: per kind of network and way to measure it, the accuracy of each seed, shape (S,),
-            between 0 and 1. The ways are the same in every row.
+        rows: per kind of network and way to measure it, the accuracy of each seed, shape (S,), between 0 and 1. The
+            ways are the same in every row.
         baselines: accuracies of simple methods, drawn as lines.
         lowest: where the axis begins, between 0 and 1.
     """
@@ -292,6 +288,4 @@ def accuracies(
         legend_beside(axes)
     seeds = {len(values) for measured in rows.values() for values in measured.values()}
     counted = " or ".join(map(str, sorted(seeds)))
-    return figure, (
-        f"Test accuracy in percent, one mark for each of {counted} seeds. Means: {'; '.join(said)}."
-    )
+    return figure, (f"Test accuracy in percent, one mark for each of {counted} seeds. Means: {'; '.join(said)}.")

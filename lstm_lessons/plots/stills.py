@@ -1,7 +1,7 @@
 """Still pictures of the widgets that are charts, for viewers that run no script.
 
-A widget hands over the numbers that it shows; nothing here knows a widget. Each function returns
-a figure, `shared.png` makes an image of it, and the widget's summary is its alternative text.
+A widget hands over the numbers that it shows; nothing here knows a widget. Each function returns a figure, `shared.png`
+makes an image of it, and the widget's summary is its alternative text.
 
 Letters in the shapes: T steps, I input features, H hidden units, K classes.
 """
@@ -188,9 +188,7 @@ def _mixed(one: str, other: str) -> str:
 _SIGNED = [_mixed(NEGATIVE, INK), NEGATIVE, LIGHT.page, POSITIVE, _mixed(POSITIVE, INK)]
 
 
-def _heat_map(
-    axes: Axes, title: str, rows: np.ndarray, limits: tuple[float, float], color: str = POSITIVE
-) -> None:
+def _heat_map(axes: Axes, title: str, rows: np.ndarray, limits: tuple[float, float], color: str = POSITIVE) -> None:
     """One cell per row and step, with a legend of its colors: two where values have two signs."""
     one_sign = [LIGHT.page, _mixed(LIGHT.page, color), color, _mixed(color, INK)]
     stops = _SIGNED if limits[0] < 0 else one_sign
@@ -209,9 +207,7 @@ def _heat_map(
     bar.outline.set_edgecolor(LINE)
 
 
-def _name_classes(
-    axes: Axes, names: Sequence[str], classes: Sequence[int], bold: int | None, mark: str = ""
-) -> None:
+def _name_classes(axes: Axes, names: Sequence[str], classes: Sequence[int], bold: int | None, mark: str = "") -> None:
     """The classes at the left of their rows, one of them in bold."""
     shown = [f"{mark * (k == bold)}{_cut(names[k], 14)}" for k in classes]
     axes.set_yticks(range(len(classes)), shown, fontsize=10, **_PLAIN)
@@ -259,13 +255,13 @@ def microscope(
     Args:
         x: the input (T, I), and ``x_limits`` the range of its colors, see `input_limits`.
         key: symbol of the gate or state whose ``values`` (T, H) are shown.
-        shares: of time that each unit's gate is below 0.1 and above 0.9, (2, H); of the forget
-            gate where ``key`` is no gate between 0 and 1.
+        shares: of time that each unit's gate is below 0.1 and above 0.9, (2, H); of the forget gate where ``key`` is no
+            gate between 0 and 1.
         name: what the sequence is called; ``where``, layer and direction.
         order: the units from the top row down; ``unit`` and ``step`` are picked.
         letters: one short text a step.
-        beliefs: class probabilities (T, K), or None without classes; ``before``, those after the
-            last step without the edits, (K,). There are K names, and ``label`` is the true class.
+        beliefs: class probabilities (T, K), or None without classes; ``before``, those after the last step without the
+            edits, (K,). There are K names, and ``label`` is the true class.
     """
     classes = [] if beliefs is None else shown_classes(beliefs, label)
     heights = [1.4, 2.8, 0.18 * len(classes)][: 3 if classes else 2]
@@ -407,8 +403,8 @@ def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     """Mean curves of recorded trainings by epoch, log scale.
 
     Args:
-        curves: per technique, at most three, ``"train"`` and ``"validation"`` losses, whose best
-            epoch gets a mark, or the gradient ``"norm"`` alone; (epochs,) each.
+        curves: per technique, at most three, ``"train"`` and ``"validation"`` losses, whose best epoch gets a mark, or
+            the gradient ``"norm"`` alone; (epochs,) each.
     """
     figure, axes = subplots(WIDTH, 4.4)
     for technique, style in rivals(curves).items():

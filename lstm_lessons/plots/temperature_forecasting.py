@@ -27,16 +27,12 @@ def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> Drawn:
         shared.note(axes, text, (0, value), (11, 0), va="center", color=shared.RED)
         axes.set(xlabel=f"hours from {str(time[wrong]).replace('T', ' ')} h UTC", ylabel=label)
         axes.xaxis.set_major_locator(MultipleLocator(3))
-        said.append(
-            f"{label}: {value:.1f} among readings of {np.nanmin(rest):.0f} to {np.nanmax(rest):.0f}"
-        )
+        said.append(f"{label}: {value:.1f} among readings of {np.nanmin(rest):.0f} to {np.nanmax(rest):.0f}")
     return figure, f"Single readings and their neighbors, each in its own panel. {'; '.join(said)}."
 
 
 @shown
-def year_and_split(
-    time: np.ndarray, series: np.ndarray, name: str, parts: Mapping[str, tuple[int, int]]
-) -> Drawn:
+def year_and_split(time: np.ndarray, series: np.ndarray, name: str, parts: Mapping[str, tuple[int, int]]) -> Drawn:
     """A year of temperatures in °C, (N,), and which weeks are for what.
 
     Each part has its first hour and the hour after the last; the name is that of the station.
@@ -75,8 +71,7 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> Drawn:
     shared.legend_beside(axes, title="method, mean over all hours")
     said = shared.each(errors, lambda e: f"{e[0]:.1f}, {e[-1]:.1f} and {e.mean():.2f}")
     return figure, (
-        f"Mean absolute error over {hours} hours ahead. In °C at the first hour, at the last, and "
-        f"on average: {said}."
+        f"Mean absolute error over {hours} hours ahead. In °C at the first hour, at the last, and on average: {said}."
     )
 
 
@@ -111,8 +106,8 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
 def interval_by_hour(share: np.ndarray, width: np.ndarray, level: float) -> Drawn:
     """How much of the truth an interval holds at each hour ahead, and how wide it is.
 
-    The share of the truth inside, (H,), is between 0 and 1, as is the level that was promised; the
-    mean width, (H,), is in °C.
+    The share of the truth inside, (H,), is between 0 and 1, as is the level that was promised; the mean width, (H,), is
+    in °C.
     """
     figure, (left, right) = shared.subplots(9.5, 3.2, 1, 2)
     for axes, values in ((left, 100 * share), (right, width)):

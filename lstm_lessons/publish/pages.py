@@ -92,9 +92,7 @@ def installed_file(package: str, name: str) -> Path:
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError:
-        raise ModuleNotFoundError(
-            f"slides and site need the package {package}: pip install -e .[publish]"
-        ) from None
+        raise ModuleNotFoundError(f"slides and site need the package {package}: pip install -e .[publish]") from None
     return Path(next(file for file in files if file.as_posix() == name).locate())
 
 

@@ -1,12 +1,12 @@
 """Lessons as a web site: ``python -m lstm_lessons.publish.site`` (``make site``).
 
 Each lesson becomes a page with the outputs that its notebook stores; nothing is executed. The
-widgets live, formulas are drawn, and the search works, with no network and no server: the site
-also opens from a file. A reference of the package, made from its docstrings, stands beside the
-lessons, and so does every ``sphinx/guides/*.md``.
+widgets live, formulas are drawn, and the search works, with no network and no server: the site also opens from a file.
+A reference of the package, made from its docstrings, stands beside the lessons, and so does every
+``sphinx/guides/*.md``.
 
-Sphinx, MyST-NB and the theme Furo do the work. This module lays out what they read, in the order
-of the functions below. Whatever Sphinx warns about, a dead link among it, stops the build.
+Sphinx, MyST-NB and the theme Furo do the work. This module lays out what they read, in the order of the functions
+below. Whatever Sphinx warns about, a dead link among it, stops the build.
 """
 
 import argparse
@@ -49,8 +49,8 @@ class SiteBroken(Exception):
 def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
     """A copy of an executed lesson as its page shows it: links, no speaker notes, exercises to do.
 
-    A solution that the lesson goes on with stands open, since nobody's own answer runs here. The
-    ``name`` is that of the file, without ending; for ``repository`` see `build`.
+    A solution that the lesson goes on with stands open, since nobody's own answer runs here. The ``name`` is that of
+    the file, without ending; for ``repository`` see `build`.
 
     Raises:
         ValueError: if an output's HTML could run a program; the message has the cell's place.
@@ -107,8 +107,7 @@ def _your_turn(minutes: int | None) -> str:
     return (
         "```{container} your-turn\n"
         f"**Your turn{time}.** This page has no Python behind it. "
-        "[Run the lesson](../index.md#run-them-yourself) to have your answer checked.\n"
-        "```"
+        "[Run the lesson](../index.md#run-them-yourself) to have your answer checked.\n```"
     )
 
 
@@ -117,10 +116,7 @@ def _links(name: str, repository: str | None) -> str:
     if repository:
         binder = f"https://mybinder.org/v2/gh/{repository}/{BRANCH}?urlpath=lab/tree/notebooks/"
         colab = f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/notebooks/"
-        links += [
-            f"[Open in Binder]({binder}{name}.ipynb)",
-            f"[Open in Colab]({colab}{name}.ipynb)",
-        ]
+        links += [f"[Open in Binder]({binder}{name}.ipynb)", f"[Open in Colab]({colab}{name}.ipynb)"]
     return "```{container} lesson-links\n" + " ".join(links) + "\n```"
 
 
@@ -137,9 +133,7 @@ def modules() -> list[str]:
     ]
 
 
-def lay_out(
-    paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]
-) -> None:
+def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]) -> None:
     """Write the sources of the site into a folder that does not exist yet; see `build`."""
     with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
@@ -182,8 +176,8 @@ def lay_out(
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
     """Give a page its life and its dark figures, and repair markup (``html-page-context``).
 
-    Captions in the sidebar are headings without a level, and the lines of a long signature are
-    a list of definitions without a term; screen readers stumble over both.
+    Captions in the sidebar are headings without a level, and the lines of a long signature are a list of definitions
+    without a term; screen readers stumble over both.
     """
     body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
     context["body"] = body + "\n".join(page_script(name) for name in pages.widgets_in(body))
@@ -203,9 +197,7 @@ def leave_as_code(app: Any, env: Any, node: Any, contnode: Any) -> Any:
     return contnode if node.get("reftype") == "obj" else None
 
 
-def skip_documented_elsewhere(
-    app: Any, kind: str, name: str, member: Any, skip: bool, options: Any
-) -> bool | None:
+def skip_documented_elsewhere(app: Any, kind: str, name: str, member: Any, skip: bool, options: Any) -> bool | None:
     """Leave a class out of the package that hands it on, if its own module is in the reference."""
     home = getattr(member, "__module__", None)
     here = app.env.current_document.get("autodoc:module") or ""
@@ -219,11 +211,7 @@ def read_as_prose(app: Any, kind: str, name: str, obj: Any, options: Any, lines:
 
 
 def build(
-    paths: Sequence[Path],
-    target: Path,
-    *,
-    repository: str | None = None,
-    documented: Sequence[str] | None = None,
+    paths: Sequence[Path], target: Path, *, repository: str | None = None, documented: Sequence[str] | None = None
 ) -> None:
     """Write the site of some notebooks, in order, into a folder, in place of what was there.
 
@@ -250,9 +238,7 @@ def build(
 def origin() -> str | None:
     """``owner/name`` of the GitHub repository that this folder was cloned from, if it was."""
     try:
-        asked = subprocess.run(
-            ["git", "remote", "get-url", "origin"], capture_output=True, text=True, check=False
-        )
+        asked = subprocess.run(["git", "remote", "get-url", "origin"], capture_output=True, text=True, check=False)
     except FileNotFoundError:  # no git here
         return None
     found = _GITHUB.search(asked.stdout.strip())

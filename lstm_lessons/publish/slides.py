@@ -1,12 +1,12 @@
 """Lessons as slides: ``python -m lstm_lessons.publish.slides [NAMES]`` (``make slides``).
 
-Each lesson becomes one reveal.js file that needs nothing else: no network, no kernel, no file
-beside it. Formulas are drawn by MathJax, the widgets live (their maths is in the page), and
-the speaker's view has the notes. The outputs are those stored in the notebook.
+Each lesson becomes one reveal.js file that needs nothing else: no network, no kernel, no file beside it. Formulas are
+drawn by MathJax, the widgets live (their maths is in the page), and the speaker's view has the notes. The outputs are
+those stored in the notebook.
 
-A cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below,
-``fragment`` appears on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes
-stand with every slide since the notes before them.
+A cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below, ``fragment`` appears
+on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes stand with every slide since the notes before
+them.
 """
 
 import argparse
@@ -73,9 +73,7 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             continue
         if kind == "notes":
             for slide in without_notes:
-                slide.notes += _markdown(
-                    cell.source.removeprefix(NOTES_BEGIN).removesuffix(NOTES_END)
-                )
+                slide.notes += _markdown(cell.source.removeprefix(NOTES_BEGIN).removesuffix(NOTES_END))
             without_notes = []
             continue
         if kind == "slide":

@@ -1,7 +1,7 @@
 """A classifier that reads text letter by letter, in both directions, and how it is trained.
 
-Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a
-direction, K classes. What does not fit raises a ValueError, what is of another kind a TypeError.
+Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a direction, K classes.
+What does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
 import math
@@ -18,13 +18,7 @@ from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.sequences import Pool
-from lstm_lessons.text.tokenizer import (
-    LONGEST,
-    PADDING,
-    build_vocabulary,
-    checked_batch,
-    encode_all,
-)
+from lstm_lessons.text.tokenizer import LONGEST, PADDING, build_vocabulary, checked_batch, encode_all
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -35,8 +29,7 @@ class TextClassifier(SequenceClassifier):
     The LSTM reads so that padding changes nothing, as `SequenceClassifier` does.
 
     Args:
-        letters: how many numbers a letter can have, padding and unknown counted: the size of the
-            alphabet plus 2.
+        letters: how many numbers a letter can have, padding and unknown counted: the size of the alphabet plus 2.
         dropout: on what the linear layer sees, in training alone.
     """
 
@@ -63,9 +56,7 @@ class TextClassifier(SequenceClassifier):
         return self.head(self.dropout(self.features(embedded, lengths)))
 
 
-def encode_batch(
-    texts: Sequence[str], letters: Mapping[str, int], *, longest: int = LONGEST
-) -> tuple[Tensor, Tensor]:
+def encode_batch(texts: Sequence[str], letters: Mapping[str, int], *, longest: int = LONGEST) -> tuple[Tensor, Tensor]:
     """Texts as one padded batch: numbers of the letters, (B, T) int64, and lengths, (B,) int64.
 
     Each text is made tidy, and cut after ``longest`` letters, with a warning; 0 stands behind it.
@@ -147,14 +138,13 @@ def fit_classifier(
     """Train a `TextClassifier` on labeled text, as from ``data.languages.load`` or ``load_csv``.
 
     In each epoch a share of the texts, ``excerpts``, is cut down to some of its words, in their
-    order: the same names in ever new lengths are harder to learn by heart. The target is not 100 %
-    for the true class, but a little less (``label_smoothing``, as in
-    ``torch.nn.functional.cross_entropy``): the network need not grow its scores forever.
-    Batches of similar length, Adam with a learning rate that rises to the one given over the first
-    sixth of the steps and then falls to zero, early stopping on the loss of the validation part,
-    without label smoothing, after ``patience`` epochs without a better one (None for never). A data
-    set too small to have one trains for all epochs. Of each text ``longest`` letters are read, with
-    a warning if it has more. The seed is of the first weights, of excerpts, batches and dropout.
+    order: the same names in ever new lengths are harder to learn by heart. The target is not 100 % for the true class,
+    but a little less (``label_smoothing``, as in ``torch.nn.functional.cross_entropy``): the network need not grow its
+    scores forever. Batches of similar length, Adam with a learning rate that rises to the one given over the first
+    sixth of the steps and then falls to zero, early stopping on the loss of the validation part, without label
+    smoothing, after ``patience`` epochs without a better one (None for never). A data set too small to have one trains
+    for all epochs. Of each text ``longest`` letters are read, with a warning if it has more. The seed is of the first
+    weights, of excerpts, batches and dropout.
 
     Raises:
         lstm_lessons.train.TrainingDiverged: if a loss is not finite.
@@ -169,20 +159,13 @@ def fit_classifier(
     letters = build_vocabulary(train_texts)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = TextClassifier(
-            len(letters) + 2, len(splits.classes), embedding_size, hidden_size, dropout=dropout
-        )
+        model = TextClassifier(len(letters) + 2, len(splits.classes), embedding_size, hidden_size, dropout=dropout)
     labels = torch.from_numpy(splits.train.labels)
     steps = epochs * math.ceil(len(labels) / batch_size)
     # A thousand steps are few: squared gradients are averaged over the last 50 of them, not 1000.
     optimizer = torch.optim.Adam(model.parameters(), learning_rate, (0.9, 0.98), fused=True)
     rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        learning_rate,
-        total_steps=steps + 1,
-        pct_start=0.15,
-        anneal_strategy="linear",
-        cycle_momentum=False,
+        optimizer, learning_rate, total_steps=steps + 1, pct_start=0.15, anneal_strategy="linear", cycle_momentum=False
     )
 
     def batches(epoch: int) -> Iterator[Batch]:

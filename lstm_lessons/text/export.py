@@ -1,13 +1,12 @@
 """Ship a text classifier: save it safely, export it to ONNX, make it small, prove it equal.
 
-``save`` and ``load`` keep weights and what belongs to them in a safetensors file. ``export``
-writes an ONNX file for batches of any size and texts of any length, ``quantize`` turns its
-weights into 8 bits, and ``parity`` says what that cost. `lstm_lessons.text.predict` runs the
-result without torch; ``python -m lstm_lessons.text.export MODEL.safetensors "a phrase"`` is its
-twin.
+``save`` and ``load`` keep weights and what belongs to them in a safetensors file. ``export`` writes an ONNX file for
+batches of any size and texts of any length, ``quantize`` turns its weights into 8 bits, and ``parity`` says what that
+cost. `lstm_lessons.text.predict` runs the result without torch; ``python -m lstm_lessons.text.export MODEL.safetensors
+"a phrase"`` is its twin.
 
-Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a
-direction, K classes. What does not fit raises a ValueError, what is of another kind a TypeError.
+Letters in the shapes: B texts, T letters of the longest one, E numbers of an embedding, H units a direction, K classes.
+What does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
 import contextlib
@@ -134,8 +133,8 @@ def gates_for_onnx(weight: Tensor) -> Tensor:
 class ForONNX(nn.Module):
     """A `TextClassifier` in the form that is exported. It cannot be run by torch itself.
 
-    The model flips rows within their lengths; the operator LSTM of ONNX reads the lengths
-    instead, so one operator does the work of both directions.
+    The model flips rows within their lengths; the operator LSTM of ONNX reads the lengths instead, so one operator does
+    the work of both directions.
 
     The model is in evaluation mode, and such as `plain` takes it.
     """
@@ -175,8 +174,8 @@ class ForONNX(nn.Module):
 def export(classifier: TrainedClassifier, path: str | Path) -> None:
     """Write a classifier as an ONNX file that takes any B and any T, 32-bit floating point.
 
-    Its inputs are ``numbers``, (B, T) int64, and ``lengths``, (B,) int64; its output is
-    ``scores``, (B, K). Alphabet, classes and the longest text are in its metadata.
+    Its inputs are ``numbers``, (B, T) int64, and ``lengths``, (B,) int64; its output is ``scores``, (B, K). Alphabet,
+    classes and the longest text are in its metadata.
 
     Raises:
         FileNotFoundError: if the folder of ``path`` does not exist.
@@ -211,9 +210,8 @@ def export_raw(model: TextClassifier, path: str | Path) -> None:
 def finish(raw: str | Path, path: str | Path, classifier: TrainedClassifier) -> None:
     """Compute what depends on no input, add what must travel, leave out where it was made.
 
-    Without the first the quantizer would not find the LSTM's weights, but only the operators
-    that make them. The exporter notes the file and line behind each operator, with the folders
-    of your machine; those stay here.
+    Without the first the quantizer would not find the LSTM's weights, but only the operators that make them. The
+    exporter notes the file and line behind each operator, with the folders of your machine; those stay here.
     """
     import onnx  # where it is needed, so that the twin of `predict` starts with torch alone
     from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -230,20 +228,18 @@ def finish(raw: str | Path, path: str | Path, classifier: TrainedClassifier) -> 
     onnx.save(model, str(path))
 
 
-def quantize(
-    source: str | Path, target: str | Path, *, signed: bool = False, per_channel: bool = False
-) -> None:
+def quantize(source: str | Path, target: str | Path, *, signed: bool = False, per_channel: bool = False) -> None:
     """Turn the weights of an ONNX model into 8 bits; activations are quantized as they come.
 
     Args:
-        signed: weights from -127 to 127 instead of 0 to 255. With signed ones, ONNX Runtime's
-            sums may saturate on processors that have AVX2 or AVX-512 without VNNI.
+        signed: weights from -127 to 127 instead of 0 to 255. With signed ones, ONNX Runtime's sums may saturate on
+            processors that have AVX2 or AVX-512 without VNNI.
         per_channel: a scale for each row of a weight instead of one for all.
 
     Raises:
         FileNotFoundError: if there is no ``source``, or no folder for ``target``.
-        NotQuantized: if an LSTM is left with 32 bits. Nothing else would tell you: such a
-            model runs, and is as slow and nearly as large as before.
+        NotQuantized: if an LSTM is left with 32 bits. Nothing else would tell you: such a model runs, and is as slow
+            and nearly as large as before.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -306,12 +302,7 @@ def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Par
     """
     scores, reference = checks.array("scores", scores), checks.array("reference", reference)
     labels = checks.array("labels", labels, 1)
-    if (
-        not scores.size
-        or scores.ndim != 2
-        or scores.shape != reference.shape
-        or len(scores) != len(labels)
-    ):
+    if not scores.size or scores.ndim != 2 or scores.shape != reference.shape or len(scores) != len(labels):
         raise ValueError(
             f"scores must have the shape of reference, (N, K) with N = {len(labels)} labels; "
             f"got {scores.shape} and {reference.shape}"
@@ -328,9 +319,7 @@ def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Par
     )
 
 
-def in_batches(
-    runner: Runner, numbers: np.ndarray, lengths: np.ndarray, batch_size: int = 32
-) -> np.ndarray:
+def in_batches(runner: Runner, numbers: np.ndarray, lengths: np.ndarray, batch_size: int = 32) -> np.ndarray:
     """Scores of many texts, (N, K), from numbers (N, T) and lengths (N,), batch by batch.
 
     Each batch is cut to its own longest text, so that T differs from batch to batch.
@@ -340,9 +329,7 @@ def in_batches(
     numbers = checks.array("numbers", numbers, 2, "iu")
     lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
     if len(lengths) != len(numbers) or not len(lengths):
-        raise ValueError(
-            f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}"
-        )
+        raise ValueError(f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}")
     parts = []
     for start in range(0, len(numbers), batch_size):
         part = slice(start, start + batch_size)
@@ -353,8 +340,8 @@ def in_batches(
 def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tensor:
     """Scores, (B, K), by ``nn.LSTM`` itself: dense if all lengths are equal, else packed.
 
-    The fastest way in torch for a single text, and the one that works for a model of
-    `quantize_in_torch`, whose LSTM has no weights to flip rows with.
+    The fastest way in torch for a single text, and the one that works for a model of `quantize_in_torch`, whose LSTM
+    has no weights to flip rows with.
     """
     checks.kind("model", model, "a TextClassifier", isinstance(model, TextClassifier))
     checked = checked_batch(numbers, lengths, model.embedding.num_embeddings)
@@ -391,8 +378,8 @@ def runner(path: str, way: str) -> Runner:
 
     Args:
         path: a safetensors file.
-        way: ``"as trained"`` pads and flips, ``"lean"`` is `lean_scores`, ``"int8"`` is the
-            same on a model of `quantize_in_torch`.
+        way: ``"as trained"`` pads and flips, ``"lean"`` is `lean_scores`, ``"int8"`` is the same on a model of
+            `quantize_in_torch`.
 
     Raises:
         FileNotFoundError: if there is no such file.

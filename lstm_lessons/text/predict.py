@@ -2,8 +2,8 @@
 
 ``python -m lstm_lessons.text.predict MODEL.onnx "a phrase"`` prints the most probable classes. The
 file carries all that is needed: weights, alphabet, names of the classes and the longest text.
-`lstm_lessons.text.export` writes such files. What does not fit raises a ValueError, what is of
-another kind a TypeError.
+`lstm_lessons.text.export` writes such files. What does not fit raises a ValueError, what is of another kind a
+TypeError.
 """
 
 import argparse
@@ -71,9 +71,7 @@ def load(path: str | Path) -> Predictor:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # such a small model gains nothing from more
     try:
-        session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own kinds of error share no base but this
         reason = str(error).splitlines()[0]
         raise ValueError(f"path must be an ONNX model, {path.name} is none: {reason}") from None
@@ -91,10 +89,7 @@ def carried_by(path: Path, metadata: Mapping[str, str], *more: str) -> list:
     names = (*METADATA, *more)
     missing = [name for name in names if name not in metadata]
     if missing:
-        raise ValueError(
-            f"{path.name} must carry {', '.join(names)} in its metadata; "
-            f"it lacks {', '.join(missing)}"
-        )
+        raise ValueError(f"{path.name} must carry {', '.join(names)} in its metadata; it lacks {', '.join(missing)}")
     try:
         letters, classes, *others = (json.loads(metadata[name]) for name in names)
         known = sorted(letters.values()) == list(range(UNKNOWN + 1, UNKNOWN + 1 + len(letters)))

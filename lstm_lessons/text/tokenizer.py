@@ -1,7 +1,7 @@
 """Text as numbers, letter by letter. Needs no torch, so that a deployed model can use it.
 
-A letter is one Unicode character in composed form (NFC); spaces and signs count as letters. What
-does not fit raises a ValueError, what is of another kind a TypeError.
+A letter is one Unicode character in composed form (NFC); spaces and signs count as letters. What does not fit raises a
+ValueError, what is of another kind a TypeError.
 """
 
 import warnings
@@ -22,8 +22,7 @@ def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, in
 
     Args:
         texts: of the training part alone.
-        at_least: a letter that occurs less often stays unknown, so that the model
-            learns what to make of unknown ones.
+        at_least: a letter that occurs less often stays unknown, so that the model learns what to make of unknown ones.
     """
     checks.whole("at_least", at_least)
     counts = Counter(letter for text in list_of(texts) for letter in text)
@@ -52,9 +51,7 @@ def list_of(texts: Iterable[str]) -> list[str]:
     return texts
 
 
-def encode_all(
-    texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True
-) -> list[list[int]]:
+def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True) -> list[list[int]]:
     """`encode` of one text or more; warn if some have more letters than are read."""
     texts = list_of(texts)
     if not texts:
@@ -62,8 +59,7 @@ def encode_all(
     cut = sum(len(normalize(text)) > longest for text in texts) if warn else 0
     if cut:
         warnings.warn(
-            f"{cut} of {len(texts)} texts have more than {longest} letters; the rest is not read",
-            stacklevel=3,
+            f"{cut} of {len(texts)} texts have more than {longest} letters; the rest is not read", stacklevel=3
         )
     return [encode(text, letters, longest=longest) for text in texts]
 
@@ -80,7 +76,5 @@ def checked_batch(numbers: Any, lengths: Any, letters: int) -> tuple[Any, Any]:
     checks.integers("numbers", numbers.ravel(), 0, letters - 1)
     lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
     if len(lengths) != len(numbers):
-        raise ValueError(
-            f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}"
-        )
+        raise ValueError(f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}")
     return numbers.astype("int64", copy=False), lengths

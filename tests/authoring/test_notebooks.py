@@ -81,9 +81,7 @@ def test_a_progress_bar_is_kept_in_its_last_state():
 @given(text=st.text("ab\r\n", max_size=12))
 @example(text="10%\r\r20%\r\n")  # a bar that ends its line by itself returns twice
 def test_a_normal_log_stays_as_it_is(text):
-    once = notebooks.normalize(
-        new_notebook(cells=[new_code_cell("x", outputs=[new_output("stream", text=text)])])
-    )
+    once = notebooks.normalize(new_notebook(cells=[new_code_cell("x", outputs=[new_output("stream", text=text)])]))
     assert notebooks.normalize(once) == once
 
 
@@ -104,14 +102,7 @@ def test_an_id_follows_from_the_source_and_not_from_the_place():
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "/home/ada",
-        "saved to '/srv/data/run/x.txt'",
-        "(/usr/lib/python3/site.py)",
-        "C:\\Users\\ada",
-        "in /tmp/x",
-    ],
+    "text", ["/home/ada", "saved to '/srv/data/run/x.txt'", "(/usr/lib/python3/site.py)", "C:\\Users\\ada", "in /tmp/x"]
 )
 def test_a_path_of_the_machine_is_found(text):
     (found,) = notebooks.unwanted_outputs(_showing(text))
@@ -134,9 +125,7 @@ def test_what_only_looks_like_a_path_is_let_through(text):
 
 
 def _showing(text):
-    cells = [
-        new_code_cell("x", execution_count=1, outputs=[new_output("stream", text=f"{text}\n")])
-    ]
+    cells = [new_code_cell("x", execution_count=1, outputs=[new_output("stream", text=f"{text}\n")])]
     return new_notebook(cells=cells)
 
 
@@ -150,9 +139,7 @@ def write(folder: Path, *sources: str) -> Path:
     return path
 
 
-def test_a_notebook_runs_in_its_folder_with_the_package_and_runs_again_to_the_same_bytes(
-    tmp_path, capsys
-):
+def test_a_notebook_runs_in_its_folder_with_the_package_and_runs_again_to_the_same_bytes(tmp_path, capsys):
     (tmp_path / "beside.txt").write_text("beside me")
     path = write(
         tmp_path,
@@ -182,9 +169,7 @@ def test_a_notebook_runs_in_its_folder_with_the_package_and_runs_again_to_the_sa
     ],
     ids=["raises", "dies", "warns", "shows a path"],
 )
-def test_a_notebook_that_fails_is_left_as_it_was_and_its_cell_named(
-    tmp_path, capsys, source, complaint
-):
+def test_a_notebook_that_fails_is_left_as_it_was_and_its_cell_named(tmp_path, capsys, source, complaint):
     path = write(tmp_path, "a = 1", source, "print(a)")
     before = path.read_bytes()
     assert notebooks.main(["--folder", str(tmp_path)]) == 1

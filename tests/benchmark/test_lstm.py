@@ -188,9 +188,7 @@ def test_phases_differ_without_color(measured):
 # The command
 
 
-def test_the_command_prints_tables_and_writes_figure_and_record(
-    monkeypatch, tmp_path, capsys, measured
-):
+def test_the_command_prints_tables_and_writes_figure_and_record(monkeypatch, tmp_path, capsys, measured):
     drawn = []
     save = matplotlib.figure.Figure.savefig
     monkeypatch.setattr(
@@ -233,9 +231,7 @@ def test_no_gpu_is_said_in_one_line(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(SystemExit) as caught:
         benchmark.main(["--device", "cuda"])
-    assert caught.value.code == (
-        "--device cuda needs a GPU that torch can use, and torch finds none here"
-    )
+    assert caught.value.code == ("--device cuda needs a GPU that torch can use, and torch finds none here")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,7 @@ import pytest
 
 from lstm_lessons.benchmark import processes
 
-SLOW, QUICK = (
-    ("tests.benchmark.test_processes:sleeper", "0.02"),
-    ("tests.benchmark.test_processes:sleeper", "0"),
-)
+SLOW, QUICK = (("tests.benchmark.test_processes:sleeper", "0.02"), ("tests.benchmark.test_processes:sleeper", "0"))
 BATCHES = {"one": [(np.ones((1, 2)), np.array([2]))], "two": [(np.ones((3, 4)), np.array([4]))] * 2}
 
 

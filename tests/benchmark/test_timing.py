@@ -53,9 +53,7 @@ def test_the_time_of_a_variant_is_its_own(monkeypatch):
 def test_the_clock_waits_for_the_gpu(monkeypatch):
     events = []
     monkeypatch.setattr(torch.cuda, "synchronize", lambda: events.append("wait"))
-    monkeypatch.setattr(
-        timing.time, "perf_counter", lambda: events.append("clock") or float(len(events))
-    )
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: events.append("clock") or float(len(events)))
     timing.measure({"a": lambda: events.append("run")}, rounds=1, warmup=0, device="cuda")
     events = [event for event in events if event in ("wait", "run", "clock")]
     at = events.index("run")
@@ -77,14 +75,8 @@ def test_ratios_are_taken_within_a_round():
     ("call", "message"),
     [
         (lambda: timing.measure({}), "variants must hold"),
-        (
-            lambda: timing.measure({"a": print}, rounds=0),
-            "rounds must be .* at least 1, got 0",
-        ),
-        (
-            lambda: timing.measure({"a": print}, warmup=-1),
-            "warmup must be .* at least 0, got -1",
-        ),
+        (lambda: timing.measure({"a": print}, rounds=0), "rounds must be .* at least 1, got 0"),
+        (lambda: timing.measure({"a": print}, warmup=-1), "warmup must be .* at least 0, got -1"),
         (lambda: timing.compare({"a": np.ones(1)}, "b"), "baseline must be one of a, got 'b'"),
     ],
 )
@@ -117,8 +109,7 @@ def test_a_record_comes_back_as_it_was(tmp_path):
     before.save(tmp_path / "record.json")
     assert Record.load(tmp_path / "record.json") == before
     assert before.label == (
-        "A CPU, 2 threads, torch 2.13.0, 2000-01-31: "
-        "python -m lstm_lessons.benchmark.lstm --preset quick"
+        "A CPU, 2 threads, torch 2.13.0, 2000-01-31: python -m lstm_lessons.benchmark.lstm --preset quick"
     )
 
 

@@ -152,8 +152,7 @@ def table(record: Mapping[str, Any]) -> str:
     head = ["learners at once", "seconds for each", "resident, MB", "proportional, MB", "own, MB"]
     keys = ("resident_mb", "proportional_mb", "unique_mb")
     rows = [
-        [str(run["learners"]), f"{run['seconds']:.0f}", *(f"{run[key]:.0f}" for key in keys)]
-        for run in record["runs"]
+        [str(run["learners"]), f"{run['seconds']:.0f}", *(f"{run[key]:.0f}" for key in keys)] for run in record["runs"]
     ]
     lines = [f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows]]
     around, about = record["around"], record["around"]["machine"]
@@ -170,9 +169,7 @@ def table(record: Mapping[str, Any]) -> str:
         f"JupyterLab takes {record['server']['proportional_mb']:.0f} MB more."
     )
     half = 0.5e9  # bytes: what limits are given in
-    held = record["server"]["resident_mb"] + OPEN * max(
-        run["resident_mb"] for run in record["runs"]
-    )
+    held = record["server"]["resident_mb"] + OPEN * max(run["resident_mb"] for run in record["runs"])
     gigabytes = half * math.ceil(held * 1e6 / half) / 1e9
     said += (
         f" A limit of {gigabytes:.1f} GB holds a JupyterLab and {OPEN} open lessons of this size "
@@ -210,9 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--lesson", default="02", help="how its name begins (default: 02)")
     parser.add_argument("--most", type=checks.count, default=32, help="learners to try at most")
-    parser.add_argument(
-        "--threads", type=int, help="OMP_NUM_THREADS of each kernel (default: as it is)"
-    )
+    parser.add_argument("--threads", type=int, help="OMP_NUM_THREADS of each kernel (default: as it is)")
     parser.add_argument("--guide", action="store_true", help="write the record and the guide")
     parser.add_argument("--record", type=Path, default=ROOT / "build/bench/class.json")
     options = parser.parse_args(given)
@@ -239,13 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except notebooks.NotebookFailed as problem:
         print(problem, file=sys.stderr)
         return 1
-    record = {
-        "lesson": path.stem,
-        "threads": options.threads,
-        "runs": runs,
-        "server": idle_server(),
-        "around": around,
-    }
+    record = {"lesson": path.stem, "threads": options.threads, "runs": runs, "server": idle_server(), "around": around}
     target = GUIDE_RECORD if options.guide else options.record
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -141,9 +141,7 @@ def measure(page: Page, notebook, presses: int) -> dict[str, list[float]]:
             box["x"] + box["width"] * (0.05 + 0.9 * turn / (WARM_UP + presses)),
             box["y"] + box["height"] * (0.1, 0.9)[turn % 2],
         )
-        time = answer_time(
-            page, root, "numbers", "pointermove", lambda p=place: page.mouse.move(*p)
-        )
+        time = answer_time(page, root, "numbers", "pointermove", lambda p=place: page.mouse.move(*p))
         times["SequenceExplorer, drawing"] += [time] * (turn >= WARM_UP)
     page.mouse.up()
     root = notebook.show(3)
@@ -152,9 +150,7 @@ def measure(page: Page, notebook, presses: int) -> dict[str, list[float]]:
     page.wait_for_timeout(250)
     times["PhraseExplorer, a letter"] = []
     for turn, letter in enumerate(PHRASE):
-        time = answer_time(
-            page, root, "numbers", "input", lambda letter=letter: page.keyboard.type(letter)
-        )
+        time = answer_time(page, root, "numbers", "input", lambda letter=letter: page.keyboard.type(letter))
         times["PhraseExplorer, a letter"] += [time] * (turn >= WARM_UP)
     return times
 

@@ -241,9 +241,7 @@ def circumstances(command: str) -> dict[str, Any]:
 
     The load is what the machine was doing just before: on a busy one, seconds mean little.
     """
-    from lstm_lessons.benchmark.timing import (
-        machine,  # it imports torch, which nothing else here needs
-    )
+    from lstm_lessons.benchmark.timing import machine  # it imports torch, which nothing else here needs
 
     packages = ("torch", "jupyterlab", "ipywidgets", "anywidget", "matplotlib", "playwright")
     versions = {name: importlib.metadata.version(name) for name in packages}
@@ -315,10 +313,7 @@ def _lessons(part: Mapping[str, Any]) -> list[str]:
 
 
 def _slider(part: Mapping[str, Any]) -> list[str]:
-    rows = [
-        (row["name"], str(row["presses"]), f"{row['median']:.1f}", f"{row['p90']:.1f}")
-        for row in part["moved"]
-    ]
+    rows = [(row["name"], str(row["presses"]), f"{row['median']:.1f}", f"{row['p90']:.1f}") for row in part["moved"]]
     medians = {row["name"]: row["median"] for row in part["moved"]}
     ratio = medians["interactive + matplotlib"] / medians["GateExplorer"]
     return [
@@ -333,8 +328,7 @@ def _slider(part: Mapping[str, Any]) -> list[str]:
 def _decks(part: Mapping[str, Any]) -> list[str]:
     head = ("deck", "MB", "first slide drawn after, s", "slowest opening, s")
     rows = [
-        (row["name"], f"{row['mb']:.1f}", f"{row['first_slide']:.2f}", f"{row['slowest']:.2f}")
-        for row in part["rows"]
+        (row["name"], f"{row['mb']:.1f}", f"{row['first_slide']:.2f}", f"{row['slowest']:.2f}") for row in part["rows"]
     ]
     over = [r["name"] for r in part["rows"] if r["mb"] > DECK_LIMIT]
     late = [r["name"] for r in part["rows"] if r["first_slide"] > FIRST_SLIDE_LIMIT]
@@ -353,20 +347,16 @@ def _goal(limit: str, over: Sequence[str]) -> str:
 
 
 def _site(part: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{part['mb']:.1f} MB in {part['files']} files, built in {part['build_seconds']:.0f} s.",
-    ]
+    return [f"{part['mb']:.1f} MB in {part['files']} files, built in {part['build_seconds']:.0f} s."]
 
 
 def _install(part: Mapping[str, Any]) -> list[str]:
     lines = [
         f"{part['seconds']:.0f} s and {part['mb']:.0f} MB for {part['packages']} packages, with "
-        f"torch {part['torch']}, into an empty environment with nothing cached.",
+        f"torch {part['torch']}, into an empty environment with nothing cached."
     ]
     if part["local_files"]:
-        lines[0] += (
-            f" {part['local_files']} of them came from files on this machine, not over a network."
-        )
+        lines[0] += f" {part['local_files']} of them came from files on this machine, not over a network."
     return lines
 
 
@@ -377,13 +367,7 @@ TITLES = {
     "site": "Site",
     "install": "Installation",
 }
-WRITERS = {
-    "lessons": _lessons,
-    "slider": _slider,
-    "decks": _decks,
-    "site": _site,
-    "install": _install,
-}
+WRITERS = {"lessons": _lessons, "slider": _slider, "decks": _decks, "site": _site, "install": _install}
 
 
 def with_times(readme: str, record: Mapping[str, Any]) -> str:
@@ -415,12 +399,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m tests.benchmarks.page", description="Measure what the lessons cost."
     )
     parser.add_argument("names", nargs="*", help="lessons, such as 01 (default: all)")
-    parser.add_argument(
-        "--parts", nargs="+", choices=PARTS, default=list(USUAL), help="what to measure"
-    )
-    parser.add_argument(
-        "--readme", action="store_true", help="write the times of the lessons into the README"
-    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(USUAL), help="what to measure")
+    parser.add_argument("--readme", action="store_true", help="write the times of the lessons into the README")
     options = parser.parse_args(given)
     command = shlex.join(["python", "-m", "tests.benchmarks.page", *given])
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}

@@ -37,9 +37,7 @@ def newcomers(before: set[psutil.Process]) -> list[psutil.Process]:
 
 
 @contextlib.contextmanager
-def watched(
-    memory: Callable[[psutil.Process], int] = resident, every: float = 0.05
-) -> Iterator[Peak]:
+def watched(memory: Callable[[psutil.Process], int] = resident, every: float = 0.05) -> Iterator[Peak]:
     """Watch the memory of all processes that start below this one in the meantime.
 
     Args:

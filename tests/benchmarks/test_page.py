@@ -50,13 +50,7 @@ def test_a_part_that_was_not_measured_is_said_with_the_way_to_measure_it(record)
 
 def test_numbers_stand_with_date_command_machine_and_versions(record):
     page = bench_page.page(record)
-    for word in (
-        "2030-01-02",
-        "`python -m tests.benchmarks.page 01`",
-        "Abacus",
-        "2 cores",
-        "load 0.1",
-    ):
+    for word in ("2030-01-02", "`python -m tests.benchmarks.page 01`", "Abacus", "2 cores", "load 0.1"):
         assert word in page
     assert "python 3.11.0, torch 2.13.0" in page
 
@@ -82,9 +76,7 @@ def test_a_slider_stands_with_its_ratio():
         {"name": "interactive + matplotlib", "presses": 40, "median": 99.0, "p90": 120.0},
         {"name": "GateExplorer", "presses": 40, "median": 11.0, "p90": 15.0},
     ]
-    page = bench_page.page(
-        bench_page.merged({}, "slider", {"chromium": "150.0", "moved": moved}, AROUND)
-    )
+    page = bench_page.page(bench_page.merged({}, "slider", {"chromium": "150.0", "moved": moved}, AROUND))
     assert "| GateExplorer | 40 | 11.0 | 15.0 |" in page
     assert "Chromium 150.0" in page and "takes 9.0 times as long" in page
 
@@ -94,14 +86,10 @@ def test_a_deck_over_a_limit_is_named():
         {"name": "01_gates", "mb": 8.4, "first_slide": 0.5, "slowest": 0.7},
         {"name": "02_cell", "mb": 3.0, "first_slide": 1.2, "slowest": 1.4},
     ]
-    page = bench_page.page(
-        bench_page.merged({}, "decks", {"build_seconds": 9.0, "rows": rows}, AROUND)
-    )
+    page = bench_page.page(bench_page.merged({}, "decks", {"build_seconds": 9.0, "rows": rows}, AROUND))
     assert "Over 8 MB: 01_gates." in page and "Over 1 s: 02_cell." in page
     within = [rows[0] | {"mb": 3.0}]
-    page = bench_page.page(
-        bench_page.merged({}, "decks", {"build_seconds": 9.0, "rows": within}, AROUND)
-    )
+    page = bench_page.page(bench_page.merged({}, "decks", {"build_seconds": 9.0, "rows": within}, AROUND))
     assert "None is over 8 MB. None is over 1 s." in page
 
 
@@ -117,11 +105,7 @@ def test_an_installation_from_local_files_says_so():
 def test_the_readme_takes_the_times_of_the_record_and_nothing_else(record):
     changed = bench_page.with_times(README, record)
     assert "| [1. Gates](notebooks/01_gates.ipynb) | Which? | 45 min | 12 s |" in changed
-    differing = [
-        (old, new)
-        for old, new in zip(README.splitlines(), changed.splitlines(), strict=True)
-        if old != new
-    ]
+    differing = [(old, new) for old, new in zip(README.splitlines(), changed.splitlines(), strict=True) if old != new]
     assert len(differing) == 1
 
 
@@ -157,9 +141,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 def test_the_command_measures_the_parts_named_and_fills_the_readme(elsewhere, monkeypatch, capsys):
     asked = []
-    monkeypatch.setitem(
-        bench_page.PARTS, "lessons", lambda names: asked.append(names) or [lesson("01_gates", 5.0)]
-    )
+    monkeypatch.setitem(bench_page.PARTS, "lessons", lambda names: asked.append(names) or [lesson("01_gates", 5.0)])
     assert bench_page.main(["01", "--parts", "lessons", "--readme"]) == 0
     assert asked == [["01"]]
     assert "| 45 min | 5 s |" in (elsewhere / "README.md").read_text()
@@ -190,9 +172,7 @@ def test_the_site_is_built_anew_and_weighed(elsewhere):
     old = elsewhere / "build/site/old.html"
     old.parent.mkdir(parents=True)
     old.write_text("old")
-    (elsewhere / "Makefile").write_text(
-        "site:\n\tmkdir -p build/site/a && printf 12345 > build/site/a/index.html\n"
-    )
+    (elsewhere / "Makefile").write_text("site:\n\tmkdir -p build/site/a && printf 12345 > build/site/a/index.html\n")
     found = bench_page.site()
     assert found["files"] == 1 and found["mb"] == 5e-6 and not old.exists()
 
@@ -200,10 +180,6 @@ def test_the_site_is_built_anew_and_weighed(elsewhere):
 def test_make_bench_hands_on_what_it_is_asked():
     command = ["make", "--dry-run", "bench", "NAMES=01 02", "PARTS=lessons decks"]
     done = subprocess.run(
-        [*command, "BENCH_ARGS=--readme"],
-        cwd=bench_page.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+        [*command, "BENCH_ARGS=--readme"], cwd=bench_page.ROOT, capture_output=True, text=True, check=True
     )
     assert "tests.benchmarks.page 01 02 --parts lessons decks --readme" in done.stdout

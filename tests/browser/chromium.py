@@ -55,9 +55,7 @@ def launch(playwright: Playwright, *, whole: bool = False) -> Browser | str:
             return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         except Error as error:
             problems.append(f"{path}: {error.message.splitlines()[0]}")
-    return "no Chromium (set CHROMIUM to one, or run `playwright install chromium`): " + "; ".join(
-        problems
-    )
+    return "no Chromium (set CHROMIUM to one, or run `playwright install chromium`): " + "; ".join(problems)
 
 
 def give_up(why: str) -> NoReturn:
@@ -116,9 +114,7 @@ def visit(browser: Browser, **options) -> Iterator[Visit]:
         browser: where to open it.
         options: of ``Browser.new_context``, such as ``viewport`` or ``color_scheme``.
     """
-    context: BrowserContext = browser.new_context(
-        **{"viewport": {"width": 1280, "height": 900}} | options
-    )
+    context: BrowserContext = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
     context.set_default_timeout(60_000)
     try:
         watched = Visit(context.new_page())

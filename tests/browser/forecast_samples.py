@@ -24,11 +24,8 @@ def sample_forecasts(
     truth = readings[:, origins[:, None] + np.arange(1, horizon + 1)]
     grow = 0.1 * np.arange(1, horizon + 1)
     forecasts = {
-        name: truth + grow * drawn.normal(size=truth.shape) * (len(methods) - n)
-        for n, name in enumerate(methods)
+        name: truth + grow * drawn.normal(size=truth.shape) * (len(methods) - n) for n, name in enumerate(methods)
     }
     last = forecasts[methods[-1]]
     low, high = (last - grow, last + 1.5 * grow) if interval else (None, None)
-    return ForecastExplorer(
-        time, readings, origins, forecasts, stations=STATIONS, low=low, high=high, day=1
-    )
+    return ForecastExplorer(time, readings, origins, forecasts, stations=STATIONS, low=low, high=high, day=1)

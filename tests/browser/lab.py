@@ -56,9 +56,7 @@ def _free_port() -> int:
 
 
 def _request(lab: Lab, path: str, method: str = "GET") -> Any:
-    request = urllib.request.Request(
-        lab.url + path, method=method, headers={"Authorization": f"token {lab.token}"}
-    )
+    request = urllib.request.Request(lab.url + path, method=method, headers={"Authorization": f"token {lab.token}"})
     with urllib.request.urlopen(request, timeout=10) as reply:
         return json.loads(reply.read() or "null")
 
@@ -179,8 +177,7 @@ class Notebook:
             index,
         )
         return self.page.locator(
-            "css:light=.jp-NotebookPanel:not(.lm-mod-hidden)"
-            f" .jp-Cell[data-windowed-list-index='{index}']"
+            f"css:light=.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
         )
 
     def evaluate(self, expression: str) -> Any:
@@ -282,9 +279,5 @@ def widgets_of(notebook: Notebook) -> list[Shown]:
         for output in cell.get("outputs", ())
         if _VIEW in output.get("data", {})
     ]
-    modules = notebook.evaluate(
-        f"{{k: getattr(w, 'module', None) for k, w in {_INSTANCES}.items()}}"
-    )
-    return [
-        Shown(notebook, index, modules[model], model) for index, model in models if modules[model]
-    ]
+    modules = notebook.evaluate(f"{{k: getattr(w, 'module', None) for k, w in {_INSTANCES}.items()}}")
+    return [Shown(notebook, index, modules[model], model) for index, model in models if modules[model]]

@@ -59,9 +59,7 @@ def hands_for(root: Locator) -> Hands:
     return SequenceHands(root, twin=json.loads(twin.get_attribute("data-state")))
 
 
-def assert_broken_maths_is_seen(
-    page: Page, folder: Path, widget: LessonWidget, right: str, wrong: str
-) -> None:
+def assert_broken_maths_is_seen(page: Page, folder: Path, widget: LessonWidget, right: str, wrong: str) -> None:
     """Hands must object to a page whose script computes something wrong.
 
     Args:

@@ -14,12 +14,7 @@ EXAMPLES = ("grandmother", "Øystein", "a")
 
 
 def sample_phrases(
-    *,
-    classes: int = 4,
-    units: int = 6,
-    pool: str = "final and max",
-    phrase: str = "grand Ø ma",
-    **arguments,
+    *, classes: int = 4, units: int = 6, pool: str = "final and max", phrase: str = "grand Ø ma", **arguments
 ) -> PhraseExplorer:
     """The same each time."""
     torch.manual_seed(0)

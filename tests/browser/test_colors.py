@@ -33,7 +33,5 @@ def test_the_symbols_of_a_widget_are_those_of_the_palette(open_visit, tmp_path, 
     page = open_visit(offline=True).page
     [root] = open_page(page, write_page(tmp_path / "lesson.html", [sample("gate")], theme))
     for key, symbol in SYMBOLS.items():
-        drawn = root.evaluate(
-            "(node, key) => getComputedStyle(node).getPropertyValue(key)", f"--ll-{key}"
-        )
+        drawn = root.evaluate("(node, key) => getComputedStyle(node).getPropertyValue(key)", f"--ll-{key}")
         assert drawn.strip() == getattr(symbol, shade)

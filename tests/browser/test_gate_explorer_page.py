@@ -312,10 +312,7 @@ def test_what_one_turns_and_what_it_changes_are_seen_together(show, width, gate)
     page = show(GateExplorer(), viewport={"width": width, "height": 800})
     if gate:
         page.locator(f"[data-gate-choice={gate}]").click()
-    boxes = [
-        part.bounding_box()
-        for part in page.locator(".ge-inputs, .ge-stage, .ge-gates, .ge-presets").all()
-    ]
+    boxes = [part.bounding_box() for part in page.locator(".ge-inputs, .ge-stage, .ge-gates, .ge-presets").all()]
     top, bottom = min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
     assert bottom - top <= 650
 

@@ -71,9 +71,7 @@ def microscopes() -> list[GateMicroscope]:
             {"0.0.1.h": 0, f"{top}.{back}.2.h": 0},
             {f"0.{back}.3.f": 1, f"0.{back}.3.g": -0.5, f"{top}.0.0.i": 0, "0.0.2.o": 0.25},
         ):
-            made.append(
-                GateMicroscope.from_torch(strong(model), xs, edits=edits, sequence=seed % 3)
-            )
+            made.append(GateMicroscope.from_torch(strong(model), xs, edits=edits, sequence=seed % 3))
     return made
 
 
@@ -135,11 +133,7 @@ def test_every_trace_belief_lesion_clamp_and_saturation_is_torchs(answers):
 def test_a_model_of_the_size_of_a_lesson_is_torchs(answers):
     torch.manual_seed(0)
     model = strong(SequenceClassifier(13, 48, 10))
-    shown = [
-        GateMicroscope.from_torch(
-            model, [np.random.default_rng(0).normal(size=(60, 13))], edits={"0.1.40.h": 0}
-        )
-    ]
+    shown = [GateMicroscope.from_torch(model, [np.random.default_rng(0).normal(size=(60, 13))], edits={"0.1.40.h": 0})]
     assert shown[0].weights
     assert difference(answers(shown)[0], expected(shown[0].state())) < AGREED
 
@@ -359,9 +353,7 @@ def test_letters_stand_below_their_steps(show):
 
 def test_an_arrow_key_is_the_widgets_alone_and_a_click_keeps_the_focus(show):
     hands = show(sample("microscope"))
-    hands.page.evaluate(
-        "() => { window.keys = []; addEventListener('keydown', (e) => keys.push(e.key)); }"
-    )
+    hands.page.evaluate("() => { window.keys = []; addEventListener('keydown', (e) => keys.push(e.key)); }")
     area = hands.root.locator("[data-role=map]")
     for key in ("ArrowRight", "ArrowDown", "Home", "PageUp"):
         hands.press(area, key)

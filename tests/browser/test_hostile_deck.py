@@ -20,10 +20,7 @@ from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.publish import slides
 from lstm_lessons.widgets import GateMicroscope
 
-LABELS = (
-    '"><img src=x onerror="window.hacked = 1">',
-    "</script><script>window.hacked = 1</script>",
-)
+LABELS = ('"><img src=x onerror="window.hacked = 1">', "</script><script>window.hacked = 1</script>")
 TEXTS = (
     "<svg onload='window.hacked = 1'>one",
     "</style><iframe srcdoc='<script>parent.hacked = 1</script>'>two",

@@ -16,10 +16,7 @@ from tests.browser.pages import open_page, write_page
 from tests.browser.samples import sample
 
 NAMES = ("gate 2x3", "sequence 2 layers", "shape", "microscope", "forecast", "phrase", "training")
-KINDS = (
-    *("input[type=range]", "input[type=checkbox]", "input[type=number]"),
-    *("[role=slider]", "button", "summary"),
-)
+KINDS = (*("input[type=range]", "input[type=checkbox]", "input[type=number]"), *("[role=slider]", "button", "summary"))
 FOCUSED = "(node) => node === document.activeElement"
 ALL_KINDS = {"gate 2x3": 2, "shape": 3, "forecast": 2, "phrase": 2, "training": 2}
 
@@ -45,9 +42,7 @@ def test_on_a_page_a_control_keeps_the_focus_after_a_click(open_visit, tmp_path,
 
 def test_on_a_page_enter_and_escape_leave_a_field_as_it_is(open_visit, tmp_path):
     page = open_visit(offline=True).page
-    roots = open_page(
-        page, write_page(tmp_path / "lesson.html", [sample("phrase"), sample("shape")])
-    )
+    roots = open_page(page, write_page(tmp_path / "lesson.html", [sample("phrase"), sample("shape")]))
     for root, name in zip(roots, ("phrase", "input_size"), strict=True):
         field = root.locator(f"input[data-name={name}]")
         field.click()

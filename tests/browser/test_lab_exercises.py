@@ -65,9 +65,7 @@ def _run_by_keyboard(notebook) -> None:
     for _ in notebook.cells():
         notebook.page.keyboard.press("Shift+Enter")
     notebook.page.wait_for_function(
-        "(index) => jupyterapp.shell.currentWidget.content.model.cells.get(index)"
-        ".outputs.length > 0",
-        arg=LINE,
+        "(index) => jupyterapp.shell.currentWidget.content.model.cells.get(index).outputs.length > 0", arg=LINE
     )
     notebook.page.keyboard.press("Escape")  # out of the new cell below the last
 
@@ -107,9 +105,7 @@ def test_line_and_solution_stay_folded_until_somebody_opens_them(browser, lab):
 def test_a_card_shows_its_whole_table_where_there_is_room(browser, lab, theme):
     with visit(browser, viewport={"width": 1280, "height": 800}) as watched:
         notebook = open_notebook(watched.page, lab, "wrong.ipynb")
-        watched.page.evaluate(
-            "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-        )
+        watched.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         notebook.run_all()
         card = notebook.show(EXERCISE).locator("[role=status]")
         cut = "(part) => part.scrollWidth - part.clientWidth"

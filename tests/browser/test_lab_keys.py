@@ -62,9 +62,7 @@ def widget(visited):
     def show(name: str):
         visited.page.keyboard.press("Escape")
         root = shown[NAMES.index(name) + 1].root()
-        visited.page.evaluate(
-            "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }"
-        )
+        visited.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
         visited.page.wait_for_timeout(300)  # JupyterLab gives the focus to that cell
         return root
 
@@ -104,9 +102,7 @@ CONTROLS = {
 
 
 @pytest.mark.parametrize(("name", "control"), CONTROLS.values(), ids=CONTROLS)
-def test_from_every_control_shift_enter_goes_on_and_escape_comes_back(
-    visited, widget, name, control
-):
+def test_from_every_control_shift_enter_goes_on_and_escape_comes_back(visited, widget, name, control):
     index, page = NAMES.index(name) + 1, visited.page
     control = widget(name).locator(control).first
     if name == "forecast":
@@ -180,8 +176,7 @@ def test_the_notebook_is_saved_from_inside_a_widget(visited, widget):
     page = visited.page
     slider = widget("gate").locator("input[data-name=x_0]")
     visited.page.evaluate(
-        "() => { jupyterapp.shell.currentWidget.content.widgets[0]"
-        ".model.sharedModel.setSource('1 + 1'); }"
+        "() => { jupyterapp.shell.currentWidget.content.widgets[0].model.sharedModel.setSource('1 + 1'); }"
     )
     dirty = "() => jupyterapp.shell.currentWidget.context.model.dirty"
     assert page.evaluate(dirty)

@@ -55,9 +55,7 @@ def assert_twins_are_shown(notebook) -> None:
                 continue
             picture = notebook.show(index).locator(".jp-OutputArea img").first
             picture.wait_for()
-            width, alt = picture.evaluate(
-                "async (image) => { await image.decode(); return [image.width, image.alt]; }"
-            )
+            width, alt = picture.evaluate("async (image) => { await image.decode(); return [image.width, image.alt]; }")
             assert width > 300 and alt
 
 

@@ -27,14 +27,10 @@ def test_the_settings_are_where_jupyterlab_looks():
     )
 
 
-def test_the_settings_are_copied_into_an_environment_and_a_wheel_takes_them_to_the_same_place(
-    tmp_path,
-):
+def test_the_settings_are_copied_into_an_environment_and_a_wheel_takes_them_to_the_same_place(tmp_path):
     there = settings.install(tmp_path)
     assert there == tmp_path / settings.FOLDER / "lstm-lessons.json" and there.is_file()
-    project = tomllib.loads(
-        Path(settings.__file__).parents[2].joinpath("pyproject.toml").read_text()
-    )
+    project = tomllib.loads(Path(settings.__file__).parents[2].joinpath("pyproject.toml").read_text())
     files = project["tool"]["setuptools"]["data-files"]
     assert files == {settings.FOLDER: ["lstm_lessons/lab/lstm-lessons.json"]}
 
@@ -59,9 +55,7 @@ def reopened(browser, tmp_path_factory, repository_on_path):
             for index in range(1, len(cells)):
                 opened.show(index).locator("css:light=.lstm-lessons").first.wait_for()
             first.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
-            first.page.wait_for_function(
-                "() => !jupyterapp.shell.currentWidget.context.model.dirty"
-            )
+            first.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
         shut_kernels(lab)
         assert "widgets" in json.loads(path.read_text())["metadata"]
         with visit(browser) as second:

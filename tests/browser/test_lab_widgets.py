@@ -175,9 +175,7 @@ def test_two_explorers_keep_their_own_numbers(notebook):
 
 def turn(page, theme: str) -> None:
     """Change JupyterLab's theme, and wait for it."""
-    page.evaluate(
-        "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
+    page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     light = str(theme.endswith("Light")).lower()
     page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 

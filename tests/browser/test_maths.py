@@ -39,9 +39,7 @@ def maths(browser):
         blank.assert_quiet()
 
 
-def random_lstm(
-    kind, input_size: int, hidden_size: int, scale: float = 1.0, **options
-) -> nn.Module:
+def random_lstm(kind, input_size: int, hidden_size: int, scale: float = 1.0, **options) -> nn.Module:
     """A module in float64 whose weights are `scale` times as wide as torch draws them."""
     torch.manual_seed(input_size * 100 + hidden_size)
     module = kind(input_size, hidden_size, dtype=torch.float64, **options)
@@ -64,11 +62,7 @@ def stack_difference(maths, module: nn.Module, steps: int, source: str = SOURCE)
     with torch.no_grad():
         output, (h, c) = module(x)
     result = maths("lstmStack", x.tolist(), layer_weights(module), source=source)
-    last = [
-        direction[-1 if d == 0 else 0]
-        for layer in result["traces"]
-        for d, direction in enumerate(layer)
-    ]
+    last = [direction[-1 if d == 0 else 0] for layer in result["traces"] for d, direction in enumerate(layer)]
     return max(
         difference(result["output"], output),
         difference([step["h"] for step in last], h),

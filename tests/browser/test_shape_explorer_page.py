@@ -78,9 +78,7 @@ LAYOUTS = """async ([source, all]) => {
 
 def test_the_browser_and_python_fill_the_same_into_the_template(open_visit):
     explorers = [random_explorer(seed) for seed in range(300)]
-    explorers += [
-        ShapeExplorer(num_layers=6, lengths=[T, n]) for T, n in ((13, 4), (90, 89), (12, 1))
-    ]
+    explorers += [ShapeExplorer(num_layers=6, lengths=[T, n]) for T, n in ((13, 4), (90, 89), (12, 1))]
     for number, explorer in enumerate(explorers):
         explorer.sequence = number % len(explorer.lengths) if explorer.batched else 0
     states = [explorer.state() for explorer in explorers]

@@ -30,8 +30,7 @@ from tests.notebooks import form
 
 # Sphinx's extensions use each other's old names.
 pytestmark = [
-    pytest.mark.filterwarnings(f"ignore::{kind}")
-    for kind in ("DeprecationWarning", "PendingDeprecationWarning")
+    pytest.mark.filterwarnings(f"ignore::{kind}") for kind in ("DeprecationWarning", "PendingDeprecationWarning")
 ]
 
 LESSONS = [path.stem for path in form.LESSONS]
@@ -51,9 +50,7 @@ LABELS = ["</script><script>window.hacked = 1</script>", "<img src=x onerror='wi
 def hostile_lesson() -> nbformat.NotebookNode:
     """A lesson whose data would like to be a program, and which is wider than a phone."""
     torch.manual_seed(0)
-    explorer = SequenceExplorer.from_torch(
-        nn.LSTM(2, 2), torch.zeros(2, 2), labels=LABELS, feature_names=LABELS
-    )
+    explorer = SequenceExplorer.from_torch(nn.LSTM(2, 2), torch.zeros(2, 2), labels=LABELS, feature_names=LABELS)
     shown = [("text/html", explorer.twin()), ("text/plain", LABELS[0])]
     outputs = [new_output("display_data", {kind: text}) for kind, text in shown]
     outputs += [new_output("stream", text=f"{label} {'wide ' * 40}\n") for label in LABELS]
@@ -237,16 +234,11 @@ def test_the_theme_button_turns_the_page_and_its_widgets_dark(open_one):
 
 
 def test_figures_and_equations_turn_dark_with_the_page(open_one):
-    pages = {
-        theme: open_one("lessons/01_gate_equations", theme).page for theme in ("light", "dark")
-    }
+    pages = {theme: open_one("lessons/01_gate_equations", theme).page for theme in ("light", "dark")}
     figures = {theme: page.locator(".cell_output img").first for theme, page in pages.items()}
     assert brightness(figures["light"]) > 220 > 60 > brightness(figures["dark"])
     letter = f"mjx-container [fill='{SYMBOLS['o'].color}']"
-    colors = [
-        page.locator(letter).first.evaluate("(node) => getComputedStyle(node).fill")
-        for page in pages.values()
-    ]
+    colors = [page.locator(letter).first.evaluate("(node) => getComputedStyle(node).fill") for page in pages.values()]
     assert colors == [rgb(SYMBOLS["o"].color), rgb(SYMBOLS["o"].dark_color)]
 
 
@@ -261,14 +253,13 @@ def _brightness(locator) -> float:
 def test_formulas_have_the_colors_of_the_gates(open_one):
     page = open_one("lessons/01_gate_equations").page
     drawn = page.evaluate(
-        "() => [...document.querySelectorAll('mjx-container [fill]')]"
-        ".map((part) => part.getAttribute('fill'))"
+        "() => [...document.querySelectorAll('mjx-container [fill]')].map((part) => part.getAttribute('fill'))"
     )
     assert {s.color for s in SYMBOLS.values() if s.color in s.tex} <= set(drawn)
     plain = page.locator("div.math mjx-container").first
-    assert plain.evaluate("(node) => getComputedStyle(node).color") == page.locator(
-        "article p"
-    ).first.evaluate("(node) => getComputedStyle(node).color")
+    assert plain.evaluate("(node) => getComputedStyle(node).color") == page.locator("article p").first.evaluate(
+        "(node) => getComputedStyle(node).color"
+    )
 
 
 def test_the_search_finds_a_lesson_from_a_file(open_one):

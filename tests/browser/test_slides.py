@@ -240,10 +240,7 @@ def test_the_first_slide_is_drawn_before_what_the_next_ones_need_costs_time(open
     assert twins.count() == live.count() > 2
 
     # Opened at a slide with formulas or a widget, the deck counts as drawn when they are.
-    for what in (
-        "(slide) => slide.textContent.includes('$$')",
-        "(slide) => slide.querySelector('.lstm-lessons')",
-    ):
+    for what in ("(slide) => slide.textContent.includes('$$')", "(slide) => slide.querySelector('.lstm-lessons')"):
         place = page.evaluate(
             f"""() => {{
                 const all = [...document.querySelectorAll(".slides > section > section")];
@@ -361,11 +358,7 @@ def test_a_deck_is_readable_by_all(open_deck, path):
     assert pages.title_of(nbformat.read(path, as_version=4)) == page.title()
     levels = [level for level, _ in found["headings"]]
     assert levels[0] == 1 and levels.count(1) == 1
-    skipped = [
-        text
-        for (level, text), before in zip(found["headings"][1:], levels, strict=False)
-        if level > before + 1
-    ]
+    skipped = [text for (level, text), before in zip(found["headings"][1:], levels, strict=False) if level > before + 1]
     assert skipped == []
     faults = objections(page.locator("html"))
     for h, v in page.evaluate(KINDS)[1:]:

@@ -14,12 +14,7 @@ from tests.browser.hands import HANDS
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.looks import colliding_text, cut_off, objections
-from tests.browser.pages import (
-    assert_broken_maths_is_seen,
-    hands_for,
-    open_page,
-    write_page,
-)
+from tests.browser.pages import assert_broken_maths_is_seen, hands_for, open_page, write_page
 from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES, sample
 
 
@@ -108,9 +103,7 @@ HOSTILE = [
 
 def test_hostile_strings_stay_text(open_visit, tmp_path):
     torch.manual_seed(0)
-    widget = SequenceExplorer.from_torch(
-        nn.LSTM(5, 2), torch.zeros(5, 5), labels=HOSTILE, feature_names=HOSTILE
-    )
+    widget = SequenceExplorer.from_torch(nn.LSTM(5, 2), torch.zeros(5, 5), labels=HOSTILE, feature_names=HOSTILE)
     for script in (True, False):
         page = open_visit(offline=True, java_script_enabled=script).page
         path = write_page(tmp_path / f"{script}.html", [widget, sample("gate")])
@@ -201,11 +194,7 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
         ("training", "run[name][epoch], 0) / there.length", "run[name][epoch], 0) / runs.length"),
         ("training", 'meanCurve(runs, "validation");', 'meanCurve(runs, "train");'),
         ("forecast", "Math.abs(values[k] - value)", "(values[k] - value)"),
-        (
-            "forecast",
-            "(data.origins[d] + 1, data.origins[d] + 1 + H)",
-            "(data.origins[d], data.origins[d] + H)",
-        ),
+        ("forecast", "(data.origins[d] + 1, data.origins[d] + 1 + H)", "(data.origins[d], data.origins[d] + H)"),
     ],
 )
 def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):
@@ -241,9 +230,7 @@ def test_a_callback_that_throws_is_seen(open_visit, tmp_path):
 def test_a_request_to_another_machine_is_seen_and_fails(open_visit):
     visit = open_visit()
     visit.page.goto("about:blank")
-    reached = visit.page.evaluate(
-        "() => fetch('https://cdn.jsdelivr.net/npm/x').then(() => true, () => false)"
-    )
+    reached = visit.page.evaluate("() => fetch('https://cdn.jsdelivr.net/npm/x').then(() => true, () => false)")
     assert reached is False
     with pytest.raises(AssertionError):
         visit.assert_quiet()

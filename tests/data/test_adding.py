@@ -53,11 +53,7 @@ def test_it_describes_itself():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        ((0, 8), "count must be .* at least 1, got 0"),
-        ((1, 1), "steps must be .* at least 2"),
-    ],
+    ("arguments", "says"), [((0, 8), "count must be .* at least 1, got 0"), ((1, 1), "steps must be .* at least 2")]
 )
 def test_what_cannot_be_drawn_is_said(arguments, says):
     with pytest.raises(ValueError, match=says):

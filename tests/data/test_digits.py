@@ -25,9 +25,7 @@ def test_the_parts_are_balanced_and_share_no_recording(splits):
 
 
 def test_shapes_and_lengths(splits):
-    everything = [
-        s for part in (splits.train, splits.validation, splits.test) for s in part.sequences
-    ]
+    everything = [s for part in (splits.train, splits.validation, splits.test) for s in part.sequences]
     lengths = [len(sequence) for sequence in everything]
     assert (min(lengths), max(lengths), sum(lengths)) == (6, 92, 53999)
     assert {sequence.shape[1] for sequence in everything} == {13}
@@ -41,9 +39,7 @@ def test_scaling_uses_the_training_part_alone(splits):
     test = np.concatenate(splits.test.sequences)
     assert np.abs(test.mean(0)).max() > 1e-3
     raw = digits.load(scaled=False)
-    np.testing.assert_allclose(
-        (raw.test.sequences[0] - splits.mean) / splits.std, splits.test.sequences[0], atol=1e-5
-    )
+    np.testing.assert_allclose((raw.test.sequences[0] - splits.mean) / splits.std, splits.test.sequences[0], atol=1e-5)
 
 
 def test_the_split_follows_its_seed(splits):
@@ -75,12 +71,7 @@ def test_damage_is_noticed(monkeypatch):
 def fake_wheel(folder: Path) -> Path:
     recordings = digits._recordings()
     source = io.BytesIO()
-    np.savez(
-        source,
-        X=np.concatenate(recordings.sequences),
-        y=recordings.labels,
-        lengths=recordings.lengths,
-    )
+    np.savez(source, X=np.concatenate(recordings.sequences), y=recordings.labels, lengths=recordings.lengths)
     wheel = folder / "source.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(rebuild_digits.MEMBER, source.getvalue())

@@ -58,9 +58,7 @@ def test_sizes_and_classes(splits):
 
 def test_known_names_have_their_language(splits):
     found = {
-        t: splits.classes[label]
-        for part in parts(splits)
-        for t, label in zip(part.texts, part.labels, strict=True)
+        t: splits.classes[label] for part in parts(splits) for t, label in zip(part.texts, part.labels, strict=True)
     }
     known = {"Norwegen": "German", "Norvège": "French", "Norge": "Swedish", "Norja": "Finnish"}
     assert {name: found.get(name) for name in known} == known
@@ -179,9 +177,7 @@ def test_a_file_of_excel_in_two_bytes_a_letter_is_read_after_what_is_said(tmp_pa
             splits = text.load_csv(path, **given)
             break
         except ValueError as error:
-            name, word = re.search(r"(separator)=('.*')|often in .*('utf-\d+)", str(error)).group(
-                1, 3
-            )
+            name, word = re.search(r"(separator)=('.*')|often in .*('utf-\d+)", str(error)).group(1, 3)
             given |= {"separator": "\t"} if name else {"encoding": word.strip("'")}
     assert sorted(splits.train.texts + splits.test.texts) == ["b", "c", "Äpfel", "Öl"]
 
@@ -228,10 +224,7 @@ def test_texts_that_are_too_long_are_counted(tmp_path):
     rows = [f"{'long ' * 20}{k},{'xy'[k % 2]}" for k in range(6)] + ["a,x", "b,y"]
     described = text.load_csv(write(tmp_path, table(rows))).describe()
     assert "6 of 8 texts have more than 64 letters: a classifier reads the first 64" in described
-    assert (
-        "more than"
-        not in text.load_csv(write(tmp_path, table(["a,x", "b,x", "c,y", "d,y"]))).describe()
-    )
+    assert "more than" not in text.load_csv(write(tmp_path, table(["a,x", "b,x", "c,y", "d,y"]))).describe()
 
 
 def test_a_subset_takes_places_and_no_mask(splits):

@@ -43,10 +43,7 @@ def test_the_gaps_of_the_source_are_kept(raw):
 
 
 def test_the_known_errors_are_found_and_nothing_else(raw):
-    found = {
-        (raw.stations[s], str(raw.time[n]), raw.features[k])
-        for s, n, k in np.argwhere(weather.suspicious(raw))
-    }
+    found = {(raw.stations[s], str(raw.time[n]), raw.features[k]) for s, n, k in np.argwhere(weather.suspicious(raw))}
     assert found == {
         ("EWR", "2013-02-12T08", "wind_speed"),
         ("JFK", "2013-05-09T02", "temperature"),

@@ -24,10 +24,7 @@ from torch.nn import functional
 from lstm_lessons.exercises import Exercise, Mistake, all_exercises, start_here
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-EXERCISES = [
-    pytest.param(lesson, exercise, id=f"{lesson}.{name}")
-    for lesson, name, exercise in all_exercises()
-]
+EXERCISES = [pytest.param(lesson, exercise, id=f"{lesson}.{name}") for lesson, name, exercise in all_exercises()]
 every_exercise = pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
 
 
@@ -77,9 +74,7 @@ def test_its_solution_passes_with_other_random_numbers_around_it(lesson, exercis
 
 
 @every_exercise
-def test_the_lesson_goes_on_with_the_solution_of_a_learner_and_without_one_with_ours(
-    lesson, exercise, capsys
-):
+def test_the_lesson_goes_on_with_the_solution_of_a_learner_and_without_one_with_ours(lesson, exercise, capsys):
     names = names_of_a_notebook(exercise)
     exec(exercise.solution_code, names)
     assert exercise.yours_or_ours(names[exercise.name]) is names[exercise.name]
@@ -168,19 +163,14 @@ def test_the_unbroken_exercise_has_no_faults():
 
 def test_a_mistake_that_no_longer_differs_is_caught():
     healed = dataclasses.replace(MEMORY.mistakes[0], answer=MEMORY.reference)
-    assert faults(broken(mistakes=[healed, *MEMORY.mistakes[1:]])) == [
-        f"mistake {healed.name} is correct"
-    ]
+    assert faults(broken(mistakes=[healed, *MEMORY.mistakes[1:]])) == [f"mistake {healed.name} is correct"]
 
 
 def test_two_mistakes_that_give_the_same_are_caught():
     twin = Mistake("twin", MEMORY.mistakes[1].answer, "The same again.")
     found = faults(broken(mistakes=[*MEMORY.mistakes, twin]))
     name = MEMORY.mistakes[1].name
-    assert found == [
-        f"mistake {name} is taken for {name} or twin",
-        f"mistake twin is taken for {name} or twin",
-    ]
+    assert found == [f"mistake {name} is taken for {name} or twin", f"mistake twin is taken for {name} or twin"]
 
 
 def test_cases_that_cannot_tell_a_mistake_are_caught():

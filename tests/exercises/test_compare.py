@@ -8,9 +8,7 @@ import torch
 from torch import nn
 
 from lstm_lessons.exercises._compare import Tolerance, difference
-from tests.exercises.samples import (
-    make_memory,
-)
+from tests.exercises.samples import make_memory
 
 
 def test_texts_that_differ_say_where():

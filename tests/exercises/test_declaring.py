@@ -8,22 +8,12 @@ import re
 import pytest
 
 from lstm_lessons.exercises import Exercise, ExerciseBroken, Mistake, exercise
-from tests.exercises.samples import (
-    keep_and_write,
-    make_latch,
-    make_memory,
-    swapped,
-    tensors,
-)
+from tests.exercises.samples import keep_and_write, make_latch, make_memory, swapped, tensors
 
 # How an exercise is declared
 
 
-@exercise(
-    title="the new memory",
-    cases=tensors,
-    hints=["Two products."],
-)
+@exercise(title="the new memory", cases=tensors, hints=["Two products."])
 def new_memory(c, f, i, g):
     """Return the new cell state."""
     return f * c + i * g  # keep and write
@@ -104,12 +94,7 @@ def test_a_mistake_without_a_sentence_or_with_the_name_of_another_is_refused():
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"reference": lambda c, f, i, g: 1 / 0},
-        {"expected": lambda case: 1 / 0},
-        {"cases": lambda rng: 1 / 0},
-    ],
+    "changes", [{"reference": lambda c, f, i, g: 1 / 0}, {"expected": lambda case: 1 / 0}, {"cases": lambda rng: 1 / 0}]
 )
 def test_a_broken_exercise_is_not_blamed_on_the_learner(changes):
     with pytest.raises(ExerciseBroken, match="bug of the lesson, not of your answer"):

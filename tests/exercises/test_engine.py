@@ -11,14 +11,7 @@ from torch import nn
 
 from lstm_lessons.exercises import Exercise, Mistake
 from lstm_lessons.exercises._compare import malformed
-from tests.exercises.samples import (
-    StubbedModule,
-    in_place,
-    make_latch,
-    make_memory,
-    stub,
-    swapped,
-)
+from tests.exercises.samples import StubbedModule, in_place, make_latch, make_memory, stub, swapped
 
 # Right answers
 
@@ -210,9 +203,7 @@ def test_the_first_differing_case_is_shown_with_inputs_and_values():
 
 
 def test_the_largest_difference_and_its_place_are_shown():
-    exercise = make_memory(
-        reference=lambda: torch.zeros(2, 3), cases=((),), mistakes=[], solution_source="memory = 0"
-    )
+    exercise = make_memory(reference=lambda: torch.zeros(2, 3), cases=((),), mistakes=[], solution_source="memory = 0")
     answer = torch.zeros(2, 3)
     answer[1, 2] = 0.25
     answer[0, 0] = 0.125
@@ -220,13 +211,9 @@ def test_the_largest_difference_and_its_place_are_shown():
 
 
 def test_a_part_of_a_nested_result_is_named():
-    exercise = make_memory(
-        reference=lambda c: {"h": (c, c + 1)}, cases=[(1.0,)], mistakes=[], solution_source="x = 0"
-    )
+    exercise = make_memory(reference=lambda c: {"h": (c, c + 1)}, cases=[(1.0,)], mistakes=[], solution_source="x = 0")
     verdict = exercise.check(lambda c: {"h": (c, None)})
-    assert "part `['h'][1]` of the result is None" in verdict.message.lower().replace(
-        "none", "None"
-    )
+    assert "part `['h'][1]` of the result is None" in verdict.message.lower().replace("none", "None")
     assert "return" not in verdict.message
     lacking = exercise.check(lambda c: {"o": 1})
     assert "lacks the key 'h' and has the unknown key 'o'" in lacking.details

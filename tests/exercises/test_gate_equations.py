@@ -8,14 +8,7 @@ import pytest
 import torch
 
 from lstm_lessons.exercises import gate_equations
-from lstm_lessons.exercises.gate_equations.puzzles import (
-    KEEP,
-    LATCH,
-    Program,
-    _averaged,
-    _counted,
-    _latched,
-)
+from lstm_lessons.exercises.gate_equations.puzzles import KEEP, LATCH, Program, _averaged, _counted, _latched
 
 PUZZLES = ("latch", "counter", "leaky_average", "first_input", "toggle")
 OPEN = [0, 0, 10]
@@ -34,15 +27,7 @@ def scaled(program: Program, factor: float) -> Program:
     ("puzzle", "program"),
     [
         # Other numbers: an input gate that only half opens is enough.
-        (
-            "latch",
-            {
-                "i": [0, 5, 0, -5],
-                "f": [0, -30, 0, 20],
-                "g": [3, 0, 0, 0],
-                "o": [0, 0, 0, 4],
-            },
-        ),
+        ("latch", {"i": [0, 5, 0, -5], "f": [0, -30, 0, 20], "g": [3, 0, 0, 0], "o": [0, 0, 0, 4]}),
         # Two units where one is enough.
         (
             "latch",
@@ -54,15 +39,9 @@ def scaled(program: Program, factor: float) -> Program:
             },
         ),
         # The output gate plays no part; the input gate stays open and g decides.
-        (
-            "counter",
-            {"i": [0, 0, 0, 10], "f": [0, -20, 0, 10], "g": [5, 0, 0, 0], "o": [0, 0, 0, -10]},
-        ),
+        ("counter", {"i": [0, 0, 0, 10], "f": [0, -20, 0, 10], "g": [5, 0, 0, 0], "o": [0, 0, 0, -10]}),
         # Half-open input gate, twice the weight on x.
-        (
-            "leaky_average",
-            {"i": [0, 0, 0], "f": [0, 0, math.log(9)], "g": [0.2, 0, 0], "o": [0, 0, -3]},
-        ),
+        ("leaky_average", {"i": [0, 0, 0], "f": [0, 0, math.log(9)], "g": [0.2, 0, 0], "o": [0, 0, -3]}),
         # One unit that keeps shouting what it first heard.
         ("first_input", {"i": OPEN, "f": OPEN, "g": [3, 10, 0], "o": OPEN}),
         # States -0.76 and 0.76: g turns the old state round.

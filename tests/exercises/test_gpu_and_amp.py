@@ -30,8 +30,7 @@ def test_the_fair_ratio_is_that_of_the_benchmark():
 def test_one_sigmoid_gives_all_four_gates(hidden, inputs, seed):
     rng = np.random.default_rng(seed)
     weight, bias, x = (
-        torch.tensor(rng.normal(size=shape))
-        for shape in ((4 * hidden, inputs), (4 * hidden,), (3, inputs))
+        torch.tensor(rng.normal(size=shape)) for shape in ((4 * hidden, inputs), (4 * hidden,), (3, inputs))
     )
     i, f, g, o = nn.functional.linear(x, weight, bias).chunk(4, -1)
     gates = torch.sigmoid(nn.functional.linear(x, *gpu_and_amp.one_sigmoid.reference(weight, bias)))
@@ -64,9 +63,7 @@ def test_the_right_order_clips_as_without_a_scaler():
 
 def test_a_step_that_overflows_is_skipped_and_the_scale_halved():
     slopes = torch.tensor([[1.0, 0.0, 0.0], [math.inf, 0.0, 0.0]])
-    (before, scale), (after, lower) = gpu_and_amp._three_steps(
-        gpu_and_amp.clip_and_step.reference, slopes
-    )
+    (before, scale), (after, lower) = gpu_and_amp._three_steps(gpu_and_amp.clip_and_step.reference, slopes)
     assert torch.equal(before, after) and lower == scale / 2
 
 

@@ -18,11 +18,7 @@ import torch
 
 from lstm_lessons.exercises._compare import difference
 from lstm_lessons.exercises._observe import TimeLimitReached, call_within
-from tests.exercises.samples import (
-    keep_and_write,
-    make_memory,
-    swapped,
-)
+from tests.exercises.samples import keep_and_write, make_memory, swapped
 
 # Time
 

@@ -23,9 +23,7 @@ def double(shape: tuple[int, ...], seed: int) -> torch.Tensor:
 def cell_and_inputs(batch: int, inputs: int, units: int, seed: int):
     torch.manual_seed(seed)
     cell = nn.LSTMCell(inputs, units, dtype=torch.float64)
-    x, h, c = (
-        double((batch, size, n), seed)[..., 0] for n, size in ((1, inputs), (2, units), (3, units))
-    )
+    x, h, c = (double((batch, size, n), seed)[..., 0] for n, size in ((1, inputs), (2, units), (3, units)))
     return cell, x, (h, c)
 
 
@@ -46,9 +44,7 @@ def test_the_gates_split_from_the_sums_are_those_of_the_step(batch, inputs, unit
         z = x @ cell.weight_ih.mT + cell.bias_ih + h @ cell.weight_hh.mT + cell.bias_hh
         i, f, g, o = map(torch.tensor, manual_cell.split_gates.reference(z.numpy()))
         torch.testing.assert_close(f * c + i * g, cell(x, (h, c))[1], rtol=0, atol=1e-12)
-        torch.testing.assert_close(
-            o * torch.tanh(f * c + i * g), cell(x, (h, c))[0], rtol=0, atol=1e-12
-        )
+        torch.testing.assert_close(o * torch.tanh(f * c + i * g), cell(x, (h, c))[0], rtol=0, atol=1e-12)
 
 
 @unhurried
@@ -108,9 +104,7 @@ def step_with_four_products(x, state, W_ih, W_hh, b_ih, b_hh):
     h, c = state
     sums = [
         x @ w.mT + h @ u.mT + a + b
-        for w, u, a, b in zip(
-            W_ih.chunk(4, -2), W_hh.chunk(4, -2), b_ih.chunk(4, -1), b_hh.chunk(4, -1), strict=True
-        )
+        for w, u, a, b in zip(W_ih.chunk(4, -2), W_hh.chunk(4, -2), b_ih.chunk(4, -1), b_hh.chunk(4, -1), strict=True)
     ]
     c = torch.sigmoid(sums[1]) * c + torch.sigmoid(sums[0]) * torch.tanh(sums[2])
     return torch.sigmoid(sums[3]) * torch.tanh(c), c

@@ -16,9 +16,7 @@ unhurried = settings(deadline=None, max_examples=25)  # a busy machine is no fai
 
 
 def run(batch, steps, inputs, units, layers, both, batch_first=True):
-    lstm = nn.LSTM(
-        inputs, units, layers, batch_first=batch_first, bidirectional=both, dtype=torch.float64
-    )
+    lstm = nn.LSTM(inputs, units, layers, batch_first=batch_first, bidirectional=both, dtype=torch.float64)
     shape = (batch, steps, inputs) if batch_first else (steps, batch, inputs)
     return lstm, *lstm(torch.randn(shape, dtype=torch.float64))
 

@@ -175,7 +175,5 @@ def test_a_mistake_is_recognized_whatever_it_draws(answer, mistake):
 
 
 def test_a_mask_without_an_axis_for_time_gets_a_word_on_it():
-    verdict = exercises.variational_dropout.check(
-        lambda x, p: x * (torch.rand(x.shape[0], x.shape[2]) >= p) / (1 - p)
-    )
+    verdict = exercises.variational_dropout.check(lambda x, p: x * (torch.rand(x.shape[0], x.shape[2]) >= p) / (1 - p))
     assert verdict.status == "wrong" and "(B, 1, I)" in str(verdict)

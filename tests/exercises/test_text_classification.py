@@ -37,9 +37,7 @@ def test_numbers_are_those_of_the_package(text, known):
 def test_the_matrix_is_that_of_scikit_learn(seed, classes):
     labels, predicted = np.random.default_rng(seed).integers(classes, size=(2, 30))
     expected = confusion_matrix(labels, predicted, labels=range(classes))
-    np.testing.assert_array_equal(
-        exercises.confusion.reference(labels, predicted, classes), expected
-    )
+    np.testing.assert_array_equal(exercises.confusion.reference(labels, predicted, classes), expected)
 
 
 # Answers that learners write in other ways.

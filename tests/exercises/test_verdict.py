@@ -10,12 +10,7 @@ import torch
 from lstm_lessons.exercises import Verdict, all_exercises
 from lstm_lessons.exercises._compare import describe, difference, shorten
 from lstm_lessons.exercises._verdict import EDGES
-from tests.exercises.samples import (
-    keep_and_write,
-    make_memory,
-    stub,
-    swapped,
-)
+from tests.exercises.samples import keep_and_write, make_memory, stub, swapped
 
 
 def test_what_a_learner_wrote_is_escaped(memory):
@@ -46,16 +41,12 @@ def test_a_failing_repr_does_not_fail_the_check():
 
     assert describe([Hostile()]) == "[an object of type Hostile]"
     assert difference(Hostile(), Hostile()).kind == "value"
-    exercise = make_memory(
-        reference=lambda: Hostile(), cases=((),), mistakes=[], solution_source="x = 0"
-    )
+    exercise = make_memory(reference=lambda: Hostile(), cases=((),), mistakes=[], solution_source="x = 0")
     assert exercise.check(lambda: Hostile()).status == "wrong"
 
 
 def test_a_huge_output_is_cut(memory):
-    verdict = make_memory(reference=lambda: "a", cases=((),), mistakes=[]).check(
-        lambda: "b" * 10**6
-    )
+    verdict = make_memory(reference=lambda: "a", cases=((),), mistakes=[]).check(lambda: "b" * 10**6)
     assert len(str(verdict)) < 2000
     assert len(memory.check(lambda c, f, i, g: torch.zeros(3) + [1] * 10**5).details) < 2000
     assert len(describe(torch.zeros(1000, 1000))) < 500
@@ -109,9 +100,7 @@ def test_code_and_paragraphs_of_a_message_are_set():
 
 
 def test_what_is_stressed_is_set_so_and_what_is_code_or_math_keeps_its_stars():
-    verdict = Verdict(
-        "wrong", "No", "It *keeps* (a *new `c`* too): `a * b * c`, $x * y * z$, f ** 2."
-    )
+    verdict = Verdict("wrong", "No", "It *keeps* (a *new `c`* too): `a * b * c`, $x * y * z$, f ** 2.")
     assert verdict._repr_html_().count("<em>") == 2
     assert "It <em>keeps</em> (a <em>new <code>c</code></em> too):" in verdict._repr_html_()
     for kept in ("<code>a * b * c</code>", "$x * y * z$", "f ** 2."):

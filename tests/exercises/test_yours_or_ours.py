@@ -8,14 +8,7 @@ from torch import nn
 
 from lstm_lessons import progress
 from lstm_lessons.exercises import Exercise, ExerciseBroken, manual_cell
-from tests.exercises.samples import (
-    StubbedModule,
-    keep_and_write,
-    make_latch,
-    make_memory,
-    stub,
-    swapped,
-)
+from tests.exercises.samples import StubbedModule, keep_and_write, make_latch, make_memory, stub, swapped
 
 NOT_ATTEMPTED = "Going on with ours: yours is not attempted yet.\n"
 NOT_RIGHT = "Going on with ours: yours is not right yet.\n"

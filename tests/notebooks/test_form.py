@@ -9,13 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.authoring.notebooks import (
-    NOTES_BEGIN,
-    NOTES_END,
-    SOLUTION_BEGIN,
-    normalize,
-    to_text,
-)
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, normalize, to_text
 from tests.notebooks import form
 
 
@@ -30,15 +24,9 @@ def test_a_lesson_has_the_form_of_a_lesson(path):
     assert form.problems(path) == []
 
 
-@pytest.mark.parametrize(
-    "path, following", list(pairwise(form.LESSONS)), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path, following", list(pairwise(form.LESSONS)), ids=lambda path: path.stem)
 def test_a_lesson_ends_in_a_link_to_the_next(path, following):
-    shown = [
-        cell
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.metadata.slideshow.slide_type != "notes"
-    ]
+    shown = [cell for cell in nbformat.read(path, as_version=4).cells if cell.metadata.slideshow.slide_type != "notes"]
     assert f"]({following.name})" in shown[-1].source
 
 
@@ -67,21 +55,16 @@ def lesson() -> nbformat.NotebookNode:
             for name, exercise in form.exercises_of("start_here").items()
             for part in (
                 new_code_cell(
-                    f"def {name}():\n    ...\n\n\n" + solved.format(name),
-                    metadata={"tags": [f"exercise:{name}"]},
+                    f"def {name}():\n    ...\n\n\n" + solved.format(name), metadata={"tags": [f"exercise:{name}"]}
                 ),
                 new_markdown_cell(form.folded_solution(exercise)),
                 new_code_cell(
-                    f"{name} = exercises.{name}.yours_or_ours({name})",
-                    metadata={"jupyter": {"source_hidden": True}},
+                    f"{name} = exercises.{name}.yours_or_ours({name})", metadata={"jupyter": {"source_hidden": True}}
                 ),
             )
         ),
         new_code_cell("new_memory(1, 1, 1, 1)"),
-        new_markdown_cell(
-            f"{NOTES_BEGIN}Two minutes.{NOTES_END}",
-            metadata={"slideshow": {"slide_type": "notes"}},
-        ),
+        new_markdown_cell(f"{NOTES_BEGIN}Two minutes.{NOTES_END}", metadata={"slideshow": {"slide_type": "notes"}}),
         new_markdown_cell("## Recap\n\n" + "\n".join(f"- line {n}" for n in range(5))),
         new_markdown_cell("[itself](start_here.ipynb#Recap), [a site](https://example.org)"),
     ]
@@ -210,9 +193,7 @@ def unknown_exercise(nb):
 
 
 def forgotten_exercise(nb):
-    nb.cells = [
-        c for c in nb.cells if not any("exercise:" in t for t in c.metadata.get("tags", []))
-    ]
+    nb.cells = [c for c in nb.cells if not any("exercise:" in t for t in c.metadata.get("tags", []))]
 
 
 def exercise_without_check(nb):
@@ -321,6 +302,4 @@ def test_a_notebook_that_was_not_normalized_is_caught(tmp_path):
     content = json.loads(path.read_text(encoding="utf-8"))
     content["cells"][1]["metadata"]["execution"] = {"iopub.execute_input": "now"}
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert form.problems(path) == [
-        "not in the committed form: run `make notebooks NAMES=start_here`"
-    ]
+    assert form.problems(path) == ["not in the committed form: run `make notebooks NAMES=start_here`"]

@@ -73,8 +73,7 @@ def test_the_layer_is_the_packages_layer_with_its_gradients(lesson, layer):
     close([outputs, h_n, c_n], [expected, h_expected[0], c_expected[0]])
     wanted = [x, h, c, *layer.parameters()]
     gradients = (
-        torch.autograd.grad(result.square().sum(), wanted, retain_graph=True)
-        for result in (outputs, expected)
+        torch.autograd.grad(result.square().sum(), wanted, retain_graph=True) for result in (outputs, expected)
     )
     close(*gradients)
 

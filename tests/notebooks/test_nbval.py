@@ -49,17 +49,10 @@ def test_a_changed_stored_output_is_caught_and_noise_is_not(tmp_path):
     printed = nbval(tmp_path / "right.ipynb", tmp_path / "wrong.ipynb")
     outcome = {
         (file, int(cell)): word
-        for word, file, cell in re.findall(
-            r"^(PASSED|FAILED) (\w+)\.ipynb::Cell (\d)", printed, re.M
-        )
+        for word, file, cell in re.findall(r"^(PASSED|FAILED) (\w+)\.ipynb::Cell (\d)", printed, re.M)
     }
     assert [outcome["right", cell] for cell in range(4)] == ["PASSED"] * 4, printed
-    assert [outcome["wrong", cell] for cell in range(4)] == [
-        "PASSED",
-        "FAILED",
-        "FAILED",
-        "PASSED",
-    ], printed
+    assert [outcome["wrong", cell] for cell in range(4)] == ["PASSED", "FAILED", "FAILED", "PASSED"], printed
 
 
 def test_a_bare_pytest_fails_where_a_claim_does_not_hold(tmp_path, monkeypatch):
@@ -96,10 +89,7 @@ def sanitized(text: str) -> str:
         ("trained in 1.23 s", "trained in 20.1 s"),
         ("claim holds: a [here: 0.12]\nx", "claim holds: a [here: [1, 2]]\nx"),
         ("<li>a [here: 1]</li><li>b [here: 2]</li>", "<li>a [here: 3]</li><li>b [here: 4]</li>"),
-        (
-            '<img src="data:image/png;base64,iVBO+/A=" alt="a">',
-            '<img src="data:image/png;base64,BB" alt="a">',
-        ),
+        ('<img src="data:image/png;base64,iVBO+/A=" alt="a">', '<img src="data:image/png;base64,BB" alt="a">'),
         ("30/30 [00:05<00:00, 5.81it/s]", "30/30 [00:09<00:00, 3.02it/s]"),
     ],
 )

@@ -90,9 +90,7 @@ def test_a_point_of_the_record_comes_out_again(tmp_path):
     recorded = regularization_study.load().of(point.technique)[point.seed]
     early = slice(0, 5)  # before small differences have grown
     np.testing.assert_allclose(found["train_loss"][early], recorded["train_loss"][early], rtol=0.02)
-    np.testing.assert_allclose(
-        found["median_norm"][early], recorded["median_norm"][early], rtol=0.1
-    )
+    np.testing.assert_allclose(found["median_norm"][early], recorded["median_norm"][early], rtol=0.1)
     assert found["test"][1] == pytest.approx(recorded["test"][1], abs=0.08)
 
 

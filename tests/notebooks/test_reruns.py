@@ -37,13 +37,7 @@ def rerun(notebook, **parameters):
     Nothing is written: papermill would check and save the whole notebook twice a cell.
     """
     return papermill.execute_notebook(
-        notebook,
-        None,
-        parameters,
-        cwd=form.FOLDER,
-        kernel_name="python3",
-        progress_bar=False,
-        execution_timeout=300,
+        notebook, None, parameters, cwd=form.FOLDER, kernel_name="python3", progress_bar=False, execution_timeout=300
     )
 
 

@@ -9,14 +9,8 @@ from tests.plots.checks import draw
 rng = np.random.default_rng(0)
 CLIPS = {"one": [rng.normal(size=(4, 13)), rng.normal(size=(6, 13))], "two": [np.ones((5, 13))]}
 LENGTHS, LABELS = np.array([3, 5, 10, 12]), np.array([0, 0, 1, 1])
-CURVES = {
-    "forward": np.array([[0.1, 0.3, 0.9], [0.1, 0.5, 0.9]]),
-    "both": np.array([[0.2, 0.8, 1.0], [0.2, 0.8, 1.0]]),
-}
-HALVES = {
-    "forward half": np.full((3, 2), 0.5),
-    "backward half": np.array([[0.0, 0.1], [0.2, 0.1], [-0.6, 0.1]]),
-}
+CURVES = {"forward": np.array([[0.1, 0.3, 0.9], [0.1, 0.5, 0.9]]), "both": np.array([[0.2, 0.8, 1.0], [0.2, 0.8, 1.0]])}
+HALVES = {"forward half": np.full((3, 2), 0.5), "backward half": np.array([[0.0, 0.1], [0.2, 0.1], [-0.6, 0.1]])}
 EFFECTS = {"whole": np.array([0.1, 0.2, 0.3]), "last alone": np.array([0.0, 0.0, 0.3])}
 
 

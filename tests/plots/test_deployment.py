@@ -44,7 +44,5 @@ def test_the_steps_in_use_are_counted():
 def test_each_start_has_a_mark_and_the_medians_are_told():
     seconds = {"torch": np.array([3.0, 2.9, 3.3]), "ONNX Runtime": np.array([0.3, 0.4])}
     figure, alt = draw("cold_starts", (seconds,))
-    assert alt == (
-        "Time of cold starts. Medians: torch 3 s (3 starts), ONNX Runtime 0.35 s (2 starts)."
-    )
+    assert alt == ("Time of cold starts. Medians: torch 3 s (3 starts), ONNX Runtime 0.35 s (2 starts).")
     np.testing.assert_array_equal(figure.axes[0].lines[0].get_xdata(), [3.0, 2.9, 3.3])

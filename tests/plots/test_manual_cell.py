@@ -12,11 +12,7 @@ GUESS = 0.16
 STUCK = np.full((30, 2), 0.15)
 SOLVED = np.linspace([0.15, 0.15], [0.001, 0.001], 30)
 SOLVED[-5:] = 0.001
-GATES = {
-    "i": np.array([0.0, 0.75, 0.125, 0.5]),
-    "f": np.full(4, 0.875),
-    "c": np.array([0.0, 2.0, 2.5, -3.0]),
-}
+GATES = {"i": np.array([0.0, 0.75, 0.125, 0.5]), "f": np.full(4, 0.875), "c": np.array([0.0, 2.0, 2.5, -3.0])}
 
 
 def test_the_marked_numbers_stand_out_and_their_sum_is_told():

@@ -15,10 +15,7 @@ BY_STEP = {
     "stale": np.full((2, 3), 0.3),
 }
 LENGTHS = np.array([2, 4, 4, 2])
-WAYS = {
-    "mixed": [np.array([0, 1]), np.array([2, 3])],
-    "sorted": [np.array([0, 3]), np.array([1, 2])],
-}
+WAYS = {"mixed": [np.array([0, 1]), np.array([2, 3])], "sorted": [np.array([0, 3]), np.array([1, 2])]}
 ASKED = {
     "missing": {"in batches": np.array([0.1, 0.2]), "one by one": np.array([0.5, 0.6])},
     "right": {"in batches": np.array([0.1, 0.1]), "one by one": np.array([0.1, 0.1])},
@@ -26,9 +23,7 @@ ASKED = {
 
 
 def test_the_alt_text_of_the_stream_tells_first_steps_from_others():
-    _, alt = draw(
-        "stream_in_windows", (TRUTH, {"zero": TRUTH + OFF, "carried": TRUTH + 0.1}, WINDOW)
-    )
+    _, alt = draw("stream_in_windows", (TRUTH, {"zero": TRUTH + OFF, "carried": TRUTH + 0.1}, WINDOW))
     assert "with 2 forecasts" in alt
     assert "zero, 0.50 at the first step of a window and 0.10 at the others" in alt
     assert "carried, 0.10 at the first step of a window and 0.10 at the others" in alt
@@ -44,10 +39,7 @@ def test_the_alt_text_of_the_errors_gives_their_first_and_last_step():
 def test_padding_is_counted_as_it_is_drawn():
     figure, alt = draw("padding", (LENGTHS, WAYS), batches=2)
     assert "mixed, 25% of the steps of 2 batches; sorted, 0% of the steps of 2 batches" in alt
-    assert [axes.get_title(loc="left") for axes in figure.axes] == [
-        "mixed: 25% padding",
-        "sorted: 0% padding",
-    ]
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["mixed: 25% padding", "sorted: 0% padding"]
 
 
 def test_the_programs_have_markers_of_their_own_and_their_medians_are_told():

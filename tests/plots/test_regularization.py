@@ -46,11 +46,7 @@ def test_no_effect_is_hollow_and_each_kind_has_a_marker():
     markers = [marks[row].get_marker() for row in (1, 2, 3)]
     assert markers[0] != markers[2], "better and worse differ without color"
     assert marks[2].get_markerfacecolor() == LIGHT_PAGE != marks[1].get_markerfacecolor()
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
-        "better",
-        "no effect seen",
-        "worse",
-    ]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["better", "no effect seen", "worse"]
 
 
 def test_a_missing_baseline_is_named():

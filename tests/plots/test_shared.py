@@ -61,9 +61,7 @@ def test_a_logarithmic_axis_has_numbers_that_people_write():
     axes.plot([1, 2], [0.02, 0.5])
     shared.log_axis(axes.yaxis, 1, 3)
     low, high = axes.get_ylim()
-    ticks = [
-        text.get_text() for text in axes.get_yticklabels() if low <= text.get_position()[1] <= high
-    ]
+    ticks = [text.get_text() for text in axes.get_yticklabels() if low <= text.get_position()[1] <= high]
     assert ticks == ["0.03", "0.1", "0.3"]
 
 
@@ -134,7 +132,4 @@ def test_one_way_to_measure_needs_no_legend_and_one_seed_is_counted_as_one():
     rows = {"network": {"test": np.array([0.9, 1.0])}, "vote": {"test": np.array([0.97])}}
     figure, alt = shared.accuracies.draw(rows)
     assert figure.axes[0].get_legend() is None
-    assert alt == (
-        "Test accuracy in percent, one mark for each of 1 or 2 seeds. "
-        "Means: network: 95.0; vote: 97.0."
-    )
+    assert alt == ("Test accuracy in percent, one mark for each of 1 or 2 seeds. Means: network: 95.0; vote: 97.0.")

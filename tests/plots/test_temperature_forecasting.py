@@ -12,10 +12,7 @@ SPIKE = np.array([14.0, 13.9, -10.5, 14.0, 13.0])
 PARTS = {"train": (0, 5000), "validation": (5000, 6000), "test": (6000, 9999)}
 RISING = np.linspace(0.5, 3.5, 24)
 BY_METHOD = {"persistence": RISING, "ridge": 0.8 * RISING, "LSTM": 0.7 * RISING}
-BY_PERIOD = {
-    "ridge": np.array([[1.0, 2.0], [3.0, 4.0]]),
-    "LSTM": np.array([[0.9, 1.9], [2.0, 3.0]]),
-}
+BY_PERIOD = {"ridge": np.array([[1.0, 2.0], [3.0, 4.0]]), "LSTM": np.array([[0.9, 1.9], [2.0, 3.0]])}
 
 
 def test_a_suspect_is_told_from_its_neighbors():

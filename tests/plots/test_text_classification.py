@@ -16,10 +16,7 @@ VALUES = [np.linspace(-1, 1, 8), np.array([0.2, -0.4])]
 def test_the_matrix_is_written_in_percent_of_each_row():
     figure, alt = draw("confusion", (MATRIX, NAMES))
     assert all(axes.get_ylabel() for axes in figure.axes), "the matrix and its color bar"
-    texts = {
-        (round(t.get_position()[1]), round(t.get_position()[0])): t.get_text()
-        for t in figure.axes[0].texts
-    }
+    texts = {(round(t.get_position()[1]), round(t.get_position()[0])): t.get_text() for t in figure.axes[0].texts}
     wanted = {(0, 0): "80", (0, 1): "20", (1, 0): "5", (1, 1): "95"}
     assert texts == wanted | {(2, 0): "30", (2, 1): "10", (2, 2): "60"}
     assert "Right are 60 to 95 %" in alt and "German taken for English: 30 %" in alt

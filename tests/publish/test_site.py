@@ -13,8 +13,7 @@ from lstm_lessons.widgets import GateExplorer
 TITLE = "# 7. A lesson\n\n**Why?**\n\n**Time:** 5 minutes."
 # Sphinx's extensions use each other's old names.
 pytestmark = [
-    pytest.mark.filterwarnings(f"ignore::{kind}")
-    for kind in ("DeprecationWarning", "PendingDeprecationWarning")
+    pytest.mark.filterwarnings(f"ignore::{kind}") for kind in ("DeprecationWarning", "PendingDeprecationWarning")
 ]
 
 
@@ -138,11 +137,7 @@ def test_the_reference_has_every_public_module_and_gives_no_solution_away():
 def test_a_docstring_is_prose_with_code_in_it():
     lines = ["Ask `a*b` or ``*args``, (B, *shape), 2 * 3 and |x|.", "", "* h_ is a point"]
     site.read_as_prose(None, "", "", None, None, lines)
-    assert lines == [
-        r"Ask `a*b` or ``*args``, (B, \*shape), 2 * 3 and \|x\|.",
-        "",
-        r"* h\_ is a point",
-    ]
+    assert lines == [r"Ask `a*b` or ``*args``, (B, \*shape), 2 * 3 and \|x\|.", "", r"* h\_ is a point"]
 
 
 # --- The build --------------------------------------------------------------------------------
@@ -235,9 +230,7 @@ def test_a_lesson_that_cannot_be_shown_is_named(tmp_path):
         (None, None),
     ],
 )
-def test_the_repository_is_where_the_folder_was_cloned_from(
-    tmp_path, monkeypatch, address, expected
-):
+def test_the_repository_is_where_the_folder_was_cloned_from(tmp_path, monkeypatch, address, expected):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     if address:
         subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", address], check=True)

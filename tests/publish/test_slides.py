@@ -6,12 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lstm_lessons.authoring.notebooks import (
-    NOTES_BEGIN,
-    NOTES_END,
-    SOLUTION_BEGIN,
-    SOLUTION_END,
-)
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import slides
 from lstm_lessons.widgets import GateExplorer
 
@@ -142,9 +137,7 @@ def test_code_with_a_line_too_long_for_its_usual_size_is_marked():
 def test_a_figure_keeps_its_words():
     output = display(png="QUJD\n", plain="a curve")
     output.metadata = {"image/png": {"alt": 'rises & "falls"', "width": 300, "height": 200}}
-    [[slide], *_] = slides.columns(
-        new_notebook(cells=[cell("slide", "plots.x()", code=True, outputs=[output])])
-    )
+    [[slide], *_] = slides.columns(new_notebook(cells=[cell("slide", "plots.x()", code=True, outputs=[output])]))
     assert 'src="data:image/png;base64,QUJD"' in html(slide)
     assert 'alt="rises &amp; &quot;falls&quot;"' in html(slide)
 

@@ -157,10 +157,7 @@ def test_label_smoothing_is_part_of_the_training_loss_and_not_of_the_validation(
 
 def test_label_smoothing_keeps_a_network_from_being_too_sure():
     data = splits()
-    sure = [
-        fitted(data, label_smoothing=share).probabilities(data.test.texts).max(1).mean()
-        for share in (0.0, 0.4)
-    ]
+    sure = [fitted(data, label_smoothing=share).probabilities(data.test.texts).max(1).mean() for share in (0.0, 0.4)]
     assert sure[0] > 0.95 and 0.7 < sure[1] < 0.9
 
 

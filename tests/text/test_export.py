@@ -122,9 +122,7 @@ def test_damaged_metadata_is_refused(shipped, tmp_path, damage):
         {"embedding_size": "-1"},
     ],
 )
-def test_weights_of_another_size_are_refused_before_room_is_made_for_them(
-    shipped, tmp_path, damage
-):
+def test_weights_of_another_size_are_refused_before_room_is_made_for_them(shipped, tmp_path, damage):
     with safe_open(shipped.weights, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
         save_file(tensors, tmp_path / "other.safetensors", file.metadata() | damage)
@@ -262,18 +260,10 @@ BATCH = np.ones((2, 3), np.int64), np.array([3, 2])
         (BATCH[0], np.array([3, 2, 1]), "lengths must be one for each of 2 texts, got 3"),
         (BATCH[0], np.array([3.0, 2.0]), "lengths must hold integers, .* got float64"),
         (BATCH[0], np.array([[3, 2]]), "lengths must hold integers, .* got int64 of shape"),
-        (
-            np.zeros((0, 3), np.int64),
-            np.zeros(0, np.int64),
-            "numbers must hold at least one letter",
-        ),
+        (np.zeros((0, 3), np.int64), np.zeros(0, np.int64), "numbers must hold at least one letter"),
         (np.zeros((2, 0), np.int64), np.ones(2, np.int64), "numbers must hold at least one letter"),
         (np.ones(3, np.int64), np.array([3]), "numbers must hold integers, .* got int64 of shape"),
-        (
-            np.ones((2, 3, 1), np.int64),
-            BATCH[1],
-            "numbers must hold integers, .* got int64 of shape",
-        ),
+        (np.ones((2, 3, 1), np.int64), BATCH[1], "numbers must hold integers, .* got int64 of shape"),
         (np.ones((2, 3)), BATCH[1], "numbers must hold integers, .* got float64"),
         (np.ones((2, 3), bool), BATCH[1], "numbers must hold integers, .* got bool"),
         (np.full((2, 3), 9), BATCH[1], r"numbers must lie in 0\.\.8, got 9\.\.9"),
@@ -348,9 +338,7 @@ def test_other_pools_are_exported_as_well(tmp_path, pool):
     torch.manual_seed(1)
     model = TextClassifier(9, 3, 4, 5, pool=pool).eval()
     letters = {letter: number for number, letter in enumerate("abcdefg", 2)}
-    export.export(
-        TrainedClassifier(model, letters, ("x", "y", "z"), History()), tmp_path / "model.onnx"
-    )
+    export.export(TrainedClassifier(model, letters, ("x", "y", "z"), History()), tmp_path / "model.onnx")
     for sizes in (batch(1, 4), batch(4, 9)):
         found = predict.runner(tmp_path / "model.onnx")(*sizes)
         np.testing.assert_allclose(found, by_torch(model, *sizes), atol=2e-6)

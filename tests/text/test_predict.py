@@ -21,9 +21,7 @@ TEXTS = ["Norwegen", "a", "Île de la Réunion", "x" * 90, "  two   spaces "]
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "lstm_lessons.text.predict", *arguments],
-        capture_output=True,
-        text=True,
+        [sys.executable, "-m", "lstm_lessons.text.predict", *arguments], capture_output=True, text=True
     )
 
 
@@ -38,9 +36,7 @@ def test_torch_is_never_imported(shipped):
         f"predict.main([{str(shipped.int8)!r}, 'Norwegen'])\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     imported = set(done.stdout.splitlines()[-1].split())
     assert {"onnxruntime", "numpy", "lstm_lessons"} <= imported
     assert not imported & {"torch", "onnx", "onnxscript", "pandas", "babel", "safetensors"}
@@ -70,9 +66,7 @@ def test_what_is_cut_is_said_on_the_command_line(shipped, capsys):
 
 
 def test_huge_scores_give_no_nan(predictor, monkeypatch):
-    monkeypatch.setattr(
-        predict.Predictor, "scores", lambda *_: np.array([[1e4, 0, -1e4]], np.float32)
-    )
+    monkeypatch.setattr(predict.Predictor, "scores", lambda *_: np.array([[1e4, 0, -1e4]], np.float32))
     np.testing.assert_array_equal(predictor.probabilities(["a"]), [[1, 0, 0]])
 
 

@@ -32,8 +32,6 @@ def test_what_looks_the_same_is_the_same():
 
 def test_a_deployed_model_needs_nothing_heavy_to_read():
     program = "import sys, lstm_lessons.text.tokenizer; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "lstm_lessons.text.tokenizer" in done.stdout.split()
     assert not {"torch", "numpy", "pandas"} & set(done.stdout.split())

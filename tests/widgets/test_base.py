@@ -38,9 +38,7 @@ class Note(LessonWidget):
             figure = Figure(figsize=(5, 3))
             figure.subplots().plot([0, self.number])
             return figure
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg"><title>{html.escape(self.text)}</title></svg>'
-        )
+        return f'<svg xmlns="http://www.w3.org/2000/svg"><title>{html.escape(self.text)}</title></svg>'
 
     def summary(self) -> str:
         return f"Note: {self.text}"
@@ -75,13 +73,10 @@ def test_a_bundle_stands_alone(name):
 
 def test_a_bundle_holds_each_module_once_and_before_its_users(folder):
     (folder / "top.mjs").write_text(
-        'import { left } from "./left.mjs";\nimport { right } from "./right.mjs";\n'
-        "export const top = left + right;\n"
+        'import { left } from "./left.mjs";\nimport { right } from "./right.mjs";\nexport const top = left + right;\n'
     )
     for side in ("left", "right"):
-        (folder / f"{side}.mjs").write_text(
-            f'import {{ base }} from "./base.mjs";\nexport const {side} = base + 1;\n'
-        )
+        (folder / f"{side}.mjs").write_text(f'import {{ base }} from "./base.mjs";\nexport const {side} = base + 1;\n')
     (folder / "base.mjs").write_text("export const base = 1;\n")
     statements = [line for line in module_source("top").splitlines() if line]
     assert statements == [
@@ -100,11 +95,7 @@ def test_data_files_are_modules(folder):
 
 @pytest.mark.parametrize(
     "line",
-    [
-        'import * as cell from "./base.mjs";',
-        'import base from "./base.mjs";',
-        'import { base } from "other-package";',
-    ],
+    ['import * as cell from "./base.mjs";', 'import base from "./base.mjs";', 'import { base } from "other-package";'],
 )
 def test_an_import_that_cannot_be_bundled_is_refused(folder, line):
     (folder / "top.mjs").write_text(f"{line}\nexport const top = 1;\n")

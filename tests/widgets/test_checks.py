@@ -10,13 +10,7 @@ from lstm_lessons.widgets.shared.checks import numbers, texts
 
 
 @pytest.mark.parametrize(
-    "value",
-    [
-        [[1, 2.5]],
-        ((1, 2.5),),
-        np.array([[1, 2.5]], "f4"),
-        torch.tensor([[1, 2.5]]).requires_grad_(),
-    ],
+    "value", [[[1, 2.5]], ((1, 2.5),), np.array([[1, 2.5]], "f4"), torch.tensor([[1, 2.5]]).requires_grad_()]
 )
 def test_lists_arrays_and_tensors_become_one_kind_of_array(value):
     for shape in ((1, 2), ("T", 2), ("T", "I")):

@@ -109,17 +109,9 @@ WEIGHTS = preset_state(PRESETS[0])["weights"]
         ({"weights": [1, 2]}, TypeError, "weights must be a dict .* got list"),
         ({"weights": nn.LSTMCell(1, 1)}, TypeError, "got LSTMCell; .*GateExplorer.from_torch"),
         ({"weights": {"w_ih": [[1.0]]}}, ValueError, "weights must have the keys .*; got w_ih"),
-        (
-            {"weights": WEIGHTS | {"w_ih": [1.0] * 4}},
-            ValueError,
-            r"w_ih'\] must have the shape \(4H",
-        ),
+        ({"weights": WEIGHTS | {"w_ih": [1.0] * 4}}, ValueError, r"w_ih'\] must have the shape \(4H"),
         ({"weights": WEIGHTS | {"w_ih": [[1.0]] * 6}}, ValueError, "four rows .* got 6 rows"),
-        (
-            {"weights": WEIGHTS | {"b_hh": [1.0] * 3}},
-            ValueError,
-            r"b_hh'\] must have the shape \(4,\)",
-        ),
+        ({"weights": WEIGHTS | {"b_hh": [1.0] * 3}}, ValueError, r"b_hh'\] must have the shape \(4,\)"),
         ({"weights": WEIGHTS | {"b_hh": [1.0, 2, 3, "4a"]}}, TypeError, r"b_hh'\] must be numb"),
     ],
 )

@@ -15,11 +15,7 @@ from lstm_lessons.models import POOLS, SequenceClassifier
 from lstm_lessons.plots.stills import input_limits, shown_classes
 from lstm_lessons.widgets import GateMicroscope
 from lstm_lessons.widgets.gate_microscope import widget
-from lstm_lessons.widgets.gate_microscope.analysis import (
-    beliefs,
-    saturation,
-    unit_order,
-)
+from lstm_lessons.widgets.gate_microscope.analysis import beliefs, saturation, unit_order
 from tests.widgets import microscope_reference
 from tests.widgets.microscope_reference import strong
 
@@ -48,9 +44,7 @@ def test_held_units_do_what_their_weights_would(pool, two_ways, layers, held):
     place = (layers - 1, int(two_ways))
     edits = {} if held == "nothing" else {f"{place[0]}.{place[1]}.2.{held}": 0, f"0.0.1.{held}": 0}
     [x] = drawn(7)
-    microscope = GateMicroscope.from_torch(
-        model, [x], edits=edits, layer=place[0], direction=place[1]
-    )
+    microscope = GateMicroscope.from_torch(model, [x], edits=edits, layer=place[0], direction=place[1])
     exact, x = model.double(), torch.from_numpy(x).double()
     for key, value in microscope_reference.traces(exact, x, *place, edits).items():
         torch.testing.assert_close(microscope.traces()[key], value, atol=EXACT, rtol=0)
@@ -72,9 +66,7 @@ def test_the_last_belief_is_the_models_answer():
         with torch.no_grad():
             scores = model(torch.from_numpy(x)[None], torch.tensor([len(x)]))
         assert microscope.beliefs().shape == (len(x), 5)
-        torch.testing.assert_close(
-            microscope.beliefs()[-1].float(), scores[0].softmax(-1), atol=1e-5, rtol=0
-        )
+        torch.testing.assert_close(microscope.beliefs()[-1].float(), scores[0].softmax(-1), atol=1e-5, rtol=0)
 
 
 def test_a_belief_knows_nothing_of_later_steps():
@@ -92,9 +84,7 @@ def test_scores_tell_what_a_silenced_or_clamped_unit_changes():
     for gate, value in (("h", 0.0), ("f", 1.0), ("g", -0.5)):
         edits = {f"0.1.3.{gate}": value}
         before, after = GateMicroscope.from_torch(model, [x], edits=edits).scores()
-        torch.testing.assert_close(
-            after, microscope_reference.beliefs(exact, x64, edits)[-1], atol=EXACT, rtol=0
-        )
+        torch.testing.assert_close(after, microscope_reference.beliefs(exact, x64, edits)[-1], atol=EXACT, rtol=0)
         torch.testing.assert_close(before, beliefs(model, x)[-1])
         assert (before - after).abs().max() > 1e-4
 
@@ -228,9 +218,7 @@ def test_the_picture_draws_what_is_shown():
 
 
 def test_the_picture_of_an_lstm_alone_has_no_belief_and_shows_letters():
-    microscope = GateMicroscope.from_torch(
-        nn.LSTM(3, 4), drawn(5), step_names=[list("hello")], symbol="o"
-    )
+    microscope = GateMicroscope.from_torch(nn.LSTM(3, 4), drawn(5), step_names=[list("hello")], symbol="o")
     figure = microscope.picture()
     maps = [axes for axes in figure.axes if axes.images]
     assert len(maps) == 2 and not any("answer" in a.get_title("right") for a in figure.axes)
@@ -258,9 +246,7 @@ def test_the_twin_is_small_and_whole():
     xs = [np.random.default_rng(0).normal(size=(40, 13)) for _ in range(8)]
     microscope = GateMicroscope.from_torch(model, xs, labels=range(8))
     assert len(microscope.twin()) < 130_000
-    assert microscope.summary() == (
-        "GateMicroscope: BiLSTM(13, 32), 10 classes, 8 sequences, shown: sequence 1"
-    )
+    assert microscope.summary() == ("GateMicroscope: BiLSTM(13, 32), 10 classes, 8 sequences, shown: sequence 1")
     assert json.loads(json.dumps(microscope.state())) == microscope.state()
 
 
@@ -280,9 +266,7 @@ def results_of(microscope: GateMicroscope) -> dict[str, torch.Tensor]:
         "values": microscope_reference.decoded(result["values"] or result["plain"], 6, -1, H),
         "saturation": microscope_reference.decoded(result["saturation"], 3, 2, H),
         "plain_beliefs": microscope_reference.decoded(result["plain_beliefs"], -1, 5),
-        "beliefs": microscope_reference.decoded(
-            result["beliefs"] or result["plain_beliefs"], -1, 5
-        ),
+        "beliefs": microscope_reference.decoded(result["beliefs"] or result["plain_beliefs"], -1, 5),
     }
 
 
@@ -352,22 +336,10 @@ def with_nan() -> SequenceClassifier:
             ValueError,
             r"sequences\[0\] must be finite, got inf at sequences\[0\]\[0, 0\]",
         ),
-        (
-            broken(labels=[0]),
-            ValueError,
-            "labels must hold one class for each of the 2 sequences, got 1",
-        ),
-        (
-            broken(labels=[0, 5]),
-            ValueError,
-            r"labels\[1\] must be a whole number from 0 to 4, got 5",
-        ),
+        (broken(labels=[0]), ValueError, "labels must hold one class for each of the 2 sequences, got 1"),
+        (broken(labels=[0, 5]), ValueError, r"labels\[1\] must be a whole number from 0 to 4, got 5"),
         (broken(labels=[0, 0.5]), ValueError, r"labels\[1\] must be .* got 0.5"),
-        (
-            broken(model=nn.LSTM(3, 4), labels=[0, 1]),
-            ValueError,
-            "labels need a model with classes",
-        ),
+        (broken(model=nn.LSTM(3, 4), labels=[0, 1]), ValueError, "labels need a model with classes"),
         (broken(names=["a"]), ValueError, "names must .* 2 sequences, got 1"),
         (broken(class_names=list("ab")), ValueError, "class_names must .* 5 classes, got 2"),
         (broken(feature_names=["a"]), ValueError, "feature_names must .* 3 features, got 1"),

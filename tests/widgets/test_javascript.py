@@ -15,17 +15,14 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(path for kind in ("mjs", "js") for path in ROOT.glob(f"lstm_lessons/**/*.{kind}"))
 LONGEST_LINE = 120
 FUNCTION = re.compile(
-    r"^export (?:async )?function\*? (\w+)|^export const (\w+) = (?:async )?(?:\([^=]*\)|\w+) =>",
-    re.MULTILINE,
+    r"^export (?:async )?function\*? (\w+)|^export const (\w+) = (?:async )?(?:\([^=]*\)|\w+) =>", re.MULTILINE
 )
 
 
 def run(tool: str, *arguments: str | Path) -> tuple[int, str]:
     """Run a program of the environment at the repository's root: its exit status and output."""
     program = Path(sysconfig.get_path("scripts")) / tool
-    done = subprocess.run(
-        [program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -108,9 +105,7 @@ def test_the_linter_objects(tmp_path, source, rule):
 
 
 def test_a_function_of_120_lines_passes(tmp_path):
-    (tmp_path / "long.mjs").write_text(
-        LONG.replace("one();", "alert();").replace("  alert();\n", "", 1)
-    )
+    (tmp_path / "long.mjs").write_text(LONG.replace("one();", "alert();").replace("  alert();\n", "", 1))
     assert lint(tmp_path)[0] == 0
 
 
@@ -119,8 +114,5 @@ def test_the_eyes_see_exports_without_types_and_long_lines():
     plain = "export const ONE = 1;\nexport const [A, B] = [1, 2];\nfunction inner() {}\n"
     assert without_types(ONE) == without_types(f"// One more.\n{arrow}") == ["one"]
     assert without_types(f"{TYPED}{ONE}{TYPED}{arrow}{plain}") == []
-    assert without_types("export async function later() {}\nexport function* some() {}\n") == [
-        "later",
-        "some",
-    ]
+    assert without_types("export async function later() {}\nexport function* some() {}\n") == ["later", "some"]
     assert long_lines("x" * 120 + "\n" + "y" * 121 + "\n") == [2]

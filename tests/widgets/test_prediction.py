@@ -74,9 +74,7 @@ def test_two_to_four_different_answers_are_asked_for(answers):
 @pytest.mark.parametrize("chosen", [-2, 3])
 def test_an_answer_that_is_not_there_cannot_be_chosen(chosen):
     prediction = Prediction(*FADING)
-    with pytest.raises(
-        (ValueError, traitlets.TraitError), match="chosen must be a whole number from -1 to 2"
-    ):
+    with pytest.raises((ValueError, traitlets.TraitError), match="chosen must be a whole number from -1 to 2"):
         prediction.chosen = chosen
 
 

@@ -260,11 +260,7 @@ def with_nan() -> nn.LSTM:
             ValueError,
             "limits must hold one pair .* 3 input features",
         ),
-        (
-            lambda: SequenceExplorer.from_torch(LSTM, GOOD, limits=[(1, 0)] * 3),
-            ValueError,
-            "low < high",
-        ),
+        (lambda: SequenceExplorer.from_torch(LSTM, GOOD, limits=[(1, 0)] * 3), ValueError, "low < high"),
         (lambda: SequenceExplorer.from_torch(LSTM, layer=1), ValueError, "layer must .* got 1"),
         (lambda: SequenceExplorer.from_torch(LSTM, direction=1), ValueError, "direction must"),
         (lambda: SequenceExplorer.from_torch(LSTM, unit=4), ValueError, "unit must .* got 4"),
@@ -314,11 +310,7 @@ def test_the_picture_draws_the_input_and_the_traces_of_the_unit(overlay):
         axes = rows[f"{key}  {symbol.name}"]
         np.testing.assert_array_equal(levels(axes), traces[key][:, 3])
         assert axes.texts[0].get_text() == f"{traces[key][6, 3]:.2f}".replace("-", "\u2212")
-        bands = [
-            patch.get_data()
-            for patch in axes.patches
-            if hasattr(patch, "get_data") and not is_trace(patch)
-        ]
+        bands = [patch.get_data() for patch in axes.patches if hasattr(patch, "get_data") and not is_trace(patch)]
         assert len(bands) == overlay
         for band in bands:
             np.testing.assert_array_equal(band.values, traces[key].amax(1))

@@ -58,9 +58,7 @@ def test_on_a_dark_page_a_still_is_known_by_its_mark():
     assert all(mark in twin(name) for name in CHARTS)
 
 
-@pytest.mark.parametrize(
-    ("name", "trait"), [(name, trait) for name, traits in CHANGES.items() for trait in traits]
-)
+@pytest.mark.parametrize(("name", "trait"), [(name, trait) for name, traits in CHANGES.items() for trait in traits])
 def test_a_still_follows_the_state(name, trait):
     widget = sample(name)
     setattr(widget, trait, CHANGES[name][trait])

@@ -19,9 +19,7 @@ def filled(tmp_path):
     def fill(body: str, values: dict, **options) -> ElementTree.Element:
         file = tmp_path / "template.svg"
         file.write_text(f'<svg xmlns="{svg.SVG}">\n  {body}\n</svg>')
-        return ElementTree.fromstring(
-            svg.fill(file, values, title="A title", size=(9, 7.5), **options)
-        )
+        return ElementTree.fromstring(svg.fill(file, values, title="A title", size=(9, 7.5), **options))
 
     return fill
 
@@ -41,8 +39,7 @@ def test_values_take_the_places_of_their_names(filled):
 
 def test_an_element_is_repeated_for_each_item_and_knows_the_values_around(filled):
     root = filled(
-        '<g data-each="rows"><text data-each="cells" data-bind-text="{row}{name}{all}"/></g>'
-        "<path/>",
+        '<g data-each="rows"><text data-each="cells" data-bind-text="{row}{name}{all}"/></g><path/>',
         {"all": "!", "rows": [{"row": r, "cells": [{"name": c} for c in "xy"]} for r in "ab"]},
     )
     *rows, path = root[1:]
@@ -63,10 +60,6 @@ def test_what_scripts_alone_read_is_left_out_and_colors_are_those_of_a_light_pag
 
 
 def test_a_name_without_a_value_is_an_error(filled):
-    for body in (
-        '<g data-bind-x="{missing}"/>',
-        '<g data-bind-x="a {missing}"/>',
-        '<g data-each="missing"/>',
-    ):
+    for body in ('<g data-bind-x="{missing}"/>', '<g data-bind-x="a {missing}"/>', '<g data-each="missing"/>'):
         with pytest.raises(KeyError, match="missing"):
             filled(body, {})

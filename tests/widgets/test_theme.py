@@ -16,9 +16,7 @@ from lstm_lessons.widgets.shared import theme
 @pytest.mark.parametrize("size", [(1, 1), (9, 3.5)], ids=["small", "large"])
 def test_a_figure_bears_the_mark_that_the_style_sheet_looks_for(size, monkeypatch):
     files = []
-    monkeypatch.setattr(
-        IPython.display, "display", lambda data, **_: files.append(data["image/png"])
-    )
+    monkeypatch.setattr(IPython.display, "display", lambda data, **_: files.append(data["image/png"]))
     show(Figure(figsize=size), alt="nothing")
     mark = re.search(r"img\[src\*='([\w+/]+)'\]", theme.figures())[1]
     assert files[0].index(mark) == 44, "right after the header"

@@ -15,12 +15,7 @@ from lstm_lessons.widgets import TrainingExplorer
 
 def run(validation, test=0.5):
     count = len(validation)
-    return {
-        "train": np.linspace(2, 0.1, count),
-        "validation": validation,
-        "norm": np.full(count, 0.3),
-        "test": test,
-    }
+    return {"train": np.linspace(2, 0.1, count), "validation": validation, "norm": np.full(count, 0.3), "test": test}
 
 
 RUNS = {

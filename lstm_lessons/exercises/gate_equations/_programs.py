@@ -34,16 +34,13 @@ def cell_state(program: Program, case: Case) -> list[float]:
 def signs(program: Program, case: Case) -> str:
     """h as one sign a step: ``+`` or ``-`` from 0.4, ``0`` up to 0.25, ``?`` between."""
     return "".join(
-        "+" if h >= 0.4 else "-" if h <= -0.4 else "0" if abs(h) <= 0.25 else "?"
-        for h in _hidden_state(program, case)
+        "+" if h >= 0.4 else "-" if h <= -0.4 else "0" if abs(h) <= 0.25 else "?" for h in _hidden_state(program, case)
     )
 
 
 def switch(program: Program, case: Case) -> str:
     """h as ``1`` (on, from 0.4), ``0`` (off, up to 0.25 or negative) or ``?`` a step."""
-    return "".join(
-        "1" if h >= 0.4 else "0" if h <= 0.25 else "?" for h in _hidden_state(program, case)
-    )
+    return "".join("1" if h >= 0.4 else "0" if h <= 0.25 else "?" for h in _hidden_state(program, case))
 
 
 def _timeline(legend: str) -> Callable[[Case], str]:

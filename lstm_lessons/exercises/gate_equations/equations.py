@@ -39,9 +39,8 @@ def one_step(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def output_gate_on_the_memory(z_i, z_f, z_g, z_o, c):
-    """Your output gate changes the memory itself. It should only decide what is *read* from it:
-    `c = f * c + i * g` comes first and is kept as it is; then `h = o * math.tanh(c)`. The bug
-    clinic below shows what goes wrong otherwise.
+    """Your output gate changes the memory itself. It should only decide what is *read* from it: `c = f * c + i * g`
+    comes first and is kept as it is; then `h = o * math.tanh(c)`. The bug clinic below shows what goes wrong otherwise.
     """
     c = sigmoid(z_o) * math.tanh(sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g))
     return c, c
@@ -58,16 +57,14 @@ def no_tanh_on_reading(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def reads_the_old_memory(z_i, z_f, z_g, z_o, c):
-    """Your c is right, but h was read from the old memory. The new c is read:
-    compute c first, then h from it.
-    """
+    """Your c is right, but h was read from the old memory. The new c is read: compute c first, then h from it."""
     return sigmoid(z_o) * math.tanh(c), sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
 
 
 @one_step.mistake
 def sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
-    """You used a sigmoid for g. The candidate is what is written, not a switch: it
-    needs a sign, so it passes a tanh.
+    """You used a sigmoid for g. The candidate is what is written, not a switch: it needs a sign, so it passes a
+    tanh.
     """
     c = sigmoid(z_f) * c + sigmoid(z_i) * sigmoid(z_g)
     return sigmoid(z_o) * math.tanh(c), c
@@ -75,8 +72,8 @@ def sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
-    """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o
-    need `sigmoid`. Only g and the reading of c use tanh.
+    """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o need `sigmoid`. Only g
+    and the reading of c use tanh.
     """
     c = math.tanh(z_f) * c + math.tanh(z_i) * math.tanh(z_g)
     return math.tanh(z_o) * math.tanh(c), c
@@ -84,8 +81,8 @@ def tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def forgot_the_activations(z_i, z_f, z_g, z_o, c):
-    """You used the sums z as if they were the gates. Each passes its curve first:
-    `i = sigmoid(z_i)`, and so on, with `math.tanh` for g.
+    """You used the sums z as if they were the gates. Each passes its curve first: `i = sigmoid(z_i)`, and so on, with
+    `math.tanh` for g.
     """
     c = z_f * c + z_i * z_g
     return z_o * math.tanh(c), c
@@ -93,9 +90,7 @@ def forgot_the_activations(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def keep_and_write_swapped(z_i, z_f, z_g, z_o, c):
-    """You swapped i and f. The forget gate f multiplies the *old* c, the input
-    gate i multiplies the candidate g.
-    """
+    """You swapped i and f. The forget gate f multiplies the *old* c, the input gate i multiplies the candidate g."""
     return one_step(z_f, z_i, z_g, z_o, c)
 
 
@@ -107,9 +102,7 @@ def candidate_and_output_swapped(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def c_before_h(z_i, z_f, z_g, z_o, c):
-    """Both numbers are right, but in the wrong order. PyTorch's cell
-    returns `(h, c)`; so should you.
-    """
+    """Both numbers are right, but in the wrong order. PyTorch's cell returns `(h, c)`; so should you."""
     return one_step(z_i, z_f, z_g, z_o, c)[::-1]
 
 
@@ -131,9 +124,7 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
         "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
         "σ(b) = f means b = log(f / (1 - f)).",
     ],
-    errors={
-        "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
-    },
+    errors={"ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?"},
     why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
 )
 def half_life_bias(steps):
@@ -144,8 +135,8 @@ def half_life_bias(steps):
 
 @half_life_bias.mistake
 def gate_for_bias(steps):
-    """This is the forget gate f itself, and it is right. You are asked for the bias that gives it:
-    undo the sigmoid, that is, solve σ(b) = f for b.
+    """This is the forget gate f itself, and it is right. You are asked for the bias that gives it: undo the sigmoid,
+    that is, solve σ(b) = f for b.
     """
     return 0.5 ** (1 / steps)
 
@@ -158,8 +149,8 @@ def sign_turned(steps):
 
 @half_life_bias.mistake
 def power_upside_down(steps):
-    """You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. You look
-    for the f whose power, f ** steps, is 0.5.
+    """You took f = 0.5 ** steps. That is what is left after `steps` steps with f = 0.5. You look for the f whose power,
+    f ** steps, is 0.5.
     """
     return math.log(0.5**steps / (1 - 0.5**steps))
 
@@ -174,9 +165,7 @@ def straight_line(steps):
 
 @half_life_bias.mistake
 def only_the_log(steps):
-    """This is log(f), which undoes an exponential. Undo the sigmoid: solve
-    1 / (1 + exp(-b)) = f for b.
-    """
+    """This is log(f), which undoes an exponential. Undo the sigmoid: solve 1 / (1 + exp(-b)) = f for b."""
     return math.log(0.5 ** (1 / steps))
 
 
@@ -221,8 +210,8 @@ def one_gate(input_size, hidden_size):
 
 @parameter_count.mistake
 def three_gates(input_size, hidden_size):
-    """You counted three blocks. The candidate g has weights of its own, so there are
-    four. (Three is right for a GRU.)
+    """You counted three blocks. The candidate g has weights of its own, so there are four. (Three is right for a
+    GRU.)
     """
     return 3 * hidden_size * (input_size + hidden_size + 2)
 

@@ -1,9 +1,8 @@
 """Five programs for a cell: a latch, a counter, an average, the first input, a toggle.
 
-A program is judged by what the cell *does* with it on random sequences, so any
-weights that behave rightly pass. What is observed is coarse, on purpose: ``"+"``,
-``"-"`` or ``"0"`` instead of 0.7616. Then a mistake is recognized with other
-weights than those written here, too.
+A program is judged by what the cell *does* with it on random sequences, so any weights that behave rightly pass. What
+is observed is coarse, on purpose: ``"+"``, ``"-"`` or ``"0"`` instead of 0.7616. Then a mistake is recognized with
+other weights than those written here, too.
 """
 
 import math
@@ -42,12 +41,7 @@ def _within(tolerance: float) -> Callable[[list[float], list[float]], bool]:
     return agree
 
 
-LATCH = {
-    "i": [0, 20, 0, -10],
-    "f": [0, -20, 0, 10],
-    "g": [10, 0, 0, 0],
-    "o": [0, 0, 0, 10],
-}
+LATCH = {"i": [0, 20, 0, -10], "f": [0, -20, 0, 10], "g": [10, 0, 0, 0], "o": [0, 0, 0, 10]}
 
 
 def _latch_cases(rng: np.random.Generator) -> list[Case]:
@@ -88,8 +82,7 @@ latch = Exercise(
         "For f: always, except when something new is written.",
         "A gate that opens with `write`: weight 20 on `write`, bias -10. "
         "Then its sum is -10 or +10, and σ gives 0.00005 or 0.99995.",
-        "i opens with `write`; f does the opposite; g is the data (weight 10 on `data`); "
-        "o is always open (bias 10).",
+        "i opens with `write`; f does the opposite; g is the data (weight 10 on `data`); o is always open (bias 10).",
     ],
     why="Writing is two moves at once: let the new value in, and let the old one go. "
     "Between the writes the cell does nothing, and that is what keeps the value.",
@@ -124,14 +117,12 @@ latch = Exercise(
         ),
         gates_too_soft=(
             {"i": [0, 2, 0, -1], "f": [0, -2, 0, 1]},
-            "The idea is right, but your gates hardly move: σ(-1) = 0.27 and σ(1) = 0.73. "
-            "A gate is closed from about -5 downwards and open from 5 upwards, so use larger "
-            "weights, such as 20 and -10.",
+            "The idea is right, but your gates hardly move: σ(-1) = 0.27 and σ(1) = 0.73. A gate is closed from about "
+            "-5 downwards and open from 5 upwards, so use larger weights, such as 20 and -10.",
         ),
         input_and_forget_swapped=(
             {"i": LATCH["f"], "f": LATCH["i"]},
-            "You swapped the rows of i and f. The input gate *opens* with `write`; "
-            "the forget gate *closes* with it.",
+            "You swapped the rows of i and f. The input gate *opens* with `write`; the forget gate *closes* with it.",
         ),
         forget_gate_upside_down=(
             {"f": [0, 20, 0, -10]},
@@ -145,29 +136,20 @@ latch = Exercise(
         ),
         silent=(
             {"o": [0, 0, 0, CLOSED]},
-            "Your h stays near 0 at every step. Either the output gate is closed (it needs a "
-            "positive bias), or nothing is ever written (i must open with `write`, and g must "
-            "carry the data).",
+            "Your h stays near 0 at every step. Either the output gate is closed (it needs a positive bias), or "
+            "nothing is ever written (i must open with `write`, and g must carry the data).",
         ),
         writes_a_constant=(
             {"g": [0, 0, 0, OPEN]},
             "You write at the right steps, but always +1: the candidate g does not look at `data`. "
             "Give g a weight on `data`, and no bias.",
         ),
-        sign_turned=(
-            {"g": [-10, 0, 0, 0]},
-            "All is right but the sign: your candidate g is -1 where `data` is +1.",
-        ),
+        sign_turned=({"g": [-10, 0, 0, 0]}, "All is right but the sign: your candidate g is -1 where `data` is +1."),
     ),
 )
 
 
-COUNTER = {
-    "i": [20, 0, 0, -10],
-    "f": [0, -20, 0, 10],
-    "g": [0, 0, 0, 10],
-    "o": [0, 0, 0, 10],
-}
+COUNTER = {"i": [20, 0, 0, -10], "f": [0, -20, 0, 10], "g": [0, 0, 0, 10], "o": [0, 0, 0, 10]}
 
 
 def _counter_cases(rng: np.random.Generator) -> list[Case]:
@@ -203,8 +185,7 @@ counter = Exercise(
     agrees=_within(0.25),
     form=form_of_program(["tick", "reset"]),
     hints=[
-        "What must stay open while nothing happens, so that the count is kept? "
-        "What must open only at a tick?",
+        "What must stay open while nothing happens, so that the count is kept? What must open only at a tick?",
         "One tick must add i · g = 1. Let g be 1 at every step, and let i decide. "
         "tanh(1) is only 0.76, so g needs a larger bias.",
         "i opens with `tick`, f closes with `reset`, g has bias 10. "
@@ -245,12 +226,7 @@ counter = Exercise(
             "Give g a larger bias, so that the tanh comes close to 1.",
         ),
         reset_takes_one_away=(
-            {
-                "i": [20, 20, 0, -10],
-                "f": [0, 0, 0, OPEN],
-                "g": [10, -10, 0, 0],
-                "o": [0, 0, 0, OPEN],
-            },
+            {"i": [20, 20, 0, -10], "f": [0, 0, 0, OPEN], "g": [10, -10, 0, 0], "o": [0, 0, 0, OPEN]},
             "Your reset takes 1 away. It should bring any count back to 0, and only one of the "
             "gates can do this: a multiplication by f = 0.",
         ),
@@ -261,18 +237,13 @@ counter = Exercise(
         ),
         input_and_forget_swapped=(
             {"i": COUNTER["f"], "f": COUNTER["i"]},
-            "You swapped the rows of i and f. The input gate opens with `tick`; the forget gate "
-            "closes with `reset`.",
+            "You swapped the rows of i and f. The input gate opens with `tick`; the forget gate closes with `reset`.",
         ),
         inputs_swapped=(
             {"i": [0, 20, 0, -10], "f": [-20, 0, 0, 10]},
-            "It counts the resets, and a tick sets it back: you swapped the columns of `tick` and "
-            "`reset`.",
+            "It counts the resets, and a tick sets it back: you swapped the columns of `tick` and `reset`.",
         ),
-        counts_down=(
-            {"g": [0, 0, 0, -10]},
-            "It counts downwards: your candidate g is -1. Turn the sign of its bias.",
-        ),
+        counts_down=({"g": [0, 0, 0, -10]}, "It counts downwards: your candidate g is -1. Turn the sign of its bias."),
         never_writes=(
             {"i": [0, 0, 0, CLOSED]},
             "The count stays at 0. Either the input gate never opens (its sum should be 5 or more "
@@ -285,12 +256,7 @@ counter = Exercise(
 KEEP = 0.9
 LOGIT_KEEP = round(math.log(KEEP / (1 - KEEP)), 3)  # 2.197
 
-LEAKY_AVERAGE = {
-    "i": [0, 0, OPEN],
-    "f": [0, 0, LOGIT_KEEP],
-    "g": [0.1, 0, 0],
-    "o": [0, 0, OPEN],
-}
+LEAKY_AVERAGE = {"i": [0, 0, OPEN], "f": [0, 0, LOGIT_KEEP], "g": [0.1, 0, 0], "o": [0, 0, OPEN]}
 LOOK_AT = (1, 2, 5, 10, 20, 40)
 
 
@@ -344,14 +310,11 @@ leaky_average = Exercise(
     hints=[
         "No gate moves here: all weights of i, f and o on x and h are 0. "
         "Only the biases, and the weight of g on x, matter.",
-        "f must be 0.9 at every step. Which z gives σ(z) = 0.9? Solve 1 / (1 + exp(-z)) = 0.9: "
-        "z = log(0.9 / 0.1).",
+        "f must be 0.9 at every step. Which z gives σ(z) = 0.9? Solve 1 / (1 + exp(-z)) = 0.9: z = log(0.9 / 0.1).",
         "One step must add i · g ≈ 0.1 x. tanh is straight near 0 only, so let g be small: "
         "weight 0.1 on x, and i wide open.",
     ],
-    errors={
-        "must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one.",
-    },
+    errors={"must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one."},
     why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
     mistakes=_mistakes(
         LEAKY_AVERAGE,
@@ -362,19 +325,12 @@ leaky_average = Exercise(
         ),
         only_forget_bias_as_value=(
             {"f": [0, 0, KEEP]},
-            "Your memory fades too fast: you gave f the bias 0.9, and σ(0.9) is 0.71. "
-            "Which z has σ(z) = 0.9?",
+            "Your memory fades too fast: you gave f the bias 0.9, and σ(0.9) is 0.71. Which z has σ(z) = 0.9?",
         ),
         candidate_bends=(
-            {
-                "i": [0, 0, -LOGIT_KEEP],
-                "f": [0, 0, LOGIT_KEEP],
-                "g": [1, 0, 0],
-                "o": [0, 0, OPEN],
-            },
-            "Very near: i = 0.1 and f = 0.9 are right. But g = tanh(x) bends, tanh(1) = 0.76, so "
-            "large inputs count too little. tanh is straight near 0: give g a weight of 0.1, and "
-            "open the input gate instead.",
+            {"i": [0, 0, -LOGIT_KEEP], "f": [0, 0, LOGIT_KEEP], "g": [1, 0, 0], "o": [0, 0, OPEN]},
+            "Very near: i = 0.1 and f = 0.9 are right. But g = tanh(x) bends, tanh(1) = 0.76, so large inputs count "
+            "too little. tanh is straight near 0: give g a weight of 0.1, and open the input gate instead.",
         ),
         ten_times_too_large=(
             {"g": [1, 0, 0]},
@@ -395,17 +351,9 @@ leaky_average = Exercise(
             "Nothing is kept: you see 0.1 times the present input. f should be 0.9, and a "
             "negative bias gives less than 0.5.",
         ),
-        forgets_half=(
-            {"f": [0, 0, 0]},
-            "Your memory halves at each step: a forget gate with bias 0 is 0.5, not 0.9.",
-        ),
+        forgets_half=({"f": [0, 0, 0]}, "Your memory halves at each step: a forget gate with bias 0 is 0.5, not 0.9."),
         input_and_forget_swapped=(
-            {
-                "i": [0, 0, LOGIT_KEEP],
-                "f": [0, 0, -LOGIT_KEEP],
-                "g": [1, 0, 0],
-                "o": [0, 0, OPEN],
-            },
+            {"i": [0, 0, LOGIT_KEEP], "f": [0, 0, -LOGIT_KEEP], "g": [1, 0, 0], "o": [0, 0, OPEN]},
             "You swapped i and f: the old average should count 0.9 and the new value 0.1.",
         ),
         writes_nothing=(
@@ -465,9 +413,8 @@ first_input = Exercise(
         FIRST_INPUT,
         input_gate_open=(
             _first_input(i=[0, 0, 0, OPEN]),
-            "Your unit takes in every input and adds them all up: the input gate never closes. "
-            "Let it close, with a sum of -5 or less, as soon as h_b is no longer 0. (A sum of 0 "
-            "leaves it half open.)",
+            "Your unit takes in every input and adds them all up: the input gate never closes. Let it close, with a "
+            "sum of -5 or less, as soon as h_b is no longer 0. (A sum of 0 leaves it half open.)",
         ),
         watches_itself=(
             _first_input(i=[0, -20, 0, 10]),
@@ -496,8 +443,7 @@ first_input = Exercise(
         ),
         writes_a_constant=(
             _first_input(g=[0, 0, 0, OPEN]),
-            "Your unit remembers +1, whatever came first: g does not look at x. "
-            "Give it a weight on x, and no bias.",
+            "Your unit remembers +1, whatever came first: g does not look at x. Give it a weight on x, and no bias.",
         ),
         sign_turned=(
             _first_input(g=[-10, 0, 0, 0]),
@@ -512,12 +458,7 @@ first_input = Exercise(
 )
 
 
-TOGGLE = {
-    "i": [20, -20, -10],
-    "f": [-20, 0, 10],
-    "g": [0, 0, 10],
-    "o": [0, 0, 10],
-}
+TOGGLE = {"i": [20, -20, -10], "f": [-20, 0, 10], "g": [0, 0, 10], "o": [0, 0, 10]}
 
 
 def _toggle_cases(rng: np.random.Generator) -> list[Case]:
@@ -564,15 +505,13 @@ toggle = Exercise(
         ),
         on_during_the_pulse=(
             {"f": [-20, 0, -10]},
-            "It is on at the step of a pulse, and goes off by itself one step later: your forget "
-            "gate closes where it should keep. It must close because there is a *pulse*, not "
-            "because h is high, and be open otherwise (a positive bias). "
-            "If f is right, then look at o: it should be open at every step.",
+            "It is on at the step of a pulse, and goes off by itself one step later: your forget gate closes where it "
+            "should keep. It must close because there is a *pulse*, not because h is high, and be open otherwise (a "
+            "positive bias). If f is right, then look at o: it should be open at every step.",
         ),
         ignores_the_pulse=(
             {"i": [0, -20, 10], "f": [0, 0, CLOSED]},
-            "It flips at every step, pulse or not. Without a pulse nothing should change: i closed "
-            "and f open.",
+            "It flips at every step, pulse or not. Without a pulse nothing should change: i closed and f open.",
         ),
         fades=(
             {"f": [CLOSED, 0, 0]},

@@ -73,9 +73,7 @@ def always_196(scores, baseline, t):
 
 @paired_interval.mistake
 def deviation_of_a_population(scores, baseline, t):
-    """Your deviation divides by n. From a sample it divides by
-    n - 1, as `d.std()` does by itself.
-    """
+    """Your deviation divides by n. From a sample it divides by n - 1, as `d.std()` does by itself."""
     d = scores - baseline
     return _around(d, t * d.std(correction=0) / math.sqrt(len(d)))
 

@@ -34,17 +34,15 @@ def inverted_dropout(x, kept, p):
 
 @inverted_dropout.mistake
 def not_scaled(x, kept, p):
-    """You drop, and leave the rest as it is. Then the sums in training are smaller than in use, by
-    the factor 1 - p. Divide what is kept by 1 - p.
+    """You drop, and leave the rest as it is. Then the sums in training are smaller than in use, by the factor 1 - p.
+    Divide what is kept by 1 - p.
     """
     return x * kept
 
 
 @inverted_dropout.mistake
 def scaled_down(x, kept, p):
-    """You multiply by 1 - p what should be divided by it: the
-    expectation is now x·(1-p)² instead of x.
-    """
+    """You multiply by 1 - p what should be divided by it: the expectation is now x·(1-p)² instead of x."""
     return x * kept * (1 - p)
 
 
@@ -74,8 +72,8 @@ def all_values_shifted(x, kept, p):
 
 @inverted_dropout.mistake
 def scaled_by_the_share_of_this_mask(x, kept, p):
-    """You divide by the share that *this* mask keeps. It differs from draw to draw; the expectation
-    asks for the probability, 1 - p.
+    """You divide by the share that *this* mask keeps. It differs from draw to draw; the expectation asks for the
+    probability, 1 - p.
     """
     return x * kept / kept.double().mean()
 
@@ -119,10 +117,9 @@ def _no_matter_the_draw(wanted, got):
     ],
     errors={
         "must match the size of tensor": "A mask of shape (B, I) does not spread over the steps of "
-        "(B, T, I). Give it an axis of size 1 for time: (B, 1, I).",
+        "(B, T, I). Give it an axis of size 1 for time: (B, 1, I)."
     },
-    why="A unit that is dropped is missing for the whole sequence, so no later step can make up "
-    "for it.",
+    why="A unit that is dropped is missing for the whole sequence, so no later step can make up for it.",
 )
 def variational_dropout(x, p):
     B, T, I = x.shape
@@ -132,8 +129,8 @@ def variational_dropout(x, p):
 
 @variational_dropout.mistake
 def new_mask_at_every_step(x, p):
-    """That is plain dropout: a new mask at every step, (B, T, I). Draw it once a sequence,
-    (B, 1, I), and let it spread over the steps.
+    """That is plain dropout: a new mask at every step, (B, T, I). Draw it once a sequence, (B, 1, I), and let it spread
+    over the steps.
     """
     return x * (torch.rand(x.shape) >= p) / (1 - p)
 
@@ -158,8 +155,8 @@ def whole_sequences_dropped(x, p):
 
 @variational_dropout.mistake
 def one_mask_of_steps_and_units(x, p):
-    """The axis of size 1 is the batch, (1, T, I): every sequence loses the same, and at each
-    step something else. Make it time.
+    """The axis of size 1 is the batch, (1, T, I): every sequence loses the same, and at each step something else. Make
+    it time.
     """
     return x * (torch.rand(1, *x.shape[1:]) >= p) / (1 - p)
 

@@ -38,24 +38,24 @@ def clip_by_global_norm(gradients, max_norm):
 
 @clip_by_global_norm.mistake
 def each_by_its_own_norm(gradients, max_norm):
-    """You clip each tensor by itself. That changes the *direction* of the step. There is one norm,
-    over all numbers of all tensors together, and one scale.
+    """You clip each tensor by itself. That changes the *direction* of the step. There is one norm, over all numbers of
+    all tensors together, and one scale.
     """
     return [g * min(1.0, max_norm / g.norm().item()) for g in gradients]
 
 
 @clip_by_global_norm.mistake
 def by_value(gradients, max_norm):
-    """That clips each number (`clip_grad_value_`), and so changes the direction. Scale
-    all of them by the same factor.
+    """That clips each number (`clip_grad_value_`), and so changes the direction. Scale all of them by the same
+    factor.
     """
     return [g.clamp(-max_norm, max_norm) for g in gradients]
 
 
 @clip_by_global_norm.mistake
 def short_ones_stretched(gradients, max_norm):
-    """Long gradients are right. But you stretch the short ones to `max_norm` as well:
-    the scale must never be above 1.
+    """Long gradients are right. But you stretch the short ones to `max_norm` as well: the scale must never be above
+    1.
     """
     norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
     return [g * (max_norm / norm) for g in gradients]
@@ -63,9 +63,7 @@ def short_ones_stretched(gradients, max_norm):
 
 @clip_by_global_norm.mistake
 def norms_added(gradients, max_norm):
-    """Norms do not add up, squares do: square all numbers of all
-    tensors, sum, then take the root.
-    """
+    """Norms do not add up, squares do: square all numbers of all tensors, sum, then take the root."""
     norm = sum(g.norm().item() for g in gradients)
     return [g * min(1.0, max_norm / norm) for g in gradients]
 
@@ -86,9 +84,7 @@ def longest_of_all(gradients, max_norm):
 
 @clip_by_global_norm.mistake
 def unit_length(gradients, max_norm):
-    """You scale every gradient to length 1. What is the bound, and what
-    happens to a gradient below it?
-    """
+    """You scale every gradient to length 1. What is the bound, and what happens to a gradient below it?"""
     norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
     return [g / norm for g in gradients]
 
@@ -113,8 +109,7 @@ def nothing_clipped(gradients, max_norm):
     hints=[
         "Keep two things in the loop: the best loss so far, and the epoch in which it came.",
         "In each epoch either the loss is a new best one, or you ask how long ago that was.",
-        "`if loss < best: ...`, `elif epoch - best_epoch >= patience: break`; return "
-        "`best_epoch, epoch + 1`.",
+        "`if loss < best: ...`, `elif epoch - best_epoch >= patience: break`; return `best_epoch, epoch + 1`.",
     ],
     why="`train.fit` does this, and copies the weights whenever there is a new best epoch.",
 )
@@ -139,9 +134,7 @@ def last_weights_kept(losses, patience):
 
 @early_stopping.mistake
 def stopped_at_the_first_rise(losses, patience):
-    """You stop as soon as the loss rises once. It is noisy: wait for `patience`
-    epochs without a new best one.
-    """
+    """You stop as soon as the loss rises once. It is noisy: wait for `patience` epochs without a new best one."""
     return early_stopping(losses, 1)
 
 
@@ -178,18 +171,14 @@ def compared_with_the_epoch_before(losses, patience):
 
 @early_stopping.mistake
 def looked_into_the_future(losses, patience):
-    """The best epoch comes after you stopped: no training could know it.
-    Look at the epochs that were run.
-    """
+    """The best epoch comes after you stopped: no training could know it. Look at the epochs that were run."""
     _, count = early_stopping(losses, patience)
     return min(range(len(losses)), key=losses.__getitem__), count
 
 
 @early_stopping.mistake
 def never_stopped(losses, patience):
-    """You never stop: all epochs are run. After `patience` of them
-    without a new best one, `break`.
-    """
+    """You never stop: all epochs are run. After `patience` of them without a new best one, `break`."""
     return min(range(len(losses)), key=losses.__getitem__), len(losses)
 
 
@@ -257,24 +246,22 @@ def open_forget_gates(b_ih, b_hh):
 
 @open_forget_gates.mistake
 def both_are_one(b_ih, b_hh):
-    """You set both vectors to 1. The cell adds them, so the forget bias is
-    now 2. One gets 1, the other 0.
-    """
+    """You set both vectors to 1. The cell adds them, so the forget bias is now 2. One gets 1, the other 0."""
     return open_forget_gates(b_ih, b_hh)[0], open_forget_gates(b_hh, b_ih)[0]
 
 
 @open_forget_gates.mistake
 def the_other_left_as_it_was(b_ih, b_hh):
-    """You set `b_ih`, and `b_hh` keeps its random numbers there. The cell adds both, so the forget
-    bias is 1 and something. Set that block to 0.
+    """You set `b_ih`, and `b_hh` keeps its random numbers there. The cell adds both, so the forget bias is 1 and
+    something. Set that block to 0.
     """
     return open_forget_gates(b_ih, b_hh)[0], b_hh
 
 
 @open_forget_gates.mistake
 def one_added(b_ih, b_hh):
-    """You *add* 1, so each unit's forget bias is 1 plus two random numbers. Set the block: 1
-    in one vector, 0 in the other.
+    """You *add* 1, so each unit's forget bias is 1 plus two random numbers. Set the block: 1 in one vector, 0 in the
+    other.
     """
     one, _ = open_forget_gates(torch.zeros_like(b_ih), b_hh)
     return b_ih + one, b_hh
@@ -335,8 +322,7 @@ def _names(answer, case):
         "A matrix has two axes, a bias one: `weight.ndim`.",
         "`[name for name, weight in model.named_parameters() if weight.ndim >= 2]`.",
     ],
-    why="`regularization.decay_groups(model, weight_decay)` makes the two groups that an "
-    "optimizer takes.",
+    why="`regularization.decay_groups(model, weight_decay)` makes the two groups that an optimizer takes.",
 )
 def decayed(model):
     return [name for name, weight in model.named_parameters() if weight.ndim >= 2]
@@ -344,8 +330,8 @@ def decayed(model):
 
 @decayed.mistake
 def all_decayed(model):
-    """You decay everything, the biases too. A forget bias of 1 would be pulled back to 0. Keep the
-    parameters with two axes or more.
+    """You decay everything, the biases too. A forget bias of 1 would be pulled back to 0. Keep the parameters with two
+    axes or more.
     """
     return [name for name, _ in model.named_parameters()]
 
@@ -358,8 +344,8 @@ def biases_decayed(model):
 
 @decayed.mistake
 def names_that_end_in_weight(model):
-    """`endswith("weight")` misses the LSTM: its matrices are called `weight_ih_l0` and so on. And
-    it takes the norm's `weight`, which has one axis. Ask for the axes: `weight.ndim`.
+    """`endswith("weight")` misses the LSTM: its matrices are called `weight_ih_l0` and so on. And it takes the norm's
+    `weight`, which has one axis. Ask for the axes: `weight.ndim`.
     """
     return [name for name, _ in model.named_parameters() if name.endswith("weight")]
 

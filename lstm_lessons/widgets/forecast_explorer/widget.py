@@ -1,7 +1,7 @@
 """Pick a station and a day, and see what each method forecast: `ForecastExplorer`.
 
-Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as
-whole tenths of a degree, which is how the stations' readings are shown anyway.
+Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as whole tenths of a
+degree, which is how the stations' readings are shown anyway.
 """
 
 from collections.abc import Mapping, Sequence
@@ -120,8 +120,7 @@ class ForecastExplorer(LessonWidget):
     def errors(self) -> dict[str, np.ndarray]:
         """Distance from the truth at this station by method, all days: (D, H) each."""
         return {
-            method["name"]: np.abs(self.forecast(method["name"]) - self.outcome())
-            for method in self.data["methods"]
+            method["name"]: np.abs(self.forecast(method["name"]) - self.outcome()) for method in self.data["methods"]
         }
 
     def _known(self) -> str:
@@ -130,10 +129,7 @@ class ForecastExplorer(LessonWidget):
 
     def summary(self) -> str:
         errors = [f"{name} {error[self.day].mean():.1f}" for name, error in self.errors().items()]
-        return (
-            f"ForecastExplorer: {self._known()}; mean error of the next {self.horizon} h in °C: "
-            f"{', '.join(errors)}"
-        )
+        return f"ForecastExplorer: {self._known()}; mean error of the next {self.horizon} h in °C: {', '.join(errors)}"
 
     def picture(self) -> Figure:
         measured, past, day = self.measured(), self.data["past"], self.day
@@ -191,8 +187,7 @@ def _compact(
     readings, origins = np.asarray(readings), np.asarray(origins)
     if readings.shape != (len(stations), len(time)):
         raise ValueError(
-            f"readings must have the shape ({len(stations)}, {len(time)}), stations and hours, "
-            f"got {readings.shape}"
+            f"readings must have the shape ({len(stations)}, {len(time)}), stations and hours, got {readings.shape}"
         )
     if len(time) > 1 and not (np.diff(time).astype(int) == 1).all():
         raise ValueError("time must go on by one hour at a time")
@@ -223,9 +218,7 @@ def _compact(
         "past": past,
         "series": _tenths(np.nan_to_num(readings[:, first : last + 1])),
         "origins": (origins - first).tolist(),
-        "methods": [
-            {"name": name, "forecast": _tenths(values)} for name, values in forecasts.items()
-        ],
+        "methods": [{"name": name, "forecast": _tenths(values)} for name, values in forecasts.items()],
         "low": _tenths(low) if low is not None else [],
         "high": _tenths(high) if high is not None else [],
         "level": level,

@@ -1,9 +1,8 @@
 """`GateExplorer`: one step of an LSTM cell, with a slider for every number in it.
 
 `gate_explorer_picture.svg` is the picture, for the browser and for the still
-image alike: an attribute ``data-bind-A`` is a template for attribute ``A``,
-filled with the values of `figures` (which the browser computes as well).
-`gate_explorer_presets.json` holds the presets, for both as well.
+image alike: an attribute ``data-bind-A`` is a template for attribute ``A``, filled with the values of `figures` (which
+the browser computes as well). `gate_explorer_presets.json` holds the presets, for both as well.
 """
 
 import json
@@ -32,8 +31,7 @@ LARGEST = 4
 
 _FILES = resources.files(__package__)
 _PRESETS = {
-    preset["name"]: preset
-    for preset in json.loads(_FILES.joinpath("gate_explorer_presets.json").read_text("utf-8"))
+    preset["name"]: preset for preset in json.loads(_FILES.joinpath("gate_explorer_presets.json").read_text("utf-8"))
 }
 PRESETS = tuple(_PRESETS)
 """Names of the presets, in the order of their buttons."""
@@ -42,26 +40,24 @@ PRESETS = tuple(_PRESETS)
 class GateExplorer(LessonWidget):
     """One step of an LSTM cell: move any number and see the cell follow.
 
-    Without arguments it shows the preset ``"let x decide"`` with one input and
-    one unit. A slider moved on the page changes the attribute here, and an
-    attribute set here moves the slider. Set a whole list
-    (``explorer.x = [1.0]``): a change inside it goes unnoticed.
+    Without arguments it shows the preset ``"let x decide"`` with one input and one unit. A slider moved on the page
+    changes the attribute here, and an attribute set here moves the slider. Set a whole list (``explorer.x = [1.0]``): a
+    change inside it goes unnoticed.
 
     Args:
-        weights: ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and ``b_hh``
-            (4H), rows in PyTorch's order i, f, g, o; nested lists, arrays or
-            tensors. `from_torch` takes them from a module.
+        weights: ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and ``b_hh`` (4H), rows in PyTorch's order i, f, g,
+            o; nested lists, arrays or tensors. `from_torch` takes them from a module.
         x: the input x_t, I numbers. By default that of the preset, or ones.
         h: the hidden state h_{t-1}, H numbers. By default that of the preset, or zeros.
         c: the cell state c_{t-1}, H numbers. By default as for h.
-        preset: one of `PRESETS`, instead of ``weights``. The lengths of x and
-            of h or c, where given, say how many inputs and units it gets.
+        preset: one of `PRESETS`, instead of ``weights``. The lengths of x and of h or c, where given, say how many
+            inputs and units it gets.
         unit: the unit that the picture shows, from 0.
 
     Raises:
         TypeError: if an argument holds something other than numbers.
-        ValueError: if a shape does not fit, a number is not finite, the cell
-            has more than 4 inputs or units, or the preset is unknown.
+        ValueError: if a shape does not fit, a number is not finite, the cell has more than 4 inputs or units, or the
+            preset is unknown.
     """
 
     module = "gate_explorer"
@@ -122,15 +118,11 @@ class GateExplorer(LessonWidget):
 
         Raises:
             TypeError: if ``module`` is no LSTM.
-            ValueError: if it has several layers and ``layer`` does not say which,
-                or has more than 4 inputs or units.
+            ValueError: if it has several layers and ``layer`` does not say which, or has more than 4 inputs or units.
         """
         layers = layer_weights(module)
         if layer is None and len(layers) > 1:
-            raise ValueError(
-                f"module has {len(layers)} layers: say which, "
-                f"from layer=0 to layer={len(layers) - 1}"
-            )
+            raise ValueError(f"module has {len(layers)} layers: say which, from layer=0 to layer={len(layers) - 1}")
         layer = whole("layer", layer or 0, 0, len(layers) - 1)
         if reverse and len(layers[layer]) == 1:
             raise ValueError("reverse must be False: this module reads forward only")
@@ -153,9 +145,7 @@ class GateExplorer(LessonWidget):
 
     def summary(self) -> str:
         step, k = self.step(), self.unit
-        numbers = ", ".join(
-            f"{key} = {round(getattr(step, key)[k].item(), 2) + 0.0:.2f}" for key in SYMBOLS
-        )
+        numbers = ", ".join(f"{key} = {round(getattr(step, key)[k].item(), 2) + 0.0:.2f}" for key in SYMBOLS)
         which = f", unit {k} of {self._sizes[1]}" if self._sizes[1] > 1 else ""
         return f"Gate explorer, one step of an LSTM cell{which}: {numbers}"
 
@@ -172,10 +162,7 @@ class GateExplorer(LessonWidget):
     def _validate_weights(self, proposal: dict) -> Weights:
         weights, sizes = _checked_weights(proposal["value"])
         if tuple(sizes) != self._sizes:
-            raise ValueError(
-                f"weights must keep the size of this explorer, {_size(*self._sizes)}; "
-                f"got {_size(*sizes)}"
-            )
+            raise ValueError(f"weights must keep the size of this explorer, {_size(*self._sizes)}; got {_size(*sizes)}")
         return weights
 
     @traitlets.validate("x", "h", "c")
@@ -192,8 +179,8 @@ class GateExplorer(LessonWidget):
 def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[str, Any]:
     """A preset: ``weights`` (as in `GateExplorer`), ``x`` (I), ``h`` and ``c`` (H).
 
-    A preset made by hand gives each gate a weight for x, one for h and a bias.
-    With several inputs or units, unit k reads input k (counted round) and its own h alone.
+    A preset made by hand gives each gate a weight for x, one for h and a bias. With several inputs or units, unit k
+    reads input k (counted round) and its own h alone.
 
     Raises:
         ValueError: if there is no such preset.
@@ -224,9 +211,7 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
     }
 
 
-def figures(
-    state: Mapping[str, Any], step: Mapping[str, list[float]], unit: int
-) -> dict[str, float | str]:
+def figures(state: Mapping[str, Any], step: Mapping[str, list[float]], unit: int) -> dict[str, float | str]:
     """What the template names of one unit; the browser's ``figures`` computes the same.
 
     The step is what the cell makes of the state: i, f, g, o, c and h, (H,) each.
@@ -235,10 +220,7 @@ def figures(
     i, f, g, c, h = (step[key][unit] for key in "ifgch")
     flows = {"c_prev": state["c"][unit], "kept": f * state["c"][unit], "g": g, "written": i * g}
     flows |= {"c": c, "tanh": math.tanh(c), "h": h}
-    figures: dict[str, float | str] = {
-        "x.text": _vector_text(state["x"]),
-        "h_prev.text": _vector_text(state["h"]),
-    }
+    figures: dict[str, float | str] = {"x.text": _vector_text(state["x"]), "h_prev.text": _vector_text(state["h"])}
     for place, gate in enumerate(GATES):
         row, key = place * units + unit, gate.key
         from_x = float(np.dot(weights["w_ih"][row], state["x"]))
@@ -289,12 +271,7 @@ def _checked_weights(weights: Any) -> tuple[Weights, list[int]]:
         raise ValueError(f"weights must have the keys {', '.join(NAMES)}; got {got}")
     rows, inputs = numbers("weights['w_ih']", weights["w_ih"], ("4H", "I")).shape
     if rows % 4:
-        raise ValueError(
-            f"weights['w_ih'] must have four rows (i, f, g, o) per unit, got {rows} rows"
-        )
+        raise ValueError(f"weights['w_ih'] must have four rows (i, f, g, o) per unit, got {rows} rows")
     shapes = {"w_ih": (rows, inputs), "w_hh": (rows, rows // 4), "b_ih": (rows,), "b_hh": (rows,)}
-    checked = {
-        key: numbers(f"weights[{key!r}]", weights[key], shape).tolist()
-        for key, shape in shapes.items()
-    }
+    checked = {key: numbers(f"weights[{key!r}]", weights[key], shape).tolist() for key, shape in shapes.items()}
     return checked, [inputs, rows // 4]

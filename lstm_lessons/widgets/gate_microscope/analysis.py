@@ -15,8 +15,8 @@ def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) ->
     """What the model would say if the sequence (T, I) ended after step 1, 2, ... T.
 
     Class probabilities, (T, K) in float64; the last row is the model's answer. A bidirectional
-    model runs both directions again on every beginning of the sequence: its reverse half has to
-    start at the end, and the end has moved. For ``edits`` see `shared.network`.
+    model runs both directions again on every beginning of the sequence: its reverse half has to start at the end, and
+    the end has moved. For ``edits`` see `shared.network`.
 
     Raises:
         TypeError: if ``model`` is no `SequenceClassifier`.
@@ -32,8 +32,8 @@ def beliefs(model: SequenceClassifier, x: Tensor, edits: Edits | None = None) ->
 def saturation(gate: Tensor, low: float = LOW, high: float = HIGH) -> tuple[Tensor, Tensor]:
     """Share of time that each unit's gate is nearly shut, and nearly open: (..., H) to (H,) twice.
 
-    After Karpathy, Johnson and Fei-Fei, Visualizing and Understanding Recurrent Networks
-    (arXiv 1506.02078, section 4.3): left-saturated below 0.1, right-saturated above 0.9.
+    After Karpathy, Johnson and Fei-Fei, Visualizing and Understanding Recurrent Networks (arXiv 1506.02078, section
+    4.3): left-saturated below 0.1, right-saturated above 0.9.
 
     Raises:
         ValueError: if there is no step.
@@ -49,9 +49,8 @@ def unit_order(values: Tensor, sort: str, *, signed: bool) -> list[int]:
 
     Args:
         values: (T, H), without edits.
-        sort: ``"index"``; ``"mean"``, the largest first; ``"saturation"``, by the share of
-            time below 0.1 or above 0.9, the largest first; ``"change"``, by the time of the
-            largest change from one step to the next.
+        sort: ``"index"``; ``"mean"``, the largest first; ``"saturation"``, by the share of time below 0.1 or above 0.9,
+            the largest first; ``"change"``, by the time of the largest change from one step to the next.
         signed: for g, c and h: saturated means above 0.9 in size.
     """
     T, H = values.shape

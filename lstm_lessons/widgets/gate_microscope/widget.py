@@ -1,7 +1,7 @@
 """Look into a trained LSTM, silence a unit, see what the answer owes it: `GateMicroscope`.
 
-Steps, units, layers and features count from 0 in the attributes and in Python. On the screen
-steps, layers, and features without a name count from 1.
+Steps, units, layers and features count from 0 in the attributes and in Python. On the screen steps, layers, and
+features without a name count from 1.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,7 @@ from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers, texts
-from lstm_lessons.widgets.shared.network import (
-    Network,
-    check_edits,
-    edited_traces,
-    network_of,
-    prefix_beliefs,
-)
+from lstm_lessons.widgets.shared.network import Network, check_edits, edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode
 
 MAX_STEPS = 256
@@ -38,14 +32,13 @@ BROWSER_WORK = 300_000_000
 class GateMicroscope(LessonWidget):
     """What a trained LSTM does with a sequence: gates and states of all units, and its belief.
 
-    Make one with `from_torch`. The learner chooses a sequence, a layer, a direction, a gate or
-    state, and a unit; can silence the unit (a *lesion*: its h is 0 at every step) or hold one of
-    its gates; and sees what becomes of the model's answer.
+    Make one with `from_torch`. The learner chooses a sequence, a layer, a direction, a gate or state, and a unit; can
+    silence the unit (a *lesion*: its h is 0 at every step) or hold one of its gates; and sees what becomes of the
+    model's answer.
 
-    A small network does its maths in the browser, also on a page without a kernel. Above
-    100,000 weights, or 300 million multiplications for the beliefs over the longest sequence
-    (about half a second), the kernel does it. A page without a kernel then shows one sequence,
-    layer and direction, and says so.
+    A small network does its maths in the browser, also on a page without a kernel. Above 100,000 weights, or 300
+    million multiplications for the beliefs over the longest sequence (about half a second), the kernel does it. A page
+    without a kernel then shows one sequence, layer and direction, and says so.
 
     Traits:
         sequence, layer, direction: what is shown; direction 1 is the reverse one.
@@ -110,17 +103,15 @@ class GateMicroscope(LessonWidget):
         """Look into a model of yours.
 
         Args:
-            model: `models.SequenceClassifier`, or an LSTM alone (``nn.LSTM`` or ``cell.LSTM``),
-                which has no belief. At most 256 units a direction. Its weights are copied, as
-                float32; dropout is left out.
-            sequences: 1 to 64 sequences, each a tensor or an array of shape (T_n, I) with at
-                most 256 steps.
+            model: `models.SequenceClassifier`, or an LSTM alone (``nn.LSTM`` or ``cell.LSTM``), which has no belief. At
+                most 256 units a direction. Its weights are copied, as float32; dropout is left out.
+            sequences: 1 to 64 sequences, each a tensor or an array of shape (T_n, I) with at most 256 steps.
             labels: the true class of every sequence, 0 to K - 1.
             names: what to call every sequence; "sequence 1" ... without it.
             class_names, feature_names: K and I texts; numbers without them.
             step_names: for every sequence one short text per step, the letters of a word.
-            step, unit: the last step, and the unit whose cell state moves most, if not given. For
-                what else is shown first see the traits.
+            step, unit: the last step, and the unit whose cell state moves most, if not given. For what else is shown
+                first see the traits.
 
         Raises:
             TypeError: if ``model`` is none of the above, or a sequence is not numeric.
@@ -129,8 +120,7 @@ class GateMicroscope(LessonWidget):
         network = network_of(model)
         if network.hidden_size > MAX_UNITS:
             raise ValueError(
-                f"model must have at most {MAX_UNITS} hidden units a direction to be drawn, "
-                f"got {network.hidden_size}"
+                f"model must have at most {MAX_UNITS} hidden units a direction to be drawn, got {network.hidden_size}"
             )
         arrays = _check_sequences(sequences, network.input_size)
         count, lengths = len(arrays), [len(array) for array in arrays]
@@ -144,8 +134,7 @@ class GateMicroscope(LessonWidget):
             architecture=network.architecture | {"weights": int(network.numbers().size)},
             weights="" if large else encode(network.numbers()),
             inputs=[encode(array) for array in arrays],
-            names=texts("names", names, count, "sequences")
-            or [f"sequence {n + 1}" for n in range(count)],
+            names=texts("names", names, count, "sequences") or [f"sequence {n + 1}" for n in range(count)],
             labels=_check_labels(labels, count, network.classes),
             class_names=texts("class_names", class_names, network.classes, "classes")
             or [str(k) for k in range(network.classes)],
@@ -309,17 +298,14 @@ def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
         given = list(given)
     except TypeError:
         raise TypeError(
-            f"sequences must be a list of sequences of shape (T_n, {input_size}), "
-            f"got {type(given).__name__}"
+            f"sequences must be a list of sequences of shape (T_n, {input_size}), got {type(given).__name__}"
         ) from None
     if not 1 <= len(given) <= MAX_SEQUENCES:
         raise ValueError(f"sequences must hold 1 to {MAX_SEQUENCES} sequences, got {len(given)}")
     arrays = [numbers(f"sequences[{n}]", x, ("T", input_size)) for n, x in enumerate(given)]
     for n, array in enumerate(arrays):
         if len(array) > MAX_STEPS:
-            raise ValueError(
-                f"sequences[{n}] must have at most {MAX_STEPS} steps, got {len(array)}"
-            )
+            raise ValueError(f"sequences[{n}] must have at most {MAX_STEPS} steps, got {len(array)}")
     return [array.astype(np.float32) for array in arrays]
 
 
@@ -327,9 +313,7 @@ def _check_labels(labels: Sequence[int] | None, count: int, classes: int) -> lis
     if labels is None:
         return []
     if len(labels) != count:
-        raise ValueError(
-            f"labels must hold one class for each of the {count} sequences, got {len(labels)}"
-        )
+        raise ValueError(f"labels must hold one class for each of the {count} sequences, got {len(labels)}")
     given = labels.tolist() if hasattr(labels, "tolist") else labels
     return [whole(f"labels[{n}]", label, 0, classes - 1) for n, label in enumerate(given)]
 
@@ -340,7 +324,6 @@ def _check_step_names(given: Sequence[Sequence[str]] | None, lengths: list[int])
     rows = [[str(text) for text in row] for row in given]
     if [len(row) for row in rows] != lengths:
         raise ValueError(
-            f"step_names must hold, for every sequence, one text per step ({lengths}), "
-            f"got {[len(row) for row in rows]}"
+            f"step_names must hold, for every sequence, one text per step ({lengths}), got {[len(row) for row in rows]}"
         )
     return rows

@@ -1,7 +1,6 @@
 """Type a phrase, and see a model's belief move letter by letter: `PhraseExplorer`.
 
-The model is in the page: the browser computes what `beliefs` and `traces` compute here, with or
-without a kernel.
+The model is in the page: the browser computes what `beliefs` and `traces` compute here, with or without a kernel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +30,8 @@ MOST_UNITS = 256
 class PhraseExplorer(LessonWidget):
     """What a text classifier believes after each letter of a phrase, and what one unit does there.
 
-    Make one with `from_torch`. The model is asked anew for each beginning of the phrase: its
-    reverse half has to start at the end, and the end has moved.
+    Make one with `from_torch`. The model is asked anew for each beginning of the phrase: its reverse half has to start
+    at the end, and the end has moved.
 
     Traits:
         phrase: what is typed. Read after `tokenizer.normalize`, and only its first 64 letters.
@@ -79,17 +78,16 @@ class PhraseExplorer(LessonWidget):
         """Put a trained model into a page; its weights are copied, as float32, dropout is left out.
 
         Args:
-            letters: number of each letter, from 2 on without a gap, as
-                `tokenizer.build_vocabulary` makes it.
+            letters: number of each letter, from 2 on without a gap, as `tokenizer.build_vocabulary` makes it.
             classes: K names, 20 at most.
-            direction, unit: the unit to pick first; without them the one that speaks most for the
-                answer, see `strongest`.
+            direction, unit: the unit to pick first; without them the one that speaks most for the answer, see
+                `strongest`.
             phrase, examples, symbol: as the traits.
 
         Raises:
             TypeError: if ``model`` is no `TextClassifier`.
-            ValueError: if the letters or classes are not those of the model, the model is too
-                large for a page (187,500 weights, one megabyte), or a weight is not finite.
+            ValueError: if the letters or classes are not those of the model, the model is too large for a page (187,500
+                weights, one megabyte), or a weight is not finite.
         """
         if not isinstance(model, TextClassifier):
             raise TypeError(f"model must be a TextClassifier, got {type(model).__name__}")
@@ -103,8 +101,7 @@ class PhraseExplorer(LessonWidget):
         classes = [str(name) for name in classes]
         if len(classes) != model.head.out_features:
             raise ValueError(
-                f"classes must hold one name for each of the {model.head.out_features} classes, "
-                f"got {len(classes)}"
+                f"classes must hold one name for each of the {model.head.out_features} classes, got {len(classes)}"
             )
         if len(classes) > MOST_CLASSES:
             raise ValueError(f"classes must be at most {MOST_CLASSES}, got {len(classes)}")
@@ -159,8 +156,8 @@ class PhraseExplorer(LessonWidget):
     def strongest(self) -> tuple[int, int]:
         """Direction and unit that add most to the score of the answer.
 
-        The score of a class is a sum over units of weight times what the pool hands on; the
-        largest term of the winning class counts.
+        The score of a class is a sum over units of weight times what the pool hands on; the largest term of the winning
+        class counts.
 
         Raises:
             ValueError: if the phrase is empty.

@@ -1,7 +1,7 @@
 """A question before its result, with two to four answers to click: `Prediction`.
 
-The result says how it went: ``prediction.outcome(...)``, in the cell that computes it. Where no
-kernel runs, the page completes the stored outcome by itself once an answer is clicked.
+The result says how it went: ``prediction.outcome(...)``, in the cell that computes it. Where no kernel runs, the page
+completes the stored outcome by itself once an answer is clicked.
 
 What the page carries, for tests and for anyone who scripts it:
 
@@ -66,8 +66,8 @@ class Prediction(LessonWidget):
         """Say how the prediction went, and note it as the learner's progress.
 
         Args:
-            found: the right answer; where the answers stand for numbers, the number that came out:
-                the answer nearest to it is right.
+            found: the right answer; where the answers stand for numbers, the number that came out: the answer nearest
+                to it is right.
 
         Raises:
             ValueError: if ``found`` is none of the answers.

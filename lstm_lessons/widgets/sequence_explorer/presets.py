@@ -1,11 +1,10 @@
 """Small LSTMs with weights set by hand, each with an input that shows what it does.
 
-``sequence_explorer_presets.json`` has their words, weights and inputs: 60 steps of zeros but for
-some *events* (``"7": 1`` says that x_7 is 1), or all of them. Every gate of a hand-made unit reads
-z = w_x x_t + w_h h_{t-1} + b; a row holds these numbers. With weights of 20 and a bias of -10 or
-+10 a gate is nearly a switch: sigmoid(10) = 0.99995 and sigmoid(-10) = 0.00005. A unit that is
-full shows h = tanh(1) = 0.76. Of the two units of "first_input" unit 0 says that the sequence has
-started, and unit 1 remembers.
+``sequence_explorer_presets.json`` has their words, weights and inputs: 60 steps of zeros but for some *events* (``"7":
+1`` says that x_7 is 1), or all of them. Every gate of a hand-made unit reads z = w_x x_t + w_h h_{t-1} + b; a row holds
+these numbers. With weights of 20 and a bias of -10 or +10 a gate is nearly a switch: sigmoid(10) = 0.99995 and
+sigmoid(-10) = 0.00005. A unit that is full shows h = tanh(1) = 0.76. Of the two units of "first_input" unit 0 says that
+the sequence has started, and unit 1 remembers.
 """
 
 import json
@@ -45,8 +44,7 @@ def _at_random(hidden_size: int, forget_bias: float) -> list[list[Weights]]:
     bound = hidden_size**-0.5
     shapes = {"w_ih": (1,), "w_hh": (hidden_size,), "b_ih": (), "b_hh": ()}
     weights = {
-        name: rng.uniform(-bound, bound, (4 * hidden_size, *columns)).round(4)
-        for name, columns in shapes.items()
+        name: rng.uniform(-bound, bound, (4 * hidden_size, *columns)).round(4) for name, columns in shapes.items()
     }
     weights["b_ih"][hidden_size : 2 * hidden_size] += forget_bias
     return [[{name: value.round(4).tolist() for name, value in weights.items()}]]

@@ -1,7 +1,7 @@
 """Draw an input sequence and watch every gate of an LSTM follow it: `SequenceExplorer`.
 
-Steps, units, layers and features count from 0 in the attributes and in Python. On the screen steps
-count from 1, as x_1 ... x_T in the equations.
+Steps, units, layers and features count from 0 in the attributes and in Python. On the screen steps count from 1, as x_1
+... x_T in the equations.
 """
 
 import copy
@@ -32,15 +32,13 @@ MOST_PADS = 3  # input features that a still shows; of more it shows the chosen 
 class SequenceExplorer(LessonWidget):
     """An LSTM over time: draw x_1 ... x_T, see i, f, g, o, c and h at every step.
 
-    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a learner
-    draws or moves in the browser arrives in the traits, and a trait set in Python shows at once in
-    the browser.
+    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a learner draws or moves in
+    the browser arrives in the traits, and a trait set in Python shows at once in the browser.
 
     Traits:
-        preset: key of the preset shown (`PRESETS`), or ``""`` for a module of yours. Setting it
-            loads its weights and its input.
-        xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,) if I
-            is 1.
+        preset: key of the preset shown (`PRESETS`), or ``""`` for a module of yours. Setting it loads its weights and
+            its input.
+        xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,) if I is 1.
         layer, direction, unit: the traces to show; direction 1 is the reverse one.
         feature: the input feature that the buttons fill.
         step: the step under the cursor, 0 to T - 1. The gradient path ends there.
@@ -116,10 +114,9 @@ class SequenceExplorer(LessonWidget):
         """Show an LSTM of yours, trained or not, from zero states.
 
         Args:
-            module: ``LSTM`` or ``LSTMCell`` of ``torch.nn`` or of ``lstm_lessons.cell``, at most
-                128 hidden units. Its weights are copied; dropout is left out.
-            xs: one input sequence, as the trait, of at most 256 steps. Without it: 48 steps with
-                one pulse.
+            module: ``LSTM`` or ``LSTMCell`` of ``torch.nn`` or of ``lstm_lessons.cell``, at most 128 hidden units. Its
+                weights are copied; dropout is left out.
+            xs: one input sequence, as the trait, of at most 256 steps. Without it: 48 steps with one pulse.
             limits: as the trait; from the data without it.
             unit: the hidden unit to show first; without it the one whose cell state moves most.
             **traits: further traits, for example ``gradient_path=False``.
@@ -154,8 +151,8 @@ class SequenceExplorer(LessonWidget):
     def weights(self) -> list[list[Weights]]:
         """``layers`` with the ``nudges`` of the weight sliders put in.
 
-        A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``, or
-        ``b`` for the sum of the two biases (column 0).
+        A nudge has a key ``"layer.direction.name.row.column"``; ``name`` is ``w_ih``, ``w_hh``, or ``b`` for the sum of
+        the two biases (column 0).
         """
         return _nudged(self.layers, self.nudges)
 
@@ -173,16 +170,13 @@ class SequenceExplorer(LessonWidget):
         what = f"preset={self.preset!r}" if self.preset else f"{sizes(self.layers)[1]} units"
         c, h = (f"{key} = {self.traces()[key][self.step, self.unit]:.2f}" for key in "ch")
         return (
-            f"SequenceExplorer({what}, {len(self.xs)} steps): "
-            f"unit {self.unit} has {c} and {h} at step {self.step + 1}"
+            f"SequenceExplorer({what}, {len(self.xs)} steps): unit {self.unit} has {c} and {h} at step {self.step + 1}"
         )
 
     def picture(self) -> Figure:
         columns, traces = np.array(self.xs).T, self.traces()
         several = len(columns) > 1
-        names = self.feature_names or [
-            f"input {k + 1}" if several else "input" for k in range(len(columns))
-        ]
+        names = self.feature_names or [f"input {k + 1}" if several else "input" for k in range(len(columns))]
         features = range(len(columns)) if len(columns) <= MOST_PADS else [self.feature]
         path = gradient_path(traces["f"][:, self.unit].numpy(), self.step, self.direction == 1)
         return stills.sequence(
@@ -312,8 +306,7 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
                 weights[name][row][column] = float(value)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise ValueError(
-                'nudges must map "layer.direction.name.row.column" of a weight to a number, '
-                f"got {key!r}: {value!r}"
+                f'nudges must map "layer.direction.name.row.column" of a weight to a number, got {key!r}: {value!r}'
             ) from None
     return layers
 
@@ -321,9 +314,7 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
 def _check_weights(layers: list[list[Weights]]) -> None:
     _, units = sizes(layers)
     if units > MAX_UNITS:
-        raise ValueError(
-            f"module must have at most {MAX_UNITS} hidden units to be drawn, got {units}"
-        )
+        raise ValueError(f"module must have at most {MAX_UNITS} hidden units to be drawn, got {units}")
     for directions in layers:
         for weights in directions:
             for name, value in weights.items():
@@ -334,9 +325,7 @@ def _check_weights(layers: list[list[Weights]]) -> None:
 def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
     """``xs`` as T rows of I floats, or an error that says what it should have been."""
     if getattr(xs, "ndim", 0) == 3:
-        raise ValueError(
-            f"xs must be one sequence, got the shape {tuple(xs.shape)}; give one of the batch"
-        )
+        raise ValueError(f"xs must be one sequence, got the shape {tuple(xs.shape)}; give one of the batch")
     flat = [("T",)] if input_size == 1 else []
     values = numbers("xs", xs, ("T", input_size), *flat)
     if len(values) > MAX_STEPS:

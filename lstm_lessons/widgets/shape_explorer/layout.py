@@ -1,7 +1,7 @@
 """What the template of the shape explorer's diagram is filled with; the browser's ``layout`` too.
 
-``shape_explorer_layout.json`` has the sizes that vary, ``shape_explorer_picture.svg`` the drawing:
-Python and the browser read both, and a test compares what they fill in.
+``shape_explorer_layout.json`` has the sizes that vary, ``shape_explorer_picture.svg`` the drawing: Python and the
+browser read both, and a test compares what they fill in.
 """
 
 import json
@@ -43,9 +43,7 @@ def layout(settings: Settings, picked: int) -> dict[str, Any]:
     band_height = D * row_height + 2 * band["padding"]
     band_gap = band["gap"] if L <= band["few"] else band["narrow_gap"]
     # Of the layers and, last, of the input.
-    *tops, input_top = (
-        box["height"] + band_gap + n * (band_height + band_gap) for n in range(L + 1)
-    )
+    *tops, input_top = (box["height"] + band_gap + n * (band_height + band_gap) for n in range(L + 1))
     tops.reverse()
     places = [
         {"step": t, "x": x, "padding": t >= length, "idle": t >= end}
@@ -78,10 +76,7 @@ def layout(settings: Settings, picked: int) -> dict[str, Any]:
             }
             for layer, y in enumerate(tops)
         ],
-        "steps": [
-            place | _column(place, D, pitch, width / D, [input_top, *tops, 0], band_height)
-            for place in places
-        ],
+        "steps": [place | _column(place, D, pitch, width / D, [input_top, *tops, 0], band_height) for place in places],
     }
 
 

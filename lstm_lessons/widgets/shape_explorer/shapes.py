@@ -1,9 +1,8 @@
 """Shapes of an LSTM's tensors, from the settings alone: no module is built.
 
-Symbols: B sequences, T steps of the longest one, I features a step, H hidden units, L layers,
-D directions (1 or 2). The order of layers and directions in ``h_n`` and ``c_n``, the four gates
-under each other in every weight, and the two bias vectors are those that
-https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html states.
+Symbols: B sequences, T steps of the longest one, I features a step, H hidden units, L layers, D directions (1 or 2).
+The order of layers and directions in ``h_n`` and ``c_n``, the four gates under each other in every weight, and the two
+bias vectors are those that https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html states.
 """
 
 import math
@@ -25,8 +24,7 @@ class Settings:
     bidirectional: bool  #: whether D is 2.
     lengths: tuple[int, ...]  #: the true length of every sequence; T is the longest.
     batched: bool  #: False for a single sequence without a batch axis, the first of ``lengths``.
-    #: whether the batch goes through ``pack_padded_sequence``, so that no padding is read.
-    packed: bool
+    packed: bool  #: whether the batch goes through ``pack_padded_sequence``, so that no padding is read.
 
     @property
     def directions(self) -> int:
@@ -75,9 +73,7 @@ def tensor_axes(settings: Settings) -> dict[str, tuple[str, ...]]:
 def tensor_shapes(settings: Settings) -> dict[str, tuple[int, ...]]:
     """Shape of every tensor of `tensor_axes`."""
     sizes = settings.sizes()
-    return {
-        name: tuple(sizes[axis] for axis in axes) for name, axes in tensor_axes(settings).items()
-    }
+    return {name: tuple(sizes[axis] for axis in axes) for name, axes in tensor_axes(settings).items()}
 
 
 def is_parameter(name: str) -> bool:
@@ -92,8 +88,8 @@ def parameter_count(shapes: dict[str, Sequence[int]]) -> int:
 def equalities(settings: Settings) -> list[tuple[str, str]]:
     """Which slice of ``output`` equals which slice of ``h_n``, as pairs of Python expressions.
 
-    They name ``output``, ``h_n`` and H; where sequences end at different steps also ``lengths``
-    and ``b``, and hold for every ``b``.
+    They name ``output``, ``h_n`` and H; where sequences end at different steps also ``lengths`` and ``b``, and hold for
+    every ``b``.
     """
 
     def output(step: str, half: str, sequence: str) -> str:
@@ -109,7 +105,4 @@ def equalities(settings: Settings) -> list[tuple[str, str]]:
     last = "lengths[b] - 1" if each else "-1"
     if not settings.bidirectional:
         return [(output(last, "", sequence), f"h_n[-1{of_each}]")]
-    return [
-        (output(last, ":H", sequence), f"h_n[-2{of_each}]"),
-        (output("0", "H:", sequence), f"h_n[-1{of_each}]"),
-    ]
+    return [(output(last, ":H", sequence), f"h_n[-2{of_each}]"), (output("0", "H:", sequence), f"h_n[-1{of_each}]")]

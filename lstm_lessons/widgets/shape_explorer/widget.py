@@ -1,7 +1,7 @@
 """Choose an LSTM's settings, see it unrolled and the shape of every tensor: `ShapeExplorer`.
 
-Steps, layers and sequences count from 0 in the attributes and in Python. On the screen steps
-count from 1, as x_1 ... x_T in the equations.
+Steps, layers and sequences count from 0 in the attributes and in Python. On the screen steps count from 1, as x_1 ...
+x_T in the equations.
 """
 
 import re
@@ -30,13 +30,13 @@ _SHAPING = (*_ARGUMENTS, "lengths", "batched", "packed")
 class ShapeExplorer(LessonWidget):
     """What ``nn.LSTM`` takes and gives back: every shape, and the cells that each tensor is from.
 
-    ``ShapeExplorer()`` opens with two bidirectional layers and three sequences of different
-    length; `from_torch` shows a module of yours. What a learner changes in the browser arrives in
-    the traits, and a trait set in Python shows at once in the browser.
+    ``ShapeExplorer()`` opens with two bidirectional layers and three sequences of different length; `from_torch` shows
+    a module of yours. What a learner changes in the browser arrives in the traits, and a trait set in Python shows at
+    once in the browser.
 
     Traits:
-        input_size, hidden_size, num_layers, bias, batch_first, bidirectional: as in ``nn.LSTM``,
-            but with other defaults.
+        input_size, hidden_size, num_layers, bias, batch_first, bidirectional: as in ``nn.LSTM``, but with other
+            defaults.
         lengths: the length of every sequence of the batch; T is the longest one.
         batched: False for one sequence without a batch axis, the first of ``lengths``.
         packed: whether the batch is packed, so that no padding is read.
@@ -75,12 +75,11 @@ class ShapeExplorer(LessonWidget):
     ) -> None:
         """Show the shapes of ``nn.LSTM(input_size, hidden_size, num_layers, ...)``.
 
-        The arguments are the traits: sizes of 1 to 4096, 1 to 6 layers, and at most 64 lengths,
-        each 1 to 512.
+        The arguments are the traits: sizes of 1 to 4096, 1 to 6 layers, and at most 64 lengths, each 1 to 512.
 
         Raises:
-            ValueError: if a size, a length, ``sequence`` or ``tensor`` is out of range.
-            traitlets.TraitError: if an argument has a wrong type.
+            ValueError: if a size, a length, ``sequence`` or ``tensor`` is out of range. traitlets.TraitError: if an
+            argument has a wrong type.
         """
         super().__init__()
         self.lengths = lengths  # what `sequence` is checked against
@@ -90,9 +89,7 @@ class ShapeExplorer(LessonWidget):
         self.sequence, self.tensor = sequence, tensor
 
     @classmethod
-    def from_torch(
-        cls, module: nn.Module, lengths: Sequence[int] = (6, 4, 3), **traits: Any
-    ) -> Self:
+    def from_torch(cls, module: nn.Module, lengths: Sequence[int] = (6, 4, 3), **traits: Any) -> Self:
         """Show an LSTM of yours, of ``torch.nn`` or ``lstm_lessons.cell``.
 
         Args:
@@ -179,8 +176,7 @@ class ShapeExplorer(LessonWidget):
         values = given.tolist() if hasattr(given, "tolist") else given
         if not isinstance(values, Sequence) or not 1 <= len(values) <= MOST_SEQUENCES:
             raise ValueError(
-                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, "
-                f"got {given!r}"
+                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, got {given!r}"
             )
         return [whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
 
@@ -191,9 +187,7 @@ class ShapeExplorer(LessonWidget):
     @traitlets.validate("tensor")
     def _check_tensor(self, proposal: dict) -> str:
         if proposal["value"] and proposal["value"] not in self.shapes():
-            raise ValueError(
-                f"tensor must be '' or one of {', '.join(self.shapes())}; got {proposal['value']!r}"
-            )
+            raise ValueError(f"tensor must be '' or one of {', '.join(self.shapes())}; got {proposal['value']!r}")
         return proposal["value"]
 
     @traitlets.observe(*_SHAPING)
@@ -218,12 +212,7 @@ def _tables(settings: shapes.Settings, height: float) -> tuple[dict[str, list], 
     parameters = [name for name in sizes if shapes.is_parameter(name)]
     times = " \u00d7 ".join
     tensors = [
-        {
-            "y": 14 + 28 * n,
-            "name": name,
-            "shape": times(map(str, sizes[name])),
-            "axes": times(axes[name]),
-        }
+        {"y": 14 + 28 * n, "name": name, "shape": times(map(str, sizes[name])), "axes": times(axes[name])}
         for n, name in enumerate(name for name in sizes if name not in parameters)
     ]
     slices = [

@@ -1,14 +1,13 @@
 """What every widget shares: its browser module, and a twin that lives without a kernel.
 
-A widget is a class of traits in Python and one ``.mjs`` file that draws, and tells at its top
-what its page carries for those who read it. The class sends the file
-to JupyterLab through anywidget. Beside that view its display data holds ``text/html``: an element
-with the widget's name, its state and a still picture of it. Viewers that run no script show the
-picture; a published page adds each module once (`page_script`) and every such element comes
-alive, with no kernel, no widget manager and no network.
+A widget is a class of traits in Python and one ``.mjs`` file that draws, and tells at its top what its page carries for
+those who read it. The class sends the file to JupyterLab through anywidget. Beside that view its display data holds
+``text/html``: an element with the widget's name, its state and a still picture of it. Viewers that run no script show
+the picture; a published page adds each module once (`page_script`) and every such element comes alive, with no kernel,
+no widget manager and no network.
 
-The picture stands in the twin alone, not in an ``image/png`` of its own: JupyterLab, nbviewer and
-GitHub show ``text/html`` before ``image/png``, so a second copy would be stored and not seen.
+The picture stands in the twin alone, not in an ``image/png`` of its own: JupyterLab, nbviewer and GitHub show
+``text/html`` before ``image/png``, so a second copy would be stored and not seen.
 """
 
 import base64
@@ -34,8 +33,8 @@ def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
 class LessonWidget(anywidget.AnyWidget):
     """Base of the widgets.
 
-    A subclass sets ``module`` (its ``.mjs`` file), its synchronized traits, `summary` and
-    `picture`. Show it as the last line of a cell: inside a ``VBox`` it would lose its twin.
+    A subclass sets ``module`` (its ``.mjs`` file), its synchronized traits, `summary` and `picture`. Show it as the
+    last line of a cell: inside a ``VBox`` it would lose its twin.
     """
 
     module: str
@@ -80,8 +79,8 @@ class LessonWidget(anywidget.AnyWidget):
 def _image(picture: Figure | str, alt: str) -> str:
     """The picture as an element that needs no file.
 
-    An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust yet,
-    and every fresh clone is one. It is drawn for a light page, so it brings one along.
+    An image, not inline SVG: JupyterLab removes SVG from a notebook that it does not trust yet, and every fresh clone
+    is one. It is drawn for a light page, so it brings one along.
     """
     if isinstance(picture, str):
         kind, data, width = "svg+xml", picture.encode(), ""

@@ -1,7 +1,7 @@
 """One self-contained ES module per widget, and the script that brings a page's widgets to life.
 
-A browser module imports what it shares with others; anywidget, and a page opened from a file, want
-it in one piece. So each module is put together here, with all that it imports before it.
+A browser module imports what it shares with others; anywidget, and a page opened from a file, want it in one piece. So
+each module is put together here, with all that it imports before it.
 """
 
 import functools
@@ -43,10 +43,7 @@ provide("styles", "STYLES", theme.variables() + _SHEET + theme.figures() + theme
 provide(
     "palette",
     "PALETTE",
-    {
-        key: {"name": s.name, "dash": s.dash, "low": s.low, "high": s.high}
-        for key, s in SYMBOLS.items()
-    },
+    {key: {"name": s.name, "dash": s.dash, "low": s.low, "high": s.high} for key, s in SYMBOLS.items()},
 )
 
 
@@ -69,13 +66,13 @@ def _file_source(name: str) -> str:
 def module_source(name: str) -> str:
     """One self-contained ES module: ``name.mjs`` with all that it imports put before it.
 
-    anywidget and a page opened from a file both want a module in one piece.
-    The modules share one scope then, so their top-level names must differ.
+    anywidget and a page opened from a file both want a module in one piece. The modules share one scope then, so their
+    top-level names must differ.
 
     Raises:
-        ValueError: if a module imports in another form than
-            ``import { names } from "./module.mjs";`` (or "../folder/module.mjs"), or a module that
-            is imported exports in another form than ``export function`` and the like.
+        ValueError: if a module imports in another form than ``import { names } from "./module.mjs";`` (or
+            "../folder/module.mjs"), or a module that is imported exports in another form than ``export function`` and
+            the like.
     """
     parts: dict[str, str] = {}
 
@@ -102,8 +99,6 @@ def page_script(name: str) -> str:
     return (
         f'<script type="module">\n{source}\n'
         f"for (const twin of document.querySelectorAll('[data-lstm-widget=\"{name}\"]')) {{\n"
-        "  const picture = [...twin.childNodes];\n"
-        "  mount(twin, JSON.parse(twin.dataset.state));\n"
-        "  picture.forEach((node) => node.remove());\n"
-        "}\n</script>"
+        "  const picture = [...twin.childNodes];\n  mount(twin, JSON.parse(twin.dataset.state));\n  "
+        "picture.forEach((node) => node.remove());\n}\n</script>"
     )

@@ -33,8 +33,7 @@ def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     return len(shape) == len(wanted) and all(
-        size >= 1 if isinstance(want, str) else size == want
-        for size, want in zip(shape, wanted, strict=True)
+        size >= 1 if isinstance(want, str) else size == want for size, want in zip(shape, wanted, strict=True)
     )
 
 
@@ -47,7 +46,5 @@ def texts(name: str, values: Sequence[Any] | None, count: int, things: str) -> l
     if values is None or len(values) == 0:
         return []
     if len(values) != count:
-        raise ValueError(
-            f"{name} must hold one text for each of the {count} {things}, got {len(values)}"
-        )
+        raise ValueError(f"{name} must hold one text for each of the {count} {things}, got {len(values)}")
     return [str(value) for value in values]

@@ -2,12 +2,11 @@
 
 The browser computes the same ones (``network.mjs``); tests hold the two together.
 
-Letters in the shapes: T steps, B sequences, I features, H units a direction, D directions,
-L layers, K classes.
+Letters in the shapes: T steps, B sequences, I features, H units a direction, D directions, L layers, K classes.
 
 An *edit* holds one quantity of one unit at a value, at every step, in the recurrence and in
-what the unit tells the layers above: ``{"0.1.17.h": 0.0}`` silences unit 17 of layer 0's
-reverse direction (a *lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
+what the unit tells the layers above: ``{"0.1.17.h": 0.0}`` silences unit 17 of layer 0's reverse direction (a
+*lesion*), ``{"0.0.3.f": 1.0}`` lets unit 3 never forget.
 """
 
 from collections.abc import Mapping
@@ -35,8 +34,7 @@ class Network:
     #: ``layers[l][d]`` is w_ih (4H, I), w_hh (4H, H), b_ih (4H), b_hh (4H).
     layers: tuple[tuple[tuple[Tensor, ...], ...], ...]
     pool: str  #: as in `models.SequenceClassifier`; ``""`` without a head.
-    #: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
-    head: tuple[Tensor, Tensor] | None
+    head: tuple[Tensor, Tensor] | None  #: weight (K, D·H, or twice that) and bias (K); None for an LSTM alone.
 
     @property
     def input_size(self) -> int:
@@ -140,9 +138,7 @@ def _held(edits: Edits, layer: int, direction: int) -> list[tuple[str, int, floa
     return [(key.split(".")[1], int(key.split(".")[0]), value) for key, value in parts]
 
 
-def _one_direction(
-    x: Tensor, weights: tuple[Tensor, ...], held: list[tuple[str, int, float]]
-) -> dict[str, Tensor]:
+def _one_direction(x: Tensor, weights: tuple[Tensor, ...], held: list[tuple[str, int, float]]) -> dict[str, Tensor]:
     """i, f, g, o, c, h of a forward layer, (B, T, H) each, from (B, T, I) and zero states."""
     h = c = x.new_zeros(len(x), weights[1].shape[1])
     steps = []

@@ -1,8 +1,8 @@
 """Diagrams from the SVG templates that the browser fills in too.
 
-An attribute ``data-bind-A`` is the template of attribute ``A``, or of the text where ``A`` is
-``text``; ``{name}`` in it stands for a value. An element with ``data-each="items"`` stands there
-once for each of a list of values, with theirs beside those around.
+An attribute ``data-bind-A`` is the template of attribute ``A``, or of the text where ``A`` is ``text``; ``{name}`` in
+it stands for a value. An element with ``data-each="items"`` stands there once for each of a list of values, with theirs
+beside those around.
 """
 
 import copy
@@ -21,12 +21,7 @@ _NAME = re.compile(r"\{([\w.]+)\}")
 
 
 def fill(
-    template: Traversable,
-    values: Mapping[str, Any],
-    *,
-    title: str,
-    size: tuple[float, float],
-    styles: str = "",
+    template: Traversable, values: Mapping[str, Any], *, title: str, size: tuple[float, float], styles: str = ""
 ) -> str:
     """The SVG of a template, with a title for screen readers, for a page of any theme.
 

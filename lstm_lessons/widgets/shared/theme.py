@@ -35,15 +35,13 @@ def variables() -> str:
 def figures() -> str:
     """What turns a figure dark.
 
-    JupyterLab writes a figure's whole file, in base64, into the page; our mark in it tells it
-    from a reader's own images. The 33 bytes before the mark are 44 letters, whatever they are.
+    JupyterLab writes a figure's whole file, in base64, into the page; our mark in it tells it from a reader's own
+    images. The 33 bytes before the mark are 44 letters, whatever they are.
     """
     text = f"tEXtSoftware\0{FIGURE_MARK}".encode()
     chunk = (len(text) - 4).to_bytes(4, "big") + text
     mark = b64encode(chunk[: len(chunk) // 3 * 3]).decode()
-    card = (
-        f"padding: 8px 10px; box-sizing: border-box; border-radius: 8px; background: {LIGHT.page};"
-    )
+    card = f"padding: 8px 10px; box-sizing: border-box; border-radius: 8px; background: {LIGHT.page};"
     return _where_dark(f"img[src*='{mark}'], .cell_output img", f"filter: {DARK_FILTER}; {card}")
 
 

@@ -16,8 +16,8 @@ NAMES = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "b
 def layer_weights(module: nn.Module) -> list[list[Weights]]:
     """Weights of every layer and direction of an LSTM or LSTMCell, of ``torch.nn`` or ours.
 
-    As lists, ``layers[l][d]`` with the keys ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and
-    ``b_hh`` (4H). A cell is one layer of one direction. Biases that it does not have are zeros.
+    As lists, ``layers[l][d]`` with the keys ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and ``b_hh`` (4H). A cell
+    is one layer of one direction. Biases that it does not have are zeros.
 
     Raises:
         TypeError: if ``module`` has no LSTM weights.
@@ -31,8 +31,7 @@ def layer_weights(module: nn.Module) -> list[list[Weights]]:
     _check_projection(module)
     suffixes = ("", "_reverse") if module.bidirectional else ("",)
     return [
-        [_one_direction(parameters, f"_l{layer}{suffix}") for suffix in suffixes]
-        for layer in range(module.num_layers)
+        [_one_direction(parameters, f"_l{layer}{suffix}") for suffix in suffixes] for layer in range(module.num_layers)
     ]
 
 
@@ -44,8 +43,7 @@ def check_lstm(module: nn.Module) -> None:
     """
     if not isinstance(module, nn.LSTM | cell.LSTM):
         raise TypeError(
-            "module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), "
-            f"got {type(module).__name__}"
+            f"module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), got {type(module).__name__}"
         )
     _check_projection(module)
 
@@ -92,10 +90,7 @@ def lstm_of(layers: Sequence[Sequence[Weights]]) -> nn.LSTM:
 
 
 def _state(weights: Weights, suffix: str) -> dict[str, Tensor]:
-    return {
-        name + suffix: torch.tensor(weights[key], dtype=torch.float64)
-        for key, name in NAMES.items()
-    }
+    return {name + suffix: torch.tensor(weights[key], dtype=torch.float64) for key, name in NAMES.items()}
 
 
 def encode(values: np.ndarray | Tensor) -> str:

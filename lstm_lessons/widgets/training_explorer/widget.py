@@ -25,8 +25,8 @@ class TrainingExplorer(LessonWidget):
     """Compare recorded trainings: tick up to three techniques and move the epoch.
 
     Traits:
-        runs: per technique, one dict a seed: ``train``, ``validation`` and ``norm``, one number an
-            epoch, and ``test``, the accuracy at the end between 0 and 1. Fixed once it is shown.
+        runs: per technique, one dict a seed: ``train``, ``validation`` and ``norm``, one number an epoch, and ``test``,
+            the accuracy at the end between 0 and 1. Fixed once it is shown.
         chosen: the techniques that are drawn, one to three; at first two if not given.
         quantity: ``"loss"`` or ``"norm"``.
         epoch: the epoch whose numbers the table shows, from 0.
@@ -40,18 +40,13 @@ class TrainingExplorer(LessonWidget):
     epoch = shown(traitlets.Int(0))
 
     def __init__(
-        self,
-        runs: Runs,
-        chosen: Sequence[str] | None = None,
-        *,
-        quantity: str = "loss",
-        epoch: int = 0,
+        self, runs: Runs, chosen: Sequence[str] | None = None, *, quantity: str = "loss", epoch: int = 0
     ) -> None:
         """Show recorded runs; the arguments are the traits.
 
         Raises:
-            ValueError: if a run lacks a curve, has curves of different length or numbers that a
-                log axis cannot show, or ``chosen`` or ``epoch`` is out of range.
+            ValueError: if a run lacks a curve, has curves of different length or numbers that a log axis cannot show,
+                or ``chosen`` or ``epoch`` is out of range.
         """
         super().__init__()
         self.runs = {name: [_run(name, run) for run in group] for name, group in runs.items()}
@@ -59,9 +54,7 @@ class TrainingExplorer(LessonWidget):
         self.quantity, self.epoch = quantity, epoch
 
     @classmethod
-    def from_study(
-        cls, study: Study, chosen: Sequence[str] | None = None, *, seeds: int = 3, **traits: Any
-    ) -> Self:
+    def from_study(cls, study: Study, chosen: Sequence[str] | None = None, *, seeds: int = 3, **traits: Any) -> Self:
         """Show a recorded study: each technique with its first few seeds.
 
         Args:
@@ -104,9 +97,7 @@ class TrainingExplorer(LessonWidget):
 
     def picture(self) -> Figure:
         curves = ("train", "validation") if self.quantity == "loss" else ("norm",)
-        return stills.training(
-            {name: {curve: self.means(name, curve) for curve in curves} for name in self.chosen}
-        )
+        return stills.training({name: {curve: self.means(name, curve) for curve in curves} for name in self.chosen})
 
     @traitlets.validate("runs")
     def _check_runs(self, proposal: dict) -> dict:
@@ -119,9 +110,7 @@ class TrainingExplorer(LessonWidget):
         chosen = proposal["value"]
         known = [name for name in chosen if name in self.runs]
         if not 1 <= len(chosen) <= MOST_CHOSEN or known != chosen or len(set(chosen)) < len(chosen):
-            raise ValueError(
-                f"chosen must name one to {MOST_CHOSEN} of {', '.join(self.runs)}, got {chosen!r}"
-            )
+            raise ValueError(f"chosen must name one to {MOST_CHOSEN} of {', '.join(self.runs)}, got {chosen!r}")
         return chosen
 
     @traitlets.validate("epoch")

@@ -107,11 +107,7 @@ class Hands:
             assert time.monotonic() < deadline, f"{what} changed nothing that is drawn"
             self.page.evaluate(TWO_FRAMES)
 
-    def move_all(
-        self,
-        sliders: list[tuple[str, Element]],
-        read: Callable[[dict[str, Any], str], float],
-    ) -> None:
+    def move_all(self, sliders: list[tuple[str, Element]], read: Callable[[dict[str, Any], str], float]) -> None:
         """Move each slider by a step; each changes what is drawn, and the number it stands for.
 
         Args:
@@ -158,9 +154,7 @@ class Hands:
         value, high, step = slider.evaluate("(node) => [node.valueAsNumber, +node.max, +node.step]")
         sign = 1 if value + step <= high + 1e-9 else -1
         slider.press("ArrowRight" if sign > 0 else "ArrowLeft")
-        now, focused = slider.evaluate(
-            "(node) => [node.valueAsNumber, node === document.activeElement]"
-        )
+        now, focused = slider.evaluate("(node) => [node.valueAsNumber, node === document.activeElement]")
         assert focused, "an arrow key left the slider"
         assert math.isclose(now, value + sign * step, abs_tol=1e-9), "an arrow key is one step"
         return now

@@ -27,9 +27,7 @@ def expected_numbers(state: dict[str, Any]) -> dict[tuple, Any]:
     at, day, hour = np.array(data["origins"]), state["day"], state["hour"]
     horizon = next(iter(forecasts.values())).shape[-1]
     truth = np.stack([series[o + 1 : o + 1 + horizon] for o in at])
-    result: dict[tuple, Any] = {
-        ("series", "past"): series[at[day] + 1 - data["past"] : at[day] + 1].tolist()
-    }
+    result: dict[tuple, Any] = {("series", "past"): series[at[day] + 1 - data["past"] : at[day] + 1].tolist()}
     if state["truth"]:
         result["series", "truth"] = truth[day].tolist()
         result["value", "truth"] = truth[day, hour - 1]

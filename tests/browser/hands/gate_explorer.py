@@ -9,15 +9,7 @@ import torch
 from torch import nn
 
 from lstm_lessons.widgets.gate_explorer.widget import preset_state
-from tests.browser.hands.base import (
-    AGREED,
-    GATES,
-    Hands,
-    Key,
-    assert_text,
-    difference,
-    flat,
-)
+from tests.browser.hands.base import AGREED, GATES, Hands, Key, assert_text, difference, flat
 
 
 class GateHands(Hands):
@@ -50,31 +42,18 @@ class GateHands(Hands):
         return state, h, c
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
-        w = {
-            key: torch.tensor(value, dtype=torch.float64) for key, value in state["weights"].items()
-        }
+        w = {key: torch.tensor(value, dtype=torch.float64) for key, value in state["weights"].items()}
         x, h, c = (torch.tensor(state[name], dtype=torch.float64) for name in ("x", "h", "c"))
         cell = nn.LSTMCell(len(x), len(h), dtype=torch.float64)
         cell.load_state_dict(
-            {
-                "weight_ih": w["w_ih"],
-                "weight_hh": w["w_hh"],
-                "bias_ih": w["b_ih"],
-                "bias_hh": w["b_hh"],
-            }
+            {"weight_ih": w["w_ih"], "weight_hh": w["w_hh"], "bias_ih": w["b_ih"], "bias_hh": w["b_hh"]}
         )
         with torch.no_grad():
             next_h, next_c = cell(x, (h, c))
-        z = dict(
-            zip(
-                GATES, (w["w_ih"] @ x + w["b_ih"] + w["w_hh"] @ h + w["b_hh"]).chunk(4), strict=True
-            )
-        )
+        z = dict(zip(GATES, (w["w_ih"] @ x + w["b_ih"] + w["w_hh"] @ h + w["b_hh"]).chunk(4), strict=True))
         numbers = {gate: z[gate].tanh() if gate == "g" else z[gate].sigmoid() for gate in GATES}
         numbers |= {"c": next_c, "h": next_h}
-        result = {
-            (name, k): v for name, vector in numbers.items() for k, v in enumerate(vector.tolist())
-        }
+        result = {(name, k): v for name, vector in numbers.items() for k, v in enumerate(vector.tolist())}
         unit = state.get("unit", self.unit())
         return result | {(f"z_{gate}", unit): float(z[gate][unit]) for gate in GATES}
 
@@ -140,9 +119,7 @@ class GateHands(Hands):
         _, h, c = self.copied()
         self.note("action", "copy")
         drawn = self.found()
-        program = {("h", k): float(v) for k, v in enumerate(h)} | {
-            ("c", k): float(v) for k, v in enumerate(c)
-        }
+        program = {("h", k): float(v) for k, v in enumerate(h)} | {("c", k): float(v) for k, v in enumerate(c)}
         off, where = difference({key: drawn[key] for key in program}, program)
         assert off < AGREED, f"the copied program computes another {where}"
         self.assert_all_used()

@@ -59,9 +59,7 @@ def expected_numbers(state: dict[str, Any], at: int) -> dict[tuple, Any]:
     if not numbers:
         empty = {("probability", k): None for k in range(classes)}
         empty |= {("letters",): [], ("belief",): []}
-        return (
-            empty | {("trace", key): [] for key in "ifgoch"} | {("at", k): None for k in "ifgoch"}
-        )
+        return empty | {("trace", key): [] for key in "ifgoch"} | {("at", k): None for k in "ifgoch"}
     # The model itself, on each beginning of the phrase: no shortcut of ours takes part.
     beliefs = [
         model(torch.tensor([numbers[: t + 1]]), torch.tensor([t + 1])).softmax(1)[0].tolist()
@@ -69,8 +67,7 @@ def expected_numbers(state: dict[str, Any], at: int) -> dict[tuple, Any]:
     ]
     trace = trace_gates(model.lstm, model.embedding(torch.tensor([numbers])))
     traces = {
-        key: getattr(trace, key)[0, state["direction"]].reshape(len(numbers), -1)[:, unit].tolist()
-        for key in "ifgoch"
+        key: getattr(trace, key)[0, state["direction"]].reshape(len(numbers), -1)[:, unit].tolist() for key in "ifgoch"
     }
     result: dict[tuple, Any] = {("belief",): beliefs, ("letters",): numbers}
     result["colors",] = traces[state["symbol"]]

@@ -19,9 +19,7 @@ class PredictionHands(Hands):
         return {"chosen": chosen, "answers": self.root.locator("button").all_inner_texts()}
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
-        return {
-            (answer,): place == state["chosen"] for place, answer in enumerate(state["answers"])
-        }
+        return {(answer,): place == state["chosen"] for place, answer in enumerate(state["answers"])}
 
     def found(self) -> dict[Key, Any]:
         texts = self.root.locator("button").all_inner_texts()

@@ -13,15 +13,7 @@ from playwright.sync_api import Locator
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import SequenceExplorer
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS as PROGRAMS
-from tests.browser.hands.base import (
-    AGREED,
-    SYMBOLS,
-    TWO_FRAMES,
-    Hands,
-    Key,
-    assert_text,
-    difference,
-)
+from tests.browser.hands.base import AGREED, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text, difference
 
 
 class SequenceHands(Hands):
@@ -126,8 +118,7 @@ class SequenceHands(Hands):
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
         points = [
-            (box["x"] + box["width"] * (k + 0.5) / 12, box["y"] + box["height"] * (0.9, 0.1)[k % 2])
-            for k in range(12)
+            (box["x"] + box["width"] * (k + 0.5) / 12, box["y"] + box["height"] * (0.9, 0.1)[k % 2]) for k in range(12)
         ]
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
@@ -186,9 +177,7 @@ class SequenceHands(Hands):
         self.assert_all_used()
 
     def pads(self) -> list[str]:
-        return self.root.locator("[data-role=pad]").evaluate_all(
-            "(nodes) => nodes.map((node) => node.dataset.feature)"
-        )
+        return self.root.locator("[data-role=pad]").evaluate_all("(nodes) => nodes.map((node) => node.dataset.feature)")
 
     def use_preset(self, key: str) -> None:
         program = PROGRAMS[key]

@@ -31,9 +31,7 @@ class ShapeHands(Hands):
     """Hands for a `ShapeExplorer`. Without a kernel its state is what its controls say."""
 
     def look(self) -> str:
-        pressed = (
-            "(root) => [...root.querySelectorAll('[aria-pressed=true]')].map((n) => n.dataset)"
-        )
+        pressed = "(root) => [...root.querySelectorAll('[aria-pressed=true]')].map((n) => n.dataset)"
         rest = "(root) => [...root.querySelectorAll('.sx-bar, .sx-equal')].map((n) => n.innerHTML)"
         parts = ", ".join(f"({script})(root)" for script in (PARTS, SHAPES, pressed, rest))
         return self.node.evaluate(f"(root) => JSON.stringify([{parts}])")

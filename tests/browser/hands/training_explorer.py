@@ -35,8 +35,7 @@ class TrainingHands(Hands):
                 result[name, technique] = float(np.mean(there)) if there else None
             longest = max(len(run["validation"]) for run in runs)
             means = [
-                np.mean([run["validation"][e] for run in runs if len(run["validation"]) > e])
-                for e in range(longest)
+                np.mean([run["validation"][e] for run in runs if len(run["validation"]) > e]) for e in range(longest)
             ]
             result["best", technique] = int(np.argmin(means)) + 1
             result["test", technique] = 100 * float(np.mean([run["test"] for run in runs]))
