@@ -244,9 +244,9 @@ class LSTM(nn.Module):
                 sequence; zeros if None.
 
         Returns:
-            output: h of the last layer at every step, laid out as `input`, with D·H values per step: the forward
-                direction, then the backward one.
-            h_n, c_n: the final states, shaped as `hx`: layer 0 forward, layer 0 backward, layer 1 forward, and so on.
+            `output`: h of the last layer at every step, laid out as `input`, with D·H values per step: the forward
+            direction, then the backward one. `h_n` and `c_n`: the final states, shaped as `hx`: layer 0 forward,
+            layer 0 backward, layer 1 forward, and so on.
         """
         x, lengths, (h_0, c_0), weights = prepare(self, input, hx)
 
