@@ -525,7 +525,8 @@ def _weights_of_both_directions(rng):
     "next cell of the lesson runs it.",
 )
 def backward_layer(weights):
-    return {name.removesuffix("_reverse"): value for name, value in weights.items() if name.endswith("_reverse")}
+    end = "_reverse"
+    return {name.removesuffix(end): value for name, value in weights.items() if name.endswith(end)}
 
 
 @backward_layer.mistake
