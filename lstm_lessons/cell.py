@@ -453,25 +453,20 @@ def check_sequence(name: str, input: object, input_size: int, batch_first: bool,
         raise ValueError(f"{name} must have at least one time step, got shape {tuple(input.shape)}")
 
 
-def check_lstm(lstm: object, *kinds: type) -> None:
-    """Refuse what is no LSTM, or one whose weights do not tell what a call of it computes.
+def check_lstm(lstm: object, or_cell: bool = False, name: str = "lstm", hooked: bool = False) -> None:
+    """Refuse what is no LSTM (or LSTMCell), or has a projection, or hooks if these count.
 
-    The kinds to take are `torch.nn.LSTM` and `LSTM` if none are given.
-
-    Raises:
-        TypeError: for another module, or no module.
-        ValueError: for a projection, or for hooks. What prunes or normalizes a weight is often a hook: until the module
-            itself is called, the weight is that of the last call.
+    What prunes or normalizes a weight is often a hook: until the module itself is called, the
+    weight is that of the last call.
     """
-    kinds = kinds or (nn.LSTM, LSTM)
-    if not isinstance(lstm, kinds):
-        names = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
-        raise TypeError(f"lstm must be an {names} of torch.nn or lstm_lessons.cell, got {describe(lstm)}")
+    if not isinstance(lstm, (nn.LSTM, LSTM) + (nn.LSTMCell, LSTMCell) * or_cell):
+        kinds = "LSTM or LSTMCell" if or_cell else "LSTM"
+        raise TypeError(f"{name} must be an {kinds} of torch.nn or lstm_lessons.cell, got {describe(lstm)}")
     if getattr(lstm, "proj_size", 0):
-        raise ValueError(f"lstm must have no projection (proj_size=0), got proj_size={lstm.proj_size}")
-    if has_hooks(lstm):
+        raise ValueError(f"{name} must have no projection (proj_size=0), got proj_size={lstm.proj_size}")
+    if has_hooks(lstm) and not hooked:
         raise ValueError(
-            "lstm must have no forward hooks, which act only when it is called itself: remove "
+            f"{name} must have no forward hooks, which act only when it is called itself: remove "
             "them, for a pruned weight with torch.nn.utils.prune.remove; got "
             f"{[*lstm._forward_pre_hooks.values(), *lstm._forward_hooks.values()]}"
         )

@@ -83,7 +83,7 @@ def trace_gates(
         ValueError: `lstm` has a projection (`proj_size`), or hooks, as a pruned one has; or it is in training mode with
             dropout between its layers, where no two runs agree; or `x` or `state` does not fit the module.
     """
-    check_lstm(lstm, nn.LSTM, LSTM, nn.LSTMCell, LSTMCell)
+    check_lstm(lstm, or_cell=True)
     if isinstance(lstm, (nn.LSTMCell, LSTMCell)):
         return _trace_cell(lstm, x, state)
     if lstm.training and lstm.dropout > 0 and lstm.num_layers > 1:

@@ -180,7 +180,7 @@ def test_broken_maths_is_caught(maths, edits):
         (nn.Linear(2, 3), TypeError, "got Linear"),
         (nn.GRU(2, 3), TypeError, "got GRU"),
         (nn.RNN(2, 3), TypeError, "got RNN"),
-        (nn.GRUCell(2, 3), TypeError, "12 rows"),
+        (nn.GRUCell(2, 3), TypeError, "got GRUCell"),
         (nn.LSTM(2, 3, proj_size=2), ValueError, "proj_size"),
         ("a string", TypeError, "got str"),
     ],

@@ -154,7 +154,7 @@ def test_from_torch_takes_the_arguments(kind):
         (nn.GRU(1, 1), TypeError, "module must be an LSTM .* got GRU"),
         (nn.LSTMCell(1, 1), TypeError, "got LSTMCell"),
         ("lstm", TypeError, "got str"),
-        (nn.LSTM(2, 4, proj_size=2), ValueError, "proj_size, got proj_size=2"),
+        (nn.LSTM(2, 4, proj_size=2), ValueError, "proj_size=0.*, got proj_size=2"),
         (nn.LSTM(1, 1, num_layers=7), ValueError, "num_layers must be .* from 1 to 6, got 7"),
     ],
     ids=["GRU", "cell", "str", "proj_size", "deep"],

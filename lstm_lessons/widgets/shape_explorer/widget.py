@@ -12,12 +12,12 @@ from typing import Any, Self
 import traitlets
 from torch import nn
 
+from lstm_lessons.cell import check_lstm
 from lstm_lessons.checks import whole
 from lstm_lessons.widgets.shape_explorer import shapes
 from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.weights import check_lstm
 
 _FILES = resources.files(__package__)
 LARGEST = {"input_size": 4096, "hidden_size": 4096, "num_layers": 6}
@@ -100,7 +100,7 @@ class ShapeExplorer(LessonWidget):
             TypeError: if ``module`` is no LSTM.
             ValueError: if it uses ``proj_size``, or a number is out of range.
         """
-        check_lstm(module)
+        check_lstm(module, name="module", hooked=True)
         of_module = {name: getattr(module, name) for name in _ARGUMENTS}
         return cls(**of_module | {"bias": bool(module.bias)}, lengths=lengths, **traits)
 

@@ -20,49 +20,22 @@ def layer_weights(module: nn.Module) -> list[list[Weights]]:
     is one layer of one direction. Biases that it does not have are zeros.
 
     Raises:
-        TypeError: if ``module`` has no LSTM weights.
-        ValueError: if it was built with ``proj_size``.
+        TypeError: if ``module`` is none of these.
+        ValueError: if it was built with ``proj_size``, or has hooks, as a pruned one.
     """
-    parameters = dict(module.named_parameters()) if isinstance(module, nn.Module) else {}
-    if "weight_ih" in parameters:
-        return [[_one_direction(parameters, "")]]
-    if "weight_ih_l0" not in parameters or isinstance(module, nn.GRU | nn.RNN):
-        raise TypeError(f"module must be an LSTM or an LSTMCell, got {type(module).__name__}")
-    _check_projection(module)
-    suffixes = ("", "_reverse") if module.bidirectional else ("",)
-    return [
-        [_one_direction(parameters, f"_l{layer}{suffix}") for suffix in suffixes] for layer in range(module.num_layers)
+    cell.check_lstm(module, or_cell=True, name="module")
+    if isinstance(module, nn.LSTMCell | cell.LSTMCell):
+        names = list(NAMES.values())[: 4 if module.bias else 2]
+        parameters = [[getattr(module, name) for name in names]]
+    else:
+        parameters = module.all_weights
+    rows = [
+        {key: value.detach().double().tolist() for key, value in zip(NAMES, row, strict=False)} for row in parameters
     ]
-
-
-def check_lstm(module: nn.Module) -> None:
-    """Refuse what is no LSTM of PyTorch's or ours, and one whose h has another size than its c.
-
-    Raises:
-        TypeError, ValueError: as said.
-    """
-    if not isinstance(module, nn.LSTM | cell.LSTM):
-        raise TypeError(
-            f"module must be an LSTM (torch.nn.LSTM or lstm_lessons.cell.LSTM), got {type(module).__name__}"
-        )
-    _check_projection(module)
-
-
-def _check_projection(module: nn.Module) -> None:
-    if getattr(module, "proj_size", 0):
-        raise ValueError(f"module must not use proj_size, got proj_size={module.proj_size}")
-
-
-def _one_direction(parameters: dict[str, Tensor], suffix: str) -> Weights:
-    rows, units = parameters["weight_hh" + suffix].shape
-    if rows != 4 * units:
-        raise TypeError(
-            f"module must be an LSTM or an LSTMCell: weight_ih{suffix} should have "
-            f"{4 * units} rows (four gates), got {rows}"
-        )
-    zeros = torch.zeros(rows)
-    values = {key: parameters.get(name + suffix, zeros) for key, name in NAMES.items()}
-    return {key: value.detach().double().tolist() for key, value in values.items()}
+    zeros = [0.0] * (4 * module.hidden_size)
+    rows = [{"b_ih": zeros, "b_hh": zeros} | row for row in rows]
+    directions = 2 if getattr(module, "bidirectional", False) else 1
+    return [rows[n : n + directions] for n in range(0, len(rows), directions)]
 
 
 def sizes(layers: Sequence[Sequence[Weights]]) -> tuple[int, int]:
