@@ -1,5 +1,8 @@
 """The helper package of LSTM Lessons: what two lessons need, or what would bury a story.
 
+An argument that does not fit raises a ValueError, and one of another kind a TypeError, with its name, what was
+expected, and what came.
+
 Importing it imports nothing heavy; import the module that you need: ``from lstm_lessons import cell``. In reading
 order:
 
@@ -17,7 +20,7 @@ order:
 
     claims          a sentence of the prose, checked by the run
     confidence      the interval around a mean of few runs
-    checks          whole numbers within bounds
+    checks          arguments, in their plain form or refused by name
     files           a file written whole or not at all
     palette         one color, line style and marker for every symbol
     doctor          a look over the machine before the first lesson

@@ -485,8 +485,8 @@ def check_sizes(**sizes: object) -> list[int]:
             whole.append(operator.index(size))
         except TypeError:
             raise TypeError(f"{name} must be an int, got {describe(size)}") from None
-        if isinstance(size, bool) or whole[-1] < 1:
-            raise ValueError(f"{name} must be at least 1, got {size}")
+        if isinstance(size, bool) or not 1 <= whole[-1] < 2**63:
+            raise ValueError(f"{name} must be at least 1 (and fit 64 bits), got {size}")
     return whole
 
 

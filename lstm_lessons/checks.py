@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
-    """A whole number from ``least`` to ``most``, if there is such a bound: what Python takes as an index, NumPy's
+    """A whole number from ``least`` to ``most``, or to what 64 bits hold: what Python takes as an index, NumPy's
     integers too, but no bool.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
-    if number is None or number < least or (most is not None and number > most):
+    if number is None or not least <= number <= (2**63 - 1 if most is None else most):
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
         came = repr(value) if number is None else number  # 0, not np.int64(0)
         raise ValueError(f"{name} must be a whole number {bounds}, got {came}")
@@ -43,9 +43,9 @@ def number(name: str, value: object, expected: str, fits: Callable[[float], bool
 
 
 def positive(**values: object) -> None:
-    """Some arguments, given by name, that must be above 0."""
+    """Some arguments, given by name, that must be above 0, and not so large that float32 ends."""
     for name, value in values.items():
-        number(name, value, "above 0", lambda value: value > 0)
+        number(name, value, "above 0 and below 1e30", lambda value: 0 < value < 1e30)
 
 
 def probability(**values: object) -> None:
@@ -60,10 +60,23 @@ def kind(name: str, value: object, expected: str, holds: bool) -> None:
         raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
 
 
+def listed(name: str, value: object, expected: str) -> list:
+    """The items of something that can be iterated, as ``expected`` says in words; text counts as a single thing."""
+    try:
+        if isinstance(value, str):
+            raise TypeError
+        return list(value)
+    except TypeError:
+        got = "a string" if isinstance(value, str) else type(value).__name__
+        raise TypeError(f"{name} must be {expected}, got {got}") from None
+
+
 def path(name: str, value: object, expected: str = "") -> Path:
     """The path of a file: one that is there, such as "a CSV file", or a new one in a folder."""
     kind(name, value, "a path", isinstance(value, str | Path))
     found = Path(value)
+    if found.is_dir() or "\0" in str(found):
+        raise ValueError(f"{name} must be the path of a file, got {str(found)!r}")
     if expected and not found.is_file():
         raise FileNotFoundError(f"{name} must be {expected}, and there is none at {found}")
     if not expected and not found.parent.is_dir():

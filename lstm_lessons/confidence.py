@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -38,7 +40,7 @@ def interval(values: Sequence[float] | np.ndarray) -> Interval:
     """
     from scipy import stats  # here: it takes longer to import than all figures together
 
-    values = np.asarray(values, dtype=np.float64)
+    values = checks.array("values", values).astype(np.float64)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
         raise ValueError(f"values must be two finite numbers or more, got {values.tolist()}")
     n = len(values)
@@ -55,7 +57,7 @@ def paired(values: Sequence[float] | np.ndarray, baseline: Sequence[float] | np.
     Raises:
         ValueError: if there are not equally many, or fewer than two.
     """
-    values, baseline = (np.asarray(side, dtype=np.float64) for side in (values, baseline))
+    values, baseline = checks.array("values", values), checks.array("baseline", baseline)
     if values.shape != baseline.shape:
         raise ValueError(f"values and baseline must hold the same seeds, got {values.shape} and {baseline.shape}")
-    return interval(values - baseline)
+    return interval(values.astype(np.float64) - baseline)

@@ -71,6 +71,9 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
     """
+    checks.sizes(past=past)
+    checks.integers("one", one, past - 1)
+    checks.integers("other", other, past - 1)
     shared = np.intersect1d(hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon))
     if len(shared):
         raise SharedHour(f"{len(shared)} hours are in windows of both sets, the first is hour {shared[0]}")
@@ -115,7 +118,7 @@ def rolling_origin(
         }
         for name, found in parts.items():
             if not len(found):
-                raise ValueError(f"the {name} part before or after hour {border} has no window")
+                raise ValueError(f"borders: the {name} part before or after hour {border} has no window")
         folds.append(Fold(**parts, border=border))
     return folds
 
@@ -181,7 +184,8 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
     series = checks.array("series", series)
     if series.shape[-1:] != time.shape:
         raise ValueError(f"series must have the shape (..., {len(time)}), got {series.shape}")
-    if np.shape(known) == time.shape and np.asarray(known).dtype == bool:
+    known = checks.array("known", known)
+    if known.shape == time.shape and known.dtype == bool:
         known = np.flatnonzero(known)
     known = checks.integers("known", known, 0, len(time) - 1)
     if not len(known) or np.isnan(series[..., known]).any():

@@ -21,6 +21,8 @@ from numbers import Real
 import torch
 from torch import nn
 
+from lstm_lessons import checks
+
 ORDER = "ifgo"
 """PyTorch's order of the gates in the rows of `W_ih`, `W_hh` and the biases."""
 
@@ -36,6 +38,8 @@ def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) ->
         TypeError: if `gates` is no dictionary, or an entry is no number.
         ValueError: if a gate is missing or unknown, the rows do not fit, or a number is not finite.
     """
+    if input_size is not None:
+        checks.whole("input_size", input_size)
     checked = _rows(gates, input_size)
     rows = torch.tensor([row for gate in ORDER for row in checked[gate]])
     hidden_size = len(rows) // len(ORDER)

@@ -101,7 +101,8 @@ class Forecaster(nn.Module):
 def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256) -> float:
     """Share of sequences whose highest score is that of their label, between 0 and 1."""
     checks.sizes(batch_size=batch_size)
-    lengths = sequences.lengths_of("padded", padded, "(B, T, ...)", lengths).cpu()
+    sequences.lengths_of("padded", padded, "(B, T, ...)", lengths)
+    lengths = sequences.as_lengths(lengths).cpu()
     labels = torch.from_numpy(checks.array("labels", labels, 1)).to(padded.device)
     if len(labels) != len(lengths):
         raise ValueError(f"labels must be one for each of {len(lengths)} rows, got {len(labels)}")

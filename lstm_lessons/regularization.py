@@ -4,6 +4,7 @@ Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is in
 p, so that the expectation stays and nothing is to be done in use.
 """
 
+import math
 from typing import Any
 
 import torch
@@ -11,10 +12,11 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional
 
+from lstm_lessons import checks
+
 
 def _check_probability(p: float) -> None:
-    if isinstance(p, bool) or not isinstance(p, int | float) or not 0 <= p < 1:
-        raise ValueError(f"p must be a probability, at least 0 and below 1, got {p!r}")
+    checks.number("p", p, "a probability, at least 0 and below 1", lambda p: 0 <= p < 1)
 
 
 class VariationalDropout(nn.Module):
@@ -35,6 +37,7 @@ class VariationalDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, T, I) to (B, T, I); in evaluation the input itself."""
+        checks.kind("x", x, "a tensor", isinstance(x, Tensor))
         if x.ndim != 3:
             raise ValueError(f"x must have the shape (B, T, I), got {tuple(x.shape)}")
         if not self.training or self.p == 0:
@@ -52,6 +55,7 @@ class _DroppedRecurrence(nn.Module):
     def __init__(self, lstm: nn.Module, p: float = 0.5) -> None:
         super().__init__()
         _check_probability(p)
+        checks.kind("lstm", lstm, "a module", isinstance(lstm, nn.Module))
         if not any(name.startswith("weight_hh") for name, _ in lstm.named_parameters()):
             raise ValueError(
                 f"lstm must have recurrent weights named weight_hh_l0 and so on, got {type(lstm).__name__}"
@@ -117,9 +121,11 @@ class RecurrentDropout(_DroppedRecurrence):
 
 
 def _named(lstm: nn.Module, start: str) -> list[Tensor]:
+    checks.kind("lstm", lstm, "a module", isinstance(lstm, nn.Module))
     found = [p for name, p in lstm.named_parameters() if name.startswith(start)]
-    if not found:
-        raise ValueError(f"lstm must have parameters named {start}_l0 and so on, got {type(lstm).__name__}")
+    # A GRU's have the same names, but 3H rows.
+    if not found or len(found[0]) != 4 * lstm.hidden_size:
+        raise ValueError(f"lstm must have parameters of 4H rows named {start}_l0 and so on, got {type(lstm).__name__}")
     return found
 
 
@@ -134,9 +140,10 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
     Raises:
         ValueError: if ``lstm`` has no biases.
     """
+    checks.number("value", value, "a finite number", math.isfinite)
     for start, bias in (("bias_ih", value), ("bias_hh", 0.0)):
         for parameter in _named(lstm, start):
-            parameter.chunk(4)[1].fill_(bias)
+            parameter.chunk(4)[1].fill_(float(bias))
 
 
 @torch.no_grad()
@@ -166,8 +173,8 @@ def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     Raises:
         ValueError: if ``weight_decay`` is negative.
     """
-    if not weight_decay >= 0:
-        raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
+    checks.kind("model", model, "a module", isinstance(model, nn.Module))
+    checks.number("weight_decay", weight_decay, "at least 0", lambda decay: decay >= 0)
     parameters = list(model.parameters())
     return [
         {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": weight_decay},

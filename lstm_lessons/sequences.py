@@ -225,8 +225,7 @@ def length_buckets(lengths: Lengths, batch_size: int, *, seed: int, bucket: int 
 def padding_share(lengths: Lengths, batches: Iterable[np.ndarray]) -> float:
     """Share of all padded steps that hold padding, between 0 and 1, of batches of indices."""
     lengths = as_lengths(lengths).cpu().numpy()
-    if not isinstance(batches, Iterable):
-        raise ValueError(f"batches must be arrays of indices, got {batches!r}")
+    batches = checks.listed("batches", batches, "arrays of indices")
     chosen = [lengths[checks.integers("batches", each, 0, len(lengths) - 1)] for each in batches]
     if not chosen or min(map(len, chosen)) == 0:
         raise ValueError("batches must hold at least one index each, got an empty one or none")

@@ -225,8 +225,8 @@ def _check_numbers(
     checks.sizes(epochs=epochs, **({} if patience is None else {"patience": patience}))
     checks.positive(learning_rate=learning_rate)
     if clip_norm is not None:
-        checks.positive(clip_norm=clip_norm)
-    if amp_dtype not in (None, torch.bfloat16, torch.float16):
+        checks.number("clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
+    if not (amp_dtype is None or amp_dtype is torch.bfloat16 or amp_dtype is torch.float16):
         raise ValueError(f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}")
     if patience is not None and validate is None:
         raise ValueError("patience needs validate: without it no epoch is better than another")

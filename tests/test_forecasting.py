@@ -130,7 +130,7 @@ def test_nothing_is_read_from_before_hour_0_or_after_the_end():
         lambda: forecasting.persistence(series, [True], 3),
         lambda: forecasting.persistence(series, [1.0], 3),
     ):
-        with pytest.raises(ValueError, match="at must "):
+        with pytest.raises(ValueError, match="(at|one) must "):
             call()
     assert forecasting.seasonal_naive(series, [23], 25)[0, [0, 23, 24]].tolist() == [0, 23, 0]
     assert forecasting.past_hours(early, 6).tolist() == [[0, 1, 2, 3, 4, 5]]

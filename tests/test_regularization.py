@@ -231,3 +231,12 @@ def test_every_parameter_is_in_one_group():
 def test_a_negative_decay_is_refused():
     with pytest.raises(ValueError, match="weight_decay must be at least 0, got -1"):
         decay_groups(new_lstm(), -1)
+
+
+def test_the_gates_of_a_gru_are_not_taken_for_those_of_an_lstm():
+    for change in (set_forget_bias, init_per_gate):
+        for module in (nn.GRU(2, 4), nn.GRUCell(2, 4), nn.RNN(2, 4)):
+            before = [parameter.clone() for parameter in module.parameters()]
+            with pytest.raises(ValueError, match=f"lstm must have parameters of 4H rows .*got {type(module).__name__}"):
+                change(module)
+            assert all(map(torch.equal, before, module.parameters()))

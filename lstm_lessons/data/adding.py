@@ -53,7 +53,7 @@ def load(count: int = 1000, steps: int = 100, *, seed: int) -> AddingProblem:
     """
     checks.sizes(count=count)
     checks.whole("steps", steps, least=2)  # one for each mark
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checks.whole("seed", seed, 0))
     rows, half = np.arange(count), steps // 2
     numbers = rng.random((count, steps), dtype=np.float32)
     marks = np.stack([rng.integers(0, half, count), rng.integers(half, steps, count)], axis=1)

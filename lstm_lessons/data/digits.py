@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
 from lstm_lessons.data import _source
 
 CHECKSUM = "f1539ebc74b210e098a2916c4b078759c4866572d28093f11b30ed126b02be81"
@@ -44,6 +45,7 @@ class SpokenDigits:
 
     def subset(self, indices: np.ndarray) -> SpokenDigits:
         """The recordings at ``indices``, in that order."""
+        indices = checks.integers("indices", indices, 0, len(self) - 1)
         return SpokenDigits(tuple(self.sequences[k] for k in indices), self.labels[indices])
 
     def per_class(self, count: int, *, seed: int) -> SpokenDigits:
@@ -53,9 +55,8 @@ class SpokenDigits:
             ValueError: if ``count`` is below 1 or a digit has fewer recordings.
         """
         available = np.bincount(self.labels, minlength=len(CLASSES)).min()
-        if not 1 <= count <= available:
-            raise ValueError(f"count must lie in 1..{available}, got {count}")
-        rng = np.random.default_rng(seed)
+        checks.whole("count", count, 1, int(available))
+        rng = np.random.default_rng(checks.whole("seed", seed, 0))
         chosen = [rng.permutation(np.flatnonzero(self.labels == label))[:count] for label in range(len(CLASSES))]
         return self.subset(rng.permutation(np.concatenate(chosen)))
 
@@ -98,8 +99,9 @@ def load(*, seed: int = 0, scaled: bool = True) -> Splits:
     known voices, not new voices. Keep the default ``seed`` unless you study the split itself. Scaled, feature by
     feature, are all parts by mean and deviation of the training part alone.
     """
+    checks.kind("scaled", scaled, "True or False", isinstance(scaled, bool | np.bool_))
     recordings = _recordings()
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checks.whole("seed", seed, 0))
     by_class = [rng.permutation(np.flatnonzero(recordings.labels == label)) for label in range(len(CLASSES))]
     shares = (slice(0, 180), slice(180, 240), slice(240, 300))
     parts = [

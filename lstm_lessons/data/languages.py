@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from babel import Locale
 
+from lstm_lessons import checks
 from lstm_lessons.data.normalization import normalize
 from lstm_lessons.data.text import LabeledText, TextSplits, load_csv
 
@@ -55,6 +56,7 @@ def load(*, seed: int = 0) -> TextSplits:
     A phrase that two languages share is dropped: nobody could name its language. Keep the default ``seed`` unless you
     study the split itself.
     """
+    checks.whole("seed", seed, 0)
     phrases, shared = _phrases()
     entities = sorted(set(phrases.groups))
     rng = np.random.default_rng(seed)

@@ -5,6 +5,7 @@ the past of *this* stream and from nothing else. Whoever has seen more of the st
 it a fair test of what a state is worth.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +54,8 @@ def load(count: int = 32, steps: int = 1000, *, seed: int, waves: int = 2, noise
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.
     """
     checks.sizes(count=count, steps=steps, waves=waves)
-    if not noise >= 0:
-        raise ValueError(f"noise must be at least 0, got {noise}")
-    rng = np.random.default_rng(seed)
+    checks.number("noise", noise, "at least 0", lambda noise: 0 <= noise < math.inf)
+    rng = np.random.default_rng(checks.whole("seed", seed, 0))
     shape = (count, waves)
     periods = np.exp(rng.uniform(*np.log(PERIODS), shape))  # as many short ones as long ones
     amplitudes = rng.uniform(0.5, 1.5, shape)

@@ -149,6 +149,7 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
     if not names:
         raise ValueError(f"{path.name} must hold column names and rows, got nothing")
     for argument, column in columns.items():
+        checks.kind(argument, column, "the name of a column", isinstance(column, str))
         if names.count(column) == 1:
             continue
         for other in ",;\t|".replace(separator, ""):

@@ -69,6 +69,11 @@ class Weather:
         Raises:
             ValueError: if a feature is none of this data.
         """
+        features = checks.listed("features", features, "a list of names")
+        if not features:
+            raise ValueError("features must hold at least one name, got none")
+        for feature in features:
+            checks.one_of("features", feature, self.features)
         values = [[self.of(station, feature) for feature in features] for station in self.stations]
         return replace(self, features=tuple(features), values=np.moveaxis(np.array(values), 1, 2))
 
@@ -124,6 +129,7 @@ def suspicious(weather: Weather) -> np.ndarray:
     above 60 m/s (a category 4 hurricane; there was none). With such a
     temperature goes everything that was computed from it: dew point and humidity of that hour.
     """
+    checks.kind("weather", weather, "a Weather", isinstance(weather, Weather))
     wrong = np.zeros(weather.values.shape, dtype=bool)
     names = weather.features
     for k, feature in enumerate(names):
@@ -157,8 +163,7 @@ def clean(weather: Weather, *, longest_gap: int = 6) -> Weather:
     Raises:
         ValueError: if ``longest_gap`` is negative.
     """
-    if longest_gap < 0:
-        raise ValueError(f"longest_gap must be 0 hours or more, got {longest_gap}")
+    checks.whole("longest_gap", longest_gap, 0)
     values = np.where(suspicious(weather), np.nan, weather.values)
     for station in range(len(weather.stations)):
         for k, feature in enumerate(weather.features):
@@ -169,6 +174,8 @@ def clean(weather: Weather, *, longest_gap: int = 6) -> Weather:
 
 def filled(raw: Weather, cleaned: Weather) -> np.ndarray:
     """Where `clean` put a number that no station sent, (S, N, F) booleans."""
+    for name, weather in (("raw", raw), ("cleaned", cleaned)):
+        checks.kind(name, weather, "a Weather", isinstance(weather, Weather))
     return ~np.isnan(cleaned.values) & (np.isnan(raw.values) | suspicious(raw))
 
 

@@ -79,6 +79,7 @@ def excerpt(text: str, rng: np.random.Generator, *, shortest: int = 5) -> str:
     """
     checks.kind("text", text, "a text", isinstance(text, str))
     checks.kind("rng", rng, "a numpy.random.Generator", isinstance(rng, np.random.Generator))
+    checks.whole("shortest", shortest, 0)
     words = text.split(" ")
     first, last = np.sort(rng.choice(len(words) + 1, 2, replace=False))
     part = " ".join(words[first:last])
@@ -116,6 +117,7 @@ class TrainedClassifier:
 
     def accuracy(self, part: LabeledText) -> float:
         """Share of the texts whose class is found, between 0 and 1."""
+        checks.kind("part", part, "a LabeledText", isinstance(part, LabeledText))
         return float((self.predict(part.texts) == part.labels).mean())
 
 
@@ -150,7 +152,7 @@ def fit_classifier(
         lstm_lessons.train.TrainingDiverged: if a loss is not finite.
     """
     checks.kind("splits", splits, "TextSplits", isinstance(splits, TextSplits))
-    checks.sizes(epochs=epochs, batch_size=batch_size, longest=longest)
+    epochs, batch_size, longest = checks.sizes(epochs=epochs, batch_size=batch_size, longest=longest)
     checks.probability(excerpts=excerpts, label_smoothing=label_smoothing)
     checks.positive(learning_rate=learning_rate)
     checks.whole("seed", seed, 0)

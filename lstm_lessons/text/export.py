@@ -76,6 +76,7 @@ def save(classifier: TrainedClassifier, path: str | Path) -> None:
     Raises:
         FileNotFoundError: if the folder of ``path`` does not exist.
     """
+    checks.kind("classifier", classifier, "a TrainedClassifier", isinstance(classifier, TrainedClassifier))
     path, model = checks.path("path", path), plain(classifier.model)
     sizes = (model.embedding.embedding_dim, model.lstm.hidden_size, model.pool)
     metadata = _metadata(classifier) | dict(zip(_SIZES, map(json.dumps, sizes), strict=True))

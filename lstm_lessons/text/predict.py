@@ -3,7 +3,7 @@
 ``python -m lstm_lessons.text.predict MODEL.onnx "a phrase"`` prints the most probable classes. The
 file carries all that is needed: weights, alphabet, names of the classes and the longest text.
 `lstm_lessons.text.export` writes such files. What does not fit raises a ValueError, what is of another kind a
-TypeError.
+TypeError, a file that is not there a FileNotFoundError.
 """
 
 import argparse
@@ -108,6 +108,11 @@ def runner(path: str) -> Runner:
 
 def answer(probabilities: np.ndarray, classes: Sequence[str], top: int) -> str:
     """The most probable classes, one a line: (K,) probabilities and K names."""
+    probabilities = checks.array("probabilities", probabilities, 1, "f")
+    classes = checks.listed("classes", classes, "one name a class")
+    if len(classes) != len(probabilities):
+        raise ValueError(f"classes must hold {len(probabilities)} names, got {len(classes)}")
+    checks.whole("top", top)
     best = np.argsort(-probabilities, kind="stable")[:top]
     return "\n".join(f"{probabilities[k]:6.1%}  {classes[k]}" for k in best)
 

@@ -42,10 +42,7 @@ def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> 
 
 def list_of(texts: Iterable[str]) -> list[str]:
     """A list of texts; a single string is refused, whose letters would pass for texts."""
-    if isinstance(texts, str):
-        raise TypeError("texts must be a list of texts, got a string")
-    checks.kind("texts", texts, "a list of texts", isinstance(texts, Iterable))
-    texts = list(texts)
+    texts = checks.listed("texts", texts, "a list of texts")
     for n, text in enumerate(texts):
         checks.kind(f"texts[{n}]", text, "a text", isinstance(text, str))
     return texts
@@ -53,7 +50,7 @@ def list_of(texts: Iterable[str]) -> list[str]:
 
 def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True) -> list[list[int]]:
     """`encode` of one text or more; warn if some have more letters than are read."""
-    texts = list_of(texts)
+    texts, longest = list_of(texts), checks.whole("longest", longest)
     if not texts:
         raise ValueError("texts must hold at least one text, got none")
     cut = sum(len(normalize(text)) > longest for text in texts) if warn else 0

@@ -50,7 +50,7 @@ def test_the_split_follows_its_seed(splits):
 def test_a_few_examples_of_each_digit(splits):
     few = splits.train.per_class(5, seed=3)
     assert np.bincount(few.labels).tolist() == [5] * 10
-    with pytest.raises(ValueError, match=r"1\.\.180, got 181"):
+    with pytest.raises(ValueError, match="count must be .* from 1 to 180, got 181"):
         splits.train.per_class(181, seed=0)
 
 

@@ -65,7 +65,7 @@ def test_cleaning_draws_a_line_across_short_gaps_alone():
     np.testing.assert_allclose(found, [nan, 10, 12, 14, 16, nan, nan, nan, nan, 6, nan], atol=1e-5)
     np.testing.assert_array_equal(given.values, before)
     np.testing.assert_array_equal(weather.clean(given, longest_gap=0).values, before)
-    with pytest.raises(ValueError, match="longest_gap must be 0 hours or more, got -1"):
+    with pytest.raises(ValueError, match="longest_gap must be a whole number of at least 0, got -1"):
         weather.clean(given, longest_gap=-1)
 
 
@@ -92,7 +92,7 @@ def test_a_series_by_name(raw):
     np.testing.assert_array_equal(some.values, raw.values[..., [6, 0]])
     with pytest.raises(ValueError, match="station must be one of EWR, JFK, LGA, got 'BOS'"):
         raw.of("BOS", "temperature")
-    with pytest.raises(ValueError, match="feature must be one of temperature, .*, got 'snow'"):
+    with pytest.raises(ValueError, match="features must be one of temperature, .*, got 'snow'"):
         raw.select(["snow"])
 
 

@@ -1,0 +1,281 @@
+"""Bad arguments: every public function answers with an error that it documents, in words.
+
+A call is right but for one argument, which gets a value from a hoard of unsuitable ones. It may give
+a result, since some of these are fine for some arguments. If it raises, then a kind of error that the
+docstring of the function, its class or its module names, in a line of ours and not of a library
+below, with the name of the argument in the message.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import datetime
+import functools
+import inspect
+import re
+import traceback
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+import lstm_lessons
+from lstm_lessons import (
+    cell,
+    claims,
+    confidence,
+    forecasting,
+    handmade,
+    ladder,
+    models,
+    regularization,
+    sequences,
+    trace,
+    train,
+)
+from lstm_lessons.data import adding, digits, languages, sines, weather
+from lstm_lessons.data import text as csv_text
+from lstm_lessons.text import classifier, export, predict, tokenizer
+
+PACKAGE = Path(lstm_lessons.__file__).parent
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(120)]
+
+SCALARS = [
+    *(None, True, False, 0, 1, -1, 2, 10**30, 0.5, -0.5, 1.5, float("nan"), float("inf"), 1j),
+    *("", "a", "False", "3", "\0", b"bytes", object(), datetime.date(2013, 1, 1), print, int),
+    *(np.int64(3), np.float32(0.5), np.True_, np.datetime64("NaT"), Path("nowhere") / "file"),
+]
+HOLDERS = [
+    *([], [[]], [1], [0], [-1], [1.0], [True], [None], ["a"], [[1], [2, 3]], [10**30], [float("nan")]),
+    *((), {}, {"a": 1}, {1: 2}, set(), range(3), {"i": [1]}),
+    *(np.zeros(0), np.zeros((2, 0)), np.zeros((2, 3)), np.array("a"), np.array(["a", "b"])),
+    *(np.array([None]), np.full((2, 3), np.nan), np.zeros(3, complex), np.zeros((1, 2, 3, 4))),
+    *(np.array([2**63], np.uint64), np.array([-3]), np.array([True, False])),
+    np.array(["2013-01-01", "NaT"], "datetime64[D]"),
+    *(torch.zeros(0), torch.zeros(2, 3), torch.zeros(2, 3, 4), torch.full((2, 3), torch.nan)),
+    *(torch.zeros(2, 3, dtype=torch.int64), torch.zeros(3, dtype=torch.bool), torch.zeros(())),
+    *(torch.zeros(2, 3, dtype=torch.complex64), torch.zeros(2, 3, 3, device="meta")),
+    *(torch.zeros(2, 3, dtype=torch.bfloat16), torch.zeros(2, 3, requires_grad=True)),
+    *(nn.GRU(2, 3), nn.Linear(2, 3), nn.Flatten(), nn.LSTM(2, 3, proj_size=1), nn.LSTM),
+]
+HOSTILE = st.one_of(
+    st.sampled_from([*SCALARS, *HOLDERS]),
+    st.builds(lambda: (n for n in (1, 2))),
+    st.integers(-3, 9),
+    st.floats(),
+    st.text(max_size=5),
+    st.lists(st.one_of(st.integers(-2, 9), st.floats(), st.none()), max_size=4),
+)
+
+
+def lstm():
+    return nn.LSTM(3, 4, batch_first=True)
+
+
+FUNCTIONS = {"layer", "loss", "batches", "validate", "runner"}  # what these do when called is their own affair
+
+
+def cases():
+    """Functions and right arguments, by name: each argument is spoiled in its turn."""
+    lengths, batch = [2, 3], torch.zeros(2, 3, 3)
+    out, hours = torch.zeros(2, 3, 4), np.datetime64("2013-01-01T00") + np.arange(100)
+    series, usable = np.zeros(100), np.ones(100, bool)
+    sizes = {"input_size": 3, "hidden_size": 4}
+    flags = {"bias": True, "batch_first": True, "dropout": 0.1, "bidirectional": True}
+    yield cell.LSTM, sizes | flags | {"num_layers": 2, "dtype": torch.float32}
+    yield cell.LSTMCell, sizes | {"bias": True, "dtype": torch.float32}
+    state = (torch.zeros(1, 2, 4), torch.zeros(1, 2, 4))
+    for kind in (cell.LSTM, ladder.PackedLSTM):
+        yield kind(3, 4, batch_first=True), {"input": batch, "hx": state}
+    yield cell.LSTMCell(3, 4), {"input": batch[0], "hx": (torch.zeros(3, 4), torch.zeros(3, 4))}
+    yield trace.trace_gates, {"lstm": lstm(), "x": batch, "state": state}
+    run = {"lstm": lstm(), "input": batch, "hx": state, "layer": ladder.naive_layer}
+    yield ladder.run, run
+    yield sequences.pad, {"sequences": [torch.zeros(2, 3), torch.zeros(1, 3)]}
+    yield sequences.pack, {"sequences": [torch.zeros(2, 3), torch.zeros(1, 3)]}
+    yield sequences.mask, {"lengths": lengths, "steps": 4}
+    for function in (sequences.last_valid, sequences.mean_pool, sequences.max_pool):
+        yield function, {"output": out, "lengths": lengths}
+    yield sequences.final_states, {"h_n": torch.zeros(2, 2, 4), "num_layers": 1}
+    yield sequences.flip, {"padded": batch, "lengths": lengths}
+    yield sequences.run_padded, {"lstm": lstm(), "padded": batch, "lengths": lengths}
+    buckets = {"lengths": [3, 1, 2], "batch_size": 2, "seed": 0, "bucket": 2}
+    yield sequences.length_buckets, buckets
+    yield sequences.padding_share, {"lengths": [3, 1, 2], "batches": [[0, 1], [2]]}
+    sequence = sizes | {"classes": 5, "num_layers": 2, "bidirectional": True, "dropout": 0.1}
+    yield models.SequenceClassifier, sequence | {"pool": "mean"}
+    yield models.Forecaster, sizes | {"shape": (2, 3), "dropout": 0.1}
+    small = models.SequenceClassifier(3, 4, 5)
+    yield small, {"padded": batch, "lengths": lengths}
+    yield models.Forecaster(3, 4, (2,)), {"x": batch}
+    scored = {"padded": batch, "lengths": lengths, "labels": torch.zeros(2), "batch_size": 2}
+    yield functools.partial(models.accuracy, small), scored
+    fit = {"model": nn.Linear(3, 1), "loss": squares, "batches": [0]}
+    fit |= {"epochs": 1, "validate": lambda m: 0.5, "optimizer": None, "learning_rate": 0.1}
+    fit |= {"clip_norm": 1.0, "patience": 1, "restore_best": True, "amp_dtype": None, "seed": 0}
+    yield train.fit, fit | {"progress": False}
+    window = {"past": 3, "horizon": 2}
+    span = {"usable": usable, "start": 0, "stop": 90, "stride": 2}
+    yield forecasting.origins, span | window
+    yield forecasting.past_hours, {"at": [50, 60], "past": 3}
+    yield forecasting.next_hours, {"at": [50, 60], "horizon": 3}
+    yield forecasting.hours_of, {"at": [50, 60]} | window
+    yield forecasting.assert_apart, {"one": [50], "other": [70]} | window
+    folds = {"usable": usable, "borders": [60], "test_hours": 20, "validation_hours": 20}
+    yield forecasting.rolling_origin, folds | window | {"stride": 1}
+    yield forecasting.carry_forward, {"values": series}
+    for function in (forecasting.persistence, forecasting.seasonal_naive):
+        yield function, {"series": series, "at": [50, 60], "horizon": 3}
+    yield forecasting.calendar, {"time": hours}
+    yield forecasting.climatology, {"series": series, "time": hours, "known": [3, 4, 5]}
+    yield forecasting.mae_by_hour, {"truth": np.zeros((2, 3)), "forecast": np.zeros((2, 3))}
+    yield forecasting.pinball, {"truth": 1.0, "forecast": 2.0, "quantile": 0.5}
+    yield forecasting.coverage, dict.fromkeys(("truth", "low", "high"), np.zeros(3))
+    yield confidence.interval, {"values": [1.0, 2.0]}
+    yield confidence.paired, {"values": [1.0, 2.0], "baseline": [1.0, 2.5]}
+    yield claims.claim, {"sentence": "It is so.", "holds": True, "value": 3.0}
+    gates = {gate: [0.0, 0.0, 1.0] for gate in "ifgo"}
+    yield handmade.lstm_from_gates, {"gates": gates, "input_size": 1}
+    yield regularization.VariationalDropout, {"p": 0.5}
+    yield regularization.VariationalDropout(), {"x": batch}
+    for kind in (regularization.WeightDrop, regularization.RecurrentDropout):
+        yield kind, {"lstm": lstm(), "p": 0.5}
+    yield regularization.set_forget_bias, {"lstm": lstm(), "value": 1.0}
+    yield regularization.init_per_gate, {"lstm": lstm()}
+    yield regularization.decay_groups, {"model": lstm(), "weight_decay": 0.1}
+    yield adding.load, {"count": 3, "steps": 5, "seed": 0}
+    sine = {"count": 3, "steps": 5, "seed": 0, "waves": 2, "noise": 0.1}
+    yield sines.load, sine
+    yield digits.load, {"seed": 0, "scaled": True}
+    part = digits.load().validation
+    yield part.subset, {"indices": [0, 1]}
+    yield part.per_class, {"count": 2, "seed": 0}
+    yield languages.load, {"seed": 0}
+    readings = weather.load()
+    yield readings.of, {"station": "JFK", "feature": "temperature"}
+    yield readings.select, {"features": ["temperature"]}
+    yield weather.suspicious, {"weather": readings}
+    yield weather.clean, {"weather": readings, "longest_gap": 6}
+    yield weather.filled, {"raw": readings, "cleaned": readings}
+
+
+def shipped_cases(shipped, folder):
+    """The same for what needs files and a trained classifier."""
+    path = folder / "texts.csv"
+    path.write_text("text,label,who\na,x,1\nb,x,2\nc,y,3\nd,y,4\n")
+    table = {"path": path, "text": "text", "label": "label", "group": "who", "separator": ","}
+    yield csv_text.load_csv, table | {"encoding": "utf-8", "seed": 0}
+    splits = csv_text.load_csv(path)
+    yield splits.train.subset, {"indices": [0, 1]}
+    letters = shipped.classifier.letters
+    yield tokenizer.build_vocabulary, {"texts": ["ab", "a"], "at_least": 1}
+    yield tokenizer.encode, {"text": "ab", "letters": letters, "longest": 5}
+    batch = {"numbers": [[2, 3, 4], [2, 0, 0]], "lengths": [3, 1]}
+    model = shipped.classifier.model
+    sizes = {"letters": 9, "classes": 3, "embedding_size": 4, "hidden_size": 5, "dropout": 0.1}
+    yield classifier.TextClassifier, sizes | {"pool": "mean"}
+    yield model, batch
+    yield classifier.encode_batch, {"texts": ["ab", "a"], "letters": letters, "longest": 5}
+    yield classifier.excerpt, {"text": "a b", "rng": np.random.default_rng(0), "shortest": 1}
+    fit = {"splits": splits, "embedding_size": 2, "hidden_size": 2, "dropout": 0.1, "excerpts": 0.1}
+    fit |= {"label_smoothing": 0.1, "epochs": 1, "batch_size": 2, "learning_rate": 0.1}
+    fit |= {"patience": 1, "longest": 5, "seed": 0, "progress": False}
+    yield classifier.fit_classifier, fit
+    deployed = predict.load(shipped.onnx)
+    for either in (shipped.classifier, deployed):
+        yield either.probabilities, {"texts": ["ab", "a"]}
+    yield deployed.encode, {"texts": ["ab", "a"]}
+    yield deployed.scores, batch
+    yield shipped.classifier.accuracy, {"part": splits.train}
+    yield export.save, {"classifier": shipped.classifier, "path": folder / "saved"}
+    yield export.load, {"path": shipped.weights}
+    yield export.operators, {"path": shipped.onnx}
+    yield export.quantize_in_torch, {"model": model}
+    yield export.lean_scores, {"model": model} | batch
+    yield export.in_batches, {"runner": deployed.scores, "batch_size": 1} | batch
+    yield export.parity, dict.fromkeys(("scores", "reference"), np.eye(3)) | {"labels": [0, 1, 2]}
+    yield export.runner, {"path": str(shipped.weights), "way": "lean"}
+    yield predict.load, {"path": shipped.onnx}
+    yield predict.runner, {"path": str(shipped.onnx)}
+    yield predict.answer, {"probabilities": np.ones(3), "classes": ["a", "b", "c"], "top": 2}
+
+
+def squares(model, batch):
+    """A loss that needs no batch, so that what fails is not the loss."""
+    return sum(parameter.square().sum() for parameter in model.parameters())
+
+
+def documented(function):
+    """The errors that a function, its class, its module or the package names."""
+    bare = getattr(function, "func", function)
+    whose = [bare, getattr(bare, "__self__", None), type(bare) if isinstance(bare, nn.Module) else None]
+    whose += [inspect.getmodule(type(bare) if isinstance(bare, nn.Module) else bare), lstm_lessons]
+    texts = [thing.__doc__ or "" for thing in whose if thing is not None]
+    return set(re.findall(r"\w+Error|TrainingDiverged|SharedHour|NotQuantized|ClaimFailed", "\n".join(texts)))
+
+
+def problem(function, arguments, name, value):
+    """What is wrong with the answer to one spoiled argument; None if nothing is."""
+    # Training changes its model, and a value is tried on many.
+    given = {key: copy.deepcopy(each) if isinstance(each, nn.Module) else each for key, each in arguments.items()}
+    given[name] = copy.deepcopy(value) if isinstance(value, nn.Module) else value
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            function(**given)
+    except (train.TrainingDiverged, claims.ClaimFailed):
+        return None  # what came of a right call
+    except Exception as error:
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        faults = [
+            f"undocumented {type(error).__name__}" * (not kinds & documented(function)),
+            f"raised in {frame.f_code.co_filename}" * (PACKAGE not in Path(frame.f_code.co_filename).parents),
+            "names no argument" * (not any(re.search(rf"\b{argument}\b", str(error)) for argument in arguments)),
+        ]
+        if any(faults):
+            return f"{name}={value!r:.60}: {', '.join(filter(None, faults))}: {str(error)[:200]}"
+    return None
+
+
+@pytest.fixture(scope="module")
+def every_case(shipped, tmp_path_factory):
+    """Every function with right arguments, and one of them to spoil, in a folder where files may be written."""
+    folder = tmp_path_factory.mktemp("hostile")
+    found = [*cases(), *shipped_cases(shipped, folder)]
+    for function, arguments in found:
+        function(**arguments)  # right as it is
+    with contextlib.chdir(folder):
+        yield [(function, arguments, name) for function, arguments in found for name in arguments]
+
+
+def acceptable(name, value):
+    """Whether what the value does is not ours to answer for."""
+    return name in FUNCTIONS and callable(value)
+
+
+def test_every_unsuitable_value_is_answered(every_case):
+    """The hoard itself, whole: each value for each argument."""
+    faults = [
+        problem(function, arguments, name, value)
+        for function, arguments, name in every_case
+        for value in [*SCALARS, *HOLDERS]
+        if not acceptable(name, value)
+    ]
+    assert len(faults) > 10_000
+    assert not list(filter(None, faults))
+
+
+@settings(max_examples=1500, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_nobody_thought_of_is_answered(every_case, data):
+    function, arguments, name = data.draw(st.sampled_from(every_case))
+    value = data.draw(HOSTILE)
+    if not acceptable(name, value):
+        assert problem(function, arguments, name, value) is None
