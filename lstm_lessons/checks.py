@@ -30,6 +30,11 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
     return number
 
 
+def seed(value: object) -> int | list[int]:
+    """A seed as NumPy's generator takes it: a whole number of at least 0, or a list of some."""
+    return [whole("seed", part, 0) for part in value] if isinstance(value, list) and value else whole("seed", value, 0)
+
+
 def sizes(**values: object) -> list[int]:
     """Some arguments, given by name, as whole numbers of at least 1."""
     return [whole(name, value) for name, value in values.items()]

@@ -43,17 +43,17 @@ class AddingProblem:
         )
 
 
-def load(count: int = 1000, steps: int = 100, *, seed: int) -> AddingProblem:
+def load(count: int = 1000, steps: int = 100, *, seed: int | list[int]) -> AddingProblem:
     """Draw N = ``count`` sequences of T = ``steps`` of the adding problem.
 
-    The same seed of NumPy's generator gives the same sequences everywhere.
+    The same seed of NumPy's generator, a whole number or a list of some, gives the same sequences everywhere.
 
     Raises:
         ValueError: if ``count`` is below 1 or ``steps`` below 2.
     """
     checks.sizes(count=count)
     checks.whole("steps", steps, least=2)  # one for each mark
-    rng = np.random.default_rng(checks.whole("seed", seed, 0))
+    rng = np.random.default_rng(checks.seed(seed))
     rows, half = np.arange(count), steps // 2
     numbers = rng.random((count, steps), dtype=np.float32)
     marks = np.stack([rng.integers(0, half, count), rng.integers(half, steps, count)], axis=1)

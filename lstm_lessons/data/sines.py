@@ -44,18 +44,20 @@ class SineMixtures:
         )
 
 
-def load(count: int = 32, steps: int = 1000, *, seed: int, waves: int = 2, noise: float = 0.1) -> SineMixtures:
+def load(
+    count: int = 32, steps: int = 1000, *, seed: int | list[int], waves: int = 2, noise: float = 0.1
+) -> SineMixtures:
     """Draw N = ``count`` streams of T = ``steps``, sums of K = ``waves`` sine waves.
 
-    The same seed of NumPy's generator gives the same streams everywhere. The noise is the standard deviation of what is
-    added to each value.
+    The same seed of NumPy's generator, a whole number or a list of some, gives the same streams everywhere. The noise
+    is the standard deviation of what is added to each value.
 
     Raises:
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.
     """
     checks.sizes(count=count, steps=steps, waves=waves)
     checks.number("noise", noise, "at least 0", lambda noise: 0 <= noise < math.inf)
-    rng = np.random.default_rng(checks.whole("seed", seed, 0))
+    rng = np.random.default_rng(checks.seed(seed))
     shape = (count, waves)
     periods = np.exp(rng.uniform(*np.log(PERIODS), shape))  # as many short ones as long ones
     amplitudes = rng.uniform(0.5, 1.5, shape)

@@ -40,6 +40,15 @@ def test_every_step_is_marked_now_and_then():
     np.testing.assert_allclose(share, 0.2, atol=0.04)
 
 
+def test_a_seed_of_several_numbers_is_one_of_its_own_as_the_lessons_number_their_batches():
+    batches = [adding.load(5, 8, seed=seed).x.tolist() for seed in ([0, 1], [0, 2], [1, 1], 1)]
+    assert all(one != other for n, one in enumerate(batches) for other in batches[:n])
+    assert batches[0] == adding.load(5, 8, seed=[0, 1]).x.tolist()
+    for wrong in ([], [0, -1], [0.5], "01"):
+        with pytest.raises(ValueError, match="seed"):
+            adding.load(5, 8, seed=wrong)
+
+
 def test_the_seed_decides_and_is_asked_for():
     again = adding.load(5, 8, seed=3)
     assert np.array_equal(adding.load(5, 8, seed=3).x, again.x)
