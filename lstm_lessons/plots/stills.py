@@ -17,7 +17,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
-from lstm_lessons.palette import LIGHT, SYMBOLS
+from lstm_lessons.palette import LIGHT, RIVALS, SYMBOLS
 from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
 
 LINE, PALE, MARK = LIGHT.line, "#9aa2b1", "#e0a100"
@@ -29,6 +29,13 @@ CURVES = {  # of the training explorer
     "train": ("training", {"linestyle": (0, (5, 2)), "marker": ""}),
     "validation": ("validation", {"linestyle": "-", "markersize": 9}),
     "norm": ("largest of each epoch", {"linestyle": "-", "markersize": 6, "markevery": 5}),
+}
+SPAN_KINDS = {  # of the timeline explorer: what a stretch of time is spent on, and its place in `RIVALS`
+    "one call for all steps": 3,
+    "matrix products": 0,
+    "other arithmetic": 2,
+    "calls of PyTorch": 1,
+    "Python": 5,
 }
 _PLAIN = {"parse_math": False}  # a learner's text: "$5 or $6" is no formula
 
@@ -420,4 +427,31 @@ def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     axes.set_ylabel(f"{'gradient norm' if norms else 'loss'} (log scale)")
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
     _legend(figure, "outside lower left", ncols=len(curves))
+    return figure
+
+
+@_still
+def timeline(totals: Mapping[str, Sequence[float]], spans: Sequence[tuple[int, float]], chosen: str) -> Figure:
+    """What each run spends its time on, and one of them in order of time.
+
+    Args:
+        totals: milliseconds of each kind of `SPAN_KINDS`, by run.
+        spans: place of the kind and milliseconds, of the chosen run.
+    """
+    figure, (bars, lanes) = subplots(WIDTH, 5.4, 2, 1)
+    ends = np.cumsum([length for _, length in spans])
+    for n, rank in enumerate(SPAN_KINDS.values()):
+        color = RIVALS[rank].color
+        left = [sum(parts[:n]) for parts in totals.values()]
+        bars.barh(range(len(totals)), [parts[n] for parts in totals.values()], 0.7, left, color=color)
+        those = [(end - length, length) for end, (of, length) in zip(ends, spans, strict=True) if of == n]
+        lanes.broken_barh(those, (n - 0.4, 0.8), color=color, linewidth=0)
+    bars.set_yticks(range(len(totals)), [_cut(name) for name in totals], **_PLAIN)
+    lanes.set_yticks(range(len(SPAN_KINDS)), SPAN_KINDS)
+    bars.set_title("one training step, in the profiler", weight="bold")
+    lanes.set_title(_cut(chosen, 80), weight="bold", **_PLAIN)
+    for axes in (bars, lanes):
+        axes.invert_yaxis()
+        axes.set(xlim=(0, None), xlabel="milliseconds")
+        axes.tick_params(axis="y", length=0)
     return figure

@@ -7,6 +7,7 @@ from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
 from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
+from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Prediction",
     "SequenceExplorer",
     "ShapeExplorer",
+    "TimelineExplorer",
     "TrainingExplorer",
 ]

@@ -7,15 +7,18 @@ import torch
 from torch import nn
 
 from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets import (
     GateExplorer,
     GateMicroscope,
     Prediction,
     SequenceExplorer,
     ShapeExplorer,
+    TimelineExplorer,
     TrainingExplorer,
 )
 from lstm_lessons.widgets.shared.base import LessonWidget
+from lstm_lessons.widgets.timeline_explorer.profiled import Span
 from lstm_lessons.widgets.training_explorer.widget import CURVES
 from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
@@ -28,6 +31,7 @@ NAMES = (
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
     "prediction",
+    "timeline",
     "training",
 )
 # Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
@@ -85,6 +89,16 @@ def sample(name: str) -> LessonWidget:
             model = strong(SequenceClassifier(4, 128, 30, pool="mean"))
             xs = [drawn.normal(size=(length, 4)) for length in (12, 7)]
             return GateMicroscope.from_torch(model, xs, labels=[29, 1])
+        case "timeline":
+            kinds = list(SPAN_KINDS)
+            spans = {
+                name: [
+                    Span(kinds[n], f"operation_{n}", drawn.gamma(2, 1e-6), k > count / 2)
+                    for k, n in enumerate(drawn.integers(5, size=count))
+                ]
+                for name, count in (("nn.LSTM", 12), ("naive, with a long name", 900), ("own BPTT", 300))
+            }
+            return TimelineExplorer(spans, dict.fromkeys(spans, 5e-4), "own BPTT")
         case "training":
             return TrainingExplorer(
                 {

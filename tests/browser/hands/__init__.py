@@ -13,6 +13,7 @@ from tests.browser.hands.phrase_explorer import PhraseHands
 from tests.browser.hands.prediction import PredictionHands
 from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
+from tests.browser.hands.timeline_explorer import TimelineHands
 from tests.browser.hands.training_explorer import TrainingHands
 
 HANDS = {
@@ -23,5 +24,6 @@ HANDS = {
     "prediction": PredictionHands,
     "sequence_explorer": SequenceHands,
     "shape_explorer": ShapeHands,
+    "timeline_explorer": TimelineHands,
     "training_explorer": TrainingHands,
 }
