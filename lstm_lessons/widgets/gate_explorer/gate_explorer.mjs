@@ -14,52 +14,17 @@ import { lstmStep } from "../shared/cell.mjs";
 import { PALETTE } from "../shared/palette.mjs";
 import { announcer, button, coalesced, copyText, element, entryPoints, format, slider, symbol } from "../shared/ui.mjs";
 import { PREVIOUS, equationCards, unitTable, withSymbols } from "./gate_cards.mjs";
-import { GATE_EXPLORER_PICTURE } from "./gate_explorer_picture.mjs";
 import { GATE_EXPLORER_PRESETS } from "./gate_explorer_presets.mjs";
 import { GATE_EXPLORER_STYLES } from "./gate_explorer_styles.mjs";
 import { figures, presetState, pytorchCode } from "./gate_figures.mjs";
+import { cellPicture } from "./gate_pipes.mjs";
 import { touchPicture } from "./gate_touch.mjs";
 import { gateWeights } from "./gate_weights.mjs";
 
 const NEUTRAL = "Every number in this cell can be turned. Move one, and follow the change from left to right.";
-const BINDING = "data-bind-";
 const SHOWN = ["weights", "x", "h", "c"];
 
 // --- The picture
-
-// What its elements bind: { part, name, template } for each attribute or text that a figure fills.
-function takeBindings(picture) {
-  const bindings = [];
-  for (const part of picture.querySelectorAll("*")) {
-    for (const { name, value } of Array.from(part.attributes)) {
-      if (!name.startsWith(BINDING)) continue;
-      part.removeAttribute(name);
-      bindings.push({ part, name: name.slice(BINDING.length), template: value, last: null });
-    }
-  }
-  return bindings;
-}
-
-function fillBinding(binding, values) {
-  const text = binding.template.replaceAll(/\{([\w.]+)\}/gu, (_, key) => values[key]);
-  if (text === binding.last) return;
-  binding.last = text;
-  if (binding.name === "text") binding.part.textContent = text;
-  else binding.part.setAttribute(binding.name, text);
-}
-
-// The picture, and a function that fills the figures into it.
-function cellPicture() {
-  const parsed = new DOMParser().parseFromString(GATE_EXPLORER_PICTURE, "image/svg+xml").documentElement;
-  const node = document.importNode(parsed, true);
-  node.setAttribute("role", "img");
-  const bindings = takeBindings(node);
-  const update = (values, description) => {
-    bindings.forEach((binding) => fillBinding(binding, values));
-    node.setAttribute("aria-label", description);
-  };
-  return { node, update };
-}
 
 // In a very narrow column the picture scrolls sideways; then the keyboard must be able to scroll it.
 function scrollingFrame(picture) {

@@ -18,7 +18,11 @@ import { gradientPath } from "./sequence_numbers.mjs";
  * @property {(k: number) => string} featureName name of an input
  * @property {import("../shared/cell.mjs").Weights[][]} weights with the moved ones
  * @property {import("../shared/cell.mjs").Step[]} steps of the layer and direction that are shown
+ * @property {number[][]} layerInput of the layer that is shown, (T x I)
  * @property {object} chart see `makeChart`
+ * @property {boolean} pipes whether the cell is shown at the chosen step
+ * @property {(on: boolean) => void} showPipes or hide them
+ * @property {object} player see `makePlayer`
  */
 
 export const LETTERS = ["i", "f", "g", "o", "c", "h"];
@@ -45,6 +49,14 @@ const SLIDE = {
   head: 26,
   foot: 20,
 };
+// Beside the picture of the cell the rows are low, and have no room for the ends of their ranges.
+const lowRows = (size) => ({
+  ...size,
+  rows: { x: 44, i: 20, f: 20, g: 20, o: 20, c: 34, h: 26, product: 22 },
+  pad: 32,
+  gap: 5,
+  low: true,
+});
 const NARROW = 620; // below this width rows have no names
 const LEFT_OF_NARROW = 62;
 const INSET = 4; // between the edge of a row and its highest value, so that a line at 1 stays inside
@@ -80,7 +92,8 @@ function traceRows(view, size) {
 }
 
 function layOut(view, width) {
-  const size = view.slide ? SLIDE : PAGE;
+  const full = view.slide ? SLIDE : PAGE;
+  const size = view.pipes ? lowRows(full) : full;
   const { T } = view.sizes();
   const wide = width >= NARROW;
   const [left, right] = [wide ? size.left : LEFT_OF_NARROW, width - size.right];
@@ -147,7 +160,7 @@ function commonNodes(row, { size, width, wide, left }, letter) {
     zero,
     text("letter", 4, middle + 6, { style }, letter),
     ...(wide ? [text("name", name, middle + 5, {}, row.name)] : []),
-    ...ticks,
+    ...(size.low ? [] : ticks),
     area,
   ];
   return { color, ticks, zero, area, value, first };

@@ -12,6 +12,8 @@
 //   else is written in the frame of the change.
 // - `[data-symbol][data-value]`: the numbers at the step under the cursor, with `data-unit` and `data-step`; for the
 //   input `data-symbol="x"` and `data-feature`.
+// - `[data-action="play"]` and `[data-action="pipes"]`; `[data-role="pipes"]` is the cell at the chosen step, its
+//   picture with `data-step` and `data-unit`, and in it the numbers as `data-figure` (see gate_pipes.mjs).
 import { lstmStack } from "../shared/cell.mjs";
 import {
   announcer,
@@ -32,6 +34,7 @@ import { hasAllPads, makeChart, paintCursor, paintInputs, paintTraces, writeThin
 import { SEQUENCE_EXPLORER_STYLES } from "./sequence_explorer_styles.mjs";
 import { readyInput, withNudges } from "./sequence_numbers.mjs";
 import { describePad, makePad, makeTraceArea } from "./sequence_pad.mjs";
+import { makePlayer, pipesPanel } from "./sequence_pipes.mjs";
 import { PRESETS } from "./sequence_presets.mjs";
 import { weightSliders } from "./sequence_weights.mjs";
 
@@ -59,7 +62,8 @@ const SETTLED = 100; // milliseconds
 
 // --- The controls above the chart
 
-function loadPreset({ set, say }, preset) {
+function loadPreset({ set, say, player }, preset) {
+  player.pause();
   const { key, layers, xs, unit, overlay, step } = preset;
   const cleared = { nudges: {}, limits: [[-1, 1]], feature_names: [], labels: [], marks: [] };
   const values = { ...cleared, preset: key, layers, xs, first_xs: xs, layer: 0, direction: 0, feature: 0 };
@@ -130,6 +134,7 @@ function controlBars(view) {
       ...fills(),
     );
     viewBar.replaceChildren(
+      ...view.player.nodes,
       ...(L > 1 ? [pick("Layer", "layer", numbered(L))] : []),
       ...(D > 1 ? [pick("Direction", "direction", directions)] : []),
       ...(H > 1 ? [pick("Unit", "unit", numbered(H)), check("all units", "overlay")] : []),
@@ -231,6 +236,12 @@ function makeView(root, state, schedule) {
     weights: null,
     steps: null,
     chart: null,
+    pipes: false,
+    showPipes(on) {
+      view.pipes = on;
+      root.classList.toggle("ll-piped", on);
+      schedule("pipes");
+    },
     sizes() {
       const [xs, layers] = [get("xs"), get("layers")];
       const H = layers[0][0].w_hh[0].length;
@@ -252,7 +263,10 @@ function compute(view, any) {
   const { layer, direction } = view.place();
   if (any("layers", "nudges")) view.weights = withNudges(get("layers"), get("nudges"));
   if (any("layers", "nudges", "xs", "layer", "direction")) {
-    view.steps = lstmStack(get("xs"), view.weights).traces[layer][direction];
+    const { traces } = lstmStack(get("xs"), view.weights);
+    view.steps = traces[layer][direction];
+    const below = (x, t) => traces[layer - 1].flatMap((steps) => steps[t].h);
+    view.layerInput = layer ? get("xs").map(below) : get("xs");
   }
 }
 
@@ -261,10 +275,10 @@ function controlStructure({ get, sizes }) {
   const { I, L, D, H } = sizes();
   return JSON.stringify([I, L, D, H, get("preset"), get("feature_names")]);
 }
-function chartStructure({ get, sizes }, width) {
+function chartStructure({ get, sizes, pipes }, width) {
   const { T, I, H } = sizes();
   const keys = ["limits", "labels", "marks", "feature_names", "overlay", "gradient_path"];
-  return JSON.stringify([width, T, H, I, !hasAllPads(I) && get("feature"), keys.map(get)]);
+  return JSON.stringify([width, T, H, I, !hasAllPads(I) && get("feature"), pipes, keys.map(get)]);
 }
 
 function draw(root, state) {
@@ -293,16 +307,21 @@ function draw(root, state) {
     }
     const t = view.chosen("step", view.chart.T);
     readout.paint(t, paintCursor(view, t));
+    const opened = view.pipes && pipes.node.hidden;
+    pipes.node.hidden = !view.pipes;
+    if (view.pipes) pipes.paint(t);
+    if (opened && !view.slide) pipes.node.scrollIntoView({ block: "nearest" });
     view.chart.pads.forEach((pad) => describePad(view, pad, t));
     weights.paint(any);
   }
 
   const painter = framePainter(paint);
   const view = makeView(root, state, painter.schedule);
+  view.player = makePlayer(view);
   const [presets, bars, frame] = [presetBar(view), controlBars(view), chartFrame(view)];
-  const [readout, weights] = [makeReadout(view), weightSliders(view)];
+  const [pipes, readout, weights] = [pipesPanel(view), makeReadout(view), weightSliders(view)];
   const styles = element("style", {}, SEQUENCE_EXPLORER_STYLES);
-  root.append(styles, presets.node, bars.node, frame.node, readout.node, weights.node, view.live);
+  root.append(styles, presets.node, bars.node, frame.node, pipes.node, readout.node, weights.node, view.live);
   painter.now(KEYS);
   KEYS.forEach((key) => state.onChange([key], () => painter.schedule(key)));
   const resized = new ResizeObserver(() => {
@@ -312,6 +331,8 @@ function draw(root, state) {
   resized.observe(frame.node);
   return () => {
     resized.disconnect();
+    view.player.pause();
+    pipes.stop();
     painter.stop();
     clearTimeout(settled);
   };

@@ -5,10 +5,16 @@ import { LETTERS, yOf } from "./sequence_chart.mjs";
 
 const PRECISION = 40; // values that a pad can take between its limits, so that zero is easy to hit
 const FAR = 10; // steps or values at once
+const SLACK = 4; // pixels that a click may move
 const MOST_SAID = 8; // inputs that are said aloud
 
-// In words: the inputs of a step, and the traces of the chosen unit.
-function describe(view, t) {
+/**
+ * In words: the inputs of a step, and the traces of the chosen unit.
+ * @param {import("./sequence_chart.mjs").View} view of the explorer
+ * @param {number} t the step
+ * @returns {string} for a screen reader
+ */
+export function describe(view, t) {
   const { get, steps } = view;
   const [{ I, T }, { unit }] = [view.sizes(), view.place()];
   const names = get("xs")[t].map((value, k) => `${I > 1 ? view.featureName(k) : "x"} ${format(value)}`);
@@ -19,8 +25,36 @@ function describe(view, t) {
   return `Step ${t + 1} of ${T}${label}${marked}: ${inputs}; unit ${unit}: ${traces}`;
 }
 
-function moveCursor({ get, set }, t) {
+// A hand that moves the cursor takes over from the player.
+function moveCursor({ get, set, player }, t) {
+  player.pause();
   if (t !== get("step")) set("step", t);
+}
+
+// While the cell is shown, the pointer on its way there must not move the cursor: then it takes a press.
+function hover(view, t) {
+  if (!view.pipes) moveCursor(view, t);
+}
+
+/**
+ * The keys that choose a step.
+ * @param {import("./sequence_chart.mjs").View} view of the explorer
+ * @param {() => void} [first] what else they do, before
+ * @returns {Record<string, (event: KeyboardEvent) => void>} actions by the key's name
+ */
+export function stepKeys(view, first) {
+  const go = (place) => (event) => {
+    first?.();
+    const { T } = view.sizes();
+    moveCursor(view, clamp(place(view.chosen("step", T), event.shiftKey ? FAR : 1, T), 0, T - 1));
+    requestAnimationFrame(() => view.say(describe(view, view.chosen("step", T))));
+  };
+  return {
+    ArrowLeft: go((t, far) => t - far),
+    ArrowRight: go((t, far) => t + far),
+    Home: go(() => 0),
+    End: go((t, far, T) => T - 1),
+  };
 }
 
 // Put values of one feature into the input: [step, value] each.
@@ -51,7 +85,7 @@ function drawWith(view, { feature, low, high }, snap) {
   };
 }
 
-// Left and right choose the step, up and down change its value.
+// Up and down change the value of the chosen step.
 function padKeys(view, { feature, low, high }, snap) {
   const grain = (high - low) / PRECISION;
   const choose = () => {
@@ -59,11 +93,6 @@ function padKeys(view, { feature, low, high }, snap) {
   };
   const now = () => view.chosen("step", view.chart.T);
   const done = () => requestAnimationFrame(() => view.say(describe(view, now())));
-  const go = (place) => (event) => {
-    choose();
-    moveCursor(view, clamp(place(now(), event.shiftKey ? FAR : 1), 0, view.chart.T - 1));
-    done();
-  };
   const change = (next) => () => {
     choose();
     const t = now();
@@ -71,10 +100,7 @@ function padKeys(view, { feature, low, high }, snap) {
     done();
   };
   return {
-    ArrowLeft: go((t, far) => t - far),
-    ArrowRight: go((t, far) => t + far),
-    Home: go(() => 0),
-    End: go(() => view.chart.T - 1),
+    ...stepKeys(view, choose),
     ArrowUp: change((value) => snap(value + grain)),
     ArrowDown: change((value) => snap(value - grain)),
     PageUp: change((value) => snap(value + FAR * grain)),
@@ -116,7 +142,7 @@ export function makePad(view, row, style) {
       },
       onpointermove: (event) => {
         if (pad.hasPointerCapture(event.pointerId)) pen.put(event, pad);
-        else moveCursor(view, stepUnder(event, pad, view.chart.T));
+        else hover(view, stepUnder(event, pad, view.chart.T));
       },
     },
     padKeys(view, row, snap),
@@ -138,20 +164,30 @@ export function describePad({ get, chart }, pad, t) {
 }
 
 /**
- * The area over the traces: move to read, click a line to choose its unit.
+ * The area over the traces: move to read, click a line to choose its unit and see the cell at that step.
  * @param {import("./sequence_chart.mjs").View} view of the explorer
  * @param {HTMLElement} frame of the chart
  * @param {string} style where it lies
  * @returns {HTMLElement} the area
  */
 export function makeTraceArea(view, frame, style) {
-  const move = (event) => moveCursor(view, stepUnder(event, area, view.chart.T));
+  const under = (event) => stepUnder(event, area, view.chart.T);
+  let pressed = 0;
+  const press = (event) => {
+    if (event.button !== 0) return;
+    pressed = event.clientX;
+    if (event.pointerType === "mouse") area.setPointerCapture(event.pointerId);
+    moveCursor(view, under(event));
+  };
+  const move = (event) => (area.hasPointerCapture(event.pointerId) ? moveCursor : hover)(view, under(event));
   const pick = (event) => {
+    if (Math.abs(event.clientX - pressed) > SLACK) return;
+    view.player.show();
     const box = frame.getBoundingClientRect(); // a slide is scaled to its screen
     const y = ((event.clientY - box.top) * frame.clientHeight) / box.height;
     const row = view.chart.rows.find(({ top, height }) => y >= top - 3 && y < top + height + 4);
     if (!row?.thin) return;
-    const values = view.steps[stepUnder(event, area, view.chart.T)][row.key].map(yOf(row));
+    const values = view.steps[under(event)][row.key].map(yOf(row));
     const distances = values.map((value) => Math.abs(value - y));
     view.set("unit", distances.indexOf(Math.min(...distances)));
   };
@@ -161,7 +197,7 @@ export function makeTraceArea(view, frame, style) {
     "data-role": "traces",
     "data-prevent-swipe": "true",
     onpointermove: move,
-    onpointerdown: move,
+    onpointerdown: press,
     onclick: pick,
   });
   return area;

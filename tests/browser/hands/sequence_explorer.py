@@ -12,6 +12,7 @@ from playwright.sync_api import Locator
 
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import SequenceExplorer
+from lstm_lessons.widgets.gate_explorer.widget import figures
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS as PROGRAMS
 from tests.browser.hands.base import AGREED, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text, difference
 
@@ -158,6 +159,7 @@ class SequenceHands(Hands):
         for kind in sorted(self.values("data-fill")):  # after "clear" no weight of x would matter
             self.click(f"[data-fill='{kind}']", "fill", kind)
         self.use_weights()
+        self.use_pipes()
         self.click("[data-role=reset]", "role", "reset", nudges={})
         end = self.state()
         assert end["nudges"] == {}
@@ -232,6 +234,57 @@ class SequenceHands(Hands):
     def moved(self, name: str, value: float) -> None:
         if self.kernel is None:
             self.remember(nudges={**self.memory["nudges"], name: value})
+
+    def check_pipes(self) -> None:
+        """The picture of the cell has the numbers that torch computes for the step under the cursor."""
+        self.page.evaluate(TWO_FRAMES)
+        state, cursor = self.state(), self.cursor()
+        python = SequenceExplorer("", **{key: state[key] for key in ("layers", "nudges", "xs", "limits")})
+        layer, direction, step, unit = state["layer"], state["direction"], cursor["step"], cursor["unit"]
+        with torch.no_grad():
+            trace = trace_gates(python.to_torch(), torch.tensor(state["xs"], dtype=torch.float64))
+        x = torch.tensor(state["xs"]) if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=-1)
+        at = {key: getattr(trace, key)[layer, direction] for key in SYMBOLS}
+        before = step + (1 if direction else -1)
+        is_first = not 0 <= before < len(x)
+        given = {key: at[key][0] * 0 if is_first else at[key][before] for key in "ch"} | {"x": x[step]}
+        given = {key: value.tolist() for key, value in given.items()}
+        expected = figures(
+            given | {"weights": python.weights[layer][direction]},
+            {key: values[step].tolist() for key, values in at.items()},
+            unit,
+        )
+        picture = self.root.locator("[data-role=pipes] svg")
+        assert picture.evaluate("(node) => ({ ...node.dataset })") == {"step": str(step), "unit": str(unit)}
+        shown = picture.locator("[data-figure]").evaluate_all(
+            "(nodes) => nodes.map((node) => [node.dataset.figure, node.textContent])"
+        )
+        assert len(shown) == 15
+        for name, text in shown:  # "keep 100 %" is f.percent
+            assert text in (expected[name], f"{text.split(' ')[0]} {expected[name]}"), (name, text)
+
+    def use_pipes(self) -> None:
+        """Show the cell at a step, walk it with the keys, let it play, and shut it."""
+        open_, play = (self.root.locator(f"[data-action={name}]") for name in ("pipes", "play"))
+        area = self.root.locator("[data-role=pipes]")
+        self.press(open_, "Enter")
+        for key in ("Home", "ArrowRight", "End", "ArrowLeft"):
+            self.press(area, key)
+            self.check_pipes()
+        last = self.cursor()["step"]
+        self.press(area, "Home")
+        self.press(play, "Enter")
+        self.page.wait_for_function(
+            "(root) => root.querySelector('[data-role=pipes] svg').dataset.step >= 2", arg=self.node
+        )
+        self.press(play, "Enter")
+        self.check_pipes()
+        assert 2 <= self.cursor()["step"] < last
+        self.press(open_, "Enter")
+        assert not area.is_visible()
+        self.note("action", "play")
+        self.note("action", "pipes")
+        self.note("role", "pipes")
 
     def use_weights(self) -> None:
         """Open the weights and move each."""

@@ -1,0 +1,104 @@
+"""The sequence explorer on a page without a kernel: the cell at a step, and time that flows."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstm_lessons.widgets import SequenceExplorer
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.sequence_explorer import SequenceHands
+from tests.browser.pages import hands_for, open_page, write_page
+from tests.browser.samples import sample
+
+
+@pytest.fixture
+def show(open_visit, tmp_path):
+    """Open a page with one explorer; its hands."""
+
+    def show(widget: SequenceExplorer, **options: object) -> SequenceHands:
+        page = open_visit(offline=True, **options).page
+        [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
+        return hands_for(root)
+
+    return show
+
+
+def click_step(hands: SequenceHands, step: int, row: float = 0.75) -> None:
+    """Click over the traces, `row` of the way down."""
+    area = hands.root.locator("[data-role=traces]")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    steps = len(hands.state()["xs"])
+    hands.page.mouse.click(box["x"] + (step + 0.5) / steps * box["width"], box["y"] + row * box["height"])
+    hands.page.evaluate(TWO_FRAMES)
+
+
+@pytest.mark.parametrize("name", ["sequence", "sequence 2 layers", "sequence labels"])
+def test_a_click_on_a_step_shows_the_cell_with_the_numbers_of_that_step(show, name):
+    hands = show(sample(name), viewport={"width": 1280, "height": 700})
+    area = hands.root.locator("[data-role=pipes]")
+    assert not area.is_visible()
+    for step in (0, 7):
+        click_step(hands, step)
+        assert hands.cursor()["step"] == step
+        hands.check_pipes()
+    box = area.bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 700, "it came into view"
+    area.hover()  # on the way there the pointer crosses other steps
+    assert hands.cursor()["step"] == 7
+    seen = hands.root.locator(".ll-sequence-chart").bounding_box(), area.bounding_box()
+    assert seen[1]["y"] + seen[1]["height"] - seen[0]["y"] < 650, "chart and cell are seen together"
+
+
+def test_play_walks_to_the_end_and_a_hand_stops_it(show):
+    hands = show(SequenceExplorer("latch", step=56))
+    play = hands.root.locator("[data-action=play]")
+    play.click()
+    assert play.get_attribute("aria-label") == "Pause"
+    hands.page.wait_for_function("(node) => node.getAttribute('aria-label') === 'Play'", arg=play.element_handle())
+    assert hands.cursor()["step"] == 59
+    hands.check_pipes()
+    play.click()  # at the end it starts again
+    hands.page.wait_for_function("(root) => root.querySelector('[data-symbol=h][data-step]').dataset.step < 3",
+                                 arg=hands.node)  # fmt: skip
+    click_step(hands, 20)
+    assert play.get_attribute("aria-label") == "Play"
+    hands.page.wait_for_timeout(700)
+    assert hands.cursor()["step"] == 20
+
+
+def test_the_reverse_direction_is_played_from_the_last_step_to_the_first(show):
+    widget = sample("sequence 2 layers")
+    widget.direction, widget.layer, widget.step = 1, 1, 11
+    hands = show(widget)
+    hands.root.locator("[data-action=play]").click()
+    hands.page.wait_for_function("(root) => root.querySelector('[data-symbol=h][data-step]').dataset.step < 9",
+                                 arg=hands.node)  # fmt: skip
+    hands.root.locator("[data-action=play]").click()
+    hands.check_pipes()
+    subscripts = hands.root.locator("[data-role=pipes] tspan").all_text_contents()
+    assert {int(text) for text in subscripts} == {hands.cursor()["step"] + 1, hands.cursor()["step"] + 2}
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_with_reduced_motion_time_goes_on_and_nothing_moves(show, motion):
+    hands = show(SequenceExplorer("toggle", step=0), reduced_motion=motion)
+    hands.root.locator("[data-action=play]").click()
+    counted = hands.page.evaluate("""() => new Promise((done) => {
+        const valve = document.querySelector("[data-role=pipes] rect[transform]");
+        const seen = new Set();
+        const drops = document.querySelector(".ll-sequence-drops");
+        const look = () => {
+            seen.add(valve.getAttribute("transform"));
+            const step = Number(document.querySelector("[data-role=pipes] svg").dataset.step);
+            if (step < 8) requestAnimationFrame(look);
+            else done([seen.size, getComputedStyle(drops).display]);
+        };
+        look();
+    })""")
+    if motion == "reduce":
+        assert counted == [2, "none"], "the valve is open or shut"
+    else:
+        assert counted[0] > 4 and counted[1] == "inline"
+    hands.root.locator("[data-action=play]").click()
+    hands.check_pipes()
