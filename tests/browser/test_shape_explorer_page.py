@@ -147,6 +147,44 @@ def test_pointing_lights_up_and_a_click_keeps_the_light(open_visit, tmp_path):
     assert "c_0[3] is layer 1 reverse" in detail and "batch_first does not move B" in detail
 
 
+def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
+    page = open_visit(offline=True).page
+    page.set_viewport_size({"width": 880, "height": 800})
+    [root] = open_page(page, path)
+    hands, detail = ShapeHands(root), root.locator(".sx-detail")
+    hands.point_at_pieces()
+    root.locator("[data-part=h_n][data-layer='1'][data-direction='1']").click()
+    assert detail.inner_text() == "h_n (4, 3, 5): h_n[3] is layer 1 reverse. batch_first does not move B here."
+    page.mouse.move(1, 1)
+    assert hands.state()["tensor"] == "h_n" and hands.lit() == "h_n"
+    root.locator("[data-part=cell][data-layer='0'][data-direction='1']").first.click()
+    page.mouse.move(1, 1)
+    assert hands.lit() == "cell_l0_reverse" and hands.state()["tensor"] == ""
+    assert detail.inner_text().endswith(
+        "weight_ih_l0_reverse (20, 3), weight_hh_l0_reverse (20, 5) and two bias vectors (20,)."
+    )
+    hands.check()
+    root.locator("[data-light=output]").hover()
+    assert hands.lit() == "output"
+    root.locator("[data-name=bidirectional]").click()
+    page.mouse.move(1, 1)
+    assert hands.lit() == "", "the cells that were kept are gone"
+
+
+def test_controls_picture_and_every_shape_fit_one_look(open_visit, tmp_path):
+    """In JupyterLab at 1280 pixels a widget is 850 wide."""
+    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
+    page = open_visit(offline=True).page
+    for width in (700, 850, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        [root] = open_page(page, path)
+        top = root.bounding_box()["y"]
+        for selector in ("[data-tensor=c_n]", ".sx-detail", "[data-name='length 2']"):
+            box = root.locator(selector).bounding_box()
+            assert box["y"] + box["height"] - top <= 650, (width, selector)
+
+
 def test_the_screen_reader_hears_the_new_shapes(open_visit, tmp_path):
     path = write_page(tmp_path / "lesson.html", [ShapeExplorer()])
     [root] = open_page(open_visit(offline=True).page, path)

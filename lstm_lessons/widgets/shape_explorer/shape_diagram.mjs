@@ -122,7 +122,7 @@ function lights(settings, picture, end) {
       const suffix = suffixOf(layer, direction);
       const result = layer === top ? [`equality-${direction}`] : [];
       const [first, last] = direction ? [end - 1, 0] : [0, end - 1];
-      const own = [...kinds.map((kind) => kind + suffix), ...(layer === top ? ["output"] : [])];
+      const own = [...kinds, "cell"].map((kind) => kind + suffix).concat(layer === top ? ["output"] : []);
       const before = (yes) => (yes ? ["h_0", "c_0"] : []);
       const after = (yes) => (yes ? ["h_n", "c_n", ...result] : []);
       const through = (k) => (k === arrows.length - 1 ? after(true) : [...before(k === 0), `weight_hh${suffix}`]);

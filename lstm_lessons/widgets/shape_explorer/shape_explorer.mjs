@@ -9,7 +9,7 @@
 // - `[data-part]`: one element per piece of the diagram: `input`, `cell`, `output`, `h_0`, `c_0`, `h_n` or `c_n`,
 //   with `data-layer`, `data-direction` and `data-step` where they apply. `data-of` lists the tensors that it
 //   belongs to, `data-padding` marks a padded step, `data-idle` a cell that does not run there, and `data-lit` the
-//   pieces that are lit.
+//   pieces that are lit. Each of them, and each `[data-light]` (the names in the diagram), answers to the pointer.
 // - `[data-name]`: the controls, by the name of their trait; `length 0`, `length 1` ... for the lengths.
 //   `[data-action]`: `light output` ..., `equality 0` ..., `sequence 0` ...
 // - `[data-role="error"]`: what is wrong with the last number that was typed, or nothing.
@@ -22,6 +22,7 @@ import {
   KINDS,
   parameterCount,
   stepsOf,
+  suffixOf,
   TENSORS,
   tensorShapes,
 } from "./shape_rules.mjs";
@@ -297,21 +298,24 @@ function sizesOf(settings) {
 
 // ---------------------------------------------------------------- light
 
-// What is lit: the tensor or equality that is pointed at, has the keyboard, or was clicked.
+// What is lit: the tensor, equality or row of cells that is pointed at, has the keyboard, or was clicked.
 function lamp(get, apply, light) {
   let [pointed, focused] = ["", ""];
-  let pinned = ""; // the equality that was clicked; a clicked tensor is in the state
+  let pinned = ""; // the equality or cells that were clicked; a clicked tensor is in the state
+  const point = (key) => {
+    pointed = key;
+    light();
+  };
+  const pin = (key) => {
+    const again = key === (pinned || get("tensor"));
+    pinned = !again && /^(equality|cell)/u.test(key) ? key : "";
+    apply({ tensor: again || pinned ? "" : key });
+  };
   const attributes = (key) => ({
     "data-lm-suppress-shortcuts": "true",
     type: "button",
-    onpointerenter: () => {
-      pointed = key;
-      light();
-    },
-    onpointerleave: () => {
-      pointed = "";
-      light();
-    },
+    onpointerenter: () => point(key),
+    onpointerleave: () => point(""),
     onfocus: (event) => {
       if (event.target.matches(":focus-visible")) focused = key;
       light();
@@ -320,21 +324,48 @@ function lamp(get, apply, light) {
       focused = "";
       light();
     },
-    onclick: () => {
-      const again = key === (pinned || get("tensor"));
-      pinned = !again && key.startsWith("equality") ? key : "";
-      apply({ tensor: again || pinned ? "" : key });
-    },
+    onclick: () => pin(key),
   });
   const pressed = () => pinned || get("tensor");
   return {
     attributes,
+    point,
+    pin,
     pressed,
     key: () => pointed || focused || pressed(),
-    forget: (key) => {
-      if (pinned === key) pinned = "";
+    forget() {
+      pinned = "";
     },
   };
+}
+
+// What a piece of the diagram lights up, and its own row of a state: `["h_n", 2]`.
+function keyOf(node) {
+  const piece = node.closest?.("[data-part], [data-light]");
+  if (!piece) return ["", null];
+  const { part, light, layer, direction } = piece.dataset;
+  if (part === "cell") return [`cell${suffixOf(layer, Number(direction))}`, null];
+  const row = piece.textContent.match(/\[(\d+)\]/u);
+  return [light ?? part, row ? Number(row[1]) : null];
+}
+
+// The diagram answers to the pointer; its tables hold the buttons that the keyboard reaches.
+function pointablePicture(lit) {
+  let own = null; // the row of a state that is pointed at
+  const point = ([key, row]) => {
+    own = row;
+    lit.point(key);
+  };
+  const node = element("div", {
+    class: "sx-picture",
+    onpointerover: ({ target }) => point(keyOf(target)),
+    onpointerleave: () => point(["", null]),
+    onclick: ({ target }) => {
+      const [key] = keyOf(target);
+      if (key) lit.pin(key);
+    },
+  });
+  return { node, row: () => own };
 }
 
 function colorOf(key) {
@@ -342,14 +373,14 @@ function colorOf(key) {
   return /^(h_|output|equality)/u.test(key) ? "var(--ll-h)" : "var(--ll-focus)";
 }
 
-function sentenceOn(key, settings, tensors, equalities) {
+function sentenceOn(key, settings, tensors, equalities, row) {
   const pair = equalities.find(({ direction }) => key === `equality-${direction}`);
   if (pair) {
     const side = pair.direction ? "reverse" : "forward";
     const where = `h of the top layer where the ${side} reading ends.`;
     return `${pair.output} and ${pair.state} are the same numbers: ${where}`;
   }
-  return key in tensors ? explanation(key, settings, tensors) : "";
+  return key in tensors || key.replace("cell", "weight_ih") in tensors ? explanation(key, settings, tensors, row) : "";
 }
 
 // ---------------------------------------------------------------- the widget
@@ -387,7 +418,6 @@ function draw(root, state) {
   const error = element("p", { class: "sx-error", role: "alert", "data-role": "error" });
   const code = element("code", { class: "sx-program" });
   const detail = element("p", { class: "sx-detail" });
-  const picture = element("div", { class: "sx-picture" });
   let [tensors, equalities, drawn] = [{}, [], ""];
   const redraw = coalesced(refresh);
   const apply = (values) => {
@@ -395,6 +425,7 @@ function draw(root, state) {
     redraw();
   };
   const lit = lamp(get, apply, light);
+  const { node: picture, row } = pointablePicture(lit);
   const numberField = numberFields(error, live);
   const settingsOf = settingsPanel(get, apply, numberField);
   const batch = batchPanel(get, apply, numberField);
@@ -404,7 +435,7 @@ function draw(root, state) {
 
   function light() {
     const key = lit.key();
-    const sentence = sentenceOn(key, now(), tensors, equalities);
+    const sentence = sentenceOn(key, now(), tensors, equalities, row());
     root.toggleAttribute("data-lights", sentence !== "");
     picture.style.setProperty("--sx-lit", colorOf(key));
     for (const node of picture.querySelectorAll("[data-of]")) {
@@ -413,15 +444,16 @@ function draw(root, state) {
     for (const node of root.querySelectorAll("button.sx-tensor, button.sx-parameter, button.sx-equality")) {
       const own = node.dataset.tensor ?? node.dataset.action.replace(" ", "-");
       node.setAttribute("aria-pressed", String(own === lit.pressed()));
-      node.toggleAttribute("data-lit", own === key);
+      node.toggleAttribute("data-lit", own === key || own.replace(/^(weight|bias)_[hi]h/u, "cell") === key);
     }
-    detail.textContent = sentence || "Point at a tensor, or focus it, to light up the cells that it belongs to.";
+    detail.textContent =
+      sentence || "Point at a tensor or a cell, here or in the tables, to see what belongs together.";
   }
   function repaint(settings) {
     tensors = tensorShapes(settings);
     equalities = equalSlices(settings);
     if (get("tensor") && !(get("tensor") in tensors)) state.set("tensor", "");
-    if (equalities.length === 1) lit.forget("equality-1");
+    if (!sentenceOn(lit.pressed(), settings, tensors, equalities)) lit.forget();
     const shown = settings.batched ? Math.min(get("sequence"), settings.lengths.length - 1) : 0;
     settingsOf.refresh(settings);
     code.textContent = program(settings);

@@ -61,13 +61,22 @@ export function meaning(name, settings, tensors) {
   return name in said ? said[name]() : ofParameter(name, settings, tensors);
 }
 
-function ofState(name, { num_layers: L, batch_first, batched, bidirectional: both }) {
+function ofState(name, { num_layers: L, batch_first, batched, bidirectional: both }, own) {
   const side = (row) => (row % 2 ? " reverse" : " forward");
   const place = (row) => `${name}[${row}] is layer ${both ? row >> 1 : row}${both ? side(row) : ""}`;
   const rows = L * (both ? 2 : 1);
   const every = Array.from({ length: rows }, (_, row) => place(row));
-  const shown = rows > 4 ? `${every[0]}, \u2026 ${every.at(-1)}` : every.join(", ");
+  const some = rows > 4 ? `${every[0]}, \u2026 ${every.at(-1)}` : every.join(", ");
+  const shown = every[own] ?? some;
   return `${shown}.${batched && batch_first ? " batch_first does not move B here." : ""}`;
+}
+
+function ofCell(suffix, { bias }, tensors) {
+  const [layer, reverse] = suffix.slice(2).split("_");
+  const weights = ["weight_ih", "weight_hh"].map((kind) => `${kind + suffix} ${shapeOf(kind + suffix, tensors)}`);
+  const biases = bias ? ` and two bias vectors ${shapeOf(`bias_ih${suffix}`, tensors)}` : ", without bias vectors";
+  const where = `layer ${layer}${reverse ? " reverse" : ""}`;
+  return `${where}: one cell, run at every step with the same ${weights.join(", ")}${biases}.`;
 }
 
 function ofOutput(settings) {
@@ -78,19 +87,25 @@ function ofOutput(settings) {
   const padding = packed
     ? " Unpacking fills padded steps with zeros."
     : " Padded steps hold numbers too, from reading the padding.";
-  return `output: one slot a step${numbers}.${isPadded(settings) ? padding : ""}`;
+  return `one slot a step${numbers}.${isPadded(settings) ? padding : ""}`;
 }
 
+// As Python shows it.
+const shapeOf = (name, tensors) => `(${tensors[name].shape.join(", ")}${tensors[name].shape.length > 1 ? "" : ","})`;
+
 /**
- * What the line under the diagram says of a tensor: more than its row in the table.
- * @param {string} name of the tensor
+ * What the line under the diagram says of a tensor, or of a row of cells: more than its row in the table.
+ * @param {string} name of the tensor, or `cell_l0` ... with the end of the parameters' names
  * @param {Settings} settings of the LSTM
  * @param {Tensors} tensors all of them
+ * @param {number | null} row of a state that is meant; without it, all of them
  * @returns {string} a sentence or two
  */
-export function explanation(name, settings, tensors) {
-  if (STATES.includes(name)) return ofState(name, settings);
-  return name === "output" ? ofOutput(settings) : `${name}: ${meaning(name, settings, tensors)}`;
+export function explanation(name, settings, tensors, row) {
+  if (name.startsWith("cell")) return ofCell(name.slice(4), settings, tensors);
+  const named = `${name} ${shapeOf(name, tensors)}: `;
+  if (STATES.includes(name)) return named + ofState(name, settings, row);
+  return named + (name === "output" ? ofOutput(settings) : meaning(name, settings, tensors));
 }
 
 /**

@@ -52,11 +52,14 @@ class ShapeHands(Hands):
         )
 
     def lit(self) -> str:
-        """What is lit: a tensor, ``equality 0``, or nothing."""
-        [name] = self.root.locator("button[data-lit]").evaluate_all(
+        """What is lit: a tensor, ``equality 0``, a row of cells by its parameters (``cell_l0``), or nothing."""
+        names = self.root.locator("button[data-lit]").evaluate_all(
             "(nodes) => nodes.map((node) => node.dataset.tensor ?? node.dataset.action)"
-        ) or [""]
-        return name
+        )
+        if len(names) < 2:
+            return (names or [""])[0]
+        [suffix] = {name[name.index("_l") :] for name in names}
+        return f"cell{suffix}"
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         explorer = ShapeExplorer(**state)
@@ -138,7 +141,23 @@ class ShapeHands(Hands):
                 self.check()
             self.note("action", name)
         self.check()
+        self.point_at_pieces()
         self.assert_all_used()
+
+    def point_at_pieces(self) -> None:
+        """Point at one piece of each kind, row and direction in the picture: it lights up what it belongs to."""
+        kinds = {}
+        for part in read(self.node, PARTS):
+            place = {name: part[name] for name in ("part", "layer", "direction") if name in part}
+            kinds["".join(f"[data-{name}='{value}']" for name, value in place.items())] = place
+        for selector, place in kinds.items():
+            self.root.locator(f".sx-picture {selector}").first.hover()
+            name = place["part"]
+            if name == "cell":
+                name += f"_l{place['layer']}{'_reverse' * int(place['direction'])}"
+            assert self.lit() == name, selector
+            if self.kernel is None:
+                self.check()
 
     def use_numbers(self) -> None:
         for name in self.values("data-name"):
