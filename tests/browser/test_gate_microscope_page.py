@@ -364,6 +364,66 @@ def test_an_arrow_key_is_the_widgets_alone_and_a_click_keeps_the_focus(show):
     assert area.evaluate("(node) => node === document.activeElement")
 
 
+def test_levers_move_one_unit_the_brushed_all_shown_or_all(show):
+    """Silence falls on as many units as the scope says; a box that some of them hold is neither on nor off."""
+    torch.manual_seed(0)
+    x = np.random.default_rng(0).normal(size=(12, 3))
+    model = strong(SequenceClassifier(3, 20, 4))
+    hands = show(GateMicroscope.from_torch(model, [x], unit=5))
+    silence = hands.root.locator("[data-name='hold h']")
+    silence.check()
+    units = hands.brush(0.2, 0.6)
+    assert len(units) == 9 and silence.is_checked() == (units == [5])
+    assert silence.evaluate("(box) => box.indeterminate") == (5 in units)
+    assert hands.root.locator(".gm-brushed").count() == 1
+    silence.check()
+    hands.reach(edits={f"0.0.{unit}.h": 0 for unit in {5, *units}})
+    hands.root.locator("[data-name=sort]").select_option("index")
+    hands.page.evaluate(TWO_FRAMES)
+    runs = 1 + sum(b - a > 1 for a, b in itertools.pairwise(sorted(units)))
+    assert hands.root.locator(".gm-brushed").count() == runs, "what is brushed are units, wherever their rows go"
+    hands.root.locator("[data-action='scope all']").click()
+    silence.check()
+    hands.reach(edits={f"0.{d}.{unit}.h": 0 for d in range(2) for unit in range(20)})
+    hands.root.locator("[data-name=direction]").select_option("1")
+    hands.page.evaluate(TWO_FRAMES)
+    assert hands.root.locator("[data-action='scope brushed']").is_disabled(), "they were of the other direction"
+
+
+def test_shift_and_arrows_brush_units_and_a_click_lets_them_go(show):
+    torch.manual_seed(0)
+    x = np.random.default_rng(0).normal(size=(12, 3))
+    model = strong(SequenceClassifier(3, 20, 4))
+    hands = show(GateMicroscope.from_torch(model, [x], unit=5, sort="index"))
+    area = hands.root.locator("[data-role=map]")
+    brushed = hands.root.locator("[data-action='scope brushed']")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        area.press(f"Shift+{key}")
+        hands.page.evaluate(TWO_FRAMES)
+    assert brushed.inner_text() == "3 brushed" and brushed.get_attribute("aria-pressed") == "true"
+    hands.root.locator("[data-name='hold o']").check()
+    hands.page.evaluate(TWO_FRAMES)
+    assert list(hands.state()["edits"]) == [f"0.0.{unit}.o" for unit in (5, 6, 7)]
+    area.click(position={"x": 60, "y": 4})
+    hands.page.evaluate(TWO_FRAMES)
+    assert brushed.is_disabled() and hands.state()["unit"] == 0
+
+
+def test_the_levers_stand_beside_the_heat_map(show):
+    """In JupyterLab at 1280 pixels a widget is 848 wide; narrower ones need a scroll to the belief."""
+    torch.manual_seed(0)
+    x = np.random.default_rng(0).normal(size=(20, 13))
+    hands = show(GateMicroscope.from_torch(SequenceClassifier(13, 40, 10), [x], labels=[3]))
+    levers = ["[data-role=map]", ".gm-answer", "[data-action=undo]"]
+    for width, seen in ((900, [*levers, "[data-symbol=belief]"]), (760, levers)):
+        hands.page.set_viewport_size({"width": width, "height": 900})
+        hands.page.evaluate(TWO_FRAMES)
+        top = hands.root.bounding_box()["y"]
+        for selector in seen:
+            box = hands.root.locator(selector).first.bounding_box()
+            assert box["y"] + box["height"] - top <= 650, (width, selector)
+
+
 def test_on_a_slide_two_faces_take_turns_and_each_fits(open_visit):
     torch.manual_seed(0)
     xs = [np.random.default_rng(0).normal(size=(40, 13)) for _ in range(3)]

@@ -15,7 +15,8 @@
 //   `[data-role="held"]`: `data-edits` is what is held, as JSON.
 // - `[data-symbol][data-value]` with `data-step`: the numbers under the cursor.
 // - `[data-name]`: the other controls, by the name of their trait; `hold f` (a checkbox) and `value f` (a slider)
-//   for the edits of the picked unit. `[data-action]`: buttons.
+//   for the edits of the units that `[data-action="scope unit"]`, `scope brushed`, `scope shown` and `scope all`
+//   choose. `[data-action]`: buttons.
 import { TRACED, unitOrder } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
 import {
@@ -161,6 +162,12 @@ function makeView(root, state, schedule) {
     },
     feature: 0,
     hovered: null,
+    brushed: [],
+    scope: "unit",
+    choose(scope, brushed = view.brushed) {
+      Object.assign(view, { scope, brushed });
+      schedule("scope");
+    },
     order: [],
     classes: [],
     step: () => clamp(get("step"), 0, numbers.shown.T - 1),
@@ -229,6 +236,7 @@ function paintParts(view, parts, width, any) {
   const { numbers } = view;
   const { input, map, traces, axis, held, saturation } = parts;
   const computed = any("sequence", "layer", "direction", "edits", "result");
+  if (any("layer", "direction") && view.brushed.length > 0) Object.assign(view, { brushed: [], scope: "unit" });
   if (computed) numbers.compute();
   const { believed, counted, busy } = numbers.work();
   paintChoices(view, parts.choices);
@@ -238,9 +246,9 @@ function paintParts(view, parts, width, any) {
   if (any("sequence", "result", "width")) axis.paint(width);
   if (computed || any("symbol", "sort", "theme")) map.paint();
   if (computed || any("unit")) traces.paint();
-  if (computed || any("unit", "symbol", "sort")) map.paintMarks();
+  if (computed || any("unit", "symbol", "sort", "scope")) map.paintMarks();
   paintBelief(view, parts, computed || believed, any("theme"));
-  if (computed || any("unit")) held.paint();
+  if (computed || any("unit", "scope")) held.paint();
   if (computed || counted || any("unit", "symbol")) saturation.paint();
   paintCursor(view, parts, width);
   parts.note.paint();

@@ -86,14 +86,43 @@ export function answerCard(view) {
 
 // --- What is held
 
-const editKey = (view, key) => `${view.numbers.shown.l}.${view.numbers.shown.d}.${view.unit()}.${key}`;
+const SCOPES = ["unit", "brushed", "shown", "all"]; // how many units a lever moves, from one to the whole network
 
-// Hold a gate or h of the picked unit at a value; null lets it go.
+// The units that the levers move, as "layer.direction.unit".
+function targets(view) {
+  const { hidden_size: H, num_layers: L, directions: D } = view.get("architecture");
+  const { l, d } = view.numbers.shown;
+  const every = (count) => [...Array(count).keys()];
+  const here = (units) => units.map((u) => `${l}.${d}.${u}`);
+  if (view.scope === "unit") return here([view.unit()]);
+  if (view.scope === "brushed") return here(view.brushed);
+  if (view.scope === "shown") return here(every(H));
+  return every(L * D * H).map((k) => `${Math.floor(k / (D * H))}.${Math.floor(k / H) % D}.${k % H}`);
+}
+
+// Hold a gate or h of those units at a value; null lets it go.
 function hold(view, key, value) {
+  const names = targets(view).map((unit) => `${unit}.${key}`);
   const edits = { ...view.get("edits") };
-  delete edits[editKey(view, key)];
-  view.set("edits", value === null ? edits : { ...edits, [editKey(view, key)]: value });
+  for (const name of names) {
+    if (value === null) delete edits[name];
+    else edits[name] = value;
+  }
+  view.set("edits", edits);
   view.sayAnswer();
+}
+
+// What the levers' units hold of a gate: all of it, some, or nothing; and at which value, if one of them does.
+function heldOf(view, key) {
+  const edits = view.get("edits");
+  const values = targets(view).map((unit) => edits[`${unit}.${key}`]);
+  const count = values.filter((value) => value !== undefined).length;
+  return { all: count > 0 && count === values.length, some: count > 0, value: values.find(Number.isFinite) };
+}
+
+function paintBox(input, { all, some }) {
+  input.checked = all;
+  input.indeterminate = some && !all;
 }
 
 // A checkbox that holds a gate, and the slider of its value.
@@ -119,33 +148,64 @@ function gateHold(view, key) {
   box.node.style.color = `var(--ll-${key})`;
   const node = element("div", { class: "gm-hold" }, box.node, control.node);
   const paint = () => {
-    const value = view.get("edits")[editKey(view, key)];
-    box.input.checked = value !== undefined;
-    node.toggleAttribute("data-held", value !== undefined);
-    control.set(value ?? Number(meanGate(view, key).toFixed(2)));
+    const held = heldOf(view, key);
+    paintBox(box.input, held);
+    node.toggleAttribute("data-held", held.some);
+    control.set(held.value ?? Number(meanGate(view, key).toFixed(2)));
   };
   return { node, paint };
 }
 
+// Over time, and over the units that are shown and moved; without such, over the picked one.
 function meanGate(view, key) {
   const { plain, T } = view.numbers.shown;
-  const [H, unit] = [view.get("architecture").hidden_size, view.unit()];
+  const H = view.get("architecture").hidden_size;
+  const one = view.scope === "unit" ? [view.unit()] : view.brushed;
+  const units = ["shown", "all"].includes(view.scope) ? [...Array(H).keys()] : one;
   let sum = 0;
-  for (let t = 0; t < T; t++) sum += plain[key][t * H + unit];
-  return sum / T;
+  for (let t = 0; t < T; t++) for (const unit of units) sum += plain[key][t * H + unit];
+  return sum / T / units.length;
+}
+
+// One unit, those brushed in the heat map, all that it shows, or the whole network.
+function scopeChoice(view) {
+  const { hidden_size: H, num_layers: L, directions: D } = view.get("architecture");
+  const words = {
+    unit: () => `unit ${view.unit()}`,
+    brushed: () => (view.brushed.length > 0 ? `${view.brushed.length} brushed` : "brushed"),
+    shown: () => `all ${H} shown`,
+    all: () => `all ${L * D * H}`,
+  };
+  const buttons = SCOPES.map((scope) =>
+    button("", () => view.choose(scope), { "data-action": `scope ${scope}`, hidden: scope === "all" && L * D === 1 }),
+  );
+  const hint = element("p", { class: "gm-hint ll-quiet" });
+  const paint = () => {
+    buttons.forEach((one, k) => {
+      one.textContent = words[SCOPES[k]]();
+      one.setAttribute("aria-pressed", String(view.scope === SCOPES[k]));
+    });
+    buttons[1].disabled = view.brushed.length === 0 || view.numbers.stuck;
+    hint.textContent =
+      view.brushed.length > 0
+        ? "A click on a row lets the brushed go."
+        : "To brush units, drag over rows of the heat map.";
+  };
+  const node = element("div", { class: "gm-scopes", role: "group", "aria-label": "Which units" }, buttons);
+  return { nodes: [node, hint], paint };
 }
 
 /**
- * What if the picked unit were silent, or one of its gates held at a value?
+ * What if one unit, some, a direction or all were silent, or one of their gates held at a value?
  * @param {import("./microscope_time.mjs").View} view of the microscope
  * @returns {{ node: HTMLElement, paint: () => void }} the card
  */
 export function holdCard(view) {
   const { get, set, numbers } = view;
-  const title = element("strong");
+  const scopes = scopeChoice(view);
   const silenced = element("span", { style: "color: var(--ll-h)" }, symbol("h", "t"), " = 0");
   const silence = toggle({
-    label: element("span", {}, "Silence it: ", silenced),
+    label: element("span", {}, "silent: ", silenced),
     name: "hold h",
     value: false,
     onChange: (on) => hold(view, "h", on ? 0 : null),
@@ -160,9 +220,9 @@ export function holdCard(view) {
   const node = card(
     "What is held",
     1,
-    heading(title),
+    heading(element("strong", {}, "What if they were different?")),
+    ...scopes.nodes,
     silence.node,
-    element("p", { class: "gm-hint ll-quiet" }, "Or hold a gate at a value:"),
     element(
       "div",
       { class: "gm-holds" },
@@ -174,8 +234,8 @@ export function holdCard(view) {
   const paint = () => {
     const keys = Object.keys(get("edits"));
     const units = new Set(keys.map((key) => key.split(".").slice(0, 3).join("."))).size;
-    title.textContent = `What if unit ${view.unit()} were different?`;
-    silence.input.checked = keys.includes(editKey(view, "h"));
+    scopes.paint();
+    paintBox(silence.input, heldOf(view, "h"));
     holds.forEach((one) => one.paint());
     undo.disabled = keys.length === 0 || numbers.stuck;
     held.dataset.edits = JSON.stringify(numbers.shown.edits);

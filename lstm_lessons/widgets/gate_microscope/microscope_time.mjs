@@ -28,6 +28,9 @@ import { colorLegend, paintPixels, readTable } from "./microscope_pixels.mjs";
  * @property {() => void} sayAnswer once it is there
  * @property {number} feature the input feature that is read
  * @property {number | null} hovered the unit under the pointer
+ * @property {number[]} brushed the units that were brushed in the heat map
+ * @property {"unit" | "brushed" | "shown" | "all"} scope which units the levers move
+ * @property {(scope: string, brushed?: number[]) => void} choose a scope, and what is brushed
  * @property {number[]} order the units, from the heat map's top to its bottom
  * @property {number[]} classes those that are drawn
  * @property {() => number} step the one under the cursor
@@ -111,8 +114,8 @@ function plotKeys(view, node, onKey) {
     moveTo(view, clamp(place(view.step(), event.shiftKey ? 10 : 1), 0, view.numbers.shown.T - 1));
     done();
   };
-  const by = (rows) => () => {
-    onKey(rows);
+  const by = (rows) => (event) => {
+    onKey(rows, event);
     done();
   };
   return {
@@ -131,7 +134,7 @@ function plotKeys(view, node, onKey) {
 function timePlot(view, { role, rows, onRow, keys, ...more }) {
   const follow = (event) => {
     moveTo(view, stepUnder(event, node, view.numbers.shown.T));
-    onRow?.(rowUnder(event, node, rows));
+    onRow?.(rowUnder(event, node, rows), event);
   };
   const attributes = {
     class: "gm-plot",
@@ -220,20 +223,33 @@ export function mapPanel(view) {
     view.schedule("hovered");
   };
   const pick = (row) => pickUnit(view, view.order[row]);
+  const brush = rowBrush(view, H);
+  const strips = element("div", {});
   const plot = timePlot(view, {
     role: "map",
-    "aria-label": "Units over time: left and right choose the step, up and down the unit",
+    "aria-label": "Units over time: left and right choose the step, up and down the unit, with Shift several units",
     rows: H,
-    onRow: (row) => hover(view.order[row]),
+    onRow: (row, event) => {
+      hover(view.order[row]);
+      brush.follow(row, event, plot);
+    },
     onpointerleave: () => hover(null),
-    onclick: (event) => pick(rowUnder(event, plot, H)),
+    onclick: (event) => {
+      if (brush.ended()) return;
+      if (view.brushed.length > 0) view.choose("unit", []);
+      pick(rowUnder(event, plot, H));
+    },
     keys: plotKeys(
       view,
       () => plot,
-      (by) => pick(clamp(view.order.indexOf(view.unit()) + by, 0, H - 1)),
+      (by, event) => {
+        const row = clamp(view.order.indexOf(view.unit()) + by, 0, H - 1);
+        if (event.shiftKey) brush.extend(view.order.indexOf(view.unit()), row);
+        pick(row);
+      },
     ),
   });
-  const made = panel(clamp(4.6 * H, 60, Math.max(156, H)), plot, canvas, picked);
+  const made = panel(clamp(4.6 * H, 60, Math.max(156, H)), plot, canvas, strips, picked);
   return {
     nodes: [heading(title, read, legend.node), made.node],
     paint() {
@@ -254,13 +270,14 @@ export function mapPanel(view) {
     paintMarks() {
       rowBox(picked, view.order.indexOf(view.unit()), H);
       made.gutter.replaceChildren(...unitMarks(view, H));
+      strips.replaceChildren(...runsOf(view, view.brushed).map((run) => strip(run, H)));
     },
     paintCursor(t, when, believed) {
       const [key, unit] = [get("symbol"), view.unit()];
       const over = view.hovered ?? unit;
       made.moveCursor(t, numbers.shown);
       const value = number(numbers.valueAt(key, t, over), { symbol: key, unit: over, step: t, hovered: "" });
-      read.replaceChildren(`step ${t + 1}: unit ${over} `, value);
+      read.replaceChildren(`unit ${over} `, value);
       const traces = TRACED.map((name) => `${name} ${format(numbers.valueAt(name, t, unit))}`).join(", ");
       setSliderValue(plot, numbers.shown, t, `${when}, unit ${unit}: ${traces}${believed}`);
     },
@@ -269,6 +286,43 @@ export function mapPanel(view) {
     },
   };
 }
+
+// Units of the heat map that are dragged over, or walked over with Shift.
+function rowBrush(view, H) {
+  let [from, dragged] = [null, false];
+  const take = (row) => {
+    const [low, high] = [Math.min(from, row), Math.max(from, row)];
+    view.choose("brushed", view.order.slice(low, high + 1));
+  };
+  return {
+    follow(row, event, plot) {
+      if (event.type === "pointerdown") [from, dragged] = [event.button === 0 ? row : null, false];
+      else if (event.buttons % 2 === 0 || event.pointerType === "touch") from = null;
+      if (from === null || (row === from && !dragged)) return;
+      if (!dragged) plot.setPointerCapture(event.pointerId);
+      dragged = true;
+      take(clamp(row, 0, H - 1));
+    },
+    ended: () => dragged,
+    extend(start, row) {
+      const rows = view.brushed.map((unit) => view.order.indexOf(unit));
+      const [low, high] = [Math.min(...rows), Math.max(...rows)];
+      from = rows.length > 0 && start === low ? high : rows.length > 0 && start === high ? low : start;
+      take(row);
+    },
+  };
+}
+
+// The rows of some units, neighbors together: [first row, how many].
+function runsOf({ order }, units) {
+  const rows = units.map((unit) => order.indexOf(unit)).toSorted((a, b) => a - b);
+  const starts = rows.filter((row, k) => row !== rows[k - 1] + 1);
+  const after = (row) => rows.find((one) => one >= row && !rows.includes(one + 1));
+  return starts.map((row) => [row, after(row) - row + 1]);
+}
+
+const strip = ([row, count], H) =>
+  element("div", { class: "gm-brushed", style: `top: ${(100 * row) / H}%; height: ${(100 * count) / H}%` });
 
 /**
  * Choose a unit.
@@ -286,26 +340,24 @@ function mapLimits(key, { values }) {
   return [-limit, limit];
 }
 
-// Names beside the heat map: the picked unit, and those in which something is held.
+// Names beside the heat map: the picked unit, and a sign for neighbors in which something is held.
 function unitMarks(view, H) {
   const { l, d, edits } = view.numbers.shown;
-  const marked = new Map();
+  const signs = new Map();
   for (const key of Object.keys(edits)) {
     const [layer, direction, unit, held] = key.split(".");
     if (Number(layer) !== l || Number(direction) !== d) continue;
-    marked.set(Number(unit), held === "h" ? "\u00D7" : (marked.get(Number(unit)) ?? "\u2022"));
+    signs.set(Number(unit), held === "h" ? "\u00D7" : (signs.get(Number(unit)) ?? "\u2022"));
   }
-  const place = (unit) => (view.order.indexOf(unit) + 0.5) / H;
   const picked = view.unit();
-  const others = [...marked].filter(([unit]) => unit !== picked);
-  return [
-    ...others.map(([unit, sign]) => gutterLabel(sign, place(unit), "gm-middle gm-mark")),
-    gutterLabel(
-      `unit ${picked}${marked.has(picked) ? ` ${marked.get(picked)}` : ""}`,
-      place(picked),
-      "gm-middle gm-unit",
-    ),
-  ];
+  const others = ["\u00D7", "\u2022"].flatMap((sign) => {
+    const units = [...signs.keys()].filter((unit) => unit !== picked && signs.get(unit) === sign);
+    return runsOf(view, units).map(([row, count]) =>
+      gutterLabel(count > 2 ? `${count} ${sign}` : sign, (row + count / 2) / H, "gm-middle gm-mark"),
+    );
+  });
+  const name = `unit ${picked}${signs.has(picked) ? ` ${signs.get(picked)}` : ""}`;
+  return [...others, gutterLabel(name, (view.order.indexOf(picked) + 0.5) / H, "gm-middle gm-unit")];
 }
 
 /**

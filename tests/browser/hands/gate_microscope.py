@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 import time
@@ -156,6 +157,7 @@ class MicroscopeHands(Hands):
         if self.root.locator("[data-name='hold h']").is_disabled():
             names = ["hold h", *(f"{what} {gate}" for what in ("hold", "value") for gate in GATES)]
             self.used |= {f"name {name}" for name in names} | {"action undo"}
+            self.used |= {f"action {name}" for name in self.values("data-action") if name.startswith("scope")}
         else:
             self.use_holds()
         self.assert_all_used()
@@ -278,3 +280,45 @@ class MicroscopeHands(Hands):
         undo.click()
         self.reach(edits={})
         self.note("action", "undo")
+        self.use_scopes()
+
+    def brush(self, first: float, last: float) -> list[int]:
+        """Drag over rows of the heat map, the two included by the share of its height. The units that are brushed."""
+        area = self.root.locator("[data-role=map]")
+        area.scroll_into_view_if_needed()
+        box, order = area.bounding_box(), json.loads(self.root.locator("[data-map]").get_attribute("data-order"))
+        low, high = (math.floor(share * len(order)) for share in (first, last))
+        x, ys = box["x"] + 0.6 * box["width"], [box["y"] + box["height"] * (n + 0.5) / len(order) for n in (low, high)]
+        self.page.mouse.move(x, ys[0])
+        self.page.mouse.down()
+        self.page.mouse.move(x, ys[1], steps=5)
+        self.page.mouse.up()
+        self.page.evaluate(TWO_FRAMES)
+        return order[low : high + 1]
+
+    def use_scopes(self) -> None:
+        """Move a gate of the brushed units, of all that are shown, and of the whole network."""
+        state, undo = self.state(), self.root.locator("[data-action=undo]")
+        a, place = state["architecture"], f"{state['layer']}.{state['direction']}"
+        L, D, H = (range(a[name]) for name in ("num_layers", "directions", "hidden_size"))
+        units = {
+            "brushed": [f"{place}.{unit}" for unit in self.brush(0.3, 0.8)],
+            "shown": [f"{place}.{unit}" for unit in H],
+            "all": [".".join(map(str, unit)) for unit in itertools.product(L, D, H)],
+        }
+        box, slider = (self.root.locator(f"[data-name='{what} f']") for what in ("hold", "value"))
+        for scope, wanted in units.items():
+            button = self.root.locator(f"[data-action='scope {scope}']")
+            self.note("action", f"scope {scope}")
+            if not button.is_visible():
+                continue
+            if scope != "brushed":
+                button.click()
+            assert button.get_attribute("aria-pressed") == "true"
+            self.see_change(functools.partial(self.press, box, "Space"), f"f of {scope}")
+            self.see_change(lambda: slider.fill("0.25"), f"the value of f of {scope}")
+            self.reach(edits={f"{unit}.f": 0.25 for unit in wanted})
+            undo.click()
+            self.reach(edits={})
+        self.root.locator("[data-action='scope unit']").click()
+        self.note("action", "scope unit")
