@@ -39,6 +39,7 @@ from lstm_lessons.widgets.shared.bundling import page_script
 BRANCH = "main"  # that "open in" links lead to
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
 _SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*</dd>\s*)+)</dl>")
+_TO_HEADING = re.compile(r"(?<=\]\()#[^)\s]+(?=\))")
 _GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 
 
@@ -64,6 +65,7 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None) -> No
             continue
         if cell.cell_type == "markdown":
             minutes = pages.minutes_to_give(cell.source)
+            cell.source = _TO_HEADING.sub(_anchor, cell.source)
             if cell.source.startswith(SOLUTION_BEGIN) and asked in needed:
                 cell.source = cell.source.replace("<details>", "<details open>", 1)
             cells.append(cell)
@@ -79,6 +81,11 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None) -> No
     cells[0].source = cells[0].source.replace("\n", f"\n\n{_links(name, repository)}\n", 1)
     result.cells = cells
     return result
+
+
+def _anchor(found: re.Match[str]) -> str:
+    """A link to a heading, named as MyST names it, not as JupyterLab does."""
+    return "#" + re.sub(r"[^\w-]", "", found[0].lower())
 
 
 def _shown(cell: NotebookNode) -> Iterator[NotebookNode]:

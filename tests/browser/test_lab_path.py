@@ -21,6 +21,7 @@ WRITE = """([index, source]) => {
     cell.sharedModel.setSource(source);
 }"""
 ACTIVE = "(index) => jupyterapp.shell.currentWidget.content.activeCellIndex === index"
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +57,34 @@ def test_the_path(started):
     notebook, folder = started
     assert not any(cell.get("outputs") for cell in notebook.cells()), "an answer stands there"
 
+    # The first thing that runs is alive and in sight, and its task is done with a slider and two keys.
+    page = notebook.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for index in (1, 2):
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(ACTIVE, arg=index)
+    slider = page.locator("[data-name=x_0]")
+    slider.wait_for()
+    page.wait_for_function(IDLE)
+    box = slider.bounding_box()
+    assert box["y"] + box["height"] < 770, "x is below the first screen"
+    slider.press("End")
+    page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
+    for index in (2, 3):
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(ACTIVE, arg=index)
+    notebook.show(2).get_by_text("keep 0%: it has forgotten.").wait_for()
+
+    # The contents lead to their sections, and all that is well with the machine is one line.
+    contents = next(n for n, cell in enumerate(notebook.cells()) if "**Contents**" in "".join(cell["source"]))
+    notebook.show(contents).get_by_role("link", name="Back to the cell").click()
+    page.get_by_role("heading", name="Back to the cell").wait_for()
+
     # A prediction is clicked between its cell and the result.
     notebook.run_all()
+    doctor = notebook.show(place(notebook, "doctor.examine()"))
+    doctor.get_by_text("All is well: your machine can run every lesson.").wait_for()
+    assert not doctor.locator("table").is_visible()
     [fading, *_] = [widget for widget in widgets_of(notebook) if widget.module == "prediction"]
     result = place(notebook, "fading.outcome")
     notebook.show(result).get_by_text("The answer: about an eighth (0.12).").wait_for()

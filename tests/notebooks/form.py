@@ -41,6 +41,7 @@ RECAP_LINES = 5
 _NBVAL_COMMENT = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _COLORED = re.compile(r"\\color\{([^}]*)\}\{(\w)")
+_HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
 
@@ -123,6 +124,8 @@ def _slides(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
+    texts = [_FENCE.sub("", cell.source) for _, cell in _of_type(notebook, "markdown")]
+    headings = {title.replace(" ", "-") for text in texts for title in _HEADING.findall(text)}
     for number, cell in _of_type(notebook, "markdown"):
         words = len(cell.source.split())
         if words > WORDS_PER_CELL:
@@ -133,6 +136,8 @@ def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
         for image, label, target in _LINK.findall(_FENCE.sub("", cell.source)):
             if image and not label.strip():
                 yield f"cell {number}: the picture {target} has no alt text"
+            if target.startswith("#") and target[1:] not in headings:  # as JupyterLab names them
+                yield f"cell {number}: the link to {target} leads to no heading"
             if not re.match(r"[a-z]+:|#", target):
                 file = folder / unquote(target.partition("#")[0])
                 if not file.exists():

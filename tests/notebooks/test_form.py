@@ -66,7 +66,7 @@ def lesson() -> nbformat.NotebookNode:
         new_code_cell("new_memory(1, 1, 1, 1)"),
         new_markdown_cell(f"{NOTES_BEGIN}Two minutes.{NOTES_END}", metadata={"slideshow": {"slide_type": "notes"}}),
         new_markdown_cell("## Recap\n\n" + "\n".join(f"- line {n}" for n in range(5))),
-        new_markdown_cell("[itself](start_here.ipynb#Recap), [a site](https://example.org)"),
+        new_markdown_cell("[itself](start_here.ipynb#Recap), [here](#A-title), [a site](https://example.org)"),
     ]
     count = 0
     for cell in cells:
@@ -120,6 +120,10 @@ def long_text(nb):
 
 def dead_link(nb):
     nb.cells[-1].source += " [gone](99_gone.ipynb)"
+
+
+def link_to_no_heading(nb):
+    nb.cells[-1].source += " [gone](#A-heading-that-was-renamed)"
 
 
 def picture_without_alt(nb):
@@ -248,6 +252,7 @@ MISFITS = {
     notes_unfolded: "speaker notes stand between",
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
+    link_to_no_heading: "the link to #A-heading-that-was-renamed leads to no heading",
     picture_without_alt: "has no alt text",
     foreign_color: "f has the color '#ff0000', not that of the palette",
     no_color: "c has the color '', not that of the palette",

@@ -1,5 +1,6 @@
 """The site: what a page shows of a lesson, and a build that stops at whatever is wrong."""
 
+import re
 import subprocess
 
 import nbformat
@@ -66,6 +67,18 @@ def test_links_stand_between_the_title_and_the_question():
     assert "<../notebooks/07_a.ipynb>" in links
     assert "mybinder.org/v2/gh/me/it/main?urlpath=lab/tree/notebooks/07_a.ipynb" in links
     assert "colab.research.google.com/github/me/it/blob/main/notebooks/07_a.ipynb" in links
+
+
+def test_a_link_to_a_heading_leads_to_it_on_the_page(tmp_path):
+    contents = cell("[one](#1.-Predict,-run,-explain) and [two](#Why-not?)")
+    headings = [cell("## 1. Predict, run, explain"), cell("### Why not?")]
+    shown = site.page(lesson(contents, *headings), "07_a")
+    assert sources(shown)[1] == "[one](#1-predict-run-explain) and [two](#why-not)"
+    site.build([written(tmp_path, "07_a", contents, *headings)], tmp_path / "site", documented=[])
+    html = (tmp_path / "site" / "lessons" / "07_a.html").read_text(encoding="utf-8")
+    for text in ("one", "two"):
+        anchor = re.search(rf'href="#([\w-]+)">{text}<', html)[1]
+        assert f'id="{anchor}"' in html
 
 
 def test_without_a_repository_no_link_leads_elsewhere():
