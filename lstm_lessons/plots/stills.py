@@ -130,6 +130,8 @@ def sequence(
     step: int,
     overlay: bool = True,
     gradient_path: np.ndarray | None = None,
+    answers: np.ndarray | None = None,
+    truth: np.ndarray | None = None,
     labels: Sequence[str] = (),
     marks: Sequence[int] = (),
 ) -> Figure:
@@ -140,10 +142,11 @@ def sequence(
         step: the one whose numbers stand at the right, from 0, as the ``marks`` are counted.
         overlay: whether the band is drawn.
         gradient_path: (T,), NaN where there is none; None for no row.
+        answers: the network's after each step, (T,), with the ``truth`` dashed; None for no row.
         labels: one short text a step.
     """
     heights = [1.5] * len(inputs) + [1.5 if key == "c" else 1 for key in traces]
-    heights += [1] * (gradient_path is not None)
+    heights += [1] * ((gradient_path is not None) + (answers is not None))
     figure = new_figure(WIDTH, 0.5 * sum(heights) + 0.8)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02)
     rows = list(figure.subplots(len(heights), height_ratios=heights))
@@ -159,9 +162,17 @@ def sequence(
         _trace(axes, own, key)
         _name_row(axes, f"{key}  {symbol.name}", symbol.color, _range(key, drawn), own[step])
     if gradient_path is not None:
-        _trace(rows[-1], gradient_path, "f")
+        axes = rows[len(inputs) + len(traces)]
+        _trace(axes, gradient_path, "f")
         farthest = np.nanmin(gradient_path)  # gates are at most 1, so the product falls
-        _name_row(rows[-1], "\u220ff  gradient path", SYMBOLS["f"].color, (0, 1), farthest)
+        _name_row(axes, "\u220ff  gradient path", SYMBOLS["f"].color, (0, 1), farthest)
+    if answers is not None:
+        edges, both = np.arange(len(answers) + 1) + 0.5, answers if truth is None else np.stack([answers, truth])
+        rows[-1].stairs(answers, edges, color=INK, linewidth=2)
+        if truth is not None:
+            rows[-1].stairs(truth, edges, color=RIVALS[1].color, linestyle="--", linewidth=1.6)
+        limit = nice_limit(np.abs(both).max())
+        _name_row(rows[-1], "y  answer", INK, (-limit if both.min() < -0.005 * limit else 0, limit), answers[step])
     for axes in rows:
         for mark in marks:
             axes.axvspan(mark + 0.5, mark + 1.5, color=MARK, alpha=0.28, linewidth=0)

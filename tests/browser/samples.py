@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lstm_lessons.data import adding
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets import (
@@ -25,7 +26,7 @@ from tests.browser.phrase_samples import sample_phrases
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
-    *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels"),
+    *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels", "sequence adding"),
     *("shape", "shape of a long batch"),
     *("microscope", "microscope letters", "microscope large"),
     *("forecast", "forecast without interval"),
@@ -59,6 +60,11 @@ def sample(name: str) -> LessonWidget:
             one_hot = np.eye(len(letters))[[letters.index(letter) for letter in word]]
             return SequenceExplorer.from_torch(
                 nn.LSTM(len(letters), 16), one_hot, labels=list(word), feature_names=letters
+            )
+        case "sequence adding":
+            data = adding.load(1, 30, seed=0)
+            return SequenceExplorer.from_torch(
+                nn.LSTM(2, 4), data.x[0], head=nn.Linear(4, 1), task="adding", feature_names=("number", "mark")
             )
         case "prediction":
             answers = ["it opens", "it closes", "it stays as it is", "nobody can say"]

@@ -102,3 +102,46 @@ def test_with_reduced_motion_time_goes_on_and_nothing_moves(show, motion):
         assert counted[0] > 4 and counted[1] == "inline"
     hands.root.locator("[data-action=play]").click()
     hands.check_pipes()
+
+
+def test_marks_are_set_carried_and_taken_away_and_answer_truth_and_bands_follow(show):
+    hands = show(sample("sequence adding"))
+    pad, mouse = hands.root.locator("[data-role=pad][data-feature='1']"), hands.page.mouse
+    pad.scroll_into_view_if_needed()
+    box, first = pad.bounding_box(), hands.state()["xs"]
+    start = [t for t, (_, mark) in enumerate(first) if mark]
+
+    def x(step: int) -> float:
+        return box["x"] + (step + 0.5) / len(first) * box["width"]
+
+    def marked(*steps: int) -> None:
+        hands.page.evaluate(TWO_FRAMES)
+        hands.remember(xs=hands.read_input())
+        hands.check()  # answer, truth and bands are torch's of this input
+        assert [t for t, (_, mark) in enumerate(hands.state()["xs"]) if mark] == sorted(steps)
+
+    free = next(t for t in range(4, 12) if t not in start)
+    low = box["y"] + 0.7 * box["height"]  # anywhere: a mark is all or nothing
+    mouse.click(x(free), low)
+    marked(*start, free)
+    mouse.move(x(free), low)
+    mouse.down()
+    for step in range(free, 20):
+        mouse.move(x(step), low)
+    marked(*{*start, 19})  # it passed over another mark, and left it there
+    mouse.up()
+    marked(*{*start, 19})
+    mouse.click(x(19), low)
+    marked(*(set(start) - {19}))
+    pad.focus()
+    hands.press(pad, "Home")
+    hands.press(pad, "ArrowUp")
+    marked(0, *(set(start) - {19}))
+    words = hands.root.locator("[role=status]").filter(has_text="at the end it answers").filter(has_text="true")
+    words.wait_for(state="attached")
+    hands.press(pad, "ArrowDown")
+    marked(*(set(start) - {0, 19}))
+    said = hands.root.locator(".ll-sequence-result").inner_text()
+    widget = SequenceExplorer("", **{key: hands.state()[key] for key in ("layers", "limits", "xs", "head", "task")})
+    answer, truth = (f"{value:.2f}".replace("-", "\u2212") for value in (widget.answers()[-1], widget.truth()[-1]))
+    assert f"answers {answer}." in said and said.endswith(f"is {truth}.")

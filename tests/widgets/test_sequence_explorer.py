@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lstm_lessons import cell as ours
+from lstm_lessons.data import adding
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots.stills import nice_limit
 from lstm_lessons.widgets import SequenceExplorer
@@ -374,3 +375,49 @@ def test_the_gradient_path_multiplies_the_gates_between_two_steps():
 @pytest.mark.parametrize("value", [0, 0.2, 0.21, 1, 1.1, 4.4, 10, 11, 99, 1e4])
 def test_a_nice_limit_is_close_above(value):
     assert max(value, 0.2) <= nice_limit(value) + 1e-9 <= max(1.6 * value, 0.3)
+
+
+# --- The answer of a linear layer, and the truth.
+
+
+def adder() -> tuple[nn.LSTM, nn.Linear, np.ndarray]:
+    torch.manual_seed(0)
+    return nn.LSTM(2, 3), nn.Linear(3, 1), adding.load(1, 40, seed=0).x[0]
+
+
+def test_the_answer_is_the_models_and_the_truth_the_sum_of_the_marked_numbers():
+    lstm, head, xs = adder()
+    explorer = SequenceExplorer.from_torch(lstm, xs, head=head, task="adding")
+    with torch.no_grad():
+        expected = head(lstm(torch.from_numpy(xs))[0]).squeeze(-1)
+    assert explorer.answers() == pytest.approx(expected.numpy(), abs=1e-6)
+    assert explorer.truth()[-1] == pytest.approx(adding.load(1, 40, seed=0).y[0])
+    assert explorer.marks == np.flatnonzero(xs[:, 1]).tolist()
+    assert explorer.summary().endswith(f"it answers {expected[-1]:.2f} where {explorer.truth()[-1]:.2f} is true")
+    xs[5, 1] = 1 - xs[5, 1]
+    explorer.xs = xs
+    assert explorer.marks == np.flatnonzero(xs[:, 1]).tolist()
+    assert len(explorer.picture().axes) == 10  # two inputs, six traces, the gradient path, the answer
+
+
+def test_without_a_head_the_stored_state_is_as_it_was():
+    assert not {"head", "task"} & set(SequenceExplorer().state())
+    lstm, head, xs = adder()
+    assert {"head", "task"} < set(SequenceExplorer.from_torch(lstm, xs, head=head, task="adding").state())
+
+
+@pytest.mark.parametrize(
+    "error, match, wrong",
+    [
+        (TypeError, "head must be an nn.Linear, got LSTM", {"head": nn.LSTM(2, 3)}),
+        (ValueError, "head must have one output, got 2", {"head": nn.Linear(3, 2)}),
+        (ValueError, r"head\['weight'\] must have the shape", {"head": nn.Linear(4, 1)}),
+        (ValueError, "task must be", {"task": "copying"}),
+    ],
+)
+def test_a_head_or_a_task_that_does_not_fit_is_refused(error, match, wrong):
+    lstm, _, xs = adder()
+    with pytest.raises(error, match=match):
+        SequenceExplorer.from_torch(lstm, xs, **wrong)
+    with pytest.raises(ValueError, match="task needs two input features"):
+        SequenceExplorer.from_torch(nn.LSTM(1, 3), task="adding")

@@ -19,6 +19,10 @@ import { gradientPath } from "./sequence_numbers.mjs";
  * @property {import("../shared/cell.mjs").Weights[][]} weights with the moved ones
  * @property {import("../shared/cell.mjs").Step[]} steps of the layer and direction that are shown
  * @property {number[][]} layerInput of the layer that is shown, (T x I)
+ * @property {import("./sequence_tasks.mjs").Task | null} task that is asked of the network
+ * @property {number[] | null} answers after each step, where a linear layer gives some
+ * @property {number[] | null} truth after each step, where the task tells it
+ * @property {() => number[]} marks steps to highlight
  * @property {object} chart see `makeChart`
  * @property {boolean} pipes whether the cell is shown at the chosen step
  * @property {(on: boolean) => void} showPipes or hide them
@@ -87,8 +91,10 @@ function traceRows(view, size) {
     const { name, low, high } = PALETTE[key];
     return { key, name, height: size.rows[key], low: low ?? -1, high: high ?? 1 };
   });
-  const product = { key: "product", name: "gradient path", height: size.rows.product, low: 0, high: 1 };
-  return view.get("gradient_path") ? [...rows, product] : rows;
+  const more = (key, name) => ({ key, name, height: size.rows.product, low: 0, high: 1 });
+  if (view.get("gradient_path")) rows.push(more("product", "gradient path"));
+  if (view.answers !== null) rows.push(more("answer", "answer"));
+  return rows;
 }
 
 function layOut(view, width) {
@@ -146,7 +152,8 @@ const centered = { "text-anchor": "middle" };
 // What the rows of inputs and traces share: line at zero, letter, name, range, area, and the value at the cursor.
 function commonNodes(row, { size, width, wide, left }, letter) {
   const [middle, low] = [middleOf(row), row.top + row.height - 1];
-  const color = row.key === "x" ? "var(--ll-text)" : `var(--ll-${row.key === "product" ? "f" : row.key})`;
+  const key = { x: "text", answer: "text", product: "f" }[row.key] ?? row.key;
+  const color = `var(--ll-${key})`;
   const ticks = [
     text("tick", left - 6, row.top + size.letters - 3, toTheLeft, shortest(row.high)),
     text("tick", left - 6, low, toTheLeft, shortest(row.low)),
@@ -174,19 +181,24 @@ function inputNodes(row, layout) {
 }
 
 function traceNodes(row, layout, overlay, H) {
-  const product = row.key === "product";
-  const letter = product ? [svg("tspan", { "font-style": "normal" }, "\u220F"), "f"] : [row.key];
+  const below = row.key === "product" || row.key === "answer"; // not traces of the cell
+  const letters = { product: [svg("tspan", { "font-style": "normal" }, "\u220F"), "f"], answer: ["y"] };
+  const letter = letters[row.key] ?? [row.key];
   const { first, ...common } = commonNodes(row, layout, letter);
   const { color } = common;
   Object.assign(row, common);
   const nodes = [];
-  if (overlay && !product) {
+  if (overlay && !below) {
     row.thin = svg("path", { class: "ll-sequence-thin", stroke: color }); // all other units in one path: quick
     row.halo = svg("path", { class: "ll-sequence-halo" });
     row.others = Array.from({ length: H }, () => svg("g")); // their numbers
     nodes.push(row.thin, row.halo, ...row.others);
   }
-  const dash = PALETTE[product ? "f" : row.key].dash || null;
+  const dash = PALETTE[row.key === "product" ? "f" : row.key]?.dash || null;
+  if (row.key === "answer") {
+    row.truth = svg("path", { class: "ll-sequence-truth", "data-symbol": "truth" });
+    nodes.push(row.truth);
+  }
   row.bold = svg("path", {
     class: "ll-sequence-bold",
     stroke: color,
@@ -195,7 +207,7 @@ function traceNodes(row, layout, overlay, H) {
   });
   row.dot = svg("circle", { r: 4, class: "ll-sequence-dot", fill: color });
   nodes.push(row.bold, row.dot, row.value);
-  if (product) {
+  if (below) {
     const middle = middleOf(row);
     row.caption = text("tick ll-sequence-caption", layout.width - 6, middle + 15, toTheLeft);
     if (layout.size === PAGE) {
@@ -204,6 +216,14 @@ function traceNodes(row, layout, overlay, H) {
     } // on a slide there is no room; the line below the chart says it
   }
   return [...first, ...nodes];
+}
+
+/**
+ * Paint the bands of the marked steps.
+ * @param {View} view of the explorer
+ */
+export function paintMarks({ chart, marks }) {
+  chart.bands.replaceChildren(...markNodes(chart, marks()));
 }
 
 function markNodes({ column, place, tracesBottom, T }, marks) {
@@ -244,6 +264,7 @@ export function makeChart(view, width) {
     height: tracesBottom - 20,
     width: Math.max(column, 3),
   });
+  const bands = svg("g");
   const badge = text("badge", null, size.head - 10, centered);
   const field = (row) => ({ x: left, y: row.top, width: right - left, height: row.height, rx: 3 });
   const label = `Traces of i, f, g, o, c and h over ${T} steps. The numbers at the chosen step follow below.`;
@@ -251,13 +272,13 @@ export function makeChart(view, width) {
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
     rows.map((row) => svg("rect", { class: "ll-sequence-field", ...field(row) })),
-    markNodes(layout, view.get("marks")),
+    bands,
     cursor,
     rows.flatMap((row) => (row.key === "x" ? inputNodes(row, layout) : traceNodes(row, layout, overlay, H))),
     axisNodes(layout, view.get("labels")),
     badge,
   );
-  return { ...layout, H, picture, cursor, badge };
+  return { ...layout, H, picture, bands, cursor, badge };
 }
 
 // --- What moves
@@ -326,7 +347,7 @@ function fitRange(row, values) {
   row.ticks[1].textContent = shortest(row.low);
 }
 
-const traces = (chart) => chart.rows.filter(({ key }) => key !== "x" && key !== "product");
+const traces = (chart) => chart.rows.filter(({ key }) => LETTERS.includes(key));
 
 /**
  * Paint the traces of the chosen unit, and thinly those of the others.
@@ -352,6 +373,24 @@ export function paintTraces(view) {
     row.area.setAttribute("d", stairPath(chart, row, values, zero));
     Object.assign(row.bold.dataset, { layer, direction, unit, values: JSON.stringify(values) });
   }
+}
+
+/**
+ * Paint the answer after each step, and what is true.
+ * @param {View} view of the explorer
+ */
+export function paintAnswers({ chart, answers, truth }) {
+  const row = chart.rows.find(({ key }) => key === "answer");
+  if (!row) return;
+  fitRange(row, [...answers, ...(truth ?? [])]);
+  const zero = tenth(yOf(row)(0));
+  row.zero.setAttribute("d", `M${chart.left} ${zero}H${chart.right}`);
+  row.bold.setAttribute("d", stairPath(chart, row, answers));
+  row.area.setAttribute("d", stairPath(chart, row, answers, zero));
+  row.bold.dataset.values = JSON.stringify(answers);
+  if (truth === null) return;
+  row.truth.setAttribute("d", stairPath(chart, row, truth));
+  row.truth.dataset.values = JSON.stringify(truth);
 }
 
 /**
@@ -387,7 +426,7 @@ function paintProduct({ chart, steps }, row, unit, t, reverse) {
  * @returns {number | undefined} how much of the first cell state is left, where the gradient path is shown
  */
 export function paintCursor(view, t) {
-  const { chart, steps, get } = view;
+  const { chart, steps, get, answers, truth } = view;
   const { direction, unit } = view.place();
   const label = get("labels")[t];
   chart.cursor.setAttribute("x", tenth(chart.place[t] - Math.max(chart.column, 3) / 2));
@@ -395,11 +434,15 @@ export function paintCursor(view, t) {
   chart.badge.textContent = `t = ${t + 1}${label ? ` \u00B7 ${label}` : ""}`;
   let left;
   for (const row of chart.rows) {
-    const marks = { symbol: row.key, step: t, ...(row.key === "x" ? { feature: row.feature } : { unit }) };
+    const whose = { x: { feature: row.feature }, answer: {} }[row.key] ?? { unit };
+    const marks = { symbol: row.key, step: t, ...whose };
     let value;
     if (row.key === "x") value = get("xs")[t][row.feature];
     else if (row.key === "product") left = value = paintProduct(view, row, unit, t, direction === 1);
-    else value = steps[t][row.key][unit];
+    else if (row.key === "answer") {
+      value = answers[t];
+      row.caption.textContent = truth === null ? "" : `true ${format(truth[t])}`;
+    } else value = steps[t][row.key][unit];
     row.value.textContent = format(value);
     Object.assign(row.value.dataset, { ...marks, value });
     if (row.dot) {

@@ -7,9 +7,10 @@
 //   `data-symbol` is `i`, `f`, `g`, `o`, `c` or `h`, and `data-values` a JSON list of T numbers in full precision,
 //   in the order of time (also for the reverse direction). The input has them too, with `data-symbol="x"` and
 //   `data-feature` alone. `data-symbol="product"` is the gradient path: null after the chosen step in the order of
-//   reading. The chosen unit's traces are the paths themselves. The other units of a row share one thin path, which
-//   is quicker, and have an empty `g` each for their numbers, written a tenth of a second after the last change; all
-//   else is written in the frame of the change.
+//   reading. `answer` and `truth` are after each step, where the explorer has a head and a task. The chosen unit's
+//   traces are the paths themselves. The other units of a row share one thin path, which is quicker, and have an empty
+//   `g` each for their numbers, written a tenth of a second after the last change; all else is written in the frame of
+//   the change.
 // - `[data-symbol][data-value]`: the numbers at the step under the cursor, with `data-unit` and `data-step`; for the
 //   input `data-symbol="x"` and `data-feature`.
 // - `[data-action="play"]` and `[data-action="pipes"]`; `[data-role="pipes"]` is the cell at the chosen step, its
@@ -30,12 +31,22 @@ import {
   symbol,
   toggle,
 } from "../shared/ui.mjs";
-import { hasAllPads, makeChart, paintCursor, paintInputs, paintTraces, writeThinValues } from "./sequence_chart.mjs";
+import {
+  hasAllPads,
+  makeChart,
+  paintAnswers,
+  paintCursor,
+  paintInputs,
+  paintMarks,
+  paintTraces,
+  writeThinValues,
+} from "./sequence_chart.mjs";
 import { SEQUENCE_EXPLORER_STYLES } from "./sequence_explorer_styles.mjs";
 import { readyInput, withNudges } from "./sequence_numbers.mjs";
 import { describePad, makePad, makeTraceArea } from "./sequence_pad.mjs";
 import { makePlayer, pipesPanel } from "./sequence_pipes.mjs";
 import { PRESETS } from "./sequence_presets.mjs";
+import { TASKS, answersOf, resultLine } from "./sequence_tasks.mjs";
 import { weightSliders } from "./sequence_weights.mjs";
 
 const KEYS = [
@@ -55,6 +66,8 @@ const KEYS = [
   "step",
   "overlay",
   "gradient_path",
+  "head",
+  "task",
 ];
 const FILLS = { pulse: "Pulse", step: "Step", sine: "Sine", noise: "Noise", clear: "Clear" };
 const FIRST_WIDTH = 900; // pixels, where it is drawn before it stands on the page
@@ -90,7 +103,8 @@ function fillInput(view, kind, seed) {
   const { T, I } = view.sizes();
   const feature = view.chosen("feature", I);
   const [low, high] = get("limits")[feature];
-  const column = readyInput(kind, T, low, high, seed);
+  const ready = readyInput(kind, T, low, high, seed);
+  const column = view.task?.marks === feature ? ready.map(Math.round) : ready;
   set(
     "xs",
     get("xs").map((row, t) => row.map((value, k) => (k === feature ? column[t] : value))),
@@ -236,6 +250,11 @@ function makeView(root, state, schedule) {
     weights: null,
     steps: null,
     chart: null,
+    layerInput: null,
+    task: null,
+    answers: null,
+    truth: null,
+    marks: () => (view.task ? [...get("xs").keys()].filter((t) => get("xs")[t][view.task.marks] === 1) : get("marks")),
     pipes: false,
     showPipes(on) {
       view.pipes = on;
@@ -262,11 +281,14 @@ function compute(view, any) {
   const { get } = view;
   const { layer, direction } = view.place();
   if (any("layers", "nudges")) view.weights = withNudges(get("layers"), get("nudges"));
-  if (any("layers", "nudges", "xs", "layer", "direction")) {
-    const { traces } = lstmStack(get("xs"), view.weights);
+  if (any("layers", "nudges", "xs", "layer", "direction", "head", "task")) {
+    const { traces, output } = lstmStack(get("xs"), view.weights);
     view.steps = traces[layer][direction];
     const below = (x, t) => traces[layer - 1].flatMap((steps) => steps[t].h);
     view.layerInput = layer ? get("xs").map(below) : get("xs");
+    view.task = TASKS[get("task")] ?? null;
+    view.answers = get("head")?.weight ? answersOf(output, get("head")) : null;
+    view.truth = view.task && view.answers ? view.task.truth(get("xs")) : null;
   }
 }
 
@@ -275,10 +297,10 @@ function controlStructure({ get, sizes }) {
   const { I, L, D, H } = sizes();
   return JSON.stringify([I, L, D, H, get("preset"), get("feature_names")]);
 }
-function chartStructure({ get, sizes, pipes }, width) {
+function chartStructure({ get, sizes, pipes, answers }, width) {
   const { T, I, H } = sizes();
-  const keys = ["limits", "labels", "marks", "feature_names", "overlay", "gradient_path"];
-  return JSON.stringify([width, T, H, I, !hasAllPads(I) && get("feature"), pipes, keys.map(get)]);
+  const keys = ["limits", "labels", "task", "feature_names", "overlay", "gradient_path"];
+  return JSON.stringify([width, T, H, I, !hasAllPads(I) && get("feature"), pipes, answers !== null, keys.map(get)]);
 }
 
 function draw(root, state) {
@@ -300,6 +322,11 @@ function draw(root, state) {
     if (rebuilt) frame.build(width);
     built = structure;
     if (rebuilt || any("xs")) paintInputs(view);
+    if (rebuilt || any("xs", "marks")) paintMarks(view);
+    if (rebuilt || any("xs", "layers", "nudges", "head")) {
+      paintAnswers(view);
+      result.paint();
+    }
     if (rebuilt || any("xs", "layers", "nudges", "layer", "direction", "unit")) {
       paintTraces(view);
       clearTimeout(settled);
@@ -320,8 +347,19 @@ function draw(root, state) {
   view.player = makePlayer(view);
   const [presets, bars, frame] = [presetBar(view), controlBars(view), chartFrame(view)];
   const [pipes, readout, weights] = [pipesPanel(view), makeReadout(view), weightSliders(view)];
+  const result = resultLine(view);
   const styles = element("style", {}, SEQUENCE_EXPLORER_STYLES);
-  root.append(styles, presets.node, bars.node, frame.node, pipes.node, readout.node, weights.node, view.live);
+  root.append(
+    styles,
+    presets.node,
+    bars.node,
+    result.node,
+    frame.node,
+    pipes.node,
+    readout.node,
+    weights.node,
+    view.live,
+  );
   painter.now(KEYS);
   KEYS.forEach((key) => state.onChange([key], () => painter.schedule(key)));
   const resized = new ResizeObserver(() => {

@@ -5,6 +5,7 @@ import { LETTERS, yOf } from "./sequence_chart.mjs";
 
 const PRECISION = 40; // values that a pad can take between its limits, so that zero is easy to hit
 const FAR = 10; // steps or values at once
+const EASY = 10; // pixels of a step that a hand hits with ease
 const SLACK = 4; // pixels that a click may move
 const MOST_SAID = 8; // inputs that are said aloud
 
@@ -20,9 +21,11 @@ export function describe(view, t) {
   const names = get("xs")[t].map((value, k) => `${I > 1 ? view.featureName(k) : "x"} ${format(value)}`);
   const inputs = names.slice(0, MOST_SAID).join(", ");
   const label = get("labels")[t] ? ` (${get("labels")[t]})` : "";
-  const marked = get("marks").includes(t) ? ", marked" : "";
+  const marked = view.marks().includes(t) ? ", marked" : "";
   const traces = LETTERS.map((key) => `${key} ${format(steps[t][key][unit])}`).join(", ");
-  return `Step ${t + 1} of ${T}${label}${marked}: ${inputs}; unit ${unit}: ${traces}`;
+  const right = view.truth ? `, true ${format(view.truth.at(-1))}` : "";
+  const answer = view.answers ? `; at the end it answers ${format(view.answers.at(-1))}${right}` : "";
+  return `Step ${t + 1} of ${T}${label}${marked}: ${inputs}; unit ${unit}: ${traces}${answer}`;
 }
 
 // A hand that moves the cursor takes over from the player.
@@ -85,9 +88,38 @@ function drawWith(view, { feature, low, high }, snap) {
   };
 }
 
+// Marks are 0 or 1: a press sets one or takes hold of one, a drag carries it, and a click on one takes it away.
+function carryWith(view, { feature }) {
+  let rest = null; // the marks without the one that is carried
+  let [held, moved, last] = [false, false, 0];
+  const write = (marks) => writeInput(view, feature, marks.entries());
+  return {
+    begin() {
+      rest = null;
+    },
+    put(event, pad) {
+      let t = stepUnder(event, pad, view.chart.T);
+      if (rest === null) {
+        rest = view.get("xs").map((x) => x[feature]);
+        const around = view.chart.column < EASY ? [t, t - 1, t + 1] : [t];
+        const near = around.find((step) => rest[step] === 1);
+        [held, moved, t] = [near !== undefined, false, near ?? t];
+        rest[t] = 0;
+      } else if (t === last) return;
+      else moved = true;
+      last = t;
+      write(rest.with(t, 1));
+      moveCursor(view, t);
+    },
+    end() {
+      if (rest !== null && held && !moved) write(rest);
+      rest = null;
+    },
+  };
+}
+
 // Up and down change the value of the chosen step.
-function padKeys(view, { feature, low, high }, snap) {
-  const grain = (high - low) / PRECISION;
+function padKeys(view, { feature, low, high }, grain, snap) {
   const choose = () => {
     if (view.get("feature") !== feature) view.set("feature", feature);
   };
@@ -118,9 +150,10 @@ function padKeys(view, { feature, low, high }, snap) {
  */
 export function makePad(view, row, style) {
   const { feature, low, high } = row;
-  const grain = (high - low) / PRECISION;
+  const carries = view.task?.marks === feature;
+  const grain = carries ? 1 : (high - low) / PRECISION;
   const snap = (value) => clamp(Number((Math.round(value / grain) * grain).toPrecision(6)), low, high);
-  const pen = drawWith(view, row, snap);
+  const pen = carries ? carryWith(view, row) : drawWith(view, row, snap);
   const name = view.sizes().I > 1 ? `Input ${view.featureName(feature)}` : "Input x";
   const pad = sliderArea(
     {
@@ -140,12 +173,13 @@ export function makePad(view, row, style) {
         if (view.get("feature") !== feature) view.set("feature", feature);
         pen.put(event, pad);
       },
+      onpointerup: () => pen.end?.(),
       onpointermove: (event) => {
         if (pad.hasPointerCapture(event.pointerId)) pen.put(event, pad);
         else hover(view, stepUnder(event, pad, view.chart.T));
       },
     },
-    padKeys(view, row, snap),
+    padKeys(view, row, grain, snap),
   );
   return pad;
 }

@@ -15,7 +15,7 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import nn
 
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import kind, one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.trace import trace_gates
@@ -51,6 +51,9 @@ class SequenceExplorer(LessonWidget):
         layers: weights, ``layers[l][d]`` with ``w_ih``, ``w_hh``, ``b_ih``, ``b_hh``.
         nudges: weights that the learner moved, see `weights`.
         first_xs: the input that the reset button brings back.
+        head: a linear layer on the last layer's h, ``{"weight": [...], "bias": ...}``: it gives an answer after each
+            step; or empty.
+        task: ``"adding"`` shows what is true beside the answer, and its marks are 0 or 1; or ``""``.
     """
 
     module = "sequence_explorer"
@@ -71,6 +74,8 @@ class SequenceExplorer(LessonWidget):
     step = shown(traitlets.Int(0))
     overlay = shown(traitlets.Bool(True))
     gradient_path = shown(traitlets.Bool(True))
+    head = shown(traitlets.Dict())
+    task = shown(traitlets.Unicode())
 
     def __init__(self, preset: str = "latch", **traits: Any) -> None:
         """Show a preset, a key of `PRESETS`, with other traits than its own, such as ``xs=...``.
@@ -109,6 +114,8 @@ class SequenceExplorer(LessonWidget):
         layer: int = 0,
         direction: int = 0,
         unit: int | None = None,
+        head: nn.Linear | None = None,
+        task: str = "",
         **traits: Any,
     ) -> Self:
         """Show an LSTM of yours, trained or not, from zero states.
@@ -119,6 +126,8 @@ class SequenceExplorer(LessonWidget):
             xs: one input sequence, as the trait, of at most 256 steps. Without it: 48 steps with one pulse.
             limits: as the trait; from the data without it.
             unit: the hidden unit to show first; without it the one whose cell state moves most.
+            head: a linear layer with one output on the last layer's h: the network's answer.
+            task: as the trait; the ``marks`` are then those of the input.
             **traits: further traits, for example ``gradient_path=False``.
 
         Raises:
@@ -138,10 +147,12 @@ class SequenceExplorer(LessonWidget):
             xs=xs,
             limits=_limits_of(xs) if limits is None else [list(pair) for pair in limits],
             feature_names=list(feature_names),
-            marks=[int(mark) for mark in marks],
+            marks=_marked(xs) if task else [int(mark) for mark in marks],
             labels=[str(label) for label in labels],
             layer=layer,
             direction=direction,
+            head=_head_of(head) if head else {},
+            task=task,
             **traits,
         )
         explorer.unit = explorer._liveliest_unit() if unit is None else unit
@@ -166,11 +177,28 @@ class SequenceExplorer(LessonWidget):
             trace = trace_gates(self.to_torch(), torch.tensor(self.xs, dtype=torch.float64))
         return {key: getattr(trace, key)[self.layer, self.direction] for key in SYMBOLS}
 
+    def answers(self) -> np.ndarray:
+        """What `head` makes of the last layer's h after each step, (T,)."""
+        with torch.no_grad():
+            outputs, _ = self.to_torch()(torch.tensor(self.xs, dtype=torch.float64))
+        return outputs.numpy() @ np.array(self.head["weight"]) + self.head["bias"]
+
+    def truth(self) -> np.ndarray:
+        """What is right after each step of the adding problem, (T,): the sum of the marked numbers so far."""
+        return np.prod(self.xs, axis=1).cumsum()
+
+    def state(self) -> dict[str, Any]:
+        own = super().state()
+        return own if self.head else {name: own[name] for name in own if name not in ("head", "task")}
+
     def summary(self) -> str:
         what = f"preset={self.preset!r}" if self.preset else f"{sizes(self.layers)[1]} units"
         c, h = (f"{key} = {self.traces()[key][self.step, self.unit]:.2f}" for key in "ch")
+        answer = f"; it answers {self.answers()[-1]:.2f}" if self.head else ""
+        answer += f" where {self.truth()[-1]:.2f} is true" if self.head and self.task else ""
         return (
             f"SequenceExplorer({what}, {len(self.xs)} steps): unit {self.unit} has {c} and {h} at step {self.step + 1}"
+            f"{answer}"
         )
 
     def picture(self) -> Figure:
@@ -186,6 +214,8 @@ class SequenceExplorer(LessonWidget):
             step=self.step,
             overlay=self.overlay,
             gradient_path=path if self.gradient_path else None,
+            answers=self.answers() if self.head else None,
+            truth=self.truth() if self.task else None,
             labels=self.labels,
             marks=self.marks,
         )
@@ -227,7 +257,7 @@ class SequenceExplorer(LessonWidget):
     def _keep_in_step(self, change: dict) -> None:
         """A sequence of another length leaves marks, labels and the cursor behind."""
         length = len(self.xs)
-        self.marks = [mark for mark in self.marks if mark < length]
+        self.marks = _marked(self.xs) if self.task else [mark for mark in self.marks if mark < length]
         if len(self.labels) != length:
             self.labels = []
         self.step = min(self.step, length - 1)
@@ -255,6 +285,21 @@ class SequenceExplorer(LessonWidget):
     @traitlets.validate("marks")
     def _check_marks(self, proposal: dict) -> list:
         return sorted(whole("marks", mark, 0, len(self.xs) - 1) for mark in proposal["value"])
+
+    @traitlets.validate("head")
+    def _check_head(self, proposal: dict) -> dict:
+        given = proposal["value"]
+        if not given:
+            return {}
+        units = len(self.layers[-1]) * sizes(self.layers)[1]
+        weight = numbers("head['weight']", given.get("weight"), (units,)).tolist()
+        return {"weight": weight, "bias": numbers("head['bias']", given.get("bias"), ()).item()}
+
+    @traitlets.validate("task")
+    def _check_task(self, proposal: dict) -> str:
+        if proposal["value"] and sizes(self.layers)[0] != 2:
+            raise ValueError(f"task needs two input features, a number and a mark, got {sizes(self.layers)[0]}")
+        return proposal["value"] and one_of("task", proposal["value"], ["adding"])
 
     @traitlets.validate("layer", "direction", "unit", "feature", "step")
     def _check_choice(self, proposal: dict) -> int:
@@ -289,7 +334,7 @@ def _from_preset(key: str) -> dict[str, Any]:
     preset = copy.deepcopy(PRESETS[one_of("preset", key, PRESETS)])
     own = {name: getattr(preset, name) for name in ("layers", "xs", "step", "unit", "overlay")}
     own |= {"limits": [[-1.0, 1.0]], "first_xs": copy.deepcopy(preset.xs)}
-    own |= {"feature_names": [], "labels": [], "marks": []}
+    own |= {"feature_names": [], "labels": [], "marks": [], "head": {}, "task": ""}
     return own | dict.fromkeys(("layer", "direction", "feature"), 0)
 
 
@@ -331,6 +376,19 @@ def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
     if len(values) > MAX_STEPS:
         raise ValueError(f"xs must have 1 to {MAX_STEPS} steps, got {len(values)}")
     return values.reshape(-1, input_size).tolist()
+
+
+def _marked(xs: list[list[float]]) -> list[int]:
+    """The steps that the second of two input features marks."""
+    return [t for t, row in enumerate(xs) if row[1:] == [1]]
+
+
+def _head_of(layer: Any) -> dict[str, Any]:
+    """`SequenceExplorer.head` of an ``nn.Linear`` with one output."""
+    kind("head", layer, "an nn.Linear", isinstance(layer, nn.Linear))
+    if layer.out_features != 1:
+        raise ValueError(f"head must have one output, got {layer.out_features}")
+    return {"weight": layer.weight[0].tolist(), "bias": 0.0 if layer.bias is None else layer.bias.item()}
 
 
 def _limits_of(xs: list[list[float]]) -> list[list[float]]:

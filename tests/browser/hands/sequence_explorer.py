@@ -49,8 +49,8 @@ class SequenceHands(Hands):
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         # The Python class puts the moved weights in; the maths is torch's.
-        needed = ("layers", "nudges", "xs", "limits")
-        python = SequenceExplorer("", **{key: state[key] for key in needed})
+        needed = ("layers", "nudges", "xs", "limits", "head", "task")
+        python = SequenceExplorer("", **{key: state[key] for key in needed if key in state})
         lstm, xs = python.to_torch(), torch.tensor(state["xs"], dtype=torch.float64)
         layer, direction = state["layer"], state["direction"]
         with torch.no_grad():
@@ -75,6 +75,12 @@ class SequenceHands(Hands):
         features = range(inputs) if inputs <= 3 else [state["feature"]]
         result |= {("x", k, "at", step): state["xs"][step][k] for k in features}
         result |= {("x", k): [row[k] for row in state["xs"]] for k in features}
+        if python.head:
+            answers = output @ torch.tensor(python.head["weight"], dtype=torch.float64) + python.head["bias"]
+            result["answer", -1] = answers.tolist()
+            result["answer", -1, "at", step] = answers[step].item()
+            result["marks",] = [t for t, (_, mark) in enumerate(state["xs"]) if mark == 1]
+            result["truth", -1] = [sum(value * mark for value, mark in state["xs"][: t + 1]) for t in range(len(xs))]
         if state["gradient_path"]:
             path = _gradient_path(series["f"][unit], step, reverse=direction == 1)
             result["product", unit] = path
@@ -83,6 +89,9 @@ class SequenceHands(Hands):
 
     def found(self) -> dict[Key, Any]:
         numbers: dict[Key, Any] = {("cursor",): list(self.cursor().values())}
+        if self.root.locator(".ll-sequence-truth").count():
+            bands = self.root.locator("[data-mark]")
+            numbers["marks",] = bands.evaluate_all("(nodes) => nodes.map((node) => Number(node.dataset.mark))")
         for item in self.drawn():
             name, place = item["symbol"], int(item.get("feature", item.get("unit", -1)))
             if "values" in item:
