@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_lessons.confidence import interval, paired
+from lstm_lessons.confidence import interval, paired, resampled, resampled_blocks
 
 
 def test_the_interval_of_a_known_sample():
     found = interval([1, 2, 3, 4, 5])
     assert found.mean == 3
     assert found.half == pytest.approx(2.7764 * np.sqrt(2.5 / 5), rel=1e-4)
-    assert (found.low, found.high) == (found.mean - found.half, found.mean + found.half)
+    assert (found.low, found.high) == pytest.approx((found.mean - found.half, found.mean + found.half))
 
 
 @pytest.mark.parametrize("count", [2, 5, 31, 32, 60])
@@ -53,3 +53,45 @@ def test_too_few_or_odd_values_are_refused(values):
 def test_unequal_runs_are_refused():
     with pytest.raises(ValueError, match=r"same seeds, got \(2,\) and \(3,\)"):
         paired([1, 2], [1, 2, 3])
+
+
+def test_resampled_items_agree_with_students_t_where_both_may_be_used():
+    values = np.random.default_rng(0).normal(1, 2, 400)
+    assert resampled(values).mean == pytest.approx(values.mean())
+    assert resampled(values).half == pytest.approx(interval(values).half, rel=0.05)
+
+
+def test_groups_that_are_alike_make_the_interval_wide():
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(20), 50)
+    values = rng.normal(size=20)[groups] + 0.1 * rng.normal(size=1000)
+    by_group = np.array([values[groups == g].mean() for g in range(20)])
+    found = resampled(values, groups)
+    assert found.half > 5 * resampled(values).half
+    assert found.half == pytest.approx(1.96 * by_group.std() / np.sqrt(20), rel=0.1)
+    order = rng.permutation(1000)
+    assert resampled(values[order], groups[order]).half == pytest.approx(found.half, rel=1e-6)
+
+
+def test_blocks_of_a_series_whose_neighbors_are_alike():
+    steps = np.random.default_rng(2).normal(size=4000)
+    series = np.zeros(4000)
+    for t in range(1, 4000):
+        series[t] = 0.9 * series[t - 1] + steps[t]
+    true = 1.96 * 10 / np.sqrt(4000)  # the spectrum at 0 of an AR(1) process: 1 / (1 - 0.9)
+    assert resampled_blocks(series, 100).half == pytest.approx(true, rel=0.25)
+    assert resampled_blocks(series, 1).half < 0.4 * true
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: resampled([1.0, 2.0, 3.0], ["a", "a", "a"]), "groups must hold one group a value, of at least two"),
+        (lambda: resampled([1.0, 2.0, 3.0], [0, 1]), "groups must hold one group a value"),
+        (lambda: resampled([1.0, np.nan]), "values must be two finite numbers or more"),
+        (lambda: resampled_blocks(np.ones(10), 6), "block must be .* from 1 to 5, got 6"),
+    ],
+)
+def test_what_cannot_be_resampled_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

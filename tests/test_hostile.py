@@ -39,7 +39,7 @@ from lstm_lessons import (
     trace,
     train,
 )
-from lstm_lessons.data import adding, digits, languages, sines, weather
+from lstm_lessons.data import adding, digits, languages, seventh_voice, sines, weather
 from lstm_lessons.data import text as csv_text
 from lstm_lessons.text import classifier, export, predict, tokenizer
 
@@ -138,6 +138,10 @@ def cases():
     yield forecasting.pinball, {"truth": 1.0, "forecast": 2.0, "quantile": 0.5}
     yield forecasting.coverage, dict.fromkeys(("truth", "low", "high"), np.zeros(3))
     yield confidence.interval, {"values": [1.0, 2.0]}
+    yield confidence.resampled, {"values": [1.0, 2.0, 3.0], "groups": [0, 0, 1], "seed": 0}
+    yield confidence.resampled_blocks, {"values": np.arange(9.0), "block": 3, "seed": 0}
+    for function in (seventh_voice.loudness, seventh_voice.mfcc):
+        yield function, {"sound": np.zeros(900)}
     yield confidence.paired, {"values": [1.0, 2.0], "baseline": [1.0, 2.5]}
     yield claims.claim, {"sentence": "It is so.", "holds": True, "value": 3.0}
     gates = {gate: [0.0, 0.0, 1.0] for gate in "ifgo"}
