@@ -18,6 +18,7 @@ import math
 from collections.abc import Mapping
 from numbers import Real
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -54,7 +55,7 @@ def lstm_from_gates(gates: Mapping[str, list], input_size: int | None = None) ->
 
 
 def _rows(gates: Mapping[str, list], inputs: int | None) -> dict[str, list[list[float]]]:
-    """The rows of every gate as floats, checked."""
+    """The rows of every gate as floats, checked; an array or a tensor stands for its numbers."""
     if not isinstance(gates, Mapping):
         raise TypeError(f"gates must be a dict with the keys i, f, g and o, got {type(gates).__name__}")
     if set(gates) != set(ORDER):
@@ -81,7 +82,15 @@ def _rows(gates: Mapping[str, list], inputs: int | None) -> dict[str, list[list[
     return rows
 
 
+def _listed(value: object) -> object:
+    """Nested lists, tuples, arrays and tensors as nested lists."""
+    if isinstance(value, list | tuple):
+        return [_listed(item) for item in value]
+    return value.tolist() if isinstance(value, np.ndarray | np.generic | torch.Tensor) else value
+
+
 def _gate_rows(gate: str, value: object) -> list[list[float]]:
+    value = _listed(value)
     if not isinstance(value, list | tuple) or not value:
         raise TypeError(f"gates[{gate!r}] must be a list of numbers, got {value!r}")
     matrix = value if isinstance(value[0], list | tuple) else [value]

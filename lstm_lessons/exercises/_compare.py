@@ -5,6 +5,7 @@ looked up among the loaded modules: a tensor can only exist where torch is loade
 plain numbers works on a machine where torch does not.
 """
 
+import cmath
 import copy
 import dataclasses
 import math
@@ -25,10 +26,11 @@ class Tolerance:
 
     atol: float = 1e-6
     rtol: float = 1e-5
-    same_dtype: bool = True
+    same_kind: bool = False  #: whether only a tensor stands for a tensor, and an array for an array.
+    same_dtype: bool = False
 
 
-EXACT = Tolerance(atol=0.0, rtol=0.0)
+EXACT = Tolerance(atol=0.0, rtol=0.0, same_kind=True, same_dtype=True)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ def is_tensor(value: Any) -> bool:
 def is_array(value: Any) -> bool:
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.ndarray)
+
+
+def _is_block(value: Any) -> bool:
+    return is_tensor(value) or is_array(value)
 
 
 def is_module(value: Any) -> bool:
@@ -79,8 +85,7 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "None"
     if is_tensor(value):
-        dtype = str(value.dtype).removeprefix("torch.")
-        return f"a tensor of shape {tuple(value.shape)}, {dtype}"
+        return f"a tensor of shape {tuple(value.shape)}, {_dtype(value)}"
     if is_array(value):
         return f"an array of shape {value.shape}, {value.dtype}"
     if is_truth(value):
@@ -99,7 +104,7 @@ def kind_of(value: Any) -> str:
     if name in ("function", "method", "builtin_function_or_method"):
         return f"a function ({value.__name__})"
     if name == "generator":
-        return "a generator (a function with `yield` gives one)"
+        return "a generator (`list(...)` makes a list of it)"
     return f"an object of type {name}"
 
 
@@ -125,8 +130,8 @@ def describe(value: Any) -> str:
 def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str = "") -> Difference | None:
     """The first difference between two values, or ``None`` if they agree.
 
-    Whole numbers and floats, Python's or NumPy's, compare as numbers; a tensor is no number and a list no tuple. NaN
-    agrees with NaN.
+    Values are compared: numbers of any type, a list and a tuple, and, unless the tolerance asks for the same kind,
+    numbers in a list, an array and a tensor. NaN agrees with NaN.
     """
     if expected is None or got is None:
         if expected is got:
@@ -134,27 +139,56 @@ def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str 
         return Difference("none" if got is None else "type", _expected_got(expected, got), path)
     if is_module(expected) and is_module(got):
         return difference(dict(expected.state_dict()), dict(got.state_dict()), tolerance, path)
-    for is_kind in (is_tensor, is_array):
+    told, got = got, got if tolerance.same_kind else _standing_for(expected, got)
+    if _is_block(expected) or _is_block(got):
+        other = tolerance.same_kind and is_tensor(expected) != is_tensor(got)
+        if other or not (_is_block(expected) and _is_block(got)):
+            return Difference("type", _expected_got(expected, told), path)
+        return _array_difference(expected, got, tolerance, path)
+    for is_kind, compared in ((is_truth, _truth_difference), (is_number, _number_difference)):
         if is_kind(expected) or is_kind(got):
             if not (is_kind(expected) and is_kind(got)):
-                return Difference("type", _expected_got(expected, got), path)
-            return _array_difference(expected, got, tolerance, path)
-    if is_truth(expected) or is_truth(got):
-        if not (is_truth(expected) and is_truth(got)):
-            return Difference("type", _expected_got(expected, got), path)
-        return None if bool(expected) == bool(got) else _unequal(expected, got, path)
-    if is_number(expected) or is_number(got):
-        if not (is_number(expected) and is_number(got)):
-            return Difference("type", _expected_got(expected, got), path)
-        return _number_difference(expected, got, tolerance, path)
+                return Difference("type", _expected_got(expected, told), path)
+            return compared(expected, got, tolerance, path)
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
         return _dict_difference(expected, got, tolerance, path)
-    for sequence in (tuple, list):
-        if isinstance(expected, sequence) and isinstance(got, sequence):
-            return _sequence_difference(expected, got, tolerance, path)
+    if isinstance(expected, (tuple, list)) and isinstance(got, (tuple, list)):
+        return _sequence_difference(expected, got, tolerance, path)
     if not isinstance(got, type(expected)):
-        return Difference("type", _expected_got(expected, got), path)
+        return Difference("type", _expected_got(expected, told), path)
     return None if _equal(expected, got) else _unequal(expected, got, path)
+
+
+def _standing_for(expected: Any, got: Any) -> Any:
+    """``got`` as the kind of value that is expected, where it can stand for it; otherwise as it is."""
+    if _is_block(expected):
+        return got if _is_block(got) or _shape(got) != tuple(expected.shape) else _as_array(got)
+    if is_number(expected) or is_truth(expected):
+        return got.item() if _is_block(got) and len(got.shape) == 0 else got
+    rows = isinstance(got, range) or (_is_block(got) and len(got.shape) > 0)
+    return list(got) if rows and isinstance(expected, (tuple, list)) and len(expected) == len(got) else got
+
+
+def _as_array(value: Any) -> Any:
+    """A number, a tensor, or nested lists of them as one array."""
+    import numpy as np
+
+    if isinstance(value, (list, tuple)):
+        return np.array([_as_array(item) for item in value])
+    return _to_numpy(value) if is_tensor(value) else np.asarray(value)
+
+
+def flat_numbers(value: Any) -> Any:
+    """All numbers of a number, a tensor, an array, or lists and tuples of such in one row, or ``None``."""
+    import numpy as np
+
+    if isinstance(value, (list, tuple)):
+        parts = [flat_numbers(item) for item in value]
+        return None if not parts or any(part is None for part in parts) else np.concatenate(parts)
+    if _is_block(value) or is_number(value):
+        row = _as_array(value).ravel()
+        return row if np.issubdtype(row.dtype, np.number) and np.isfinite(row).all() else None
+    return None
 
 
 def duplicate(value: Any) -> Any:
@@ -188,7 +222,7 @@ def edited(before: Any, after: Any, path: str = "") -> str | None:
         if len(before) != len(after):
             return path
         pairs = [(f"{path}[{i}]", *pair) for i, pair in enumerate(zip(before, after, strict=True))]
-    elif is_tensor(before) or is_array(before) or is_number(before) or isinstance(before, str):
+    elif _is_block(before) or is_number(before) or isinstance(before, str):
         return None if difference(before, after) is None else path
     else:
         return None
@@ -218,7 +252,7 @@ def malformed(reference: Any, answer: Any, name: str = "your answer") -> str | N
         return f"{name} should be a string; it is {kind_of(answer)}."
     if isinstance(reference, Mapping):
         return _malformed_dict(reference, answer, name)
-    if is_tensor(reference) or is_array(reference) or isinstance(reference, list):
+    if _is_block(reference) or isinstance(reference, list):
         return _malformed_array(reference, answer, name)
     if isinstance(reference, tuple):
         if not isinstance(answer, (tuple, list)) or len(answer) != len(reference):
@@ -231,11 +265,12 @@ def malformed(reference: Any, answer: Any, name: str = "your answer") -> str | N
 
 def _malformed_number(reference: Any, answer: Any, name: str) -> str | None:
     truth = is_truth(reference)
+    answer = _standing_for(reference, answer)
     if (is_truth if truth else is_number)(answer):
         return None if truth or _finite(answer) else f"{name} is not a finite number: {answer}."
     wanted = "a bool (`True` or `False`)" if truth else "a number"
     advice = ""
-    if (is_tensor(answer) or is_array(answer)) and math.prod(answer.shape) == 1:
+    if _is_block(answer) and math.prod(answer.shape) == 1:
         advice = " `.item()` makes it one."
     return f"{name} should be {wanted}; it is {kind_of(answer)}.{advice}"
 
@@ -269,7 +304,7 @@ def _shape(value: Any) -> tuple[int, ...] | None:
     """The shape of a tensor, an array or nested lists of numbers; ``None`` for others."""
     import numpy as np
 
-    if is_tensor(value) or is_array(value):
+    if _is_block(value):
         return tuple(value.shape)
     if not isinstance(value, (list, tuple)):
         return () if is_number(value) else None
@@ -290,6 +325,8 @@ def _finite(value: Any) -> bool:
         return bool(value.detach().isfinite().all())
     if isinstance(value, (list, tuple)):
         return all(_finite(item) for item in value)
+    if is_number(value):
+        return cmath.isfinite(value)
     return bool(np.isfinite(value).all())
 
 
@@ -298,7 +335,7 @@ def _array_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
 
     if tuple(expected.shape) != tuple(got.shape):
         return Difference("shape", _expected_got(expected, got), path)
-    if tolerance.same_dtype and expected.dtype != got.dtype:
+    if tolerance.same_dtype and _dtype(expected) != _dtype(got):
         return Difference("dtype", _expected_got(expected, got), path)
     first, second = (_to_numpy(item) if is_tensor(item) else np.asarray(item) for item in (expected, got))
     if not np.issubdtype(first.dtype, np.number) or not np.issubdtype(second.dtype, np.number):
@@ -315,6 +352,14 @@ def _array_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
     worst = int(np.nanargmax(gaps))
     sentence = f"the largest difference is {gaps.flat[worst]:.3g}{_index(worst, gaps.shape)}"
     return Difference("value", sentence, path)
+
+
+def _dtype(value: Any) -> str:
+    return str(value.dtype).removeprefix("torch.")
+
+
+def _truth_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
+    return None if bool(expected) == bool(got) else _unequal(expected, got, path)
 
 
 def _number_difference(expected: Any, got: Any, tolerance: Tolerance, path: str):
@@ -418,4 +463,4 @@ def _numbers(array: Any) -> str:
 
 
 def _shape_and_dtype(value: Any) -> str:
-    return f"shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}"
+    return f"shape {tuple(value.shape)}, {_dtype(value)}"

@@ -40,23 +40,44 @@ from lstm_lessons import progress
 from lstm_lessons.exercises._compare import Difference, Tolerance, describe, difference, duplicate, edited, malformed
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
 from lstm_lessons.exercises._observe import Outcome, observe, random_state_kept
+from lstm_lessons.exercises._relation import relation
 from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
 
 CASE_SEED = 1997  # the year of the LSTM; any other number would do
 REFERENCE_SECONDS = 120.0
-ADVICE = (
+ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what to do; the first match counts
     (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
     (
-        r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch|matmul: ",
-        "In a product `A @ B`, the last size of A must equal the first size of B. Print both shapes.",
+        r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch, got|matmul: |two dimensions of batch2 tensor",
+        "In a product `A @ B`, the last size of A must equal the last but one of B. Print both shapes.",
+    ),
+    (
+        r"must match the existing size|could not broadcast input array|shape mismatch: value",
+        "What is assigned has another size than the place it goes to. Print both shapes.",
     ),
     (
         r"must match the size of tensor|could not be broadcast",
         "Two tensors that are added or multiplied have different sizes. Print both shapes.",
     ),
-    (r"expected .*dtype|same dtype|expected scalar type", "Two tensors differ in dtype."),
+    (r"must match except in dim|stack expects each", "The parts that are joined differ in size. Print their shapes."),
+    (r"is invalid for input of size", "The new sizes must multiply to as many numbers as there are."),
+    (r"same dtype|expected scalar type", "Two tensors differ in dtype."),
     (r"^RecursionError", "The function calls itself without end."),
     (r"in-?place operation", "Make a new tensor: `c = f * c` rather than `c *= f`."),
+    (r"Dimension out of range|^AxisError|tuple index out of range", "There is no such axis. The last one is -1."),
+    (r"is out of bounds for", "Places count from 0: of n, the last one is n - 1. Print the shape and the index."),
+    (r"Boolean value of Tensor|truth value of an array", "`if`, `and` and `max` of Python take single values."),
+    (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` turns its first axis round."),
+    (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
+    (
+        r"'builtin_function_or_method' object is not subs|'Tensor' object is not call",
+        "Round brackets call, square index.",
+    ),
+    (r"must be Tensor, not", "This function of torch takes a tensor."),
+    (
+        r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays",
+        "Functions of Python and `math` take one number. For all at once there are those of `torch` and `np`.",
+    ),
 )
 
 
@@ -103,7 +124,10 @@ class Exercise:
     matches: Callable[[Any, Any], bool] | None = None  #: ``matches(of_mistake, got)`` replaces ``agrees`` for mistakes.
     atol: float = 1e-6  #: absolute tolerance.
     rtol: float = 1e-5  #: relative tolerance.
-    same_dtype: bool = True  #: whether tensors and arrays must have the expected dtype.
+    #: whether the kind counts, since the exercise is about it or the lesson goes on with it: a tensor for a tensor,
+    #: rather than an array or a list of numbers.
+    same_kind: bool = False
+    same_dtype: bool = False  #: whether tensors and arrays must have the expected dtype.
     #: ``form(answer)`` says in words how a value answer is malformed, or gives ``None``; by default
     #: it must be built like the reference.
     form: Callable[[Any], str | None] | None = None
@@ -383,7 +407,7 @@ class Exercise:
 
     @property
     def _tolerance(self) -> Tolerance:
-        return Tolerance(self.atol, self.rtol, self.same_dtype)
+        return Tolerance(self.atol, self.rtol, self.same_kind, self.same_dtype)
 
     def _disagreement(self, wanted: Any, got: Any, agrees: Callable | None) -> Difference | None:
         if agrees is None or got is None:
@@ -420,7 +444,7 @@ class Exercise:
     def _same(self, first: Outcome, second: Outcome) -> bool:
         """Whether an answer's outcome is a mistake's outcome."""
         if first.raised or second.raised:
-            return bool(first.raised and second.raised) and first.raised.kind is second.raised.kind
+            return bool(first.raised and second.raised) and first.raised.same(second.raised)
         agrees = self.matches or self.agrees
         return self._disagreement(second.value, first.value, agrees) is None
 
@@ -450,6 +474,8 @@ class Exercise:
         """The verdict on an answer that is wrong in a way that no mistake of ours is."""
         index, fault = self._first_fault(outcomes)
         outcome = outcomes[index]
+        blind = self.agrees or fault.kind == "dtype" or any(each.raised for each in outcomes)
+        near = "" if blind else relation(self._wanted, [each.value for each in outcomes], self._tolerance)
         where = f"In case {index + 1} of {len(self._all_cases)}" if len(self._all_cases) > 1 else ""
         if outcome.timed_out:
             return self._verdict("wrong", *self._about_time(outcome))
@@ -469,7 +495,7 @@ class Exercise:
                 "depends on random numbers, or on something outside that changes from call to call."
             )
             return self._verdict("wrong", message, after=self._more)
-        return self._verdict("wrong", *self._about_result(index, fault, outcome, where))
+        return self._verdict("wrong", *self._about_result(index, fault, outcome, where, near))
 
     def _about_time(self, outcome: Outcome) -> tuple[str, str, str]:
         place = f"It was at {outcome.raised.place}" if outcome.raised.place else ""
@@ -493,14 +519,19 @@ class Exercise:
         message = f"{where + ', your' if where else 'Your'} code stopped with an error."
         return message, f"{error}\n{raised.place}", advice[0] if advice else self._more
 
-    def _about_result(self, index: int, fault: Difference, outcome: Outcome, where: str) -> tuple[str, str, str]:
+    def _about_result(
+        self, index: int, fault: Difference, outcome: Outcome, where: str, near: str = ""
+    ) -> tuple[str, str, str]:
         part = f"part `{fault.path}` of the result" if fault.path else "the result"
         subject = f"{where}, {part}" if where else part[0].upper() + part[1:]
         if fault.kind == "none":
             forgot = "" if fault.path else " Did you forget `return`?"
             return f"{subject} is None.{forgot}", "", self._more
         if fault.kind in ("type", "length", "keys", "shape", "dtype"):
-            return f"{subject} is of another {fault.kind}.", fault.sentence, self._more
+            stack = "expected a tensor" in fault.sentence and "got a list" in fault.sentence
+            after = "`torch.stack` or `torch.cat` makes one tensor of a list of them." if stack else self._more
+            other = "has other keys" if fault.kind == "keys" else f"is of another {fault.kind}"
+            return f"{subject} {other}. {near}".rstrip(), fault.sentence, after
         if self.run is None and not callable(self.reference):  # the wanted value stays a riddle
             return f"`{describe(outcome.value)}` is not the answer.", "", self._more
         sentence = f": {fault.sentence}" if fault.sentence else ""
@@ -509,7 +540,7 @@ class Exercise:
         details = "\n".join(
             f"{label.ljust(width)}  {text.replace(chr(10), chr(10) + ' ' * (width + 2))}" for label, text in lines
         )
-        return f"{subject} is not the expected one{sentence}.", details, self._more
+        return f"{subject} is not the expected one{sentence}. {near}".rstrip(), details, self._more
 
     def _inputs(self, index: int) -> list[tuple[str, str]]:
         """Label and text of each input of a case."""

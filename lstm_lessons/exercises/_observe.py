@@ -35,12 +35,17 @@ class TimeLimitReached(BaseException):
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception of an answer: its type, its text, and the learner's line, if there is one."""
+    """An exception of an answer."""
 
     kind: type[BaseException]
-    text: str
-    line_number: int | None = None
-    line: str = ""
+    text: str  #: what it says, with its notes.
+    line_number: int | None = None  #: of the learner's innermost line, if there is one.
+    line: str = ""  #: the text of that line.
+    within: str = ""  #: the library's function, called from that line, that raised it; empty for one written in C.
+
+    def same(self, other: "Raised") -> bool:
+        """Whether type, text and the function that raised are those of another."""
+        return (self.kind, self.text, self.within) == (other.kind, other.text, other.within)
 
     @property
     def place(self) -> str:
@@ -172,17 +177,22 @@ def _raised(error: BaseException, run: Callable[..., Any]) -> Raised:
         text = str(error)
     except Exception:  # an exception of the learner's whose __str__ fails
         text = ""
-    number, line = _learners_line(error.__traceback__, getattr(run, "__code__", None))
-    return Raised(type(error), shorten(" ".join(text.split())), number, line)
+    text = " ".join([text, *getattr(error, "__notes__", [])])
+    place = _place(error.__traceback__, getattr(run, "__code__", None))
+    return Raised(type(error), shorten(" ".join(text.split())), *place)
 
 
-def _learners_line(traceback: TracebackType | None, ours: CodeType | None) -> tuple[int | None, str]:
-    """Number and text of the innermost line that is neither ours nor a library's."""
-    number, line = None, ""
+def _place(traceback: TracebackType | None, ours: CodeType | None) -> tuple[int | None, str, str]:
+    """Number and text of the innermost line that is neither ours nor a library's, and what was called from it."""
+    number, line, within = None, "", ""
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if code is not ours and not code.co_filename.startswith((_PACKAGE, *_LIBRARIES)):
-            number = traceback.tb_lineno
+        if code is ours or code.co_filename.startswith(_PACKAGE):
+            within = ""
+        elif code.co_filename.startswith((*_LIBRARIES,)):
+            within = within or code.co_name
+        else:
+            number, within = traceback.tb_lineno, ""
             line = linecache.getline(code.co_filename, number, traceback.tb_frame.f_globals)
         traceback = traceback.tb_next
-    return number, shorten(line.strip(), 120)
+    return number, shorten(line.strip(), 120), within

@@ -118,8 +118,13 @@ def _padded_batches(rng):
         "`turned = x[b : b + 1, :n].flip(1)`, then `output[b, :n] = lstm(turned)[0].flip(1)[0]`.",
     ],
     errors={
-        "must match the existing size": "A batch of one gives (1, n, H): take `[0]` of it.",
-        "For unbatched 2-D input": "`lstm` takes (n, I) for one sequence, or (1, n, I).",
+        "must match the existing size": "Only the first n steps of a row are true: assign to `output[b, :n]`, and give "
+        "it (n, H).",
+        "step must be greater than zero": "A tensor takes no negative step, as `[::-1]`: turn it with `.flip(dim)`.",
+        'missing 1 required positional arguments: "dims"': "Say which axis: time is axis 1 of (B, T, I), and axis 0 of "
+        "the (n, I) of one sequence.",
+        "'tuple' object has no attribute 'flip'": "`lstm` returns a pair, `output, (h_n, c_n)`: take `[0]`.",
+        "stack expects each tensor": "The rows differ in length, so they cannot be stacked: fill a tensor of zeros.",
     },
     why="`sequences.flip` does it without a loop, for the whole batch at once. That is how the "
     "networks of this lesson run.",
@@ -199,7 +204,9 @@ def _padded_outputs(rng):
         "`output[torch.arange(B), lengths - 1, :H]` and `output[:, 0, H:]`, joined by `torch.cat(..., dim=-1)`.",
     ],
     errors={
-        "index is out of bounds": "Steps count from 0: the last of n is n - 1.",
+        "is out of bounds for dimension 0": "The first index is the sequence, the second the step.",
+        "same number of dimensions": "Both must be (B, H) before they are joined. `output[:, lengths - 1]` pairs every "
+        "sequence with every length: write `torch.arange(B)` for `:`.",
         "tensors used as indices must be": "Index with whole numbers: `lengths` as int64.",
     },
     why="With packing, `h_n` holds the same two states: the last two rows. This is where they stand in `output`.",
@@ -238,6 +245,13 @@ def forward_after_the_padding(output, lengths):
 
 
 @both_finals.mistake
+def one_step_too_far(output, lengths):
+    """The backward half is right. The forward half stands on the first step of padding: the last true one is n - 1."""
+    H = output.shape[-1] // 2
+    return torch.cat([output[torch.arange(len(output)), lengths, :H], output[:, 0, H:]], dim=-1)
+
+
+@both_finals.mistake
 def first_step(output, lengths):
     """The backward half is right. The forward half at step 0 has read one step only."""
     return output[:, 0]
@@ -261,7 +275,7 @@ def backward_before_forward(output, lengths):
 
 
 @both_finals.mistake
-def forward_alone(output, lengths):
+def forward_alone(output, lengths):  # noqa: F811, as in split_directions
     """That is the forward state alone. Put the backward one beside it: (B, 2H)."""
     return both_finals(output, lengths)[:, : output.shape[-1] // 2]
 
@@ -275,8 +289,8 @@ def added_up(output, lengths):
 
 @both_finals.mistake
 def on_top_of_each_other(output, lengths):
-    """Both states are right, but on top of each other, (2, B, H), as in `h_n`.
-    Put them side by side: (B, 2H).
+    """Both states are right, but apart, or on top of each other, (2, B, H), as in `h_n`.
+    Put them side by side, (B, 2H): `torch.cat([forward, backward], dim=-1)`.
     """
     return torch.stack(both_finals(output, lengths).chunk(2, dim=-1))
 
@@ -353,8 +367,10 @@ def without_biases(I, H):
         "`(output * true[..., None]).sum(dim=1) / lengths[:, None]`",
     ],
     errors={
+        "converted to Python scalars": "Each sequence has its own length, so one `int` is not enough: a mask says for "
+        "each step whether it is true.",
         "must match the size of tensor": "Give the mask a last axis, `true[..., None]`, and the "
-        "lengths one, `lengths[:, None]`."
+        "lengths one, `lengths[:, None]`.",
     },
     why="`sequences.mean_pool` does the same, with its arguments checked.",
 )

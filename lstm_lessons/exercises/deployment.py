@@ -3,6 +3,7 @@
 Shapes: H hidden units, N examples, K classes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,7 @@ def _weights_and_a_bias(rng):
         "`i, f, g, o = weight.chunk(4)`. ONNX wants i, o, f, c, and calls our g by the name c.",
         "`torch.cat([i, o, f, g])`.",
     ],
-    errors={"too many values to unpack": "`chunk(4)` gives four blocks. Did you iterate over the rows instead?"},
+    errors={"values to unpack": "`chunk(4)` gives four blocks. Did you iterate over the rows instead?"},
     why="Every library has its order: PyTorch i, f, g, o, ONNX i, o, f, c, and others have more. "
     "The shapes always fit, so only a comparison of numbers finds the mix-up.",
 )
@@ -106,10 +107,17 @@ def _refuses(run, batch, steps):
     return False
 
 
+def _sorted(names):
+    """Names in any order, in any container, as a sorted list; what is no such thing as it is."""
+    listed = isinstance(names, Collection) and not isinstance(names, str)
+    return sorted(names) if listed and all(isinstance(name, str) for name in names) else names
+
+
 @exercise(
     title="which axes are frozen",
     difficulty=2,
     minutes=6,
+    run=lambda answer, model: _sorted(answer(model)),
     cases=[ExportedModel(3, 7), ExportedModel(None, 7), ExportedModel(3, None), ExportedModel(None, None)],
     hints=[
         "Two runs: one with another batch size and 7 steps, one with batch size 3 and other steps.",
@@ -140,8 +148,8 @@ def both_at_once(run):
 
 @frozen_axes.mistake
 def the_example_again(run):
-    """You ran the example's own size. That always works: it is the one size that any export knows. Nothing is proven by
-    it.
+    """You find no axis, whatever the model refuses. Did you run the example's own size, (3, 7)? That always works: it
+    is the one size that any export knows.
     """
     return ["batch", "time"] if _refuses(run, 3, 7) else []
 
@@ -173,17 +181,20 @@ def those_that_work(run):
 
 @frozen_axes.mistake
 def first_one_alone(run):
-    """You stop at the first frozen axis. Both can be."""
+    """You stop at the first frozen axis. Both can be. (With both in one `try` the first error ends it: one `try` for
+    each.)
+    """
     return frozen_axes(run)[:1]
 
 
 def _some_weights(rng):
-    # The largest magnitude belongs to a negative weight, so that abs() matters. It is 127/128: then
+    # The largest magnitude belongs to a negative weight, then to a positive one. It is 127/128: then
     # the scale is 1/128, and `weight / scale` and `weight * 127 / largest` round in the same way.
     for shape in ((6,), (3, 4), (2, 5)):
         weight = rng.normal(0, 0.2, size=shape).round(3).clip(-0.9, 0.9)
         weight.flat[1] = -127 / 128
         yield (weight,)
+        yield (-weight,)
 
 
 @exercise(
@@ -191,6 +202,7 @@ def _some_weights(rng):
     difficulty=2,
     minutes=6,
     cases=_some_weights,
+    same_dtype=True,
     hints=[
         "The largest magnitude shall become 127: `scale = np.abs(weight).max() / 127`.",
         "Divide by the scale, round, and only then turn it into `np.int8`.",
@@ -264,6 +276,13 @@ def scale_upside_down(weight):
 
 
 @to_int8.mistake
+def smallest_for_largest(weight):
+    """You took the smallest weight. The largest *magnitude* may be positive as well: `np.abs(weight).max()`."""
+    scale = abs(weight.min()) / 127
+    return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
+
+
+@to_int8.mistake
 def left_as_float(weight):
     """Rounded, but still floating point: not one byte is saved. `.astype(np.int8)`."""
     scale = np.abs(weight).max() / 127
@@ -271,7 +290,7 @@ def left_as_float(weight):
 
 
 def _scores_and_labels(rng):
-    for count, classes in ((40, 3), (25, 4), (60, 5)):
+    for count, classes in ((40, 3), (25, 4), (60, 5), (30, 3)):
         labels = rng.integers(0, classes, count)
         before = rng.normal(size=(count, classes))
         before[np.arange(count), labels] += 1.5
@@ -280,7 +299,7 @@ def _scores_and_labels(rng):
         after[0], after[1] = before[0], before[1]
         before[0, labels[0]], after[0, labels[0]] = -9, 9
         before[1, labels[1]], after[1, labels[1]] = 9, -9
-        yield before, after, labels
+        yield (before, after, labels) if count != 30 else (after, before, labels)  # at last a gain
 
 
 @exercise(
@@ -311,6 +330,18 @@ def as_a_share(before, after, labels):
 def points_won(before, after, labels):
     """The sign is reversed: a loss is positive here, before minus after."""
     return -points_lost(before, after, labels)
+
+
+@points_lost.mistake
+def sign_lost(before, after, labels):
+    """The sign is lost: where the model *gains*, the number is negative. Leave `abs` out."""
+    return abs(points_lost(before, after, labels))
+
+
+@points_lost.mistake
+def never_below_zero(before, after, labels):
+    """You cut a gain off. Where the model gains, the number is negative: leave `max` out."""
+    return max(0.0, points_lost(before, after, labels))
 
 
 @points_lost.mistake

@@ -49,8 +49,8 @@ def ratio_of_medians(ours, theirs):
 
 @fair_ratio.mistake
 def ratio_of_means(ours, theirs):
-    """You divided two means. One round in which the machine stumbles moves a mean as far as it likes. Divide within
-    each round, then take the median.
+    """You divided two means, or sums. One round in which the machine stumbles moves a mean as far as it likes. Divide
+    within each round, then take the median.
     """
     return float(ours.mean() / theirs.mean())
 
@@ -144,6 +144,12 @@ def bias_forgotten(weight, bias):
 
 
 @one_sigmoid.mistake
+def doubled_i(weight, bias):
+    """You doubled the first block. That is the input gate: PyTorch's order is i, f, g, o."""
+    return _scaled(weight, bias, 0)
+
+
+@one_sigmoid.mistake
 def columns_doubled(weight, bias):
     """You doubled *columns* of the weight. A gate owns H *rows* of it."""
     H = len(bias) // 4
@@ -152,20 +158,18 @@ def columns_doubled(weight, bias):
     return new_weight, one_sigmoid(weight, bias)[1]
 
 
-def _as_list(answer, lengths):
-    result = answer(lengths)
-    return result.tolist() if isinstance(result, torch.Tensor | np.ndarray) else result
-
-
 @exercise(
     title="how many sequences are alive at each step",
     cases=[(torch.tensor(lengths),) for lengths in ([5, 2, 2, 1], [3, 6, 1], [4, 4], [1])],
-    run=lambda answer, case: _as_list(answer, *case),
     hints=[
         "A sequence of length n has the steps 0, 1, …, n − 1. When does it have a step t?",
         "When `lengths > t`. How many are there? T is the longest length.",
         "`[int((lengths > t).sum()) for t in range(int(lengths.max()))]`",
     ],
+    errors={
+        "is ambiguous": "`if lengths > t` asks of all lengths at once. Count them: `(lengths > t).sum()`.",
+        "can be converted to an index": "`range` takes one whole number: the longest length, `int(lengths.max())`.",
+    },
     why="These are the `batch_sizes` of a `PackedSequence`: they never grow, and their sum is the work that is left.",
 )
 def alive(lengths):
@@ -210,16 +214,20 @@ def sorted_lengths(lengths):
     return sorted(lengths.tolist(), reverse=True)
 
 
-def _three_steps(answer, slopes):
-    """The weights after each step; the gradient of the last one overflows if ``slopes`` says so."""
+def _three_steps(answer, slopes, max_norm):
+    """The weights and the scale after each step; a gradient overflows if ``slopes`` says so."""
     weight = nn.Parameter(torch.zeros(3))
     optimizer = torch.optim.SGD([weight], 0.5)
     scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, growth_interval=2)
     seen = []
-    for slope in slopes:
+    for number, slope in enumerate(slopes, 1):
         optimizer.zero_grad()
         scaler.scale((weight * slope).sum()).backward()
-        answer(scaler, optimizer, [weight], 1.0)
+        try:
+            answer(scaler, optimizer, [weight], max_norm)
+        except Exception as error:
+            error.add_note(f"(in step {number} of {len(slopes)})")
+            raise
         seen.append((weight.detach().clone(), scaler.get_scale()))
     return seen
 
@@ -231,9 +239,9 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
     title="clipping under a scaler",
     difficulty=2,
     minutes=6,
-    cases=[(torch.tensor([_SMALL, _LARGE, _SMALL]),), (torch.tensor([_LARGE, [math.inf, 1.0, 0.0], _SMALL]),)],
+    cases=[(torch.tensor([_SMALL, _LARGE, _SMALL]), 1.0), (torch.tensor([_LARGE, [math.inf, 1.0, 0.0], _SMALL]), 0.5)],
     run=lambda answer, case: _three_steps(answer, *case),
-    describe_case=lambda case: f"three steps with the gradients {case[0].tolist()}, scale 1024",
+    describe_case=lambda case: f"steps with the gradients {case[0].tolist()}, max_norm {case[1]}, scale 1024",
     hints=[
         "Four calls. The gradients are multiplied by the scale: whoever looks at their length must take it out first.",
         "unscale, clip, step, update; two of them through the scaler's `step` and `update`.",
@@ -241,8 +249,9 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
         "`scaler.step(optimizer)`, `scaler.update()`",
     ],
     errors={
-        "unscale_() has already been called": "`scaler.update()` is missing at the end of a step.",
-        "No inf checks were recorded": "`scaler.update()` comes after `scaler.step(optimizer)`.",
+        "No inf checks were recorded prior to update": "`scaler.update()` comes after `scaler.step(optimizer)`.",
+        "unscale_() is being called after step": "`unscale_` comes first: clip and step need the true gradients.",
+        "step() has already been called": "One `scaler.step(optimizer)` a step, then `scaler.update()`.",
     },
     why="`scaler.step` sees that the gradients are unscaled already and does not do it twice.",
 )
@@ -290,6 +299,29 @@ def no_update(scaler, optimizer, weights, max_norm):
 
 
 @clip_and_step.mistake
+def unscaled_twice(scaler, optimizer, weights, max_norm):
+    """You call `unscale_` twice in one step; the second time it would divide by the scale again. Once is enough:
+    `scaler.step` sees that it was done.
+    """
+    scaler.unscale_(optimizer)
+    scaler.unscale_(optimizer)
+
+
+@clip_and_step.mistake
+def no_step(scaler, optimizer, weights, max_norm):
+    """No step was taken: `scaler.step(optimizer)` is missing."""
+    scaler.unscale_(optimizer)
+    nn.utils.clip_grad_norm_(weights, max_norm)
+    scaler.update()
+
+
+@clip_and_step.mistake
+def clipped_to_one(scaler, optimizer, weights, max_norm):
+    """You clip to 1. The bound is `max_norm`, which may be another number."""
+    clip_and_step(scaler, optimizer, weights, 1.0)
+
+
+@clip_and_step.mistake
 def clipped_by_value(scaler, optimizer, weights, max_norm):
     """You clipped each number by itself, which bends the direction of the step. Clip
     the *norm*: `clip_grad_norm_`.
@@ -309,6 +341,9 @@ def _gradients(rng):
     title="one gradient from several processes",
     difficulty=2,
     cases=_gradients,
+    errors={
+        "only integer tensors of a single element": "A list of gradients takes no product: go over both with `zip`."
+    },
     hints=[
         "Each gradient is a mean over the sequences of its process. What is the sum over them?",
         "Gradient times count is that sum. Add all of them up. How many sequences are there?",

@@ -151,6 +151,12 @@ def upper_layers_read_one_direction(I, H, num_layers, bidirectional):
 
 
 @parameter_count.mistake
+def one_layer_of_one_direction(I, H, num_layers, bidirectional):
+    """That is one layer with one direction, as in lesson 1. Add up all layers, and both directions of each."""
+    return parameter_count(I, H, 1, False)
+
+
+@parameter_count.mistake
 def one_layer_only(I, H, num_layers, bidirectional):
     """You counted one layer. Add up `num_layers` of them; the upper ones read D·H inputs."""
     return parameter_count(I, H, 1, bidirectional)
@@ -192,6 +198,7 @@ def _states_of_lstms(rng):
     title="h_n by layer and direction",
     minutes=4,
     cases=_states_of_lstms,
+    same_kind=True,
     hints=[
         "`h_n` is (L·D, B, H). Only its first axis has to be cut in two.",
         "The rows go layer by layer, and within a layer forward, then backward. So the layer is the outer axis.",
@@ -243,6 +250,14 @@ def batch_moved_first(h_n, num_layers, directions):
 
 
 @split_states.mistake
+def one_row_for_each_sequence(h_n, num_layers, directions):
+    """`view(B, -1)` mixes the sequences: row 0 becomes the first numbers of layer 0, of *several* sequences. `view`
+    turns no axis, it only counts. Here (L, D, B, H) is asked for.
+    """
+    return h_n.view(h_n.shape[1], -1)
+
+
+@split_states.mistake
 def last_layer_alone(h_n, num_layers, directions):
     """That is the last layer alone. Keep all of them: (L, D, B, H)."""
     return h_n[-directions:]
@@ -265,6 +280,7 @@ def _outputs_of_both_directions(rng):
     title="the backward direction's final state",
     minutes=3,
     cases=_outputs_of_both_directions,
+    same_kind=True,
     hints=[
         "The backward direction reads step T - 1 first. At which step has it read everything?",
         "Two halves stand side by side in the last axis: forward, then backward, H numbers each.",
@@ -336,7 +352,9 @@ def _padded_outputs(rng):
     ],
     errors={
         "tensors used as indices must be": "Index with whole numbers: `lengths` as int64.",
-        "index is out of bounds": "Steps count from 0: the last of n is n - 1.",
+        "is out of bounds for dimension 0": "The first index is the sequence, the second the step.",
+        "converted to Python scalars": "Each sequence has its own length, so one `int` is not enough: index with "
+        "two tensors.",
     },
     why="For a forward LSTM this is the final state of each sequence. `sequences.last_valid` does "
     "the same, with its arguments checked.",
@@ -372,6 +390,14 @@ def every_sequence_with_every_length(output, lengths):
 
 
 @last_true_step.mistake
+def steps_as_first_index(output, lengths):
+    """Your steps stand where the sequences do. `output` is (B, T, H): the first index says which sequence, and the
+    second which step of it.
+    """
+    return output[lengths - 1, torch.arange(len(lengths))]
+
+
+@last_true_step.mistake
 def one_step_too_early(output, lengths):
     """One step too early. `lengths - 1` is the last true step."""
     return output[torch.arange(len(lengths)), lengths - 2]
@@ -402,6 +428,8 @@ def _watched(answer, case):
     lstm = nn.LSTM(*sizes, batch_first=True, dtype=torch.float64)
     x = x.clone().requires_grad_()
     output = answer(lstm, x, window)
+    if not isinstance(output, torch.Tensor) or output.shape != (*x.shape[:2], sizes[1]):
+        return {"output": output, "gradient of the last step, by window": []}
     learns = []
     if output.requires_grad:
         (slopes,) = torch.autograd.grad(output[:, -1].sum(), x, allow_unused=True)
@@ -420,9 +448,9 @@ def _read(lstm, x, window, hand_on):
 
 
 def _streams(rng):
-    """(sizes, x, window): three whole windows each."""
-    for batch, inputs, units, window in ((2, 1, 3, 4), (4, 2, 2, 3)):
-        yield (inputs, units), random_tensor(rng, batch, 3 * window, inputs), window
+    """(sizes, x, window): at first more sequences than a window has steps, at last a rest at the end."""
+    for batch, steps, inputs, units, window in ((5, 6, 1, 3, 2), (2, 12, 2, 2, 4), (5, 11, 2, 2, 3)):
+        yield (inputs, units), random_tensor(rng, batch, steps, inputs), window
 
 
 @exercise(
@@ -438,10 +466,7 @@ def _streams(rng):
         "`output, (h, c) = lstm(part, state)`, then `state = (h.detach(), c.detach())`, and at the "
         "end `torch.cat(outputs, dim=1)`.",
     ],
-    errors={
-        "'tuple' object has no attribute 'detach'": "The state is a pair: detach h and c, one by one.",
-        "expected hidden": "A state belongs to as many sequences as there are in the batch. Did you split the batch?",
-    },
+    errors={"'tuple' object has no attribute 'detach'": "The state is a pair: detach h and c, one by one."},
     why="The numbers pass the border between two windows, the gradient does not. That is "
     "truncated backpropagation through time.",
 )
@@ -473,6 +498,22 @@ def only_h_detached(lstm, x, window):
 def only_c_detached(lstm, x, window):
     """You detached c, but h still ties the windows together. Detach both."""
     return _read(lstm, x, window, lambda h, c: (h, c.detach()))
+
+
+@read_stream.mistake
+def batch_cut_in_windows(lstm, x, window):
+    """You cut the *batch* in windows: `split` cuts axis 0 unless you say `dim=1`. Time is axis 1 of (B, T, I)."""
+    state, outputs = None, []
+    for part in x.split(window):
+        output, state = lstm(part, state)
+        outputs.append(output)
+    return torch.cat(outputs)
+
+
+@read_stream.mistake
+def last_window_alone(lstm, x, window):
+    """That is the output of the last window. Collect those of all windows, and put them one after another."""
+    return read_stream(lstm, x, window)[:, -((x.shape[1] - 1) % window + 1) :]
 
 
 @read_stream.mistake
@@ -517,6 +558,7 @@ def _weights_of_both_directions(rng):
     title="the backward direction as a layer of its own",
     minutes=4,
     cases=_weights_of_both_directions,
+    errors={"too many values to unpack": "A loop over a dict gives names alone; `weights.items()` gives pairs."},
     hints=[
         "Go over `weights.items()` and keep the names that end in `_reverse`.",
         "A string has `endswith` and `removesuffix`. A dict comprehension does both in one go.",

@@ -28,7 +28,6 @@ def _cases(rng):
     errors={
         "NameError: name 'f_t'": "In code the symbols lose their index: write `f`, not `f_t`.",
         "for @: 'float' and 'float'": "`@` multiplies matrices. For plain numbers write `*`.",
-        "NameError: name 'exercises'": "Run the setup cell at the top of the notebook first.",
     },
     why="This line is the heart of the LSTM: the old memory is scaled, and something is added. "
     "Lesson 1 shows why that is what a memory needs.",
@@ -55,6 +54,24 @@ def keeps_everything(c, f, i, g):
 def writes_everything(c, f, i, g):
     """Everything offered is written: `g` comes in whole. Let the input gate `i` decide how much of it is written."""
     return f * c + g
+
+
+@new_memory.mistake
+def forget_gate_upside_down(c, f, i, g):
+    """Your `f` is upside down. Its name misleads: `f` says how much is *kept*. 1 keeps all of `c`, 0 none of it."""
+    return (1 - f) * c + i * g
+
+
+@new_memory.mistake
+def candidate_forgotten(c, f, i, g):
+    """You added the gate itself. `i` says how much of the candidate is written: multiply it by `g`."""
+    return f * c + i
+
+
+@new_memory.mistake
+def nothing_written(c, f, i, g):
+    """That is what is left of the old memory. Add what is written: a part of `g`."""
+    return f * c
 
 
 @new_memory.mistake

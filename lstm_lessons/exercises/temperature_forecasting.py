@@ -55,6 +55,12 @@ def side_by_side(hours, past, horizon):
 
 
 @windows_that_fit.mistake
+def one_too_many(hours, past, horizon):
+    """One too many. 72 hours hold exactly one window of 48 + 24: the span minus the window, plus 1."""
+    return max(0, hours - past - horizon + 2)
+
+
+@windows_that_fit.mistake
 def below_zero(hours, past, horizon):
     """Right where one fits. In a span that is too short for any window the number is
     0, not negative: `max(0, ...)`.
@@ -91,6 +97,7 @@ def _features_of_two_periods(rng):
 @exercise(
     title="a scale that has not seen the test",
     cases=_features_of_two_periods,
+    errors={"could not be broadcast": "With `axis=0` the mean has one number for each feature, (F,), and fits (N, F)."},
     hints=[
         "Which numbers may the scale know? Those of `train`, nothing else.",
         "`train.mean(axis=0)` and `train.std(axis=0)` hold one number for each feature.",
@@ -142,6 +149,24 @@ def variance_for_std(train, test):
 
 
 @scale.mistake
+def sample_deviation(train, test):
+    """Nearly: you divided by n - 1 (`ddof=1`, which pandas and torch do by themselves). Then the training part has not
+    standard deviation 1 exactly. NumPy's `std` divides by n.
+    """
+    mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
+    return (train - mean) / std, (test - mean) / std
+
+
+@scale.mistake
+def min_max(train, test):
+    """You scaled to 0 … 1, by the smallest and the largest. Mean 0 and standard deviation 1 are asked for; a single
+    storm moves them less.
+    """
+    low, high = train.min(axis=0), train.max(axis=0)
+    return (train - low) / (high - low), (test - low) / (high - low)
+
+
+@scale.mistake
 def test_left_as_it_was(train, test):
     """`train` is right. The test must go through the same scale, or the network meets numbers of another kind."""
     return scale(train, test)[0], test
@@ -162,6 +187,11 @@ def _series_and_origins(rng):
     title="the same hour yesterday",
     minutes=4,
     cases=_series_and_origins,
+    errors={
+        "could not be broadcast": "`at[:, None]`, (W, 1), and `np.arange(24)`, (24,), make (W, 24).",
+        "only integer scalar arrays": "`at` holds several origins, and a slice takes one: index with an array.",
+        "is out of bounds": "You look beyond the last hour. Back in time is *minus*.",
+    },
     hints=[
         "`at[:, None] + np.arange(1, 25)` holds the hours to forecast, one row for each origin.",
         "The same hour yesterday stands 24 places before.",
@@ -199,6 +229,14 @@ def the_day_before(series, at):
 
 
 @yesterday.mistake
+def one_hour_early(series, at):
+    """Off by one. The first hour to forecast is the origin + 1, so its yesterday is the origin - 23, and the last of
+    the 24 is the origin itself.
+    """
+    return series[at[:, None] + np.arange(2, 26) - 24]
+
+
+@yesterday.mistake
 def last_value(series, at):
     """That is persistence: the last value for all hours. Here each hour gets the value of the same hour, one day
     before.
@@ -229,6 +267,9 @@ def _forecasts_too_high_and_too_low(rng):
     difficulty=2,
     minutes=6,
     cases=_forecasts_too_high_and_too_low,
+    errors={
+        "truth value of an array": "`if` and `max` take one number. For arrays there are `np.where` and `np.maximum`."
+    },
     hints=[
         "Let `error = truth - forecast`. It is positive where the forecast was too low.",
         "Too low costs `quantile * error`, too high costs `(1 - quantile) * -error`.",
@@ -277,6 +318,12 @@ def negative_above(truth, forecast, quantile):
     """Your loss is negative where the forecast is too high: `error` is negative there. A loss is never below 0."""
     error = truth - forecast
     return np.where(error > 0, quantile * error, (1 - quantile) * error)
+
+
+@pinball.mistake
+def mean_of_all(truth, forecast, quantile):
+    """That is the mean. Return the loss of each number, in the shape of `truth`; the lesson takes means later."""
+    return pinball(truth, forecast, quantile).mean()
 
 
 @pinball.mistake

@@ -131,6 +131,12 @@ def small_first(text, letters):
 
 
 @to_numbers.mistake
+def unknown_as_none(text, letters):
+    """`letters.get(letter)` gives None for an unknown letter. Say what it should give: `letters.get(letter, 1)`."""
+    return [letters.get(letter) for letter in text]
+
+
+@to_numbers.mistake
 def spaces_left_out(text, letters):
     """The spaces are missing. They are letters like others, and say where words end."""
     return [letters.get(letter, 1) for letter in text if letter != " "]
@@ -195,6 +201,12 @@ def counted(train_groups, test_groups):
 
 
 @leaked_share.mistake
+def entities_over_texts(train_groups, test_groups):
+    """You counted shared *entities*, and divided by texts. Count the test texts of those entities."""
+    return len(set(test_groups) & set(train_groups)) / len(test_groups)
+
+
+@leaked_share.mistake
 def same_place(train_groups, test_groups):
     """You compared place by place. An entity of the test may stand anywhere in training."""
     same = sum(a == b for a, b in zip(train_groups, test_groups, strict=False))
@@ -219,7 +231,6 @@ def _answers(rng):
     title="the confusion matrix",
     difficulty=2,
     cases=_answers,
-    same_dtype=False,
     hints=[
         "Start with zeros of shape (classes, classes). Each text adds 1 in one place.",
         "The place is row `labels[n]`, column `predicted[n]`.",
@@ -245,8 +256,8 @@ def turned(labels, predicted, classes):
 
 @confusion.mistake
 def counted_once(labels, predicted, classes):
-    """`matrix[labels, predicted] += 1` adds 1 *once* to each place, however often it comes: NumPy reads, adds and
-    writes all at the same time. `np.add.at` counts each.
+    """No place of yours holds more than 1. `matrix[labels, predicted] += 1` adds 1 *once* to each place, however often
+    it comes: NumPy reads, adds and writes all at the same time. `np.add.at` counts each; so does a loop with `+= 1`.
     """
     matrix = np.zeros((classes, classes), dtype=int)
     matrix[labels, predicted] += 1
@@ -265,6 +276,14 @@ def errors_alone(labels, predicted, classes):
 def hits_alone(labels, predicted, classes):
     """Only the diagonal is filled. The errors stand beside it: row of the truth, column of the answer."""
     return np.diag(np.diag(confusion(labels, predicted, classes)))
+
+
+@confusion.mistake
+def one_row_K_times(labels, predicted, classes):
+    """`[[0] * K] * K` is *one* row, K times: what is added to one is added to all. Make each anew, `[[0] * K for _ in
+    range(K)]`, or begin with `np.zeros((K, K))`.
+    """
+    return np.tile(np.bincount(predicted, minlength=classes), (classes, 1))
 
 
 @confusion.mistake

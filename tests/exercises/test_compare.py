@@ -20,6 +20,16 @@ def test_texts_that_differ_say_where():
     ("first", "second"),
     [
         (1, 1.0),
+        (1.0, torch.tensor(1.0)),
+        (np.array(1.0), 1.0),
+        ((1, 2), [1, 2]),
+        ([1, 2], range(1, 3)),
+        ((1, 2), np.array([1.0, 2.0])),
+        (torch.zeros(2), torch.zeros(2).double()),
+        (torch.zeros(2), np.zeros(2)),
+        (np.zeros((2, 1)), [[0], [0.0]]),
+        (torch.zeros(2, 3), [torch.zeros(3), torch.zeros(3)]),
+        (np.True_, torch.tensor(True)),
         (np.float32(0.5), 0.5),
         (float("nan"), float("nan")),
         (float("inf"), float("inf")),
@@ -48,15 +58,16 @@ def test_what_agrees_agrees(first, second):
         (float("inf"), 1.0, "inf"),
         (float("inf"), float("-inf"), "inf"),
         (True, 1, "type"),
-        (1.0, torch.tensor(1.0), "type"),
-        ((1, 2), [1, 2], "type"),
+        (1.0, torch.tensor([1.0]), "type"),
+        ((1, 2), np.array([1, 2, 3]), "type"),
+        (torch.zeros(2), [0.0, 0.0, 0.0], "type"),
+        (np.zeros(2), ["a", "b"], "type"),
         ((1, 2), (1, 2, 3), "length"),
         ({"a": 1}, {"b": 1}, "keys"),
         (torch.tensor([float("inf")]), torch.tensor([1.0]), "value"),
         (torch.tensor([1]), torch.tensor([2]), "value"),
         (torch.tensor([True]), torch.tensor([False]), "value"),
         (torch.zeros(2), torch.zeros(1, 2), "shape"),
-        (torch.zeros(2), torch.zeros(2).double(), "dtype"),
         (None, 1, "type"),
         (1, None, "none"),
         ("f", "i", "value"),
@@ -67,9 +78,13 @@ def test_what_differs_is_named_by_its_kind(first, second, kind):
     assert difference(first, second, Tolerance()).kind == kind
 
 
-def test_the_dtype_may_be_free():
-    free = Tolerance(same_dtype=False)
-    assert difference(torch.zeros(2), torch.zeros(2).double(), free) is None
+def test_the_kind_and_the_dtype_may_count():
+    strict = Tolerance(same_kind=True, same_dtype=True)
+    assert difference(torch.zeros(2), torch.zeros(2).double(), strict).kind == "dtype"
+    for other in (np.zeros(2, np.float32), [0.0, 0.0], (torch.tensor(0.0),) * 2):
+        assert difference(torch.zeros(2), other, strict).kind == "type"
+    assert difference((torch.zeros(2),), [torch.zeros(2)], strict) is None
+    assert difference(np.zeros(2, np.int8), torch.zeros(2, dtype=torch.int8), Tolerance(same_dtype=True)) is None
 
 
 def test_an_own_comparison_decides_and_never_fails_the_check():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from torch import nn
 
 from lstm_lessons.exercises import Exercise, Mistake
 from lstm_lessons.exercises._compare import malformed
+from lstm_lessons.exercises._engine import ADVICE
 from tests.exercises.samples import StubbedModule, in_place, make_latch, make_memory, stub, swapped
 
 # Right answers
@@ -134,11 +136,41 @@ def test_a_mistake_by_value_is_recognized_though_the_answer_also_edits(memory):
     assert memory.check(answer).mistake == "swapped_gates"
 
 
-def test_a_mistake_that_raises_is_recognized_by_the_type_of_its_exception(memory):
-    def answer(c, f, i, g):
-        raise RuntimeError("another text")
+def _reshaped_elsewhere(c, f, i, g):
+    both = torch.cat([c, f])
+    return both.view(7, 7, 7)
 
-    assert memory.check(answer).mistake == "bad_reshape"
+
+def _raise(error):
+    raise error
+
+
+def test_a_mistake_that_raises_is_recognized_by_what_its_exception_says_and_by_where_it_is_raised(memory):
+    assert memory.check(_reshaped_elsewhere).mistake == "bad_reshape"
+    for error in (RuntimeError("another text"), ValueError("shape '[7, 7, 7]' is invalid for input of size 6")):
+        assert memory.check(lambda c, f, i, g, error=error: _raise(error)).mistake is None
+    assert memory.check(_raises_inside_a_library).mistake is None
+
+
+def _raises_inside_a_library(c, f, i, g):
+    """The type and the text of the mistake's error, from a function of torch that the mistake does not call."""
+
+    class Shaped(nn.Module):
+        forward = staticmethod(torch.Tensor.reshape)
+
+    return Shaped()(torch.cat([c, f]), (7, 7, 7))
+
+
+def test_a_note_on_an_exception_tells_it_from_another(memory):
+    def answer(c, f, i, g):
+        try:
+            return torch.cat([c, f]).reshape(7, 7, 7)
+        except RuntimeError as error:
+            error.add_note("(in step 2)")
+            raise
+
+    verdict = memory.check(answer)
+    assert verdict.mistake is None and verdict.details.splitlines()[0].endswith("of size 6 (in step 2)")
 
 
 def test_a_mistake_in_one_case_only_is_not_recognized(memory):
@@ -163,19 +195,18 @@ def test_a_mistake_that_cannot_even_be_run_is_recognized():
     ("result", "words"),
     [
         (lambda c: None, "the result is None. Did you forget `return`?"),
-        (lambda c: c.tolist(), "expected a tensor of shape (3,), float64, got a list of 3"),
-        (lambda c: c.numpy(), "got an array of shape (3,), float64"),
+        (lambda c: c.tolist()[:2], "expected a tensor of shape (3,), float64, got a list of 2"),
+        (lambda c: [c.tolist(), c], "got a list of 2"),
         (lambda c: 1.5, "got a number"),
         (lambda c: True, "got a bool"),
         (lambda c: "c", "got a string"),
         (lambda c: (c, c), "got a tuple of 2"),
         (lambda c: {"c": c}, "got a dict with the keys 'c'"),
-        (lambda c: (x for x in c), "got a generator (a function with `yield` gives one)"),
+        (lambda c: (x for x in c), "got a generator (`list(...)` makes a list of it)"),
         (lambda c: swapped, "got a function (swapped)"),
         (lambda c: nn.Tanh, "got the class Tanh"),
         (lambda c: object(), "got an object of type object"),
         (lambda c: c[None], "the result is of another shape."),
-        (lambda c: c.float(), "got a tensor of shape (3,), float32"),
         (lambda c: c * float("nan"), "a value is NaN at [0]"),
         (lambda c: c / 0, "a value is infinite at [0]"),
         (lambda c: c * 0, "In case 1 of 3, the result is not the expected one"),
@@ -234,13 +265,29 @@ def test_an_exception_is_shown_with_type_text_and_line(memory):
     assert "Has the cell that defines this name been run?" in verdict.after
 
 
+@pytest.mark.parametrize(
+    ("result", "strict"),
+    [
+        (lambda h: h.tolist(), "wrong"),
+        (lambda h: h.numpy(), "wrong"),
+        (lambda h: h.float(), "wrong"),
+        (lambda h: h.clone().requires_grad_(), "correct"),
+    ],
+)
+def test_values_are_compared_unless_the_kind_counts(memory, result, strict):
+    def answer(c, f, i, g):
+        return result(f * c + i * g)
+
+    assert memory.check(answer).status == "correct"
+    assert make_memory(same_kind=True, same_dtype=True).check(answer).status == strict
+
+
 def test_an_exception_inside_a_library_is_shown_at_the_learners_line(memory):
     def answer(c, f, i, g):
         return torch.cat([c, f]) @ i
 
     verdict = memory.check(answer)
-    assert verdict.mistake == "bad_reshape"  # the same type of exception
-    verdict = make_memory(mistakes=[]).check(answer)
+    assert verdict.mistake is None  # the same type of exception, another text
     assert "RuntimeError" in verdict.details
     assert "return torch.cat([c, f]) @ i" in verdict.details
     assert "Print both shapes." in verdict.after
@@ -519,3 +566,58 @@ def test_a_value_that_the_exercise_cannot_use_gets_a_verdict():
     verdict = exercise.check({"keep": 1.0})
     assert verdict.message == "Your answer could not be used:"
     assert verdict.details == "KeyError: 'write'"
+
+
+SQUARE, STACK = torch.zeros(2, 3), torch.zeros(2, 3, 4)
+REAL_ERRORS = [  # what makes Python, NumPy or torch raise, and words of the advice
+    (lambda: nowhere, "cell that defines this name"),  # noqa: F821
+    (lambda: SQUARE @ SQUARE, "In a product"),
+    (lambda: SQUARE @ torch.zeros(4), "In a product"),
+    (lambda: torch.zeros(3) @ torch.zeros(4), "In a product"),
+    (lambda: STACK @ torch.zeros(2, 5, 6), "In a product"),
+    (lambda: SQUARE.numpy() @ SQUARE.numpy(), "In a product"),
+    (lambda: SQUARE.clone().__setitem__(0, torch.zeros(5)), "What is assigned"),
+    (lambda: SQUARE.clone().__setitem__((torch.tensor([0, 1]),), torch.zeros(5)), "What is assigned"),
+    (lambda: SQUARE.numpy().__setitem__(0, np.zeros(5)), "What is assigned"),
+    (lambda: SQUARE.numpy().__setitem__(np.array([0, 1]), np.zeros((5, 2))), "What is assigned"),
+    (lambda: SQUARE + torch.zeros(2), "added or multiplied"),
+    (lambda: np.zeros(3) * np.zeros(4), "added or multiplied"),
+    (lambda: torch.cat([SQUARE, torch.zeros(4, 5)]), "The parts that are joined"),
+    (lambda: torch.stack([SQUARE, torch.zeros(4, 5)]), "The parts that are joined"),
+    (lambda: SQUARE.view(5), "must multiply to"),
+    (lambda: SQUARE @ torch.zeros(3, 2).double(), "differ in dtype"),
+    (lambda: torch.dot(torch.zeros(2), torch.zeros(2).double()), "differ in dtype"),
+    (lambda: torch.zeros(3, requires_grad=True).mul_(2), "Make a new tensor"),
+    (lambda: SQUARE.sum(3), "no such axis"),
+    (lambda: np.zeros(3).sum(1), "no such axis"),
+    (lambda: np.split(np.zeros(4), 4, axis=1), "no such axis"),
+    (lambda: SQUARE[5], "Places count from 0"),
+    (lambda: np.zeros(3)[np.array([7])], "Places count from 0"),
+    (lambda: 1 if SQUARE > 0 else 0, "take single values"),
+    (lambda: max(np.zeros(3), np.ones(3)), "take single values"),
+    (lambda: SQUARE[::-1], "no negative step"),
+    (lambda: (SQUARE, SQUARE) @ SQUARE, "unpack it first"),
+    (lambda: SQUARE @ [1.0], "unpack it first"),
+    (lambda: SQUARE.sum[0], "Round brackets call"),
+    (lambda: SQUARE(0), "Round brackets call"),
+    (lambda: torch.sigmoid(np.zeros(2)), "takes a tensor"),
+    (lambda: float(SQUARE[0]), "take one number"),
+    (lambda: SQUARE.item(), "take one number"),
+    (lambda: math.tanh(np.zeros(3)), "take one number"),
+    (lambda: _endless(), "calls itself"),
+]
+
+
+def _endless():
+    return _endless()
+
+
+@pytest.mark.parametrize(("fails", "advice"), REAL_ERRORS)
+def test_advice_is_given_for_what_is_really_raised(fails, advice):
+    verdict = make_memory(mistakes=[]).check(lambda c, f, i, g: fails())
+    assert advice in verdict.after, verdict
+
+
+def test_every_advice_has_an_error_that_asks_for_it():
+    asked = {text for _, words in REAL_ERRORS for _, text in ADVICE if words in text}
+    assert asked == {text for _, text in ADVICE}

@@ -70,7 +70,7 @@ def test_a_right_program_stays_right_with_larger_and_smaller_weights(puzzle, fac
         for puzzle in ("latch", "counter", "first_input", "toggle")
         for mistake in getattr(gate_equations, puzzle).mistakes
         # These are about an amount, which other weights change.
-        if mistake.name not in ("small_steps", "forgets_half", "gates_too_soft")
+        if mistake.name not in ("small_steps", "forgets_half", "gates_too_soft", "input_gate_not_quite_closed")
     ],
     ids=lambda value: getattr(value, "name", value),
 )

@@ -57,13 +57,13 @@ def test_the_right_order_clips_as_without_a_scaler():
         (weight * slope).sum().backward()
         nn.utils.clip_grad_norm_([weight], 1.0)
         optimizer.step()
-    scaled = gpu_and_amp._three_steps(gpu_and_amp.clip_and_step.reference, slopes)
+    scaled = gpu_and_amp._three_steps(gpu_and_amp.clip_and_step.reference, slopes, 1.0)
     torch.testing.assert_close(scaled[-1][0], weight.detach())
 
 
 def test_a_step_that_overflows_is_skipped_and_the_scale_halved():
     slopes = torch.tensor([[1.0, 0.0, 0.0], [math.inf, 0.0, 0.0]])
-    (before, scale), (after, lower) = gpu_and_amp._three_steps(gpu_and_amp.clip_and_step.reference, slopes)
+    (before, scale), (after, lower) = gpu_and_amp._three_steps(gpu_and_amp.clip_and_step.reference, slopes, 1.0)
     assert torch.equal(before, after) and lower == scale / 2
 
 

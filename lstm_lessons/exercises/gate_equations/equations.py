@@ -21,11 +21,7 @@ def sigmoid(z: float) -> float:
         "`c = f * c + i * g`: keep a part of the old memory, and write a part of the candidate.",
         "`h = o * math.tanh(c)` with the *new* c. Return `h, c`, in this order.",
     ],
-    errors={
-        "name 'sigmoid' is not defined": "Run the cell above that defines `sigmoid` first.",
-        "math range error": "Python's `math.exp` overflows for large numbers. "
-        "Check the sign: `1 / (1 + math.exp(-z))`.",
-    },
+    errors={"name 'sigmoid' is not defined": "Run the cell above that defines `sigmoid` first."},
     why="Every LSTM in the world repeats these lines, for many units at once.",
 )
 def one_step(z_i, z_f, z_g, z_o, c):
@@ -53,6 +49,39 @@ def no_tanh_on_reading(z_i, z_f, z_g, z_o, c):
     """
     c = sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)
     return sigmoid(z_o) * c, c
+
+
+@one_step.mistake
+def no_output_gate(z_i, z_f, z_g, z_o, c):
+    """Your c is right. h shows a part of it, and the output gate o says how much: multiply by it."""
+    c = one_step(z_i, z_f, z_g, z_o, c)[1]
+    return math.tanh(c), c
+
+
+@one_step.mistake
+def tanh_around_the_gate(z_i, z_f, z_g, z_o, c):
+    """Your c is right. The tanh is around c alone, and the gate multiplies what comes out: first tanh, then o."""
+    c = one_step(z_i, z_f, z_g, z_o, c)[1]
+    return math.tanh(sigmoid(z_o) * c), c
+
+
+@one_step.mistake
+def tanh_in_the_memory(z_i, z_f, z_g, z_o, c):
+    """Your h is right, but you keep tanh(c) as the memory. The tanh is for reading alone; c itself has no bounds."""
+    h, c = one_step(z_i, z_f, z_g, z_o, c)
+    return h, math.tanh(c)
+
+
+@one_step.mistake
+def returns_the_old_memory(z_i, z_f, z_g, z_o, c):
+    """Your h is right, and beside it stands the *old* c. Return the new one."""
+    return one_step(z_i, z_f, z_g, z_o, c)[0], c
+
+
+@one_step.mistake
+def forget_gate_upside_down(z_i, z_f, z_g, z_o, c):
+    """Your forget gate is upside down: f says how much of the old c is *kept*. Multiply by f, not by 1 - f."""
+    return one_step(z_i, -z_f, z_g, z_o, c)  # 1 - σ(z) = σ(-z)
 
 
 @one_step.mistake
@@ -119,12 +148,16 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
     difficulty=2,
     minutes=4,
     cases=[(steps,) for steps in (1, 2, 10, 50, 100, 1000)],
+    atol=1e-3,  # what single precision leaves of 1 - f
     hints=[
         "First find f: f multiplied with itself `steps` times is 0.5.",
         "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
         "σ(b) = f means b = log(f / (1 - f)).",
     ],
-    errors={"ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?"},
+    errors={
+        "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
+        "math domain error": "A logarithm takes no number below 0: f must be below 1. Did you start from 2, not 0.5?",
+    },
     why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
 )
 def half_life_bias(steps):
@@ -170,6 +203,26 @@ def only_the_log(steps):
 
 
 @half_life_bias.mistake
+def sigmoid_for_logit(steps):
+    """You put f through the sigmoid. It is the bias that goes through the sigmoid, and f that comes out: go back."""
+    return sigmoid(0.5 ** (1 / steps))
+
+
+@half_life_bias.mistake
+def odds_without_log(steps):
+    """Nearly: these are the odds, f against what it lacks to 1. The sigmoid has an exponential in it: take the log."""
+    f = 0.5 ** (1 / steps)
+    return f / (1 - f)
+
+
+@half_life_bias.mistake
+def down_to_a_third(steps):
+    """With your bias 1/e = 0.37 is left after `steps` steps. One half should be left."""
+    f = math.exp(-1 / steps)
+    return math.log(f / (1 - f))
+
+
+@half_life_bias.mistake
 def for_one_step(steps):
     """A bias of 0 gives f = 0.5: half is left after *one* step, not after `steps`."""
     return 0.0
@@ -194,6 +247,12 @@ def parameter_count(input_size, hidden_size):
 def one_bias(input_size, hidden_size):
     """You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two."""
     return 4 * hidden_size * (input_size + hidden_size + 1)
+
+
+@parameter_count.mistake
+def bias_of_one_block(input_size, hidden_size):
+    """You counted H biases. There are four blocks of H sums, and each sum has two."""
+    return 4 * hidden_size * (input_size + hidden_size) + hidden_size
 
 
 @parameter_count.mistake

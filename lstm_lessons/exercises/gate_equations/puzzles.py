@@ -243,7 +243,7 @@ counter = Exercise(
             {"i": [0, 20, 0, -10], "f": [-20, 0, 0, 10]},
             "It counts the resets, and a tick sets it back: you swapped the columns of `tick` and `reset`.",
         ),
-        counts_down=({"g": [0, 0, 0, -10]}, "It counts downwards: your candidate g is -1. Turn the sign of its bias."),
+        counts_down=({"g": [0, 0, 0, -10]}, "It counts downwards: your candidate g is -1. Turn its sign."),
         never_writes=(
             {"i": [0, 0, 0, CLOSED]},
             "The count stays at 0. Either the input gate never opens (its sum should be 5 or more "
@@ -314,7 +314,6 @@ leaky_average = Exercise(
         "One step must add i · g ≈ 0.1 x. tanh is straight near 0 only, so let g be small: "
         "weight 0.1 on x, and i wide open.",
     ],
-    errors={"must hold numbers only": "Write numbers. `math.log(9)` is fine, too: it is one."},
     why="The forget gate sets how far back the average reaches: about 1 / (1 - f) = 10 steps.",
     mistakes=_mistakes(
         LEAKY_AVERAGE,
@@ -355,6 +354,10 @@ leaky_average = Exercise(
         input_and_forget_swapped=(
             {"i": [0, 0, LOGIT_KEEP], "f": [0, 0, -LOGIT_KEEP], "g": [1, 0, 0], "o": [0, 0, OPEN]},
             "You swapped i and f: the old average should count 0.9 and the new value 0.1.",
+        ),
+        writes_a_constant=(
+            {"g": [0, 0, 0.1]},
+            "The average does not look at x: it goes to 1 by itself. Give g its weight on x, and no bias.",
         ),
         writes_nothing=(
             {"i": [0, 0, CLOSED]},
@@ -415,6 +418,11 @@ first_input = Exercise(
             _first_input(i=[0, 0, 0, OPEN]),
             "Your unit takes in every input and adds them all up: the input gate never closes. Let it close, with a "
             "sum of -5 or less, as soon as h_b is no longer 0. (A sum of 0 leaves it half open.)",
+        ),
+        input_gate_not_quite_closed=(
+            _first_input(i=[0, 0, -10, 10]),
+            "Later inputs come in: after the first step your input gate is not quite closed. h_b is 0.76 at the second "
+            "step, so 0.76 times its weight, plus the bias, should be -5 or less.",
         ),
         watches_itself=(
             _first_input(i=[0, -20, 0, 10]),
@@ -500,8 +508,9 @@ toggle = Exercise(
         TOGGLE,
         never_goes_off=(
             {"i": [20, 0, -10]},
-            "The first pulse turns it on, and nothing turns it off. At a pulse, something must "
-            "look at h: when it is on already, do not write again, and erase (close f).",
+            "The first pulse turns it on, and nothing turns it off. At a pulse, when it is on already, f must erase "
+            "(be closed) and i must not write again. Does i look at h at all, and strongly enough? h is about 0.76 "
+            "when it is on: the weight on the pulse, plus 0.76 times that on h, plus the bias, should be -5 or less.",
         ),
         on_during_the_pulse=(
             {"f": [-20, 0, -10]},
@@ -520,8 +529,8 @@ toggle = Exercise(
         ),
         half_open_without_pulse=(
             {"i": [20, -20, 0]},
-            "It comes on without a pulse: with a sum of 0 your input gate is half open. It needs "
-            "a negative bias, so that only a pulse opens it.",
+            "It comes on without a pulse: your input gate is open, or half open (σ(0) = 0.5), while nothing happens. "
+            "It needs a negative bias, so that only a pulse opens it.",
         ),
         never_goes_on=(
             {"i": [0, 0, CLOSED]},

@@ -79,10 +79,12 @@ def scaled_by_the_share_of_this_mask(x, kept, p):
 
 
 def _habits(answer, case):
-    """What can be said of a dropout whatever random numbers it draws: on ones, many of them."""
+    """What can be said of a dropout whatever random numbers it draws: on threes, many of them."""
     shape, p = case
     torch.manual_seed(0)
-    result = answer(torch.ones(shape), p)
+    result = answer(torch.full(shape, 3.0), p)
+    if not isinstance(result, torch.Tensor):
+        return result
     if result.shape != torch.Size(shape):
         return {"shape": tuple(result.shape)}
     axes = ("sequence", "step", "unit")
@@ -109,7 +111,7 @@ def _no_matter_the_draw(wanted, got):
     cases=[((150, 5, 40), 0.2), ((60, 7, 100), 0.6)],
     run=_habits,
     matches=_no_matter_the_draw,
-    describe_case=lambda case: f"x = torch.ones{case[0]}, p = {case[1]}",
+    describe_case=lambda case: f"x = torch.full({case[0]}, 3.0), p = {case[1]}",
     hints=[
         "`torch.rand(shape) >= p` is True with probability 1 - p. Which shape does the mask have?",
         "One decision for each sequence and unit, none for the step: that axis has size 1.",
@@ -117,7 +119,8 @@ def _no_matter_the_draw(wanted, got):
     ],
     errors={
         "must match the size of tensor": "A mask of shape (B, I) does not spread over the steps of "
-        "(B, T, I). Give it an axis of size 1 for time: (B, 1, I)."
+        "(B, T, I). Give it an axis of size 1 for time: (B, 1, I).",
+        "not enough values to unpack": "x is (B, T, I): three sizes.",
     },
     why="A unit that is dropped is missing for the whole sequence, so no later step can make up for it.",
 )
@@ -167,6 +170,12 @@ def kept_instead_of_dropped(x, p):
     *dropped*: keep where it is `>= p`.
     """
     return x * (torch.rand(x.shape[0], 1, x.shape[2]) < p) / (1 - p)
+
+
+@variational_dropout.mistake
+def mask_without_x(x, p):
+    """The mask is right. Multiply x by it."""
+    return (torch.rand(x.shape[0], 1, x.shape[2]) >= p).expand_as(x) / (1 - p)
 
 
 @variational_dropout.mistake

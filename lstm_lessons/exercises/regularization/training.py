@@ -105,6 +105,7 @@ def nothing_clipped(gradients, max_norm):
         ([3.0, 2.0, 2.1, 1.9, 2.2, 1.8, 1.7], 2),
         ([9.0, 8.0, 8.5, 8.4, 8.3, 8.2, 8.1], 3),
         ([4.0, 3.0, 2.0], 2),
+        ([5.0, 9.0, 8.0, 4.0, 7.0, 3.0, 6.0, 6.0, 6.0, 6.0], 3),
     ],
     hints=[
         "Keep two things in the loop: the best loss so far, and the epoch in which it came.",
@@ -165,6 +166,17 @@ def compared_with_the_epoch_before(losses, patience):
     for epoch, loss in enumerate(losses):
         bad = bad + 1 if epoch and loss >= losses[epoch - 1] else 0
         if bad >= patience:
+            break
+    return min(range(epoch + 1), key=losses.__getitem__), epoch + 1
+
+
+@early_stopping.mistake
+def compared_with_patience_epochs_ago(losses, patience):
+    """You compare with the loss of `patience` epochs ago. That epoch need not be the best one: compare with the *best*
+    so far, and count the epochs since it came.
+    """
+    for epoch, loss in enumerate(losses):
+        if epoch >= patience and loss >= losses[epoch - patience]:
             break
     return min(range(epoch + 1), key=losses.__getitem__), epoch + 1
 
@@ -314,6 +326,10 @@ def _names(answer, case):
 @exercise(
     title="what weight decay should pull at",
     minutes=4,
+    errors={
+        "values to unpack": "`model.parameters()` gives tensors alone; `model.named_parameters()` gives pairs.",
+        "'tuple' object has no attribute": "`model.named_parameters()` gives pairs: `for name, weight in ...`.",
+    },
     cases=[(1, False), (2, True)],
     run=_names,
     describe_case=lambda case: f"an LSTM of {case[0]} layer(s), {1 + case[1]} direction(s)",
@@ -348,6 +364,14 @@ def names_that_end_in_weight(model):
     `weight`, which has one axis. Ask for the axes: `weight.ndim`.
     """
     return [name for name, _ in model.named_parameters() if name.endswith("weight")]
+
+
+@decayed.mistake
+def names_without_bias(model):
+    """Nearly: that takes the norm's `weight` too, which is a scale with one axis. Names tell you little; ask for the
+    axes: `weight.ndim`.
+    """
+    return [name for name, _ in model.named_parameters() if "bias" not in name]
 
 
 @decayed.mistake

@@ -1,0 +1,198 @@
+"""Answers to the exercises of lesson 2."""
+
+SPLIT = "z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)\n"
+STEP = (
+    "h, c = state\n"
+    "z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh\n"
+    "i, f, g, o = z.chunk(4, dim=-1)\n"
+    "i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)\n"
+)
+END = "c = f * c + i * g\nreturn o * torch.tanh(c), c"
+LOOP = "h, c = state\nhs = []\nfor x_t in x:\n    h, c = lstm_step(x_t, (h, c), *weights)\n    hs.append(h)\n"
+BACK = (
+    "t = torch.tanh(c)\n"
+    "dct = dc + dh * o * (1 - t ** 2)\n"
+    "di, df, dg, do = dct * g, dct * c_old, dct * i, dh * t\n"
+    "dz = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g ** 2), do * o * (1 - o)]\n"
+)
+CUT = "W_i, W_o, W_f, W_g = W.chunk(4)\n"
+
+ANSWERS = {
+    "split_gates": [
+        ("correct", SPLIT + "return [sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)]"),
+        ("correct", SPLIT + "return np.stack([sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)])"),
+        (
+            "correct",
+            "H = z.shape[-1] // 4\ni, f, g, o = (z[..., k * H:(k + 1) * H] for k in range(4))\n"
+            "return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
+        ),
+        ("axis_one", "i, f, g, o = np.split(z, 4, axis=1)\nreturn sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)"),
+        ("splits_the_batch", "i, f, g, o = np.split(z, 4)\nreturn sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)"),
+        (
+            "! is of another shape",
+            "H = z.shape[-1] // 4\ni, f, g, o = (z[k * H:(k + 1) * H] for k in range(4))\n"
+            "return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
+        ),
+        ("no_activations", "tuple(np.split(z, 4, axis=-1))"),
+        ("sigmoid_four_times", "tuple(sigmoid(part) for part in np.split(z, 4, axis=-1))"),
+        (
+            "order_with_g_last",
+            "i, f, o, g = np.split(z, 4, axis=-1)\nreturn sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
+        ),
+        ("! in another order", SPLIT + "return sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), np.tanh(z_g)"),
+        (
+            "takes_every_fourth",
+            "i, f, g, o = z[..., 0::4], z[..., 1::4], z[..., 2::4], z[..., 3::4]\n"
+            "return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
+        ),
+        (
+            "! The right numbers, but in",
+            "i, f, g, o = np.split(z, 4, axis=-1)\n"
+            "return np.concatenate([sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)], -1)",
+        ),
+        ("! NumPy's is `np.split`", "z_i, z_f, z_g, z_o = z.chunk(4, -1)\nreturn z_i, z_f, z_g, z_o"),
+        ("! This function of torch takes a tensor", SPLIT + "return torch.sigmoid(z_i), z_f, z_g, z_o"),
+        (
+            "! The 4H sums stand along the last axis",
+            "z_i, z_f, z_g = np.split(z, 5, axis=-1)\nreturn z_i, z_f, z_g, z_g",
+        ),
+    ],
+    "lstm_step": [
+        ("correct", STEP + "c = f * c + i * g\nreturn [o * torch.tanh(c), c]"),
+        ("correct", STEP + "c = f * c + i * g\nreturn o * c.tanh(), c"),
+        ("weights_first", STEP.replace("x @ W_ih.mT", "W_ih @ x").replace("h @ W_hh.mT", "W_hh @ h") + END),
+        ("for_one_network_alone", STEP.replace("mT", "T") + END),
+        ("one_bias", STEP.replace(" + b_hh", "") + END),
+        ("! is not the expected one", STEP.replace(" + b_ih", "") + END),
+        (
+            "! is not the expected one",
+            STEP.replace(" + b_hh", "").replace(" + b_ih", "") + "c = f * c + i * g\nreturn o * torch.tanh(c), c",
+        ),
+        ("no_tanh_on_reading", STEP + "c = f * c + i * g\nreturn o * c, c"),
+        ("reads_the_old_memory", STEP + "h = o * torch.tanh(c)\nc = f * c + i * g\nreturn h, c"),
+        ("returns_c_first", STEP + "c = f * c + i * g\nreturn c, o * torch.tanh(c)"),
+        (
+            "state_unpacked_as_c_h",
+            STEP.replace("h, c = state", "c, h = state") + "c = f * c + i * g\nreturn o * torch.tanh(c), c",
+        ),
+        ("keep_and_write_swapped", STEP + "c = i * c + f * g\nreturn o * torch.tanh(c), c"),
+        ("ignores_the_old_h", STEP.replace("h @ W_hh.mT + ", "") + END),
+        ("no_output_gate", STEP + "c = f * c + i * g\nreturn torch.tanh(c), c"),
+        ("! is not the expected one", STEP + "c_t = f * c + i * g\nreturn o * torch.tanh(c_t), c"),
+        ("! right: return all", STEP + "c = f * c + i * g\nreturn o * torch.tanh(c)"),
+        ("! In a batch x is (B, I)", STEP.replace(".mT", "") + "return h, c"),
+        ("! `.mT` swaps the last two axes", STEP.replace(".mT", ".t()") + END),
+        ("! `state` is a pair", "z = x @ W_ih.mT + state @ W_hh.mT\nreturn z, z"),
+        ("! `state` is a pair", "f = torch.sigmoid(x)\nreturn f * state, f"),
+        (
+            "! Count axes from the end",
+            STEP.replace("z.chunk(4, dim=-1)", "z[None].chunk(4) if len(z.shape) < 2 else z.mT.chunk(4)")
+            + "return h, c",
+        ),
+    ],
+    "lstm_layer": [
+        ("correct", LOOP + "return torch.stack(hs, dim=0), [h, c]"),
+        ("correct", LOOP.replace("hs.append(h)", "hs.append(h[None])") + "return torch.cat(hs), (h, c)"),
+        (
+            "correct",
+            "hs = x.new_zeros(len(x), *state[0].shape)\nfor t in range(len(x)):\n"
+            "    state = lstm_step(x[t], state, *weights)\n    hs[t] = state[0]\nreturn hs, state",
+        ),
+        (
+            "correct",
+            "hs = torch.zeros(len(x), *state[0].shape)\nfor t in range(len(x)):\n"
+            "    state = lstm_step(x[t], state, *weights)\n    hs[t] = state[0]\nreturn hs, state",
+        ),
+        (
+            "appended_before_the_step",
+            "h, c = state\nhs = []\nfor x_t in x:\n    hs.append(h)\n"
+            "    h, c = lstm_step(x_t, (h, c), *weights)\nreturn torch.stack(hs), (h, c)",
+        ),
+        (
+            "state_not_carried",
+            "hs = []\nfor x_t in x:\n    h, c = lstm_step(x_t, state, *weights)\n    hs.append(h)\n"
+            "return torch.stack(hs), (h, c)",
+        ),
+        ("last_output_only", LOOP + "return h, (h, c)"),
+        ("! The right numbers, but in", LOOP + "return hs, (h, c)"),
+        ("cat_for_stack", LOOP + "return torch.cat(hs), (h, c)"),
+        ("batch_before_time", LOOP + "return torch.stack(hs, dim=1), (h, c)"),
+        ("collects_the_memory", LOOP.replace("append(h)", "append(c)") + "return torch.stack(hs), (h, c)"),
+        ("! right: return all", LOOP + "return torch.stack(hs)"),
+        ("! is of another type", LOOP + "return torch.stack(hs), h"),
+        ("! The right numbers, but in", LOOP + "return torch.stack(hs), h, c"),
+        ("returned_inside_the_loop", LOOP + "    return torch.stack(hs), (h, c)"),
+        ("for_one_network_alone", "T, B, I = x.shape\n" + LOOP + "return torch.stack(hs), (h, c)"),
+        ("returns_the_first_state", LOOP + "return torch.stack(hs), state"),
+        ("! Unpack it with a star", "for x_t in x:\n    state = lstm_step(x_t, state, weights)\nreturn x, state"),
+        ("! Run the cells of section 4 first", "global lstm_step\ndel lstm_step\nlstm_step(x, state, *weights)"),
+    ],
+    "step_backward": [
+        ("correct", BACK + "return torch.cat(dz, dim=-1), dct * f"),
+        ("correct", BACK + "return [torch.hstack(dz), f * dct]"),
+        ("output_gate_saw_c", BACK.replace("dh * t\n", "dh * c\n") + "return torch.cat(dz, dim=-1), dct * f"),
+        ("nothing_from_the_future", BACK.replace("dct = dc +", "dct =") + "return torch.cat(dz, dim=-1), dct * f"),
+        (
+            "nothing_through_h",
+            BACK.replace("dct = dc + dh * o * (1 - t ** 2)", "dct = dc") + "return torch.cat(dz, dim=-1), dct * f",
+        ),
+        ("forgets_f", BACK + "return torch.cat(dz, dim=-1), dct"),
+        ("future_alone_goes_on", BACK + "return torch.cat(dz, dim=-1), dc * f"),
+        ("no_slope_of_the_gates", BACK + "return torch.cat([di, df, dg, do], dim=-1), dct * f"),
+        ("c_for_its_tanh", BACK.replace("t ** 2)", "c ** 2)") + "return torch.cat(dz, dim=-1), dct * f"),
+        ("no_slope_of_the_tanh", BACK.replace("o * (1 - t ** 2)", "o") + "return torch.cat(dz, dim=-1), dct * f"),
+        ("new_memory_for_the_old", BACK.replace("dct * c_old", "dct * c") + "return torch.cat(dz, dim=-1), dct * f"),
+        (
+            "candidate_and_input_swapped",
+            BACK.replace("dct * g, dct * c_old, dct * i", "dct * i, dct * c_old, dct * g")
+            + "return torch.cat(dz, dim=-1), dct * f",
+        ),
+        (
+            "! is not the expected one",
+            BACK.replace("dh * t\n", "dh * o * t\n") + "return torch.cat(dz, dim=-1), dct * f",
+        ),
+        ("! The right numbers, but in", BACK + "return dz, dct * f"),
+        ("! The right numbers, but in", BACK + "return torch.cat(dz), dct * f"),
+        ("blocks_with_g_last", BACK + "return torch.cat([dz[0], dz[1], dz[3], dz[2]], -1), dct * f"),
+        ("! Put the four parts together with `torch.cat`", BACK + "return torch.chunk(dz, 4), dct * f"),
+    ],
+    "from_onnx_order": [
+        ("correct", CUT + "return torch.cat((W_i, W_f, W_g, W_o))"),
+        (
+            "correct",
+            "H = len(W) // 4\nreturn torch.vstack([W[:H], W[2 * H:], W[H:2 * H]]) if W.ndim > 1 "
+            "else torch.cat([W[:H], W[2 * H:], W[H:2 * H]])",
+        ),
+        ("moved_the_wrong_way", "i, f, g, o = W.chunk(4)\nreturn torch.cat([i, o, f, g])"),
+        ("two_blocks_swapped", CUT + "return torch.cat([W_i, W_f, W_o, W_g])"),
+        ("forget_and_candidate_swapped", CUT + "return torch.cat([W_i, W_g, W_f, W_o])"),
+        ("left_as_it_was", "W"),
+        ("left_as_it_was", CUT + "return torch.cat([W_i, W_o, W_f, W_g])"),
+        ("stacked_anew", CUT + "return torch.stack([W_i, W_f, W_g, W_o])"),
+        ("stacked_anew", CUT + "return [W_i, W_f, W_g, W_o]"),
+        ("rows_for_blocks", "W.view(-1, 4, *W.shape[1:])[:, [0, 2, 3, 1]].flatten(0, 1)"),
+        ("! The right numbers, but in", CUT + "return torch.cat([W_i, W_f, W_g, W_o], dim=-1)"),
+        ("! needs four names", "W_i, W_o, W_f, W_g = W.chunk(4, dim=1)\nreturn torch.cat([W_i, W_f, W_g, W_o])"),
+        ("! needs four names", "W_i, W_o, W_f = W.chunk(4)\nreturn W_i"),
+    ],
+    "baseline_mse": [
+        ("correct", "1 / 6"),
+        ("correct", "0.17"),
+        ("correct", "0.167"),
+        ("correct", "np.float32(0.1667)"),
+        ("correct", "torch.tensor(1 / 6)"),
+        ("correct", "np.array(1 / 6)"),
+        ("correct", "__import__('fractions').Fraction(1, 6)"),
+        ("one_number_only", "1 / 12"),
+        ("one_number_only", "0.083"),
+        ("square_of_the_sum", "7 / 6"),
+        ("standard_deviation", "0.41"),
+        ("spread_doubled", "0.333"),
+        ("mean_distance", "0.25"),
+        ("no_error_at_all", "0"),
+        ("product_of_two", "1 / 144"),
+        ("! is not the answer", "0.5"),
+        ("! should be a number; it is a string", "'1/6'"),
+        ("! `.item()` makes it one", "torch.tensor([1 / 6])"),
+    ],
+}

@@ -1,0 +1,163 @@
+"""Answers to the exercises of lesson 3."""
+
+D = "D = 2 if bidirectional else 1\n"
+READ = "state, outputs = None, []\nfor part in x.split(window, dim=1):\n"
+ON = "    output, (h, c) = lstm(part, state)\n    state = h.detach(), c.detach()\n    outputs.append(output)\n"
+TURNED = "(B, T, D * H) if batch_first else (T, B, D * H)"
+
+ANSWERS = {
+    "lstm_shapes": [
+        ("correct", D + f"return [{TURNED}, [num_layers * D, B, H]]"),
+        ("correct", D + f"return torch.Size({TURNED}), torch.Size((D * num_layers, B, H))"),
+        ("correct", D + f"return np.array({TURNED}), np.array((D * num_layers, B, H))"),
+        (
+            "layers_in_the_output",
+            D + "n = num_layers * D\nreturn (B, T, n * H) if batch_first else (T, B, n * H), (n, B, H)",
+        ),
+        ("batch_first_for_h_n", D + f"n = num_layers * D\nreturn {TURNED}, (B, n, H) if batch_first else (n, B, H)"),
+        ("h_n_of_the_last_layer", D + f"return {TURNED}, (D, B, H)"),
+        ("h_n_without_directions", D + f"return {TURNED}, (num_layers, B, H)"),
+        ("directions_side_by_side_in_h_n", D + f"return {TURNED}, (num_layers, B, D * H)"),
+        ("one_direction_in_the_output", D + f"return {TURNED.replace('D * ', '')}, (num_layers * D, B, H)"),
+        ("always_batch_first", D + "return (B, T, D * H), (num_layers * D, B, H)"),
+        ("! is of another length", D + "return (B, D * H), (num_layers * D, B, H)"),
+        ("! is of another length", D + f"n = num_layers * D\nreturn {TURNED}, (n, B, H) if n > 1 else (B, H)"),
+        ("! in another order", D + f"return (num_layers * D, B, H), {TURNED}"),
+        ("! expected a tuple of 3", D + f"return B * T * D * H, {TURNED}"),
+    ],
+    "parameter_count": [
+        ("correct", "sum(p.numel() for p in nn.LSTM(I, H, num_layers, bidirectional=bidirectional).parameters())"),
+        (
+            "correct",
+            "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (D * H + H + 2)",
+        ),
+        ("every_layer_reads_x", "num_layers * (1 + bidirectional) * 4 * H * (I + H + 2)"),
+        (
+            "upper_layers_read_one_direction",
+            "D = 1 + bidirectional\nreturn D * 4 * H * ((I + H + 2) + (num_layers - 1) * (2 * H + 2))",
+        ),
+        ("one_layer_only", "(1 + bidirectional) * 4 * H * (I + H + 2)"),
+        ("one_direction_only", "4 * H * (I + H + 2) + (num_layers - 1) * 4 * H * (2 * H + 2)"),
+        (
+            "one_bias_vector",
+            "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 1) + (num_layers - 1) * D * 4 * H * (D * H + H + 1)",
+        ),
+        ("no_biases", "D = 1 + bidirectional\nreturn D * 4 * H * (I + H) + (num_layers - 1) * D * 4 * H * (D * H + H)"),
+        ("one_gate", "D = 1 + bidirectional\nreturn D * H * (I + H + 2) + (num_layers - 1) * D * H * (D * H + H + 2)"),
+        (
+            "! is not the expected one",
+            "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (I + 2 * H + 2)",
+        ),
+        (
+            "! is not the expected one",
+            "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (H + 2)",
+        ),
+        ("one_layer_of_one_direction", "4 * H * (I + H + 2)"),
+        ("! is not the expected one", "4 * (I + H) * num_layers"),
+    ],
+    "split_states": [
+        ("correct", "h_n.reshape(num_layers, directions, *h_n.shape[1:])"),
+        ("correct", "torch.stack(h_n.chunk(num_layers))"),
+        ("one_row_for_each_sequence", "h_n.view(h_n.shape[1], -1)"),
+        ("directions_first", "h_n.view(directions, num_layers, h_n.shape[1], h_n.shape[2])"),
+        ("directions_first_then_turned", "h_n.view(directions, num_layers, *h_n.shape[1:]).transpose(0, 1)"),
+        ("batch_before_states", "h_n.view(h_n.shape[1], num_layers, directions, h_n.shape[2])"),
+        ("batch_moved_first", "h_n.view(num_layers, directions, *h_n.shape[1:]).permute(2, 0, 1, 3)"),
+        ("last_layer_alone", "h_n[-directions:]"),
+        ("last_layer_alone", "h_n.view(num_layers, directions, *h_n.shape[1:])[-1]"),
+        ("! The right numbers, but in", "h_n.chunk(num_layers)"),
+        ("! The right numbers, but in", "list(h_n.split(directions))"),
+        ("side_by_side", "torch.cat([h_n[0::directions], h_n[1::directions]], dim=-1) if directions > 1 else h_n"),
+        ("! must multiply to", "h_n.view(num_layers, directions, h_n.shape[2], h_n.shape[2])"),
+    ],
+    "backward_final": [
+        ("correct", "output.chunk(2, -1)[1][:, 0]"),
+        ("correct", "output[:, 0, output.size(2) // 2:]"),
+        ("last_step_of_the_backward_half", "output[:, -1, output.shape[-1] // 2:]"),
+        ("forward_half_of_the_first_step", "output[:, 0, :output.shape[-1] // 2]"),
+        ("forward_final", "output[:, -1, :output.shape[-1] // 2]"),
+        ("first_step_whole", "output[:, 0]"),
+        ("last_step_whole", "output[:, -1]"),
+        ("first_sequence", "output[0, :, output.shape[-1] // 2:]"),
+        ("! The right numbers, but in", "output[:, :1, output.shape[-1] // 2:]"),
+        ("! is of another shape", "output[:, :, output.shape[-1] // 2:]"),
+        ("! is of another shape", "output[:, 0, -1]"),
+        ("! is of another shape", "output[-1, :, output.shape[-1] // 2:]"),
+        ("! Print the shape and the index", "output[:, 0, output.shape[-1]]"),
+    ],
+    "last_true_step": [
+        ("correct", "output[range(len(lengths)), lengths - 1]"),
+        ("correct", "[output[b, n - 1] for b, n in enumerate(lengths)]"),
+        ("correct", "torch.stack([row[n - 1] for row, n in zip(output, lengths)])"),
+        ("steps_as_first_index", "output[lengths - 1, torch.arange(len(lengths))]"),
+        ("one_step_too_far_and_over_the_edge", "output[torch.arange(len(lengths)), lengths]"),
+        ("last_padded_step", "output[:, -1, :]"),
+        ("every_sequence_with_every_length", "output[:, lengths - 1]"),
+        ("steps_as_first_index", "output[lengths - 1]"),
+        ("one_step_too_early", "output[torch.arange(len(lengths)), lengths - 2]"),
+        ("shortest_length_for_all", "output[:, lengths.min() - 1]"),
+        ("mean_of_the_true_steps", "torch.stack([row[:n].mean(0) for row, n in zip(output, lengths)])"),
+        ("! The right numbers, but in", "torch.stack([output[b, n - 1:n] for b, n in enumerate(lengths)])"),
+        ("first_steps", "output[:, 0]"),
+        ("! Index with whole numbers", "output[torch.arange(len(lengths)), lengths.float() - 1]"),
+        ("! Each sequence has its own length", "output[:, int(lengths) - 1]"),
+        ("one_step_too_far_and_over_the_edge", "torch.stack([output[b, n] for b, n in enumerate(lengths)])"),
+        ("! The first index is the sequence", "output[torch.arange(len(lengths)) + 1, lengths - 1]"),
+    ],
+    "read_stream": [
+        ("correct", READ + ON + "return torch.cat(outputs, 1)"),
+        (
+            "correct",
+            "h = c = None\noutputs = []\nfor k in range(0, x.shape[1], window):\n"
+            "    state = None if h is None else (h.detach(), c.detach())\n"
+            "    output, (h, c) = lstm(x[:, k:k + window], state)\n    outputs.append(output)\n"
+            "return torch.cat(outputs, 1)",
+        ),
+        ("batch_cut_in_windows", READ.replace(", dim=1", "") + ON + "return torch.cat(outputs, 1)"),
+        ("batch_cut_in_windows", READ.replace(", dim=1", "") + ON + "return torch.cat(outputs)"),
+        (
+            "state_not_detached",
+            READ + "    output, state = lstm(part, state)\n    outputs.append(output)\nreturn torch.cat(outputs, 1)",
+        ),
+        ("state_not_detached", "lstm(x)[0]"),
+        ("state_dropped", "torch.cat([lstm(part)[0] for part in x.split(window, 1)], 1)"),
+        ("only_h_detached", READ + ON.replace("c.detach()", "c") + "return torch.cat(outputs, 1)"),
+        (
+            "output_detached_too",
+            READ + ON.replace("append(output)", "append(output.detach())") + "return torch.cat(outputs, 1)",
+        ),
+        ("output_detached_too", "with torch.no_grad():\n    return lstm(x)[0]"),
+        ("stacked_outputs", READ + ON + "return torch.stack(outputs)"),
+        ("! is of another type", READ + ON + "return outputs"),
+        ("! is of another shape", READ + ON + "return torch.cat(outputs)"),
+        ("last_window_alone", READ + ON + "return output"),
+        (
+            "! is of another shape",
+            READ.replace(
+                "x.split(window, dim=1)", "[x[:, k * window:(k + 1) * window] for k in range(x.shape[1] // window)]"
+            )
+            + ON
+            + "return torch.cat(outputs, 1)",
+        ),
+        (
+            "! The state is a pair",
+            READ + "    output, state = lstm(part, state)\n    state = state.detach()\nreturn output",
+        ),
+        ("! is None", READ + ON),
+    ],
+    "backward_layer": [
+        ("correct", "{k[:-8]: v for k, v in weights.items() if k.endswith('_reverse')}"),
+        ("correct", "dict((k.replace('_reverse', ''), v) for k, v in weights.items() if 'reverse' in k)"),
+        ("correct", "nn.ParameterDict({k[:-8]: v for k, v in weights.items() if k.endswith('_reverse')}).state_dict()"),
+        ("the_forward_layer", "{k: v for k, v in weights.items() if 'reverse' not in k}"),
+        ("names_left_as_they_are", "{k: v for k, v in weights.items() if 'reverse' in k}"),
+        ("number_of_the_layer_lost", "{k.replace('_l0_reverse', ''): v for k, v in weights.items() if 'reverse' in k}"),
+        ("rows_turned_round", "{k[:-8]: v.flip(0) for k, v in weights.items() if 'reverse' in k}"),
+        ("no_biases_taken", "{k[:-8]: v for k, v in weights.items() if k.startswith('weight') and 'reverse' in k}"),
+        ("everything_kept", "weights"),
+        ("! has other keys", "{k.removesuffix('reverse'): v for k, v in weights.items() if 'reverse' in k}"),
+        ("the_forward_layer", "{k.replace('_reverse', ''): v for k, v in reversed(weights.items())}"),
+        ("! is of another type", "[(k[:-8], v) for k, v in weights.items() if 'reverse' in k]"),
+        ("! `weights.items()` gives pairs", "{k[:-8]: v for k, v in weights if k.endswith('_reverse')}"),
+    ],
+}

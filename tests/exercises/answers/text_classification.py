@@ -1,0 +1,78 @@
+"""Answers to the exercises of lesson 8."""
+
+ZEROS = "m = np.zeros((classes, classes), int)\n"
+LOOP = "for a, b in zip(labels, predicted):\n    m[a][b] += 1\nreturn m"
+
+ANSWERS = {
+    "ngrams": [
+        ("correct", "[text[k:k + n] for k in range(len(text) + 1 - n)]"),
+        ("correct", "tuple(map(''.join, zip(*(text[k:] for k in range(n)))))"),
+        ("correct", "np.array([text[k:k + n] for k in range(len(text) - n + 1)])"),
+        ("last_one_missing", "[text[k:k + n] for k in range(len(text) - n)]"),
+        ("side_by_side", "[text[k:k + n] for k in range(0, len(text) - n + 1, n)]"),
+        ("short_ones_at_the_end", "[text[k:k + n] for k in range(len(text))]"),
+        ("each_once", "sorted({text[k:k + n] for k in range(len(text) - n + 1)})"),
+        ("words", "w = text.split()\nreturn [' '.join(w[k:k + n]) for k in range(len(w) - n + 1)]"),
+        ("without_spaces", "t = text.replace(' ', '')\nreturn [t[k:k + n] for k in range(len(t) - n + 1)]"),
+        ("small_letters", "t = text.lower()\nreturn [t[k:k + n] for k in range(len(t) - n + 1)]"),
+        ("! is of another length", "[text[:n]]"),
+        ("! is of another length", "[text[k:k + m] for m in range(1, n + 1) for k in range(len(text) - m + 1)]"),
+        ("! is of another type", "list(zip(*(text[k:] for k in range(n))))"),
+        ("! `list(...)` makes a list of it", "(text[k:k + n] for k in range(len(text) - n + 1))"),
+    ],
+    "to_numbers": [
+        ("correct", "np.array([letters.get(a, 1) for a in text])"),
+        ("correct", "torch.tensor([letters.get(a, 1) for a in text])"),
+        ("correct", "[letters[a] if a in letters else 1 for a in text]"),
+        ("unknown_as_padding", "[letters.get(a, 0) for a in text]"),
+        ("unknown_left_out", "[letters[a] for a in text if a in letters]"),
+        ("unknown_as_new_number", "[letters.get(a, len(letters) + 2) for a in text]"),
+        ("unknown_as_none", "[letters.get(a) for a in text]"),
+        ("code_points", "[ord(a) for a in text]"),
+        ("small_first", "[letters.get(a, 1) for a in text.lower()]"),
+        ("spaces_left_out", "[letters.get(a, 1) for a in text if not a.isspace()]"),
+        ("! is of another type", "list(text)"),
+        ("! is not the expected one", "list(range(len(text)))"),
+        ("! `letters.get(letter, 1)` does not", "[letters[a] for a in text]"),
+        ("! `list(...)` makes a list of it", "(letters.get(a, 1) for a in text)"),
+    ],
+    "leaked_share": [
+        ("correct", "np.mean([g in train_groups for g in test_groups])"),
+        ("correct", "len([g for g in test_groups if g in set(train_groups)]) / len(test_groups)"),
+        ("correct", "torch.tensor([float(g in train_groups) for g in test_groups]).mean()"),
+        ("of_entities", "len(set(test_groups) & set(train_groups)) / len(set(test_groups))"),
+        ("of_training", "np.mean([g in test_groups for g in train_groups])"),
+        ("of_all_entities", "len(set(test_groups) & set(train_groups)) / len(set(test_groups) | set(train_groups))"),
+        ("clean_share", "np.mean([g not in train_groups for g in test_groups])"),
+        ("counted", "sum(g in train_groups for g in test_groups)"),
+        ("! is not the expected one", "sum(g in train_groups for g in test_groups) / len(train_groups)"),
+        ("entities_over_texts", "len(set(test_groups) & set(train_groups)) / len(test_groups)"),
+        ("same_place", "sum(a == b for a, b in zip(train_groups, test_groups)) / len(test_groups)"),
+        ("in_percent", "100 * sum(g in train_groups for g in test_groups) / len(test_groups)"),
+        ("! is of another type", "any(g in train_groups for g in test_groups)"),
+        ("! is not the expected one", "len(set(test_groups)) / len(test_groups)"),
+    ],
+    "confusion": [
+        ("correct", "m = [[0] * classes for _ in range(classes)]\n" + LOOP),
+        ("correct", "m = torch.zeros(classes, classes)\n" + LOOP),
+        (
+            "correct",
+            "return np.array([[((labels == a) & (predicted == b)).sum() for b in range(classes)]\n"
+            "                 for a in range(classes)], dtype=float)",
+        ),
+        ("one_row_K_times", "m = [[0] * classes] * classes\n" + LOOP),
+        ("turned", ZEROS + LOOP.replace("m[a][b]", "m[b][a]")),
+        ("counted_once", ZEROS + "m[labels, predicted] += 1\nreturn m"),
+        ("counted_once", ZEROS + LOOP.replace("+=", "=")),
+        ("errors_alone", ZEROS + LOOP.replace("m[a][b] += 1", "m[a][b] += a != b")),
+        ("hits_alone", ZEROS + LOOP.replace("m[a][b] += 1", "m[a][b] += a == b")),
+        ("shares", ZEROS + LOOP + " / np.maximum(m.sum(1, keepdims=True), 1)"),
+        ("! is not the expected one", ZEROS + LOOP + " / len(labels)"),
+        ("without_empty_classes", "k = len(set(labels) | set(predicted))\nm = np.zeros((k, k))\n" + LOOP),
+        (
+            "! is of another type",
+            "m = {}\nfor pair in zip(labels.tolist(), predicted.tolist()):\n    m[pair] = m.get(pair, 0) + 1\nreturn m",
+        ),
+        ("! is of another shape", "m = np.zeros((2, 2))\n" + LOOP),
+    ],
+}

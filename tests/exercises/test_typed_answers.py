@@ -1,0 +1,66 @@
+"""Ten answers and more that people type to each exercise, and what they are told (see ``answers``)."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import re
+import textwrap
+from typing import Any
+
+import pytest
+
+from lstm_lessons.exercises import Exercise
+from tests.exercises.test_all_exercises import every_exercise, names_of_a_notebook
+
+AT_LEAST = 10
+
+
+def answers(lesson: str, exercise: Exercise) -> list[tuple[str, str]]:
+    return importlib.import_module(f"tests.exercises.answers.{lesson}").ANSWERS[exercise.name]
+
+
+def answer_of(exercise: Exercise, source: str) -> Any:
+    """The answer that a learner has after typing it."""
+    names = names_of_a_notebook(exercise) | {"right": exercise.reference}
+    if not callable(exercise.reference):
+        return eval(source, names)  # our own text
+    expression = not re.search(r"\n|^return |^\w+ \W?= |^print", source)
+    body = f"return {source}" if expression else source
+    head = f"def {exercise.name}{inspect.signature(exercise.reference)}:"
+    exec(f"{head}\n{textwrap.indent(body, '    ')}", names)
+    return names[exercise.name]
+
+
+@functools.cache
+def told(exercise: Exercise, source: str) -> tuple[str, str]:
+    """ "correct", the name of the mistake or "wrong", and all words of the verdict."""
+    verdict = exercise.check(answer_of(exercise, source))
+    return verdict.mistake or verdict.status, f"{verdict.message} {verdict.details} {verdict.after}"
+
+
+@pytest.mark.filterwarnings("ignore")  # an answer may be clumsy
+@every_exercise
+def test_what_people_type_is_accepted_or_told_what_it_is(lesson, exercise):
+    surprises = []
+    for expected, source in answers(lesson, exercise):
+        found, words = told(exercise, source)
+        if (found, True) != (("wrong", expected[2:] in words) if expected[0] == "!" else (expected, True)):
+            surprises.append(f"{source}\n  is told {found}, expected {expected}: {words}")
+    assert surprises == []
+
+
+@every_exercise
+def test_there_are_enough_of_them(lesson, exercise):
+    rows = answers(lesson, exercise)
+    assert len(set(rows)) == len(rows) >= AT_LEAST
+    assert sum(expected == "correct" for expected, _ in rows) >= 2
+    assert {expected for expected, _ in rows if expected[0] != "!"} - {m.name for m in exercise.mistakes} == {"correct"}
+
+
+@every_exercise
+def test_each_advice_for_an_error_is_given_for_an_error_that_is_really_raised(lesson, exercise):
+    """A key that no answer's error holds may be one that torch has never printed."""
+    said = " ".join(told(exercise, source)[1] for _, source in answers(lesson, exercise))
+    assert [key for key, text in exercise.errors.items() if key.lower() not in said.lower() or text not in said] == []
