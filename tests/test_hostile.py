@@ -200,6 +200,7 @@ def shipped_cases(shipped, folder):
     yield export.save, {"classifier": shipped.classifier, "path": folder / "saved"}
     yield export.load, {"path": shipped.weights}
     yield export.operators, {"path": shipped.onnx}
+    yield export.stored, {"path": shipped.onnx}
     yield export.quantize_in_torch, {"model": model}
     yield export.lean_scores, {"model": model} | batch
     yield export.in_batches, {"runner": deployed.scores, "batch_size": 1} | batch

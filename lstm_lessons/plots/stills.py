@@ -466,3 +466,20 @@ def timeline(totals: Mapping[str, Sequence[float]], spans: Sequence[tuple[int, f
         axes.set(xlim=(0, None), xlabel="milliseconds")
         axes.tick_params(axis="y", length=0)
     return figure
+
+
+@_still
+def beliefs(models: Mapping[str, np.ndarray], classes: Sequence[str], *, title: str) -> Figure:
+    """What several models say of one text: (K,) probabilities by model, and K names."""
+    figure, axes = subplots(WIDTH, max(3.2, 0.3 * len(classes) + 1.2))
+    height = 0.8 / len(models)
+    for n, (name, values) in enumerate(models.items()):
+        places = np.arange(len(classes)) + (n - (len(models) - 1) / 2) * height
+        axes.barh(places, values, 0.9 * height, color=RIVALS[n].color, label=_cut(name))
+        for place, value in zip(places, values, strict=True):
+            axes.text(value + 0.005, place, f"{value:.1%}", va="center", fontsize=7)
+    axes.set_yticks(range(len(classes)), [_cut(name) for name in classes], **_PLAIN)
+    axes.set(xlim=(0, 1), ylim=(len(classes) - 0.5, -0.5), xlabel="probability")
+    axes.set_title(_cut(title, 110), **_PLAIN)
+    _legend(figure, "outside right upper")
+    return figure

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -233,8 +234,9 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
     """Turn the weights of an ONNX model into 8 bits; activations are quantized as they come.
 
     Args:
-        signed: weights from -127 to 127 instead of 0 to 255. With signed ones, ONNX Runtime's sums may saturate on
-            processors that have AVX2 or AVX-512 without VNNI.
+        signed: the weights of embedding and head from -127 to 127 instead of 0 to 255; ONNX Runtime makes those of an
+            LSTM signed in any case. With signed ones its sums may saturate on processors that have AVX2 or AVX-512
+            without VNNI.
         per_channel: a scale for each row of a weight instead of one for all.
 
     Raises:
@@ -270,6 +272,50 @@ def operators(path: str | Path) -> Counter[str]:
         return Counter(node.op_type for node in onnx.load(str(path)).graph.node)
     except Exception as error:  # protobuf's errors share no base but this
         raise ValueError(f"path must be an ONNX model, {path.name} is none: {error}") from None
+
+
+class Stored(NamedTuple):
+    """A weight as a file holds it: it stands for ``scale * (numbers - zero)``."""
+
+    numbers: np.ndarray  #: int8 or uint8, or the float32 weight itself.
+    scale: float  #: 1 for a float32 weight.
+    zero: int  #: the number that stands for 0.
+
+
+def stored(path: str | Path) -> dict[str, Stored]:
+    """The weights in a file of `finish` or `quantize`, by their names in torch and in its order of gates.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is no such file, or its weights have a scale for each row.
+    """
+    import onnx
+
+    operators(path)  # is it an ONNX file at all?
+    graph = onnx.load(str(path)).graph
+    arrays = {part.name: onnx.numpy_helper.to_array(part) for part in graph.initializer}
+    found = {}
+    try:
+        for name in ("embedding.weight", "head.weight", "head.bias"):
+            (key,) = (k for k in arrays if name in k and not k.endswith(("_scale", "_zero_point")))
+            scale, zero = (arrays.get(key.removesuffix("_quantized") + end, n) for end, n in _CODES)
+            found[name] = Stored(arrays[key].T if "_Transposed" in key else arrays[key], float(scale), int(zero))
+        (lstm,) = (node for node in graph.node if node.op_type in ("LSTM", QUANTIZED_LSTM))
+        for place, name in enumerate(("weight_ih_l0", "weight_hh_l0"), 1):
+            for direction, end in enumerate(("", "_reverse")):
+                weight, scale, zero = arrays[lstm.input[place]][direction], 1.0, 0
+                if lstm.op_type == QUANTIZED_LSTM:
+                    weight = weight.T
+                    scale, zero = (arrays[lstm.input[2 * place + n]][direction] for n in (6, 7))
+                i, o, f, g = np.split(weight, 4)
+                found[f"lstm.{name}{end}"] = Stored(np.concatenate([i, f, g, o]), float(scale), int(zero))
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        name = Path(path).name
+        raise ValueError(f"path must be a file of `export` or `quantize`, {name} is none: {error}") from None
+    return found
+
+
+_CODES = (("_scale", 1.0), ("_zero_point", 0))
 
 
 @contextlib.contextmanager

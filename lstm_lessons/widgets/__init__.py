@@ -5,6 +5,7 @@ from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
 from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
 from lstm_lessons.widgets.prediction.widget import Prediction
+from lstm_lessons.widgets.quantization_explorer.widget import QuantizationExplorer
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
 from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
@@ -16,6 +17,7 @@ __all__ = [
     "GateMicroscope",
     "PhraseExplorer",
     "Prediction",
+    "QuantizationExplorer",
     "SequenceExplorer",
     "ShapeExplorer",
     "TimelineExplorer",

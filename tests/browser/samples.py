@@ -23,6 +23,7 @@ from lstm_lessons.widgets.timeline_explorer.profiled import Span
 from lstm_lessons.widgets.training_explorer.widget import CURVES
 from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
+from tests.browser.quantized_samples import sample_quantized
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
@@ -32,6 +33,7 @@ NAMES = (
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
     "prediction",
+    "quantization",
     "timeline",
     "training",
 )
@@ -95,6 +97,8 @@ def sample(name: str) -> LessonWidget:
             model = strong(SequenceClassifier(4, 128, 30, pool="mean"))
             xs = [drawn.normal(size=(length, 4)) for length in (12, 7)]
             return GateMicroscope.from_torch(model, xs, labels=[29, 1])
+        case "quantization":
+            return sample_quantized()
         case "timeline":
             kinds = list(SPAN_KINDS)
             spans = {

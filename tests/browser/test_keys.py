@@ -15,10 +15,20 @@ from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.pages import open_page, write_page
 from tests.browser.samples import sample
 
-NAMES = ("gate 2x3", "sequence 2 layers", "shape", "microscope", "forecast", "phrase", "timeline", "training")
+NAMES = (
+    "gate 2x3",
+    "sequence 2 layers",
+    "shape",
+    "microscope",
+    "forecast",
+    "phrase",
+    "quantization",
+    "timeline",
+    "training",
+)
 KINDS = (*("input[type=range]", "input[type=checkbox]", "input[type=number]"), *("[role=slider]", "button", "summary"))
 FOCUSED = "(node) => node === document.activeElement"
-ALL_KINDS = {"gate 2x3": 2, "shape": 3, "forecast": 2, "phrase": 2, "timeline": 2, "training": 2}
+ALL_KINDS = {"gate 2x3": 2, "shape": 3, "forecast": 2, "phrase": 2, "quantization": 1, "timeline": 2, "training": 2}
 
 
 def controls(root: Locator) -> list[Locator]:

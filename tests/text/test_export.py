@@ -496,3 +496,27 @@ def test_the_legacy_way_warns_that_it_is_deprecated(shipped):
         small = export.quantize_in_torch(shipped.classifier.model)
     assert small is not shipped.classifier.model
     assert "dynamic" in type(small.lstm).__module__
+
+
+def test_what_a_file_holds_is_read_back_in_the_order_of_torch(shipped):
+    weights = {name: value.numpy() for name, value in shipped.classifier.model.state_dict().items()}
+    whole, small = export.stored(shipped.onnx), export.stored(shipped.int8)
+    assert whole.keys() == small.keys() == {name for name in weights if "lstm.bias" not in name}
+    for name, part in whole.items():
+        np.testing.assert_array_equal(part.numbers, weights[name])
+        assert (part.scale, part.zero) == (1, 0)
+    for name, (numbers, scale, zero) in small.items():
+        if name == "head.bias":
+            continue
+        # Of an LSTM ONNX Runtime makes signed steps on both sides of 0, of the others 0 to 255.
+        assert numbers.dtype == (np.int8 if "lstm" in name else np.uint8)
+        assert zero == 0 if "lstm" in name else 0 < zero < 255
+        assert np.abs(scale * (numbers.astype(float) - zero) - weights[name]).max() <= 0.5001 * scale
+
+
+def test_a_file_of_another_kind_holds_nothing_of_ours(tmp_path, shipped):
+    export.quantize(shipped.onnx, tmp_path / "rows.onnx", per_channel=True)
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "none", [], [])), tmp_path / "none.onnx")
+    for name in ("rows", "none"):
+        with pytest.raises(ValueError, match=f"path must be a file of `export` or `quantize`, {name}.onnx is none"):
+            export.stored(tmp_path / f"{name}.onnx")

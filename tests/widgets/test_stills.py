@@ -25,6 +25,7 @@ CHANGES = {
     "microscope": {"unit": 1, "step": 3, "symbol": "i", "sort": "index"},
     "forecast": {"day": 0, "truth": False, "interval": False},
     "phrase": {"phrase": "a mother", "unit": 1},
+    "quantization": {"phrase": "a mother"},
     "timeline": {"chosen": "nn.LSTM"},
     "training": {"chosen": ["technique 3"], "quantity": "norm"},
 }

@@ -28,14 +28,25 @@ export function readLetters(phrase) {
   return [...phrase.normalize("NFC").split(SPACES).filter(Boolean).join(" ")].slice(0, LONGEST);
 }
 
-// Embedding and network from the numbers of a page; see `from_torch` in Python.
-function unpackClassifier(numbers, architecture) {
+/**
+ * Embedding and network from the numbers of a page; see `from_torch` in Python.
+ * @param {Float32Array} numbers every weight
+ * @param {object} architecture see Network.architecture in Python
+ * @returns {object} a `Network` with its `embedding`, one row a letter
+ */
+export function unpackClassifier(numbers, architecture) {
   const size = architecture.letters * architecture.input_size;
   return { embedding: numbers.subarray(0, size), ...unpackNetwork(numbers.subarray(size), architecture) };
 }
 
-// The inputs (T x I, flat) of letters given as numbers.
-function embed({ embedding }, I, letterNumbers) {
+/**
+ * The inputs of a network.
+ * @param {{ embedding: Float32Array }} network with a row for each letter
+ * @param {number} I numbers of a row
+ * @param {number[]} letterNumbers the letters (T)
+ * @returns {Float64Array} (T x I), flat
+ */
+export function embed({ embedding }, I, letterNumbers) {
   const xs = new Float64Array(letterNumbers.length * I);
   letterNumbers.forEach((number, t) => xs.set(embedding.subarray(number * I, (number + 1) * I), t * I));
   return xs;

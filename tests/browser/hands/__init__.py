@@ -11,6 +11,7 @@ from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.hands.phrase_explorer import PhraseHands
 from tests.browser.hands.prediction import PredictionHands
+from tests.browser.hands.quantization_explorer import QuantizationHands
 from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.hands.timeline_explorer import TimelineHands
@@ -22,6 +23,7 @@ HANDS = {
     "gate_microscope": MicroscopeHands,
     "phrase_explorer": PhraseHands,
     "prediction": PredictionHands,
+    "quantization_explorer": QuantizationHands,
     "sequence_explorer": SequenceHands,
     "shape_explorer": ShapeHands,
     "timeline_explorer": TimelineHands,

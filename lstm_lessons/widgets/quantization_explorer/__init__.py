@@ -1,0 +1,1 @@
+"""The quantization explorer: its class, its browser modules and its styles."""
