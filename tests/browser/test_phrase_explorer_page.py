@@ -8,7 +8,7 @@ import pytest
 
 from lstm_lessons.text.tokenizer import normalize
 from tests.browser.hands.base import TWO_FRAMES
-from tests.browser.hands.phrase_explorer import LETTERS, PhraseHands
+from tests.browser.hands.phrase_explorer import LETTERS, TRACES, PhraseHands
 from tests.browser.looks import cut_off, objections
 from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.phrase_samples import sample_phrases
@@ -58,6 +58,20 @@ def test_an_empty_phrase_asks_for_one(open_visit, tmp_path):
     assert "Type a phrase" in hands.root.locator("[data-role=answer]").inner_text()
     assert hands.root.locator("[data-action=strongest]").is_disabled()
     assert objections(hands.root) == []
+
+
+def test_it_says_what_it_was_trained_on_and_its_gates_have_scales(open_visit, tmp_path):
+    """Whoever types a sentence is told that the model has seen names; each row of traces names the ends of its range."""
+    hands = opened(open_visit, tmp_path, sample_phrases(trained_on="names of rivers", phrase="gran \u2603"))
+    for phrase in ("gran \u2603", "an", ""):
+        hands.root.locator("[data-name=phrase]").fill(phrase)
+        note = hands.root.locator("[data-role=note]").inner_text()
+        assert note.startswith("It has seen names of rivers, and nothing else.")
+        assert ("Never seen in training: \u2603" in note) == ("\u2603" in phrase)
+        ranges = [text.split() for text in hands.root.locator(".px-range").all_inner_texts()]
+        assert ranges[:2] == [["1", "0"], ["1", "\u22121"]]
+        limit = max([0.2, *(abs(value) for value in dict(hands.root.evaluate(TRACES))["c"])])
+        assert ranges[2] == [f"{limit:.1f}", f"\u2212{limit:.1f}"]
 
 
 @pytest.mark.parametrize(

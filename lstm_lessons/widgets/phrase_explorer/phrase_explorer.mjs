@@ -148,6 +148,7 @@ function answerLine({ get, reader, names }) {
     const unknown = [...new Set(letters.filter((_, t) => numbers[t] === UNKNOWN))];
     const cut = [...get("phrase")].length > LONGEST && T === LONGEST;
     const notes = [
+      get("trained_on") ? `It has seen ${get("trained_on")}, and nothing else.` : "",
       unknown.length > 0 ? `Never seen in training: ${unknown.join(" ")}` : "",
       cut ? `Only the first ${LONGEST} letters are read.` : "",
     ];

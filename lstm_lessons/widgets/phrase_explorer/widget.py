@@ -39,6 +39,7 @@ class PhraseExplorer(LessonWidget):
         unit: the picked unit, 0 to H - 1.
         symbol: what colors the letters: ``i``, ``f``, ``g``, ``o``, ``c`` or ``h`` of that unit.
         examples: phrases to choose from.
+        trained_on: what the phrases of the training part are, in words.
         architecture, weights, letters, class_names: what the page computes with.
     """
 
@@ -49,6 +50,7 @@ class PhraseExplorer(LessonWidget):
     letters = shown(traitlets.List(traitlets.Unicode()))
     class_names = shown(traitlets.List(traitlets.Unicode()))
     examples = shown(traitlets.List(traitlets.Unicode()))
+    trained_on = shown(traitlets.Unicode())
     phrase = shown(traitlets.Unicode())
     direction = shown(traitlets.Int(0))
     unit = shown(traitlets.Int(0))
@@ -71,6 +73,7 @@ class PhraseExplorer(LessonWidget):
         *,
         phrase: str = "",
         examples: Sequence[str] = (),
+        trained_on: str = "",
         direction: int | None = None,
         unit: int | None = None,
         symbol: str = "h",
@@ -82,7 +85,7 @@ class PhraseExplorer(LessonWidget):
             classes: K names, 20 at most.
             direction, unit: the unit to pick first; without them the one that speaks most for the answer, see
                 `strongest`.
-            phrase, examples, symbol: as the traits.
+            phrase, examples, trained_on, symbol: as the traits.
 
         Raises:
             TypeError: if ``model`` is no `TextClassifier`.
@@ -120,6 +123,7 @@ class PhraseExplorer(LessonWidget):
             letters=known,
             class_names=classes,
             examples=[str(text) for text in examples],
+            trained_on=trained_on,
             phrase=phrase,
             symbol=symbol,
         )
