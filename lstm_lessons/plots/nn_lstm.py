@@ -10,17 +10,19 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 @shown
 def stream_in_windows(x: np.ndarray, guesses: Mapping[str, np.ndarray], window: int) -> Drawn:
-    """A stream, and what forecasters said one step before, (T,) each, cut into windows.
+    """S streams, and what forecasters said one step before, (S, T) each, cut into windows.
 
-    The last is drawn solid; a line shows wherever a window of so many steps begins.
+    The first stream is drawn, and the mean distance from all of them: of one stream alone, chance hides where windows
+    begin. The last forecaster is drawn solid; a line shows wherever a window of so many steps begins.
     """
     figure, (stream, errors) = shared.subplots(10, 4.4, 2, 1, sharex=True, height_ratios=(3, 2))
-    stream.plot(x, color=shared.INK, linewidth=1.4, label="the stream")
-    starts = np.arange(len(x)) % window == 0
+    stream.plot(x[0], color=shared.INK, linewidth=1.4, label="the stream")
+    count, steps = x.shape
+    starts = np.arange(steps) % window == 0
     said = []
     for name, style in shared.rivals(guesses, main=-1).items():
-        distance = np.abs(guesses[name] - x)
-        stream.plot(guesses[name], label=name, markersize=5, linewidth=1.2, **style)
+        distance = np.abs(guesses[name] - x).mean(axis=0)
+        stream.plot(guesses[name][0], label=name, markersize=5, linewidth=1.2, **style)
         errors.plot(distance, label=name, markersize=5, linewidth=1.2, **style)
         said.append(
             f"{name}, {distance[starts].mean():.2f} at the first step of a window and "
@@ -31,10 +33,10 @@ def stream_in_windows(x: np.ndarray, guesses: Mapping[str, np.ndarray], window: 
             axes.axvline(start, color=shared.YELLOW, linewidth=5, alpha=0.5, zorder=0)
     stream.set(ylabel="value", title="Yellow: a window begins")
     shared.legend_beside(stream)
-    errors.set(xlabel="step t", ylabel="distance", ylim=(0, None))
+    errors.set(xlabel="step t", ylabel=f"mean distance,\n{count} streams", ylim=(0, None))
     return figure, (
-        f"A stream of {len(x)} steps in windows of {window}, with {len(guesses)} forecasts. Mean "
-        f"distance from the truth: {'; '.join(said)}."
+        f"A stream of {steps} steps in windows of {window}, with {len(guesses)} forecasts. Mean "
+        f"distance from the truth, {count} streams: {'; '.join(said)}."
     )
 
 
@@ -61,15 +63,15 @@ def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = Non
 
 
 @shown
-def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]], *, batches: int = 6) -> Drawn:
-    """What is data and what is padding in the first batches, for several ways to batch.
+def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
+    """What is data and what is padding, for several ways to batch.
 
-    A way has batches of indices into the true lengths, (N,); so many ``batches`` are drawn.
+    A way has batches of indices into the true lengths, (N,).
     """
     figure, (panels,) = shared.subplots(10, 3.4, 1, len(ways), sharey=True, squeeze=False)
     said = []
     for axes, (name, indices) in zip(panels, ways.items(), strict=True):
-        drawn = [lengths[batch] for batch in indices[:batches]]
+        drawn = [lengths[batch] for batch in indices]
         longest = np.concatenate([np.full(len(part), part.max()) for part in drawn])
         true = np.concatenate(drawn)
         edges = np.arange(len(true) + 1) - 0.5
@@ -78,7 +80,7 @@ def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]], *, ba
         axes.stairs(longest, edges, fill=True, label="padding", **padded)
         axes.stairs(true, edges, fill=True, color=shared.BLUE, label="data")
         for border in np.cumsum([len(part) for part in drawn])[:-1]:
-            axes.axvline(border - 0.5, color="white", linewidth=2)
+            axes.axvline(border - 0.5, color="white", linewidth=0.6)
         share = 1 - true.sum() / longest.sum()
         axes.set(xlabel=f"recordings, in {len(drawn)} batches", title=f"{name}: {share:.0%} padding")
         said.append(f"{name}, {share:.0%} of the steps of {len(drawn)} batches")

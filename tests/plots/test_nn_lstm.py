@@ -23,8 +23,11 @@ ASKED = {
 
 
 def test_the_alt_text_of_the_stream_tells_first_steps_from_others():
-    _, alt = draw("stream_in_windows", (TRUTH, {"zero": TRUTH + OFF, "carried": TRUTH + 0.1}, WINDOW))
-    assert "with 2 forecasts" in alt
+    truth = np.stack([TRUTH, -TRUTH])
+    figure, alt = draw("stream_in_windows", (truth, {"zero": truth + OFF, "carried": truth + 0.1}, WINDOW))
+    assert "with 2 forecasts" in alt and "2 streams: " in alt
+    _, distance = figure.axes
+    np.testing.assert_allclose(distance.lines[0].get_ydata(), OFF)
     assert "zero, 0.50 at the first step of a window and 0.10 at the others" in alt
     assert "carried, 0.10 at the first step of a window and 0.10 at the others" in alt
 
@@ -37,7 +40,7 @@ def test_the_alt_text_of_the_errors_gives_their_first_and_last_step():
 
 
 def test_padding_is_counted_as_it_is_drawn():
-    figure, alt = draw("padding", (LENGTHS, WAYS), batches=2)
+    figure, alt = draw("padding", (LENGTHS, WAYS))
     assert "mixed, 25% of the steps of 2 batches; sorted, 0% of the steps of 2 batches" in alt
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["mixed: 25% padding", "sorted: 0% padding"]
 
