@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from lstm_lessons.palette import LIGHT, RIVALS, SYMBOLS
-from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, subplots
+from lstm_lessons.plots.shared import BLUE, GRAY, INK, STYLE, log_axis, new_figure, rivals, style_of, subplots
 
 LINE, PALE, MARK = LIGHT.line, "#9aa2b1", "#e0a100"
 NEGATIVE, POSITIVE = "#2a6fc9", "#d9760a"
@@ -482,4 +482,20 @@ def beliefs(models: Mapping[str, np.ndarray], classes: Sequence[str], *, title: 
     axes.set(xlim=(0, 1), ylim=(len(classes) - 0.5, -0.5), xlabel="probability")
     axes.set_title(_cut(title, 110), **_PLAIN)
     _legend(figure, "outside right upper")
+    return figure
+
+
+@_still
+def gradient(lstm: np.ndarray, rnn: np.ndarray, *, bias: float, w: float) -> Figure:
+    """What is left of a gradient after 0 to T steps, (T + 1,), of an LSTM and of a plain RNN; log scale."""
+    figure, axes = subplots(WIDTH, 4.6)
+    steps, every = np.arange(len(lstm)), max(1, len(lstm) // 6)
+    name = f"LSTM, \u220ff with forget bias {number(bias)}"
+    axes.plot(steps, lstm, label=name, markevery=every, **style_of(SYMBOLS["f"]))
+    axes.plot(steps, rnn, label=f"plain RNN, at most, with w = {number(w)}",
+              color=GRAY, linestyle=":", marker="x", markevery=every)  # fmt: skip
+    axes.axhline(1, color=INK, linewidth=1)
+    axes.set(yscale="log", ylim=(1e-20, 1e10), xlim=(0, steps[-1]), xlabel="steps back", ylabel="what is left")
+    axes.grid(axis="y")
+    _legend(figure, "outside lower left", ncols=2)
     return figure

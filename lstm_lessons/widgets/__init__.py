@@ -3,6 +3,7 @@
 from lstm_lessons.widgets.forecast_explorer.widget import ForecastExplorer
 from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
+from lstm_lessons.widgets.gradient_explorer.widget import GradientExplorer
 from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
 from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.quantization_explorer.widget import QuantizationExplorer
@@ -15,6 +16,7 @@ __all__ = [
     "ForecastExplorer",
     "GateExplorer",
     "GateMicroscope",
+    "GradientExplorer",
     "PhraseExplorer",
     "Prediction",
     "QuantizationExplorer",

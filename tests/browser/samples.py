@@ -12,6 +12,7 @@ from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets import (
     GateExplorer,
     GateMicroscope,
+    GradientExplorer,
     Prediction,
     SequenceExplorer,
     ShapeExplorer,
@@ -32,6 +33,7 @@ NAMES = (
     *("microscope", "microscope letters", "microscope large"),
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
+    "gradient",
     "prediction",
     "quantization",
     "timeline",
@@ -68,6 +70,8 @@ def sample(name: str) -> LessonWidget:
             return SequenceExplorer.from_torch(
                 nn.LSTM(2, 4), data.x[0], head=nn.Linear(4, 1), task="adding", feature_names=("number", "mark")
             )
+        case "gradient":
+            return GradientExplorer(bias=0.5, w=1.05, steps=30)
         case "prediction":
             answers = ["it opens", "it closes", "it stays as it is", "nobody can say"]
             return Prediction("Will the forget gate open or close?", answers)

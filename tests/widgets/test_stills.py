@@ -26,6 +26,7 @@ CHANGES = {
     "forecast": {"day": 0, "truth": False, "interval": False},
     "phrase": {"phrase": "a mother", "unit": 1},
     "quantization": {"phrase": "a mother"},
+    "gradient": {"bias": 2.0, "w": 0.7},
     "timeline": {"chosen": "nn.LSTM"},
     "training": {"chosen": ["technique 3"], "quantity": "norm"},
 }

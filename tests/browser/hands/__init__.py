@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.browser.hands.forecast_explorer import ForecastHands
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
+from tests.browser.hands.gradient_explorer import GradientHands
 from tests.browser.hands.phrase_explorer import PhraseHands
 from tests.browser.hands.prediction import PredictionHands
 from tests.browser.hands.quantization_explorer import QuantizationHands
@@ -21,6 +22,7 @@ HANDS = {
     "forecast_explorer": ForecastHands,
     "gate_explorer": GateHands,
     "gate_microscope": MicroscopeHands,
+    "gradient_explorer": GradientHands,
     "phrase_explorer": PhraseHands,
     "prediction": PredictionHands,
     "quantization_explorer": QuantizationHands,

@@ -1,0 +1,1 @@
+"""The gradient explorer: its class, its browser module and its styles."""
