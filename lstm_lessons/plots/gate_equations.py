@@ -70,8 +70,8 @@ def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarra
     shared.curves(axes, draws, styles=styles, linewidth=1.3, markevery=every)
     axes.axhline(1, color=shared.GRAY, linewidth=1)
     axes.set(
-        yscale="log", xlabel="number of steps T - k", ylabel="largest factor on the way",
-        title=r"What is left of a gradient that travels back from $c_T$ to $c_k$",
+        yscale="log", xlabel="number of steps", ylabel="largest factor on the way",
+        title="What is left of a gradient that travels back so many steps",
     )  # fmt: skip
     shared.legend_beside(axes)
     said = shared.each(ends, _power_of_ten)

@@ -17,6 +17,7 @@ from tests.browser.samples import sample
 
 NAMES = (
     "gate 2x3",
+    "gradient",
     "sequence 2 layers",
     "shape",
     "microscope",
@@ -28,7 +29,16 @@ NAMES = (
 )
 KINDS = (*("input[type=range]", "input[type=checkbox]", "input[type=number]"), *("[role=slider]", "button", "summary"))
 FOCUSED = "(node) => node === document.activeElement"
-ALL_KINDS = {"gate 2x3": 2, "shape": 3, "forecast": 2, "phrase": 2, "quantization": 1, "timeline": 2, "training": 2}
+ALL_KINDS = {
+    "gate 2x3": 2,
+    "gradient": 1,
+    "shape": 3,
+    "forecast": 2,
+    "phrase": 2,
+    "quantization": 1,
+    "timeline": 2,
+    "training": 2,
+}
 
 
 def controls(root: Locator) -> list[Locator]:

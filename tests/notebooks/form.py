@@ -83,6 +83,7 @@ def problems(path: Path) -> list[str]:
         *_code(notebook),
         *_tags(notebook),
         *_figures(notebook),
+        *_predictions(notebook),
         *unwanted_outputs(notebook),
         *_exercises(notebook, lesson_name(path)),
         *_answers(notebook, exercises_of(lesson_name(path))),
@@ -177,6 +178,21 @@ def _figures(notebook: NotebookNode) -> Iterator[str]:
             if "image/png" in output.get("data", {}):
                 if not output.metadata.get("image/png", {}).get("alt", "").strip():
                     yield f"cell {number}: a figure has no alt text"
+
+
+def _predictions(notebook: NotebookNode) -> Iterator[str]:
+    """Whether each prediction is asked in a folded cell, and a later one says how it went."""
+    asked: dict[str, int] = {}
+    for number, cell in _of_type(notebook, "code"):
+        for name in re.findall(r"\b(\w+)\.outcome\(", cell.source):
+            if asked.pop(name, number) == number:
+                yield f"cell {number}: {name} was not asked in a cell before it"
+        for name in re.findall(r"^(\w+) = Prediction\(", cell.source, re.MULTILINE):
+            asked[name] = number
+            if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+                yield f"cell {number}: the prediction {name} must be folded: jupyter.source_hidden"
+    for name, number in asked.items():
+        yield f"cell {number} asks for the prediction {name}, and no later cell says {name}.outcome(...)"
 
 
 def _exercises(notebook: NotebookNode, lesson: str) -> Iterator[str]:

@@ -122,6 +122,26 @@ def dead_link(nb):
     nb.cells[-1].source += " [gone](99_gone.ipynb)"
 
 
+def _ask(nb, place, source, **metadata):
+    nb.cells[place:place] = [
+        new_code_cell(source, metadata={"slideshow": {"slide_type": "skip"}} | metadata, execution_count=1)
+    ]
+
+
+def prediction_without_outcome(nb):
+    _ask(nb, -1, 'left = Prediction("What?", ["yes", "no"])\nleft', jupyter={"source_hidden": True})
+
+
+def prediction_after_its_outcome(nb):
+    prediction_without_outcome(nb)
+    _ask(nb, -2, 'left.outcome("yes")')
+
+
+def prediction_unfolded(nb):
+    _ask(nb, -1, 'left = Prediction("What?", ["yes", "no"])\nleft')
+    _ask(nb, -1, 'left.outcome("yes")')
+
+
 def link_to_no_heading(nb):
     nb.cells[-1].source += " [gone](#A-heading-that-was-renamed)"
 
@@ -252,6 +272,9 @@ MISFITS = {
     notes_unfolded: "speaker notes stand between",
     long_text: "words (180 at most)",
     dead_link: "99_gone.ipynb leads nowhere",
+    prediction_without_outcome: "asks for the prediction left, and no later cell says left.outcome(...)",
+    prediction_after_its_outcome: "left was not asked in a cell before it",
+    prediction_unfolded: "the prediction left must be folded",
     link_to_no_heading: "the link to #A-heading-that-was-renamed leads to no heading",
     picture_without_alt: "has no alt text",
     foreign_color: "f has the color '#ff0000', not that of the palette",

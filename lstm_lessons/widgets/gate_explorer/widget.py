@@ -180,7 +180,7 @@ def preset_state(name: str, input_size: int = 1, hidden_size: int = 1) -> dict[s
     """A preset: ``weights`` (as in `GateExplorer`), ``x`` (I), ``h`` and ``c`` (H).
 
     A preset made by hand gives each gate a weight for x, one for h and a bias. With several inputs or units, unit k
-    reads input k (counted round) and its own h alone.
+    reads input k (modulo I) and its own h alone.
 
     Raises:
         ValueError: if there is no such preset.
