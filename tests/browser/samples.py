@@ -122,7 +122,7 @@ def sample(name: str) -> LessonWidget:
                     ]
                     for k in range(5)
                 },
-                epoch=11,  # where some runs have stopped
+                epoch=12,  # where some runs have stopped
             )
         case "forecast":
             return sample_forecasts()
