@@ -107,7 +107,7 @@ def test_the_band_is_drawn_with_the_method_that_it_belongs_to(opened):
     color = "(node) => getComputedStyle(node).getPropertyValue('--fx')"
     assert root.locator(".fx-band").evaluate(color) == root.locator("[data-series=ridge]").evaluate(color)
     root.locator("input[data-name='method ridge']").click()
-    assert points(root, "interval") is None
+    assert points(root, "interval") is None and root.locator("input[data-name=interval]").is_disabled()
 
 
 def test_the_truth_is_on_the_page_only_once_it_is_shown(opened):

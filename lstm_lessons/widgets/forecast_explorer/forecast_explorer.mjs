@@ -103,7 +103,10 @@ function showControls(get, controls) {
   controls.day.set(get("day"));
   controls.hour.set(get("hour"));
   controls.truth.input.checked = get("truth");
-  if (controls.interval) controls.interval.input.checked = get("interval");
+  if (controls.interval) {
+    controls.interval.input.checked = get("interval");
+    controls.interval.input.disabled = !get("methods").includes(get("data").interval_of); // it is drawn with its method
+  }
   for (const { name, input } of controls.methods) input.checked = get("methods").includes(name);
 }
 

@@ -107,6 +107,10 @@ def use_all_controls(hands) -> None:
     hands.move_all(sliders, lambda state, name: state[name])
     for name, _ in sliders:
         hands.note("name", name)
+    interval, own = root.locator("input[data-name=interval]"), hands.state()["data"]["interval_of"]
+    if own not in hands.state()["methods"] and interval.count():
+        assert interval.is_disabled(), "it is drawn with its method alone"
+        hands.change(root.locator(f"input[data-name='method {own}']").click, "the interval's method")
     for name in hands.values("data-name"):
         box = root.locator(f"input[type=checkbox][data-name='{name}']")
         if not box.count():
