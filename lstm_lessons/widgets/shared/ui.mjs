@@ -404,8 +404,8 @@ function pageState(values) {
   };
 }
 
-// Shift+Enter runs a cell and selects the next, and JupyterLab keeps that one in sight: a widget that has just come alive
-// between them would be pushed out at the top, with what one turns.
+// Shift+Enter runs a cell and selects the next, and JupyterLab keeps that one in sight: a widget that has just come
+// alive between them would be pushed out at the top, with what one turns.
 function keepInSight(el) {
   const [cell, list] = [el.closest(".jp-Cell"), el.closest(".jp-WindowedPanel-outer")];
   if (!list || !cell.nextElementSibling?.classList.contains("jp-mod-active")) return;
