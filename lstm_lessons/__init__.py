@@ -33,7 +33,7 @@ order:
     widgets/        what they share, and the files of each widget together
 
     benchmark/      fair timing in one process and in many; what an LSTM costs; records
-    authoring/      notebooks executed and kept in one form; the study of lesson 5
+    authoring/      notebooks executed and kept in one form; the studies of lessons 4 and 5
     publish/        lessons as slides and as a site
     lab/            JupyterLab's defaults for learners
 """

@@ -156,7 +156,7 @@ def cases():
     yield adding.load, {"count": 3, "steps": 5, "seed": 0}
     sine = {"count": 3, "steps": 5, "seed": 0, "waves": 2, "noise": 0.1}
     yield sines.load, sine
-    yield digits.load, {"seed": 0, "scaled": True}
+    yield digits.load, {"split": "speaker", "fold": 0, "seed": 0, "scaled": True}
     part = digits.load().validation
     yield part.subset, {"indices": [0, 1]}
     yield part.per_class, {"count": 2, "seed": 0}

@@ -130,6 +130,7 @@ def run(
         StudyFailed: if a technique raises, after all others are done; the message names it, and its notebook stays in
             ``folder`` to be read.
     """
+    path, folder = path.resolve(), folder.resolve()  # papermill changes the directory of all workers at once
     notebook = nbformat.read(path, as_version=4)
     points, digest = list(points), digest_of(notebook)
     if len({point.name for point in points}) < len(points):
@@ -179,7 +180,7 @@ def _run_job(notebook: NotebookNode, working: Path, job: list[Point], folder: Pa
         if number:
             cells.cells.append(nbformat.v4.new_code_cell(f"seed = {point.seed}"))
             cells.cells.append(nbformat.v4.new_code_cell(training))
-        file = _file(folder.resolve(), point)  # the kernel works elsewhere: where the lesson lies
+        file = _file(folder, point)
         names = {"path": str(file), "partial": str(file.with_suffix(".partial"))}
         cells.cells.append(nbformat.v4.new_code_cell(_SAVE.format(digest=digest, **names)))
     trial = folder / f"{job[0].slug}.ipynb"
@@ -242,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m lstm_lessons.authoring.study", description=__doc__.split("\n\n")[0]
     )
     parser.add_argument("lesson", type=Path, help="a notebook with cells tagged 'study'")
-    parser.add_argument("--seeds", type=checks.count, default=6, help="seeds a technique (6)")
+    parser.add_argument("--seeds", type=checks.count, default=12, help="seeds a technique (12)")
     parser.add_argument("--workers", type=checks.count, help="kernels at once (all cores)")
     parser.add_argument("--folder", type=Path, default=Path("build/study"), help="of the results")
     parser.add_argument("--record", type=Path, help="where the table goes when all is done")

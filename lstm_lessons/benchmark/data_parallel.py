@@ -63,7 +63,7 @@ def load_batches(count: int, size: int, seed: int, device: torch.device | str) -
     Raises:
         ValueError: if there are not so many recordings.
     """
-    data = digits.load().train
+    data = digits.load(split="known").train
     if count < 1 or size < 1 or count * size > len(data):
         raise ValueError(f"count · size must lie in 1..{len(data)} recordings, got {count} · {size}")
     order = np.random.default_rng(seed).permutation(len(data))[: count * size]

@@ -1,11 +1,13 @@
 """Figures of lesson 5: masks of dropout, and techniques compared seed by seed."""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
-from lstm_lessons.confidence import interval, paired
+from lstm_lessons.confidence import paired
 from lstm_lessons.palette import LIGHT_PAGE
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
@@ -39,34 +41,37 @@ def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
 
 
 @shown
-def compare_techniques(accuracy: Mapping[str, np.ndarray], *, baseline: str = "baseline") -> Drawn:
-    """Test accuracy of each technique, and its paired difference to the baseline.
+def compare_techniques(
+    new: Mapping[str, np.ndarray], known: Mapping[str, np.ndarray] | None = None, *, baseline: str = "baseline"
+) -> Drawn:
+    """Accuracy of each technique on each voice that was left out, and its paired difference to the baseline.
 
-    Dots are seeds, bars 95 % intervals. Rows go from the best difference to the worst; where the
-    interval of the difference spans 0, its marker is hollow: no effect seen.
+    Letters are voices, bars 95 % intervals. Rows go from the best difference to the worst; where the interval of the
+    difference spans 0, its marker is hollow: no effect seen.
 
     Args:
-        accuracy: per technique, one value between 0 and 1 a seed, the seeds in the same order.
+        new: per technique, percent right for each voice left out, (V,), as `studies.Study.by_voice` tells.
+        known: the same for new recordings of voices that were trained on; its means are drawn, too.
         baseline: the technique that the others are compared with.
 
     Raises:
         ValueError: if ``baseline`` is not among the techniques.
     """
-    if baseline not in accuracy:
-        raise ValueError(f"baseline must be one of {list(accuracy)}, got {baseline!r}")
-    percent = {name: 100 * values for name, values in accuracy.items()}
-    gains = {name: paired(values, percent[baseline]) for name, values in percent.items() if name != baseline}
+    if baseline not in new:
+        raise ValueError(f"baseline must be one of {list(new)}, got {baseline!r}")
+    gains = {name: paired(values, new[baseline]) for name, values in new.items() if name != baseline}
     order = [baseline, *sorted(gains, key=lambda name: -gains[name].mean)]
-    size = (10, 0.29 * len(order) + 1.3)
-    figure, (means, differences) = shared.subplots(*size, 1, 2, sharey=True)
+    size = (10, 0.29 * len(order) + 1.5)
+    figure, (shares, differences) = shared.subplots(*size, 1, 2, sharey=True)
     said = []
     for row, name in enumerate(order):
-        found = interval(percent[name])
-        bounds = (found.low, found.mean, found.high)
-        shared.dots(means, row, percent[name], color=shared.GRAY, marker="|", alpha=0.7)
-        shared.whisker(means, row, bounds, color=shared.GRAY, marker="o", markersize=6)
+        for letter, percent in zip(ascii_uppercase, new[name], strict=False):
+            shared.dots(shares, row, [percent], color=shared.GRAY, marker=f"${letter}$", markersize=6)
+        shared.whisker(shares, row, [new[name].mean()] * 3, color=shared.BLUE, marker="|", markersize=14)
+        if known:
+            shared.dots(shares, row, [np.mean(known[name])], color=shared.RED, marker="D", markersize=5)
         if name == baseline:
-            shared.upright(means, found.mean)
+            shared.upright(shares, new[name].mean())
             continue
         gain = gains[name]
         effect = "no effect seen" if gain.spans_zero else "better" if gain.mean > 0 else "worse"
@@ -75,12 +80,21 @@ def compare_techniques(accuracy: Mapping[str, np.ndarray], *, baseline: str = "b
     differences.axvline(0, color=shared.GRAY, linewidth=1.2)
     for effect, style in _EFFECTS.items():
         differences.plot([], [], linestyle="none", markersize=8, label=effect, **style)
-    figure.legend(*differences.get_legend_handles_labels(), loc="outside lower right", ncols=3)
-    shared.name_rows(means, order, room=0.6)
-    means.set(xlabel="test accuracy (%)", title="Each seed, and the mean")
-    differences.set(xlabel=f"points above the {baseline}", title="Difference, seed by seed")
+    marks = {"mean of the new voices": (shared.BLUE, "|")} | ({"known voices": (shared.RED, "D")} if known else {})
+    for name, (color, marker) in marks.items():
+        shares.plot([], [], linestyle="none", color=color, marker=marker, label=name)
+    handles, labels = (left + right for left, right in zip(*map(_legend, (shares, differences)), strict=True))
+    figure.legend(handles, labels, loc="outside lower center", ncols=5)
+    shared.name_rows(shares, order, room=0.6)
+    shares.set(xlabel="right (%)", xlim=(0, 100), title="Each new voice by its letter")
+    differences.set(xlabel=f"points above {baseline!r}", title="Difference, voice by voice")
+    known_voices = f", on known voices {np.mean(known[baseline]):.1f} %" if known else ""
     return figure, (
-        f"Left: test accuracy of {len(order)} techniques with {len(accuracy[baseline])} seeds "
-        f"each; the {baseline} has a mean of {percent[baseline].mean():.1f} %. Right: points above "
-        f"it, with 95 % intervals, from best to worst: {'; '.join(said)}."
+        f"Left: percent right on each of {len(new[baseline])} voices left out in turn, for {len(order)} techniques; "
+        f"{baseline} has a mean of {new[baseline].mean():.1f} %{known_voices}. Right: points above it, with 95 % "
+        f"intervals, from best to worst: {'; '.join(said)}."
     )
+
+
+def _legend(axes: Axes) -> tuple[list, list]:
+    return axes.get_legend_handles_labels()

@@ -1,4 +1,4 @@
-"""What lesson 5 shows line by line is what the package does, and its study is the recorded one."""
+"""What lesson 5 shows line by line is what the package does, and what it says of its record is so."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import copy
 import math
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from lstm_lessons.authoring import study
-from lstm_lessons.data import regularization_study
+from lstm_lessons.data import studies
 from lstm_lessons.train import TrainingDiverged, fit
 from tests.notebooks.test_manual_cell import functions_of
 
@@ -72,30 +70,8 @@ def test_the_step_in_the_open_stops_at_nan_before_it_spoils_the_weights(lesson):
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
-def test_the_recorded_study_is_that_of_the_lesson():
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    recorded = regularization_study.load()
-    anew = "a study cell, or what it calls, is not what was recorded: run make study"
-    assert recorded.digest == study.digest_of(notebook), anew
-    assert recorded.parameters == study.parameters_of(notebook), anew
-    assert recorded.techniques == study.techniques_of(notebook), anew
-    assert len(recorded.seeds) >= 5
-    assert len(recorded.runs) == len(recorded.techniques) * len(recorded.seeds)
-
-
-def test_a_point_of_the_record_comes_out_again(tmp_path):
-    """One training, run as the study runs it; other machines differ in the last digits."""
-    point = study.Point("16 units", 0)
-    (found,) = study.run(NOTEBOOK, [point], tmp_path, workers=1, progress=False).values()
-    recorded = regularization_study.load().of(point.technique)[point.seed]
-    early = slice(0, 5)  # before small differences have grown
-    np.testing.assert_allclose(found["train_loss"][early], recorded["train_loss"][early], rtol=0.02)
-    np.testing.assert_allclose(found["median_norm"][early], recorded["median_norm"][early], rtol=0.1)
-    assert found["test"][1] == pytest.approx(recorded["test"][1], abs=0.08)
-
-
 def test_the_answers_to_the_training_explorer_are_what_the_record_says():
-    recorded = regularization_study.load()
+    recorded = studies.load("regularization")
 
     def last(name, curve):
         return np.array([run[curve][-1] for run in recorded.of(name)])

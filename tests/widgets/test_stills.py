@@ -23,8 +23,7 @@ CHARTS = [name for name in NAMES if not name.startswith(DIAGRAMS)]
 CHANGES = {
     "sequence 2 layers": {"unit": 1, "step": 3, "overlay": False},
     "microscope": {"unit": 1, "step": 3, "symbol": "i", "sort": "index"},
-    "dropout": {"p": 0.5, "draw": 1},
-    "forecast": {"day": 0, "truth": True, "interval": False},
+    "forecast": {"day": 0, "truth": False, "interval": False},
     "phrase": {"phrase": "a mother", "unit": 1},
     "quantization": {"phrase": "a mother"},
     "gradient": {"bias": 2.0, "w": 0.7},

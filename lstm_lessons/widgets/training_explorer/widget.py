@@ -1,4 +1,7 @@
-"""Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`. Epochs count from 1."""
+"""Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`.
+
+Epochs count from 0 in Python, and from 1 on the screen.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +12,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from lstm_lessons.checks import whole
-from lstm_lessons.data.regularization_study import Study
+from lstm_lessons.data.studies import Study
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 
@@ -26,7 +29,7 @@ class TrainingExplorer(LessonWidget):
             the accuracy at the end between 0 and 1. Fixed once it is shown.
         chosen: the techniques that are drawn, one to three; at first two if not given.
         quantity: ``"loss"`` or ``"norm"``.
-        epoch: the epoch whose numbers the table shows, from 1.
+        epoch: the epoch whose numbers the table shows, from 0.
     """
 
     module = "training_explorer"
@@ -34,10 +37,10 @@ class TrainingExplorer(LessonWidget):
     runs = shown(traitlets.Dict())
     chosen = shown(traitlets.List(traitlets.Unicode()))
     quantity = shown(traitlets.Enum(("loss", "norm"), "loss"))
-    epoch = shown(traitlets.Int(1))
+    epoch = shown(traitlets.Int(0))
 
     def __init__(
-        self, runs: Runs, chosen: Sequence[str] | None = None, *, quantity: str = "loss", epoch: int = 1
+        self, runs: Runs, chosen: Sequence[str] | None = None, *, quantity: str = "loss", epoch: int = 0
     ) -> None:
         """Show recorded runs; the arguments are the traits.
 
@@ -61,7 +64,7 @@ class TrainingExplorer(LessonWidget):
         names = {"train": "train_loss", "validation": "validation_loss", "norm": "largest_norm"}
         runs = {
             technique: [
-                {curve: run[name] for curve, name in names.items()} | {"test": run["test"][1]}
+                {curve: run[name] for curve, name in names.items()} | {"test": run["new voice"][1]}
                 for run in study.of(technique)[:seeds]
             ]
             for technique in study.techniques
@@ -81,13 +84,13 @@ class TrainingExplorer(LessonWidget):
         return np.nanmean(padded, axis=0)
 
     def best_epoch(self, technique: str) -> int:
-        """The epoch, from 1, with the smallest mean validation loss."""
-        return int(self.means(technique, "validation").argmin()) + 1
+        """The epoch, from 0, with the smallest mean validation loss."""
+        return int(self.means(technique, "validation").argmin())
 
     def summary(self) -> str:
         said = [
             f"{name}, validation loss {self.means(name, 'validation').min():.2f} at best in epoch "
-            f"{self.best_epoch(name)} and {self.means(name, 'validation')[-1]:.2f} at the end"
+            f"{self.best_epoch(name) + 1} and {self.means(name, 'validation')[-1]:.2f} at the end"
             for name in self.chosen
         ]
         return f"TrainingExplorer: {'; '.join(said)} (of {len(self.runs)} techniques)"
@@ -112,7 +115,7 @@ class TrainingExplorer(LessonWidget):
 
     @traitlets.validate("epoch")
     def _check_epoch(self, proposal: dict) -> int:
-        return whole("epoch", proposal["value"], 1, self.longest)
+        return whole("epoch", proposal["value"], 0, self.longest - 1)
 
 
 def _run(technique: str, run: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,1 +1,0 @@
-"""The dropout explorer: its class, its browser module and its styles."""
