@@ -16,7 +16,7 @@ from lstm_lessons.plots.gate_equations import (
     exploding_gradient, gradient_paths, silenced_memory, squashing,
 )  # fmt: skip
 from lstm_lessons.plots.manual_cell import (
-    ablation, adding_sequence, gates_at_marks, learning_curves,
+    ablation, adding_sequence, by_step, gates_at_marks, learning_curves,
 )  # fmt: skip
 from lstm_lessons.plots.nn_lstm import (
     error_by_step, in_batches_and_alone, padding, stream_in_windows,

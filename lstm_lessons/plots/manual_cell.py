@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import shared
@@ -34,14 +35,22 @@ def adding_sequence(x: np.ndarray) -> Drawn:
 
 
 @shown
-def learning_curves(curves: Mapping[str, np.ndarray], *, guess: float, window: int = 10) -> Drawn:
+def learning_curves(
+    curves: Mapping[str, np.ndarray],
+    *,
+    guess: float,
+    window: int = 10,
+    gate: np.ndarray | None = None,
+    marks: Sequence[int] = (),
+) -> Drawn:
     """Errors of several networks during training, every seed a line, the last network solid.
 
     Each has (updates, S) errors, of which one point averages a ``window`` of updates. The error of a constant guess is
-    drawn as a line.
+    drawn as a line. Below them, if given, a unit's input ``gate`` on one sequence, (T,), with its marked steps.
     """
-    figure, axes = shared.subplots(9, 3.8)
-    lines, said = {}, []
+    heights = [3.8, 1.6][: 1 + (gate is not None)]
+    figure, panels = shared.subplots(9, sum(heights), len(heights), squeeze=False, height_ratios=heights)
+    axes, lines, said = panels[0, 0], {}, []
     for name, curve in curves.items():
         seeds = curve.shape[1]
         blocks = curve[: len(curve) // window * window].reshape(-1, window, seeds).mean(axis=1)
@@ -57,10 +66,40 @@ def learning_curves(curves: Mapping[str, np.ndarray], *, guess: float, window: i
     shared.log_axis(axes.yaxis, 1)
     axes.set(xlabel="updates of the weights", ylabel="mean squared error", ylim=(None, 0.7))
     axes.legend(loc="lower left")
+    below = "" if gate is None else f" Below, one unit, {_told(marks)}: {_gate_row(panels[1, 0], 'i', gate, marks)}."
     return figure, (
         "Mean squared error over the updates of the weights, log scale, one line for each of "
-        f"{seeds} seeds. A constant guess has {guess:.3f}. {'; '.join(said)}."
+        f"{seeds} seeds. A constant guess has {guess:.3f}. {'; '.join(said)}.{below}"
     )
+
+
+@shown
+def by_step(lines: Mapping[str, np.ndarray], *, what: str, level: float | None = None) -> Drawn:
+    """Sizes that differ by many powers of ten, after each of T steps, (T,) a line."""
+    figure, axes = shared.subplots(9, 3.4)
+    least = np.finfo(float).eps / 100  # zero has no place on a log axis
+    shared.curves(axes, {name: np.maximum(values, least) for name, values in lines.items()}, markevery=0.1)
+    if level is not None:
+        axes.axhline(level, color=shared.GRAY, linestyle=":", linewidth=1.6)
+    axes.set(xlabel="step t", ylabel=what, yscale="log")
+    shared.legend_beside(axes)
+    said = shared.each(lines, lambda values: f"{values[0]:.0e} at step 1 and {values[-1]:.0e} at step {len(values)}")
+    return figure, f"{what}, after each step, log scale. {said}."
+
+
+def _gate_row(axes: Axes, key: str, values: np.ndarray, marks: Sequence[int]) -> str:
+    """Draw a unit's gate or state over time, (T,), the marked steps pointed out; what alt text says of it."""
+    symbol = SYMBOLS[key]
+    for mark in marks:
+        axes.axvline(mark, color=shared.YELLOW, linewidth=6, alpha=0.6)
+    axes.plot(values, markersize=3.5, **shared.symbol_style(key))
+    axes.set_ylabel(f"{symbol.name}\n${symbol.latex}$", fontsize=11)
+    if symbol.high == 1:
+        axes.set(ylim=(-0.08, 1.08), yticks=[0, 0.5, 1])
+    axes.set_xlabel("step t")
+    rest = np.delete(values, marks)
+    at_marks = " and ".join(f"{values[mark]:.2f}" for mark in marks)
+    return f"{symbol.name} {at_marks}, else {rest.min():.2f} to {rest.max():.2f}"
 
 
 @shown
@@ -70,25 +109,17 @@ def gates_at_marks(gates: Mapping[str, np.ndarray], marks: Sequence[int]) -> Dra
     The gates are known by their symbols (``"i"``, ``"f"``, ``"c"``, ...); steps count from 0.
     """
     figure, every = shared.subplots(9, 1.3 * len(gates) + 0.7, len(gates), sharex=True)
-    marks, said = list(marks), []
-    for axes, (key, values) in zip(np.ravel(every), gates.items(), strict=True):
-        symbol = SYMBOLS[key]
-        for mark in marks:
-            axes.axvline(mark, color=shared.YELLOW, linewidth=6, alpha=0.6)
-        axes.plot(values, markersize=3.5, **shared.symbol_style(key))
-        axes.set_ylabel(f"{symbol.name}\n${symbol.latex}$", fontsize=11)
-        if symbol.high == 1:
-            axes.set(ylim=(-0.08, 1.08), yticks=[0, 0.5, 1])
-        rest = np.delete(values, marks)
-        at_marks = " and ".join(f"{values[mark]:.2f}" for mark in marks)
-        said.append(f"{symbol.name} {at_marks}, else {rest.min():.2f} to {rest.max():.2f}")
+    marks = list(marks)
+    said = [_gate_row(axes, key, gates[key], marks) for axes, key in zip(np.ravel(every), gates, strict=True)]
+    for axes in figure.axes:
+        axes.label_outer()
     for mark in marks:
         shared.note(figure.axes[0], "marked", (mark, 1.08), ha="center")
-    axes.set_xlabel("step t")
-    return figure, (
-        f"One unit over {len(values)} steps, its values at the marked steps "
-        f"{' and '.join(map(str, marks))} and at the others: {'; '.join(said)}."
-    )
+    return figure, f"One unit over {len(next(iter(gates.values())))} steps, {_told(marks)}: {'; '.join(said)}."
+
+
+def _told(marks: Sequence[int]) -> str:
+    return f"its values at the marked steps {' and '.join(map(str, marks))} and at the others"
 
 
 @shown
@@ -102,7 +133,8 @@ def ablation(errors: Mapping[str, np.ndarray], *, guess: float) -> Drawn:
     for row, (name, values) in enumerate(errors.items()):
         failed = np.median(values) > guess / 2
         color, marker = (shared.RED, "X") if failed else (shared.BLUE, "o")
-        shared.dots(axes, row, values, color=color, marker=marker)
+        beside = row + np.linspace(-0.2, 0.2, len(values))  # equal ones do not hide each other
+        shared.dots(axes, beside, values, color=color, marker=marker)
         said.append(f"{name} {np.median(values):.3f}")
     shared.upright(axes, guess, "always the same guess")
     shared.log_axis(axes.xaxis, 1)

@@ -64,11 +64,12 @@ def png(figure: Figure, dots_per_inch: int = DOTS_PER_INCH) -> bytes:
     return file.getvalue()
 
 
-def show(figure: Figure, *, alt: str) -> None:
+def show(figure: Figure, *, alt: str, place: str | None = None, update: bool = False) -> None:
     """Display a figure as a PNG with alt text.
 
     Args:
         alt: one or two sentences that tell a reader who cannot see the figure what it shows and what to notice in it.
+        place: a name for where it stands, so that a later one can ``update`` it.
 
     Raises:
         ValueError: if ``alt`` is empty.
@@ -83,11 +84,13 @@ def show(figure: Figure, *, alt: str) -> None:
         {"image/png": image, "text/plain": alt},
         raw=True,
         metadata={"image/png": {"alt": alt, "width": width, "height": height}},
+        display_id=place,
+        update=update,
     )
 
 
 def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
-    """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew."""
+    """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew, at a ``place`` as `show` has it."""
 
     @functools.wraps(draw)
     def styled(*args, **kwargs) -> Drawn:
@@ -95,9 +98,9 @@ def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
             return draw(*args, **kwargs)
 
     @functools.wraps(draw)
-    def show_it(*args, **kwargs) -> None:
+    def show_it(*args, place: str | None = None, update: bool = False, **kwargs) -> None:
         figure, alt = styled(*args, **kwargs)
-        show(figure, alt=alt)
+        show(figure, alt=alt, place=place, update=update)
 
     show_it.draw = styled
     return show_it
@@ -165,10 +168,10 @@ def curves(
             axes.plot(places, line, label=label, **{"markersize": 5, **style, **options})
 
 
-def dots(axes: Axes, row: float, values: np.ndarray, *, bar: float | None = None, **style) -> None:
+def dots(axes: Axes, row: float | np.ndarray, values: np.ndarray, *, bar: float | None = None, **style) -> None:
     """A row with a mark for each value and, if wanted, a bar at their mean or median."""
     style = {"markersize": 8, "alpha": 0.8, "clip_on": False} | style | {"linestyle": "none"}
-    axes.plot(values, np.full(len(values), row), **style)
+    axes.plot(values, np.broadcast_to(row, len(values)), **style)
     if bar is not None:
         axes.plot(bar, row, "|", color=style["color"], markersize=18, markeredgewidth=3)
 

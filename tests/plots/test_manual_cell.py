@@ -62,6 +62,24 @@ def test_each_gate_has_a_panel_and_its_values_at_the_marks_are_told():
     assert "cell state 2.00 and -3.00, else 0.00 to 2.50" in alt
 
 
+def test_a_gate_stands_below_the_curves_while_the_network_learns():
+    curves = {"LSTM": SOLVED[:10]}
+    figure, alt = draw("learning_curves", (curves,), guess=GUESS, gate=GATES["i"], marks=[1, 3])
+    assert len(figure.axes) == 2
+    np.testing.assert_array_equal(figure.axes[1].lines[-1].get_ydata(), GATES["i"])
+    assert "marked steps 1 and 3" in alt and alt.endswith("input gate 0.75 and 0.50, else 0.00 to 0.12.")
+
+
+def test_sizes_by_step_keep_their_powers_of_ten_and_zero_has_a_place():
+    sizes = {"as drawn": np.array([1e-16, 0.0, 2e-16]), "times 12": np.array([1e-16, 1e-8, 1.0])}
+    figure, alt = draw("by_step", (sizes,), what="difference", level=1e-12)
+    (axes,) = figure.axes
+    assert axes.get_yscale() == "log" and axes.lines[2].get_ydata()[0] == 1e-12
+    np.testing.assert_array_equal(axes.lines[1].get_ydata(), sizes["times 12"])
+    assert 0 < axes.lines[0].get_ydata()[1] < 1e-16
+    assert "times 12: 1e-16 at step 1 and 1e+00 at step 3" in alt
+
+
 def test_a_single_gate_can_be_drawn():
     figure, alt = draw("gates_at_marks", ({"f": GATES["f"]}, [0]))
     assert len(figure.axes) == 1 and "forget gate 0.88, else 0.88 to 0.88" in alt
@@ -73,6 +91,7 @@ def test_variants_that_failed_have_crosses_and_every_median_is_told():
     (axes,) = figure.axes
     assert [line.get_marker() for line in axes.lines[:2]] == ["o", "X"]
     np.testing.assert_array_equal(axes.lines[0].get_xdata(), errors["whole"])
+    assert len(set(axes.lines[0].get_ydata())) == 3, "no seed hides another"
     assert alt.endswith("Medians: whole 0.003; no input gate 0.160.")
     assert "A constant guess has 0.160" in alt
 

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+from lstm_lessons import plots
 from lstm_lessons.palette import RIVALS
 from lstm_lessons.plots import shared
 from tests.plots.checks import draw
@@ -80,6 +81,16 @@ def test_an_empty_alt_text_is_refused():
 
 
 # history
+
+
+def test_a_figure_at_a_place_is_put_there_again(monkeypatch):
+    calls = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: calls.append((data, options)))
+    curves = {"LSTM": np.full((20, 2), 0.1)}
+    for update in (False, True):
+        plots.learning_curves(curves, guess=0.2, place="training", update=update)
+    assert [(o["display_id"], o["update"]) for _, o in calls] == [("training", False), ("training", True)]
+    assert all(data["image/png"] and o["metadata"]["image/png"]["alt"] == data["text/plain"] for data, o in calls)
 
 
 def record(losses: list[float], validation: list[float] = (), **more) -> SimpleNamespace:
