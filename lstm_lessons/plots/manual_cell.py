@@ -77,8 +77,8 @@ def learning_curves(
 def by_step(lines: Mapping[str, np.ndarray], *, what: str, level: float | None = None) -> Drawn:
     """Sizes that differ by many powers of ten, after each of T steps, (T,) a line."""
     figure, axes = shared.subplots(9, 3.4)
-    least = np.finfo(float).eps / 100  # zero has no place on a log axis
-    shared.curves(axes, {name: np.maximum(values, least) for name, values in lines.items()}, markevery=0.1)
+    drawn = {name: np.where(values > 0, values, np.nan) for name, values in lines.items()}  # zero: a gap
+    shared.curves(axes, drawn, markevery=0.1)
     if level is not None:
         axes.axhline(level, color=shared.GRAY, linestyle=":", linewidth=1.6)
     axes.set(xlabel="step t", ylabel=what, yscale="log")

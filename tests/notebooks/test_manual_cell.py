@@ -18,21 +18,21 @@ from lstm_lessons.authoring.notebooks import solve
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_manual_cell.ipynb"
 
 
-def functions_of(path: Path) -> dict[str, Any]:
-    """The functions that a solved notebook's cells define, the last definition of each name."""
+def functions_of(path: Path, kinds: tuple[type, ...] = (ast.FunctionDef,)) -> dict[str, Any]:
+    """The functions (or other ``kinds``) that a solved notebook's cells define, the last definition of each name."""
     solved = solve(nbformat.read(path, 4), path.stem)
     sources = [c.source for c in solved.cells if c.cell_type == "code"]
-    names: dict[str, Any] = {"torch": torch, "np": np, "nn": nn}
+    names: dict[str, Any] = {"torch": torch, "np": np, "nn": nn, "LSTM": cell.LSTM}
     for source in sources:
         for part in ast.parse(source).body:
-            if isinstance(part, ast.FunctionDef):
+            if isinstance(part, kinds):
                 exec(ast.unparse(part), names)
     return names
 
 
 @pytest.fixture(scope="module")
 def lesson() -> dict[str, Any]:
-    return functions_of(NOTEBOOK)
+    return functions_of(NOTEBOOK, (ast.FunctionDef, ast.ClassDef))
 
 
 @pytest.fixture
@@ -131,3 +131,38 @@ def test_networks_side_by_side_do_not_meet(lesson):
     together = lesson["lstm"](x, *weights)
     alone = [lesson["lstm"](x[:, n], *(w[n] for w in weights)) for n in range(2)]
     close(together, alone)
+
+
+def test_the_module_that_is_trained_holds_parameters_and_runs_the_learners_own_layer(lesson, monkeypatch):
+    torch.manual_seed(0)
+    layer, head = cell.LSTM(2, 5), nn.Linear(5, 1)
+    weights = [*(weight.unsqueeze(0) for weight in layer.all_weights[0]), head.weight.unsqueeze(0)]
+    weights[2:4] = [bias.unsqueeze(1) for bias in weights[2:4]]  # (S, 1, 4H)
+    model = lesson["Networks"](lesson["lstm"], [*weights, head.bias.view(1, 1, 1)])
+    assert len(list(model.parameters())) == len(model.state_dict()) == 6
+    assert all(isinstance(weight, nn.Parameter) for weight in model.weights)
+    x = torch.rand(7, 1, 4, 2)  # (T, S, B, 2)
+    torch.testing.assert_close(model(x)[0], head(layer(x[:, 0])[0][-1]).squeeze(-1))
+    for own, other in zip(
+        lesson["packaged"](*(weight[0].detach() for weight in model.weights)), (layer, head), strict=True
+    ):
+        for name, weight in other.state_dict().items():
+            assert torch.equal(own.state_dict()[name], weight)
+    monkeypatch.setitem(lesson, "lstm_step", lambda x, state, *weights: (state[0] + 1, state[1]))
+    assert torch.equal(lesson["lstm"](x, *model.weights[:4]), torch.full((1, 4, 5), 7.0))
+
+
+def test_training_draws_itself_while_it_learns(lesson):
+    model = lesson["Networks"](lesson["rnn"], [torch.zeros(1, *shape) for shape in [(3, 2), (3, 3), (1, 3), (1, 3)]]
+                               + [torch.zeros(1, 1, 3), torch.zeros(1, 1, 1)])  # fmt: skip
+    drawn = []
+
+    def watch(curve, update):
+        drawn.append((curve.shape, update))
+
+    def batch(number):
+        return torch.zeros(4, 1, 5, 2), torch.ones(1, 5)
+
+    curve = lesson["train"](model, 0.1, 7, batch, watch, every=3)
+    assert drawn == [((3, 1), False), ((6, 1), True)]
+    assert curve.shape == (7, 1) and curve[0] == 1 > curve[-1]
