@@ -4,8 +4,8 @@
 # (LAB_ARGS="--port=9000 --no-browser"), FRESH for the lessons to begin anew (FRESH="01 02"), TESTS
 # and WORKERS for the tests (TESTS=tests/test_cell.py), NAMES for the notebooks to execute
 # (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider decks site install"),
-# BENCH_ARGS for either benchmark (BENCH_ARGS="--device cuda" for the ladder; BENCH_ARGS=--help lists
-# them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
+# BENCH_ARGS for the benchmarks and record-gpu (BENCH_ARGS="--device cuda" for the ladder;
+# BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -15,7 +15,7 @@ WORKERS ?= 2
 JAVASCRIPT := 'lstm_lessons/**/*.{mjs,js}'
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site test lint format notebooks study bench bench-ladder clean
+.PHONY: help lab slides site test lint format notebooks study bench bench-ladder record-gpu clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -71,6 +71,12 @@ bench: $(VENV)/installed-test  ## measure what the lessons cost: time, memory, s
 
 bench-ladder: $(VENV)/installed-lab  ## measure how long an LSTM takes, and how to make it faster
 	@$(BIN)/python -m lstm_lessons.benchmark.lstm $(BENCH_ARGS)
+
+# A machine with a GPU may have torch and no network: then its own Python runs the module.
+record-gpu:  ## measure all of lesson 6's section on GPUs, on yours (goes on where it stopped)
+	@if "$(PYTHON)" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>/dev/null; \
+	then exec "$(PYTHON)" -m lstm_lessons.benchmark.gpu $(BENCH_ARGS); fi; \
+	$(MAKE) --no-print-directory $(VENV)/installed-lab && exec $(BIN)/python -m lstm_lessons.benchmark.gpu $(BENCH_ARGS)
 
 clean:  ## remove .venv and everything else that make created, but your copies of the lessons
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

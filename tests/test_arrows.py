@@ -46,7 +46,7 @@ MAY_IMPORT = {
         *("cell", "trace", "sequences", "models", "handmade", "text"),
         *("checks", "palette", "data", "plots", "progress"),
     ),
-    "benchmark": ("ladder", "sequences", "models", "checks", "data", "plots"),
+    "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),
     "publish": ("exercises", "widgets", "authoring"),
     "lab": (),

@@ -116,8 +116,8 @@ def compare(
         rows[name] = Row(
             variant=name,
             baseline=baseline,
-            seconds=_quartiles(values),
-            ratio=_quartiles(values / seconds[baseline]),
+            seconds=quartiles(values),
+            ratio=quartiles(values / seconds[baseline]),
             to_limit=None if limit is None else float(limit),
             table=table,
             shape=shape,
@@ -126,7 +126,8 @@ def compare(
     return rows
 
 
-def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
+def quartiles(values: np.ndarray) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile."""
     return tuple(np.percentile(values, QUARTILES).tolist())
 
 

@@ -76,35 +76,50 @@ def _ratios(axes: Axes, rows: Sequence) -> str:
 
 
 @shown
-def batch_sweep(seconds: Mapping[int, np.ndarray], work: Mapping[int, float], *, peak: float, device: str) -> Drawn:
-    """The time of a pass and the arithmetic it gets done in a second, by batch size.
+def batch_sweep(rows: Iterable[Mapping]) -> Drawn:
+    """The time of a pass by batch size, and its roofline.
 
-    The work is the floating-point operations of a pass, and the peak, the roof, those a second of one large matrix
-    product on this device.
+    Args:
+        rows: those of ``benchmark.gpu.roofline``: ``dtype``, ``B``, ``seconds`` (quartiles) and the ``best`` of them,
+            ``work`` in FLOP, and ``bytes``; ``peak`` and ``bandwidth`` of the device, in FLOP and bytes a second. These
+            are its best, too, so the roofline compares them with the best.
     """
-    figure, (times, rates) = shared.subplots(10, 3.5, 1, 2)
-    sizes = np.array(list(seconds))
-    middle = np.array([np.median(values) for values in seconds.values()])
-    rate = np.array([work[size] for size in sizes]) / middle / 1e9
-    measured = {"color": shared.BLUE, "marker": "o"}
+    rows = list(rows)
+    figure, (times, rates) = shared.subplots(11, 4, 1, 2)
     compared = {"color": shared.GRAY, "linestyle": "--", "linewidth": 1.4}
-    times.plot(sizes, 1e3 * middle, label="measured", **measured)
-    times.plot(sizes, 1e3 * middle[0] * sizes / sizes[0], label="B times one", **compared)
-    times.set(ylabel="time of a pass, ms", yscale="log", title=f"The time ({device})")
-    rates.plot(sizes, rate, label="the LSTM", **measured)
-    rates.axhline(peak / 1e9, label="one large product", **compared)
-    rates.set(ylabel="GFLOP/s", ylim=(0, None), title="The roof")
+    said = []
+    for dtype, style in shared.rivals(dict.fromkeys(row["dtype"] for row in rows), main=0).items():
+        group = [row for row in rows if row["dtype"] == dtype]
+        sizes = np.array([row["B"] for row in group])
+        middle = np.array([row["seconds"][1] for row in group])
+        density = np.array([row["work"] / row["bytes"] for row in group])
+        rate = np.array([row["work"] / row["best"] for row in group]) / 1e9
+        times.plot(sizes, 1e3 * middle, label=dtype, **style)
+        if not said:
+            times.plot(sizes, 1e3 * middle[0] * sizes / sizes[0], label="B times one", **compared)
+        peak, width = group[0]["peak"] / 1e9, group[0]["bandwidth"] / 1e9
+        ridge = peak / width
+        roof = np.array([min(density[0], ridge) / 1.5, ridge, max(density[-1], ridge) * 1.5])
+        label = None if said else "what this device can do"
+        rates.plot(roof, np.minimum(peak, width * roof), label=label, **compared)
+        rates.plot(density, rate, label=dtype, **style)
+        for row, x, y in zip(group, density, rate, strict=True):
+            shared.note(rates, f"B = {row['B']}", (x, y), (4, -13), fontsize=9)
+        said.append(
+            f"{dtype}: with {sizes[-1] / sizes[0]:.3g} times the batch, {sizes[0]} to {sizes[-1]}, a pass takes "
+            f"{middle[-1] / middle[0]:.2g} times as long; {rate[0]:.2g} GFLOP/s at {density[0]:.2g} FLOP a byte, "
+            f"{rate[-1]:.2g} at {density[-1]:.2g}; the roofs are {width:.3g} GB/s and {peak:.3g} GFLOP/s."
+        )
+    times.set(title="The time", ylabel="time of a pass, ms", xlabel="batch size B")
+    times.set(xscale="log", yscale="log")
+    times.set_xticks(sizes, sizes)
+    rates.set(title="The roofline", ylabel="GFLOP/s", xlabel="arithmetic for each byte, FLOP")
+    rates.set(xscale="log", yscale="log")
+    rates.margins(0.12)
     for axes in (times, rates):
         axes.legend()
-        axes.set(xscale="log", xlabel="batch size B")
-        axes.set_xticks(sizes, sizes)
         axes.minorticks_off()
-    first, last = sizes[0], sizes[-1]
-    return figure, (
-        f"Left: with {last / first:.3g} times the batch, {first} to {last}, a pass on the {device} "
-        f"takes {middle[-1] / middle[0]:.2g} times as long. Right: {rate[0]:.2g} GFLOP/s at "
-        f"{first}, {rate[-1]:.2g} at {last}; one large matrix product reaches {peak / 1e9:.2g}."
-    )
+    return figure, f"Left: time by batch size. Right: roofline. {' '.join(said)}"
 
 
 @shown

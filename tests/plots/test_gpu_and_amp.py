@@ -11,8 +11,11 @@ from lstm_lessons.benchmark import records
 from lstm_lessons.benchmark.timing import Row
 from tests.plots.checks import draw
 
-SECONDS = {1: np.array([1e-3, 1e-3, 9.0]), 64: np.array([4e-3, 4e-3, 4e-3])}
-WORK = {1: 1e6, 64: 64e6}
+ROOFS = {"dtype": "float32", "peak": 5e10, "bandwidth": 2e9}
+SWEEP = [
+    {"B": 1, "seconds": [0.9e-3, 1e-3, 9.0], "best": 1e-3, "work": 1e6, "bytes": 1e6} | ROOFS,
+    {"B": 64, "seconds": [4e-3, 4e-3, 4e-3], "best": 4e-3, "work": 64e6, "bytes": 2e6} | ROOFS,
+]
 SAME = {"table": "t", "shape": "s", "phase": "run", "baseline": "float32"}
 ROWS = [
     Row(variant="float32", seconds=(1, 1, 1), ratio=(1, 1, 1), state_error=1e-7, **SAME),
@@ -20,12 +23,23 @@ ROWS = [
 ]
 
 
-def test_the_sweep_is_told_by_medians_and_by_the_work_done():
-    figure, alt = draw("batch_sweep", (SECONDS, WORK), peak=5e10, device="cpu")
-    assert "with 64 times the batch, 1 to 64, a pass on the cpu takes 4 times as long" in alt
-    assert "1 GFLOP/s at 1, 16 at 64; one large matrix product reaches 50" in alt
-    assert figure.axes[0].lines[0].get_ydata() == pytest.approx([1, 4])
-    assert figure.axes[1].lines[0].get_ydata() == pytest.approx([1, 16])
+def test_the_sweep_is_told_by_medians_and_below_the_roofs():
+    figure, alt = draw("batch_sweep", (SWEEP,))
+    assert "with 64 times the batch, 1 to 64, a pass takes 4 times as long" in alt
+    assert "1 GFLOP/s at 1 FLOP a byte, 16 at 32; the roofs are 2 GB/s and 50 GFLOP/s" in alt
+    times, rates = figure.axes
+    assert times.lines[0].get_ydata() == pytest.approx([1, 4])
+    roof, measured = rates.lines
+    assert measured.get_xydata() == pytest.approx(np.array([[1, 1], [32, 16]]))
+    x, y = roof.get_xdata(), roof.get_ydata()
+    assert x[1] == 25, "the ridge: 50 GFLOP/s at 2 GB/s"
+    assert y == pytest.approx([2 * x[0], 50, 50])
+
+
+def test_each_precision_has_its_own_roof():
+    half = [row | {"dtype": "float16", "peak": 1e11} for row in SWEEP]
+    figure, alt = draw("batch_sweep", (SWEEP + half,))
+    assert len(figure.axes[1].lines) == 4 and "float16: with 64" in alt
 
 
 def test_the_error_stands_beside_the_time():

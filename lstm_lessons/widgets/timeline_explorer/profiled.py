@@ -73,7 +73,7 @@ def innermost(events: list[Event]) -> Iterator[tuple[Event | None, float, bool]]
             stack.append(event)
 
 
-def timeline(run: Callable[[], object], rounds: int = 20) -> list[Span]:
+def timeline(run: Callable[[], object], rounds: int = 40) -> list[Span]:
     """The spans of one run, without a gap: of the shortest of some, which other work on the machine disturbed least.
 
     Neighbors that compute nothing are one span, of the longest one's name. The profiler takes time itself: a call looks
@@ -81,6 +81,7 @@ def timeline(run: Callable[[], object], rounds: int = 20) -> list[Span]:
     """
     shortest, events = math.inf, None
     for _ in range(rounds):
+        time.sleep(0.005)  # a process that has rested is less soon interrupted
         with profile() as found:
             start = time.perf_counter()
             run()
