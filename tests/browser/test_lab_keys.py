@@ -36,13 +36,13 @@ SHOWN = """(control) => {
 
 @pytest.fixture(scope="module")
 def visited(browser, tmp_path_factory, repository_on_path):
-    """A notebook with one widget per cell between two others, open in JupyterLab, run."""
+    """A notebook with one widget per cell, folded as in a lesson, between two others, open in JupyterLab, run."""
     folder = tmp_path_factory.mktemp("lab")
     (folder / "root").mkdir()
     (folder / "scratch").mkdir()
     sources = [SET_UP, *(f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)), "'end'"]
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in sources],
+        cells=[nbformat.v4.new_code_cell(s, metadata={"jupyter": {"source_hidden": True}}) for s in sources],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     nbformat.write(notebook, folder / "root" / "keys.ipynb")

@@ -44,10 +44,16 @@ function giveToCell(event, cell) {
   if (!enter && event.key !== "Escape") return false;
   event.preventDefault();
   event.stopPropagation();
+  const next = enter && event.shiftKey ? cell.nextElementSibling : null;
+  if (next?.matches(".jp-Cell")) {
+    next.focus(); // an arrow key would pass over a folded cell, and what it sets up would be missing
+    return true;
+  }
   cell.focus({ preventScroll: true });
-  const tell = (init) => cell.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
-  if (enter && event.shiftKey) tell({ key: "ArrowDown", code: "ArrowDown", keyCode: 40 });
-  else if (enter) tell({ key: "Enter", code: "Enter", keyCode: 13, ctrlKey, metaKey });
+  if (enter && !event.shiftKey) {
+    const init = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey, metaKey, bubbles: true };
+    cell.dispatchEvent(new KeyboardEvent("keydown", init));
+  }
   return true;
 }
 
