@@ -402,7 +402,8 @@ def forecast(
     for name, values in forecasts.items():
         style = rivals(errors, main=-1)[name] | {"marker": ""}
         day, every = errors[name]
-        label = f"{_cut(name)}: {day:.1f} this day, {every:.2f} all days"
+        this_day = "" if truth is None else f"{day:.1f} this day, "
+        label = f"{_cut(name)}: {this_day}{every:.2f} all days"
         axes.plot(hours, values, label=label, **style)
     axes.plot(np.arange(1 - len(past), 1), past, color=INK, label="measured")
     if truth is not None:

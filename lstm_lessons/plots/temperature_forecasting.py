@@ -1,13 +1,32 @@
 """Figures of lesson 7: temperatures, and the errors of forecasts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.dates import DateFormatter, MonthLocator
 from matplotlib.ticker import MultipleLocator
 
+from lstm_lessons.palette import RIVALS
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
+
+_BLUE, _BROWN, _GREEN, _VIOLET, _MAUVE, _RED = map(shared.style_of, RIVALS)
+_LOOKS = {
+    "seasonal fit": {"color": shared.GRAY, "linestyle": ":", "marker": "P"},
+    "persistence": _BROWN,
+    "anomaly stays": _RED,
+    "ridge, temperatures": _GREEN,
+    **dict.fromkeys(("ridge, more weather", "both ridges", "best ridge"), _VIOLET),
+    "LSTM alone": _MAUVE,
+    "LSTM and ridges": _BLUE,
+}
+
+
+def _looks(methods: Iterable[str]) -> dict[str, dict]:
+    """The style of each method, the same in all figures of the lesson; of others, those of `shared.rivals`."""
+    names = list(methods)
+    known = [name for name in names if name in _LOOKS]
+    return _LOOKS if known == names else shared.rivals(names, main=-1)
 
 
 @shown
@@ -58,20 +77,32 @@ def year_and_split(time: np.ndarray, series: np.ndarray, name: str, parts: Mappi
 
 
 @shown
-def error_by_hour_ahead(errors: Mapping[str, np.ndarray]) -> Drawn:
-    """Mean absolute error of several methods at each hour ahead, (H,) in °C; the last is solid."""
+def error_by_hour_ahead(errors: Mapping[str, np.ndarray], *, minus: str = "") -> Drawn:
+    """Mean absolute error of several methods at each hour ahead, (H,) in °C; of others than ours, the last is solid.
+
+    With ``minus``, the name of one of them, its error is subtracted: curves that lie close together come apart.
+    """
     figure, axes = shared.subplots(9, 3.9)
-    labeled = {f"{name}, {values.mean():.2f}": values for name, values in errors.items()}
-    shared.curves(axes, labeled, main=-1, markersize=4.5, linewidth=1.8)
+    looks = _looks(errors)
+    values = {name: error - (errors[minus] if minus else 0) for name, error in errors.items()}
+    labels = {name: f"{name}, {error.mean():.2f}" for name, error in errors.items()}
+    shared.curves(
+        axes, {labels[name]: error for name, error in values.items()}, markersize=4.5, linewidth=1.8,
+        styles={labels[name]: looks[name] for name in errors},
+    )  # fmt: skip
     hours = len(next(iter(errors.values())))
+    of_it = f" minus that of {minus}" if minus else ""
     axes.set(
-        xlabel="hours ahead", ylabel="mean absolute error, °C", ylim=(0, None),
+        xlabel="hours ahead", ylabel=f"mean absolute error{of_it and chr(10)}{of_it.strip()}, °C",
         xticks=[1, *range(6, hours + 1, 6)], xlim=(0.5, hours + 0.5),
     )  # fmt: skip
+    if not minus:
+        axes.set_ylim(0, None)
     shared.legend_beside(axes, title="method, mean over all hours")
-    said = shared.each(errors, lambda e: f"{e[0]:.1f}, {e[-1]:.1f} and {e.mean():.2f}")
+    said = shared.each(values, lambda e: f"{e[0]:.1f}, {e[-1]:.1f} and {e.mean():.2f}")
     return figure, (
-        f"Mean absolute error over {hours} hours ahead. In °C at the first hour, at the last, and on average: {said}."
+        f"Mean absolute error{of_it} over {hours} hours ahead. In °C at the first hour, at the last, and on average: "
+        f"{said}."
     )
 
 
@@ -83,7 +114,9 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
     """
     figure, axes = shared.subplots(9.5, 0.32 * len(periods) * len(errors) + 1.4)
     said, first = [], np.arange(len(periods)) * (len(errors) + 1)
-    for number, (name, style) in enumerate(shared.rivals(errors, main=-1).items()):
+    looks = _looks(errors)
+    for number, name in enumerate(errors):
+        style = looks[name]
         for row, values in zip(first + number, errors[name], strict=True):
             mean = values.mean()
             shared.dots(axes, row, values, bar=mean, alpha=0.55, **style)
@@ -103,21 +136,28 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
 
 
 @shown
-def interval_by_hour(share: np.ndarray, width: np.ndarray, level: float) -> Drawn:
-    """How much of the truth an interval holds at each hour ahead, and how wide it is.
+def interval_by_hour(intervals: Mapping[str, tuple[np.ndarray, np.ndarray]], level: float) -> Drawn:
+    """How much of the truth some intervals hold at each hour ahead, and how wide they are; the last is solid.
 
-    The share of the truth inside, (H,), is between 0 and 1, as is the level that was promised; the mean width, (H,), is
-    in °C.
+    Each has the share of the truth inside, (H,), between 0 and 1, as is the level that was promised, and the mean
+    width, (H,), in °C.
     """
-    figure, (left, right) = shared.subplots(9.5, 3.2, 1, 2)
-    for axes, values in ((left, 100 * share), (right, width)):
-        axes.plot(range(1, len(values) + 1), values, color=shared.BLUE, marker="o", markersize=4.5)
-        axes.set(xlabel="hours ahead", xticks=[1, *range(6, len(values) + 1, 6)])
+    figure, (left, right) = shared.subplots(10.5, 3.4, 1, 2)
+    shares = {name: 100 * share for name, (share, _) in intervals.items()}
+    widths = {name: width for name, (_, width) in intervals.items()}
+    for axes, values in ((left, shares), (right, widths)):
+        shared.curves(axes, values, main=-1, markersize=4.5, linewidth=1.8)
+        axes.set(xlabel="hours ahead", xticks=[1, *range(6, len(next(iter(values.values()))) + 1, 6)])
     shared.level(left, 100 * level, "promised")
-    left.set(ylabel="truth inside, %", ylim=(40, 102))
+    left.set(ylabel="truth inside, %", ylim=(min(40, *(s.min() - 2 for s in shares.values())), 102))
     right.set(ylabel="mean width, °C", ylim=(0, None))
+    shared.legend_beside(right)
+    said = "; ".join(
+        f"{name}: {shares[name].min():.0f} to {shares[name].max():.0f} % inside, its mean width in °C "
+        f"{shared.change(widths[name][0], widths[name][-1], '.1f')}"
+        for name in intervals
+    )
     return figure, (
-        f"Left: {100 * share.min():.0f} to {100 * share.max():.0f} % of the truth lies inside, "
-        f"promised are {100 * level:.0f} %. Right: from the first hour ahead to hour {len(width)} "
-        f"the mean width of the interval in °C {shared.change(width[0], width[-1], '.1f')}."
+        f"How much of the truth lies inside at each hour ahead, promised are {100 * level:.0f} %, and the width from "
+        f"the first hour to the last. {said}."
     )

@@ -1,5 +1,6 @@
 """Widgets that draw an LSTM and do its maths in the browser."""
 
+from lstm_lessons.widgets.dropout_explorer.widget import DropoutExplorer
 from lstm_lessons.widgets.forecast_explorer.widget import ForecastExplorer
 from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
@@ -13,6 +14,7 @@ from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
 
 __all__ = [
+    "DropoutExplorer",
     "ForecastExplorer",
     "GateExplorer",
     "GateMicroscope",

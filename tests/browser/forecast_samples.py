@@ -11,7 +11,7 @@ METHODS = ("persistence", "climatology", "ridge", "LSTM")
 
 
 def sample_forecasts(
-    *, days: int = 5, methods: tuple[str, ...] = METHODS, interval: bool = True, seed: int = 0
+    *, days: int = 5, methods: tuple[str, ...] = METHODS, interval: bool = True, seed: int = 0, **traits: object
 ) -> ForecastExplorer:
     """Some days at three stations; the same each time."""
     drawn = np.random.default_rng(seed)
@@ -28,4 +28,4 @@ def sample_forecasts(
     }
     last = forecasts[methods[-1]]
     low, high = (last - grow, last + 1.5 * grow) if interval else (None, None)
-    return ForecastExplorer(time, readings, origins, forecasts, stations=STATIONS, low=low, high=high, day=1)
+    return ForecastExplorer(time, readings, origins, forecasts, stations=STATIONS, low=low, high=high, day=1, **traits)

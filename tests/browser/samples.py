@@ -10,6 +10,7 @@ from lstm_lessons.data import adding
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets import (
+    DropoutExplorer,
     GateExplorer,
     GateMicroscope,
     GradientExplorer,
@@ -31,6 +32,7 @@ NAMES = (
     *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels", "sequence adding"),
     *("shape", "shape of a long batch"),
     *("microscope", "microscope letters", "microscope large"),
+    "dropout",
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
     "gradient",
@@ -113,6 +115,8 @@ def sample(name: str) -> LessonWidget:
                 for name, count in (("nn.LSTM", 12), ("naive, with a long name", 900), ("own BPTT", 300))
             }
             return TimelineExplorer(spans, dict.fromkeys(spans, 5e-4), "own BPTT")
+        case "dropout":
+            return DropoutExplorer(steps=7, units=5, draws=3)
         case "training":
             return TrainingExplorer(
                 {
@@ -122,7 +126,7 @@ def sample(name: str) -> LessonWidget:
                     ]
                     for k in range(5)
                 },
-                epoch=11,  # where some runs have stopped
+                epoch=12,  # where some runs have stopped
             )
         case "forecast":
             return sample_forecasts()

@@ -20,7 +20,7 @@ def test_the_methods_of_a_forecast_look_as_in_the_figures(open_visit, tmp_path, 
     page = open_visit(offline=True).page
     [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget], theme))
     names = [method["name"] for method in widget.data["methods"]]
-    seen = [line.evaluate(LOOK) for line in root.locator(".fx-method path").all()]
+    seen = [line.evaluate(LOOK) for line in root.locator("label.fx-method path").all()]
     figure = [style["color"] for style in rivals(names, main=-1).values()]
     lines = [next(line for line in RIVALS if line.color == color) for color in figure]
     assert [color for color, _ in seen] == [rgb(getattr(line, shade)) for line in lines]

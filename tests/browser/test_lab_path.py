@@ -80,6 +80,17 @@ def test_the_path(started):
     notebook.show(contents).get_by_role("link", name="Back to the cell").click()
     page.get_by_role("heading", name="Back to the cell").wait_for()
 
+    # Farther down, too, what has just come alive is seen with what one turns, not pushed out at the top.
+    explorer = place(notebook, "gate = Prediction(") + 2
+    notebook.show(explorer - 1)
+    for index in (explorer, explorer + 1):
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(ACTIVE, arg=index)
+    alive = page.locator(f".jp-Cell[data-windowed-list-index='{explorer}'] .ll-gate_explorer")
+    alive.wait_for()
+    page.wait_for_timeout(500)
+    assert 80 < alive.bounding_box()["y"] < 300
+
     # A prediction is clicked between its cell and the result.
     notebook.run_all()
     doctor = notebook.show(place(notebook, "doctor.examine()"))

@@ -14,7 +14,10 @@ from lstm_lessons import lab as settings
 from tests.browser.chromium import visit
 from tests.browser.lab import open_notebook, server, shut_kernels
 
-KINDS = ("gate", "sequence labels", "shape", "microscope", "forecast", "phrase", "quantization", "timeline", "training")
+KINDS = (
+    *("gate", "sequence labels", "shape", "microscope", "dropout"),
+    *("forecast", "phrase", "quantization", "timeline", "training"),
+)
 # What changes a control, by its type: all of them move with one key.
 KEYS = {"range": "ArrowRight", "number": "ArrowUp", "checkbox": "Space", "select-one": "ArrowDown"}
 

@@ -61,7 +61,7 @@ def test_an_empty_phrase_asks_for_one(open_visit, tmp_path):
 
 
 def test_it_says_what_it_was_trained_on_and_its_gates_have_scales(open_visit, tmp_path):
-    """Whoever types is told that the model has seen names; each row of traces names the ends of its range."""
+    """Whoever types is told that the model has seen names; each row of traces names both ends of its range."""
     hands = opened(open_visit, tmp_path, sample_phrases(trained_on="names of rivers", phrase="gran \u2603"))
     for phrase in ("gran \u2603", "an", ""):
         hands.root.locator("[data-name=phrase]").fill(phrase)

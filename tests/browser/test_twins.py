@@ -194,7 +194,7 @@ def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
         ("training", "run[name][epoch], 0) / there.length", "run[name][epoch], 0) / runs.length"),
         ("training", 'meanCurve(runs, "validation");', 'meanCurve(runs, "train");'),
         ("forecast", "Math.abs(values[k] - value)", "(values[k] - value)"),
-        ("forecast", "(data.origins[d] + 1, data.origins[d] + 1 + H)", "(data.origins[d], data.origins[d] + H)"),
+        ("forecast", "first = data.origins[day] + 1;", "first = data.origins[day];"),
     ],
 )
 def test_the_eyes_see_broken_maths(open_visit, tmp_path, name, right, wrong):

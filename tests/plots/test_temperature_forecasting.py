@@ -12,6 +12,7 @@ SPIKE = np.array([14.0, 13.9, -10.5, 14.0, 13.0])
 PARTS = {"train": (0, 5000), "validation": (5000, 6000), "test": (6000, 9999)}
 RISING = np.linspace(0.5, 3.5, 24)
 BY_METHOD = {"persistence": RISING, "ridge": 0.8 * RISING, "LSTM": 0.7 * RISING}
+NARROWS = (np.full(24, 0.9), 8 - 2 * RISING)
 BY_PERIOD = {"ridge": np.array([[1.0, 2.0], [3.0, 4.0]]), "LSTM": np.array([[0.9, 1.9], [2.0, 3.0]])}
 
 
@@ -49,18 +50,27 @@ def test_each_period_has_a_row_for_each_method():
     assert len(markers) == 2
 
 
-def test_the_interval_tells_its_share_and_width():
-    _, alt = draw("interval_by_hour", (np.linspace(0.9, 0.7, 24), 2 * RISING, 0.8))
-    assert "70 to 90 % of the truth lies inside, promised are 80 %" in alt
-    assert "to hour 24 the mean width of the interval in °C rises from 1.0 to 7.0" in alt
+def test_the_difference_from_a_method_is_drawn_where_it_is_asked_for():
+    figure, alt = draw("error_by_hour_ahead", (BY_METHOD,), minus="ridge")
+    lines = figure.axes[0].lines
+    np.testing.assert_allclose(lines[1].get_ydata(), 0)
+    np.testing.assert_allclose(lines[2].get_ydata(), -0.1 * RISING)
+    assert "error minus that of ridge over 24 hours" in alt and "LSTM: -0.1, -0.4 and -0.20" in alt
 
 
-def test_an_interval_that_narrows_is_not_told_as_one_that_widens():
-    _, alt = draw("interval_by_hour", (np.full(24, 0.9), 8 - 2 * RISING, 0.8))
-    assert "falls from 7.0 to 1.0" in alt and "rises" not in alt and "widens" not in alt
+def test_a_method_of_the_lesson_looks_the_same_in_every_figure():
+    def colors(*names):
+        figure, _ = draw("error_by_hour_ahead", (dict.fromkeys(names, RISING),))
+        return {line.get_label().partition(",")[0]: line.get_color() for line in figure.axes[0].lines}
+
+    few, more = colors("persistence", "both ridges"), colors("seasonal fit", "persistence", "LSTM alone", "both ridges")
+    assert few.items() <= more.items() and len(set(more.values())) == 4
+    periods, _ = draw("error_by_period", ({"both ridges": np.ones((1, 2)), "persistence": np.ones((1, 2))}, ["a"]))
+    assert [text.get_color() for text in periods.axes[0].texts] == [few["both ridges"], few["persistence"]]
 
 
-def test_the_coldest_and_the_hottest_day_are_those_of_the_series():
-    time = np.datetime64("2020-01-01T00", "h") + np.arange(1000)
-    _, alt = draw("year_and_split", (time, np.linspace(30, -5, 1000), "EWR", {"all": (0, 1000)}))
-    assert "from -5 °C on 2020-02-11 to 30 °C on 2020-01-01" in alt and "July" not in alt
+def test_each_interval_tells_its_share_and_width():
+    figure, alt = draw("interval_by_hour", ({"a": (np.linspace(0.9, 0.7, 24), 2 * RISING), "b": NARROWS}, 0.8))
+    assert "a: 70 to 90 % inside, its mean width in °C rises from 1.0 to 7.0" in alt and "promised are 80 %" in alt
+    assert "b: 90 to 90 % inside, its mean width in °C falls from 7.0 to 1.0" in alt
+    assert [len(axes.lines) for axes in figure.axes] == [3, 2]

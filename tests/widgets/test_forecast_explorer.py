@@ -44,7 +44,7 @@ def test_it_shows_the_readings_and_forecasts_that_it_was_given():
 
 
 def test_its_numbers_and_those_that_the_page_is_held_against_agree():
-    explorer = sample_forecasts()
+    explorer = sample_forecasts(truth=True)
     explorer.station, explorer.day, explorer.hour = "JFK", 3, 9
     numbers = expected_numbers(explorer.state())
     errors = np.abs(explorer.forecast("ridge") - explorer.outcome())
@@ -64,12 +64,16 @@ def test_it_travels_compactly():
     assert "." not in text.replace("0.8", "") and "NaN" not in text
 
 
-def test_the_summary_gives_the_errors_of_the_day():
+def test_the_summary_gives_the_errors_of_the_day_once_it_is_shown():
     explorer = sample_forecasts()
-    error = np.abs(explorer.forecast("LSTM") - explorer.outcome())[1].mean()
-    assert f"LSTM {error:.1f}" in explorer.summary()
+    error = np.abs(explorer.forecast("LSTM") - explorer.outcome())
+    assert not explorer.truth, "it opens with the truth hidden"
+    for day, said in ((slice(None), "24 h, over all days"), (1, "the next 24 h")):
+        assert f"mean error of {said}, in °C: persistence" in explorer.summary()
+        assert f"LSTM {error[day].mean():.1f}" in explorer.summary()
+        explorer.truth = True
     assert "EWR, known up to 2013-11-09 00 h UTC" in explorer.summary()
-    assert explorer.twin() == sample_forecasts().twin()
+    assert explorer.twin() == sample_forecasts(truth=True).twin()
 
 
 def curves(explorer):
@@ -80,7 +84,7 @@ def curves(explorer):
 
 
 def test_the_picture_draws_the_chosen_day_and_gives_the_errors():
-    explorer = sample_forecasts()
+    explorer = sample_forecasts(truth=True)
     explorer.station, explorer.day = "JFK", 3
     drawn, hours = curves(explorer), np.arange(1, 25)
     for name in METHODS:
@@ -97,10 +101,14 @@ def test_the_picture_draws_the_chosen_day_and_gives_the_errors():
     inside = (low <= explorer.outcome()) & (explorer.outcome() <= high)
     assert f"interval of 80%: {inside[3].sum()} of 24 hours" in said[0]
     assert f"inside this day, {inside.mean():.0%} of all days" in said[0]
+    explorer.truth = False
+    said = [text.get_text() for text in explorer.picture().legends[0].get_texts()]
+    assert said[0] == f"interval of 80%: inside {inside.mean():.0%} of all days"
+    assert f"ridge: {error.mean():.2f} all days" in said and "this day" not in "".join(said)
 
 
 def test_the_picture_hides_what_is_hidden():
-    explorer = sample_forecasts()
+    explorer = sample_forecasts(truth=True)
     assert len(curves(explorer)) == len(METHODS) + 2
     explorer.truth = False
     assert len(curves(explorer)) == len(METHODS) + 1
@@ -114,8 +122,15 @@ def test_the_picture_hides_what_is_hidden():
     assert curves(explorer).keys() == {"measured"}
 
 
+def test_the_interval_is_drawn_with_its_own_method_alone():
+    explorer = sample_forecasts(interval_of="ridge")
+    assert explorer.picture().axes[0].collections
+    explorer.methods = ["LSTM"]
+    assert not explorer.picture().axes[0].collections
+
+
 def test_a_methods_line_stays_its_own_whatever_else_is_shown():
-    explorer = sample_forecasts()
+    explorer = sample_forecasts(truth=True)
 
     def styles():
         lines = explorer.picture().axes[0].lines
@@ -134,7 +149,7 @@ def test_a_methods_line_stays_its_own_whatever_else_is_shown():
     [
         ({"readings": np.zeros((3, HOURS))}, r"readings must have the shape \(2, 120\).*got \(3"),
         ({"time": np.arange(HOURS) * np.timedelta64(2, "h") + np.datetime64("2013-01-01")}, "time"),
-        ({"forecasts": {}}, "forecasts must hold 1 to 6 methods, got 0"),
+        ({"forecasts": {}}, "forecasts must hold 1 to 5 methods, got 0"),
         ({"forecasts": {"a": np.zeros((2, 3, 24))}}, r"forecasts\['a'\] must have the shape"),
         ({"forecasts": {"a": np.full((2, 2, 24), np.nan)}}, r"forecasts\['a'\] must be finite"),
         ({"readings": np.full((2, HOURS), np.nan)}, "readings must be finite"),
@@ -146,6 +161,10 @@ def test_a_methods_line_stays_its_own_whatever_else_is_shown():
         ({"day": 2}, "day must be a whole number from 0 to 1, got 2"),
         ({"hour": 0}, "hour must be a whole number from 1 to 24, got 0"),
         ({"methods": ["lstm"]}, "methods must be among ridge, got 'lstm'"),
+        ({"interval_of": "lstm"}, "interval_of must be one of ridge, got 'lstm'"),
+        ({"guesses": {"BOS 0": [0.0] * 24}}, "a key of guesses must be one of EWR 0, .*, got 'BOS 0'"),
+        ({"guesses": {"EWR 2": [0.0] * 24}}, "got 'EWR 2'"),
+        ({"guesses": {"EWR 1": [0.0] * 23}}, r"guesses\['EWR 1'\] must have the shape \(24,\), got \(23,\)"),
     ],
 )
 def test_a_wrong_argument_is_named(changes, message):

@@ -23,7 +23,8 @@ CHARTS = [name for name in NAMES if not name.startswith(DIAGRAMS)]
 CHANGES = {
     "sequence 2 layers": {"unit": 1, "step": 3, "overlay": False},
     "microscope": {"unit": 1, "step": 3, "symbol": "i", "sort": "index"},
-    "forecast": {"day": 0, "truth": False, "interval": False},
+    "dropout": {"p": 0.5, "draw": 1},
+    "forecast": {"day": 0, "truth": True, "interval": False},
     "phrase": {"phrase": "a mother", "unit": 1},
     "quantization": {"phrase": "a mother"},
     "gradient": {"bias": 2.0, "w": 0.7},

@@ -29,14 +29,14 @@ RUNS = {
 def test_it_opens_with_the_first_two_techniques():
     explorer = TrainingExplorer(RUNS)
     assert explorer.chosen == ["baseline", "early"]
-    assert (explorer.quantity, explorer.epoch, explorer.longest) == ("loss", 0, 4)
+    assert (explorer.quantity, explorer.epoch, explorer.longest) == ("loss", 1, 4)
 
 
 def test_means_are_over_the_runs_that_came_so_far():
     explorer = TrainingExplorer(RUNS)
     np.testing.assert_allclose(explorer.means("baseline", "validation"), [2.0, 1.2, 1.15, 1.4])
     np.testing.assert_allclose(explorer.means("early", "validation"), [1.5, 0.95, 0.7])
-    assert explorer.best_epoch("baseline") == 2
+    assert explorer.best_epoch("baseline") == 3
     assert "validation loss 1.15 at best in epoch 3 and 1.40 at the end" in explorer.summary()
 
 
@@ -101,8 +101,8 @@ def test_the_picture_marks_the_best_epoch():
         ({"chosen": ["nothing"]}, r"chosen must name.*got \['nothing'\]"),
         ({"chosen": ["early", "early"]}, "chosen must name"),
         ({"chosen": list(RUNS)}, "chosen must name one to 3"),
-        ({"epoch": 4}, r"epoch must be a whole number from 0 to 3, got 4"),
-        ({"epoch": -1}, "epoch must be"),
+        ({"epoch": 5}, r"epoch must be a whole number from 1 to 4, got 5"),
+        ({"epoch": 0}, "epoch must be"),
     ],
 )
 def test_what_it_refuses_is_named(arguments, message):

@@ -1,156 +1,37 @@
-// The forecast explorer: one station, one day, what was known, what came and what each method said.
+// The forecast explorer: one station, one day, what was known, what each method said, and what came. What came is
+// hidden at first: one draws a forecast of one's own, and is scored.
 // What the page carries, for tests and for anyone who scripts it:
 // - `[data-symbol="value"]`, `"error"`, `"day"` and `"all"`: numbers of the table, in °C, with `data-method`
-//   (`truth` for the measured one): the forecast for the chosen hour, its distance from the truth, the mean distance
-//   over this day, and over all days of the station.
+//   (`truth` for the measured one, `yours` for the drawn one): the forecast for the chosen hour, its distance from the
+//   truth, the mean distance over this day, and, not for `yours`, over all days of the station.
 // - `[data-symbol="inside"]`: hours of this day whose truth lies in the interval; `[data-symbol="inside-all"]`: the
 //   share over all days of the station.
 // - `[data-series]`: a curve of the picture by its method; `past` and `truth` are measured, `interval` is the band.
 //   `data-points` holds its numbers.
 // - `[data-name]`: the controls: `station`, `day`, `hour`, `truth`, `interval`, and `method <name>` for each method.
-import { announcer, choice, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
+// - `[data-role="pad"]`: the area over the hours ahead, to read and to draw; `[data-action]`: the buttons.
+import { stepUnder } from "../shared/charts.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  clamp,
+  element,
+  entryPoints,
+  format,
+  slider,
+  sliderArea,
+  svg,
+  toggle,
+} from "../shared/ui.mjs";
 import { FORECAST_EXPLORER_STYLES } from "./forecast_explorer_styles.mjs";
+import { clock, dayOf, drawTo, guessKey, horizonOf, scoreOf } from "./forecast_numbers.mjs";
+import { drawDay, hoursAhead, scalesOf, temperatureAt } from "./forecast_picture.mjs";
 
-/**
- * One station and day, in °C.
- * @typedef {object} Day
- * @property {number[]} past measured up to the origin (P)
- * @property {number[]} truth of the hours ahead (H)
- * @property {{ name: string, look: string, values: number[], day: number, all: number }[]} methods forecasts (H), and
- *   their mean distance from the truth: of this day, and of all days; `look` is a class
- * @property {{ low: number[], high: number[], inside: number, insideAll: number } | null} interval lowest and highest
- *   value (H), hours of this day inside, and share of all hours inside
- */
-
-const TENTHS = 10;
-const HOUR = 3600e3; // milliseconds
-const TRAITS = ["data", "station", "day", "hour", "methods", "truth", "interval"];
-
-// --- Numbers
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const celsius = (values) => values.map((value) => value / TENTHS);
-const horizonOf = (data) => data.methods[0].forecast[0][0].length;
-
-// Everything of one station and day: a `Day`.
-function dayOf(data, station, day) {
-  const row = data.stations.indexOf(station);
-  const series = data.series[row];
-  const H = horizonOf(data);
-  const truthOf = (d) => series.slice(data.origins[d] + 1, data.origins[d] + 1 + H);
-  const off = (values, d) => mean(truthOf(d).map((value, k) => Math.abs(values[k] - value))) / TENTHS;
-  const hits = (d) => {
-    const [low, high] = [data.low[row][d], data.high[row][d]];
-    return truthOf(d).filter((value, k) => low[k] <= value && value <= high[k]).length;
-  };
-  const methodOf = ({ name, forecast }, n) => ({
-    name,
-    look: `fx-m${(n + 1) % data.methods.length}`,
-    values: celsius(forecast[row][day]),
-    day: off(forecast[row][day], day),
-    all: mean(forecast[row].map((values, d) => off(values, d))),
-  });
-  const interval = () => ({
-    low: celsius(data.low[row][day]),
-    high: celsius(data.high[row][day]),
-    inside: hits(day),
-    insideAll: mean(data.origins.map((_, d) => hits(d) / H)),
-  });
-  return {
-    past: celsius(series.slice(data.origins[day] + 1 - data.past, data.origins[day] + 1)),
-    truth: celsius(truthOf(day)),
-    methods: data.methods.map(methodOf),
-    interval: data.low.length > 0 ? interval() : null,
-  };
-}
-
-// "Wed 6 Nov, 12 h UTC": the hour that stands `hours` after the first of the series.
-function clock(data, hours) {
-  const at = new Date(Date.parse(`${data.start}:00:00Z`) + hours * HOUR);
-  const parts = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
-  return `${at.toLocaleDateString("en-GB", parts)}, ${at.getUTCHours()} h UTC`;
-}
-
-// --- The picture
-
-const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [660, 336, 46, 12, 284];
-const RIGHT = WIDTH - 32;
-
-// Where hours and temperatures stand: hour 0 is the origin.
-function scales(now, values) {
-  const [P, H] = [now.past.length, now.truth.length];
-  const [low, high] = [Math.floor(Math.min(...values)), Math.ceil(Math.max(...values))];
-  const x = (hour) => LEFT + ((hour + P - 1) / (P - 1 + H)) * (RIGHT - LEFT);
-  const y = (value) => BOTTOM - ((value - low) / Math.max(1, high - low)) * (BOTTOM - TOP);
-  return { x, y, low, high, P, H };
-}
-
-function axes({ x, y, low, high, P, H }) {
-  const parts = [];
-  const tick = (attributes, text) => svg("text", { class: "fx-tick", ...attributes }, text);
-  const centered = { "text-anchor": "middle" };
-  const step = [1, 2, 5, 10, 20, 50].find((size) => (high - low) / size <= 8);
-  for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
-    parts.push(
-      svg("path", { class: "fx-grid", d: `M${LEFT} ${y(value)}H${RIGHT}` }),
-      tick({ x: LEFT - 7, y: y(value) + 4, "text-anchor": "end" }, format(value, 0)),
-    );
-  }
-  for (let hour = -Math.floor((P - 1) / 12) * 12; hour <= H; hour += 12) {
-    const text = hour ? `${hour > 0 ? "+" : "\u2212"}${Math.abs(hour)} h` : "now";
-    parts.push(tick({ x: x(hour), y: BOTTOM + 20, ...centered }, text));
-  }
-  const title = "hours from the origin; temperature in \u00B0C";
-  parts.push(tick({ x: (LEFT + RIGHT) / 2, y: BOTTOM + 42, ...centered }, title));
-  return parts;
-}
-
-// The lines of past, methods and truth, the interval, and dots at the chosen hour.
-function lines(now, { hour, methods, truth, interval }, { x, y, P }) {
-  const points = (start, values) => values.map((value, k) => `${x(start + k).toFixed(1)},${y(value).toFixed(1)}`);
-  const curve = (name, start, values, look) =>
-    svg("polyline", {
-      class: `fx-line ${look}`,
-      points: points(start, values).join(" "),
-      "data-series": name,
-      "data-points": JSON.stringify(values),
-    });
-  const band = ({ low, high }) =>
-    svg("polygon", {
-      class: "fx-band",
-      points: [...points(1, low), ...points(1, high).toReversed()].join(" "),
-      "data-series": "interval",
-      "data-points": JSON.stringify([low, high]),
-    });
-  const upright = (name, at) => svg("path", { class: name, d: `M${x(at)} ${TOP}V${BOTTOM}` });
-  const bridge = `M${x(0)} ${y(now.past.at(-1))}L${x(1)} ${y(now.truth[0])}`;
-  const dot = (values, look) => svg("circle", { class: `fx-dot ${look}`, cx: x(hour), cy: y(values[hour - 1]), r: 4 });
-  const drawn = now.methods.filter(({ name }) => methods.includes(name));
-  return [
-    interval && now.interval ? band(now.interval) : null,
-    upright("fx-now", 0),
-    upright("fx-hour", hour),
-    ...drawn.map(({ name, values, look }) => curve(name, 1, values, look)),
-    curve("past", 1 - P, now.past, "fx-measured"),
-    truth ? svg("path", { class: "fx-line fx-measured", d: bridge }) : null,
-    truth ? curve("truth", 1, now.truth, "fx-measured") : null,
-    ...drawn.map(({ values, look }) => dot(values, look)),
-    truth ? dot(now.truth, "fx-measured") : null,
-  ];
-}
-
-function drawDay(now, shown, caption) {
-  const drawn = now.methods.filter(({ name }) => shown.methods.includes(name));
-  const values = [
-    ...now.past,
-    ...drawn.flatMap((method) => method.values),
-    ...(shown.truth ? now.truth : []),
-    ...(shown.interval && now.interval ? [...now.interval.low, ...now.interval.high] : []),
-  ];
-  const place = scales(now, values);
-  const attributes = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": caption };
-  return svg("svg", attributes, axes(place), lines(now, shown, place));
-}
+const TRAITS = ["data", "station", "day", "hour", "methods", "truth", "interval", "guesses"];
+const GRAIN = 0.5; // °C that an arrow key moves the drawn forecast
+const WIDTH = 800; // of the picture, in pixels, where it is not laid out yet
+const FAR = 3; // hours, or grains, at once
 
 // --- The controls
 
@@ -186,9 +67,14 @@ function makeControls(get, apply, data) {
     value: get("day"),
     onInput: (value) => apply("day", Math.min(value, last)),
   });
-  day.node.hidden = last < 1;
+  const turn = (text, name, by) =>
+    button(text, () => apply("day", clamp(get("day") + by, 0, last)), { "data-action": name, "aria-label": name });
+  const days = [turn("\u2039", "previous day", -1), day.node, turn("\u203A", "next day", 1)];
+  const hourText = element("span");
   return {
     day,
+    days: element("div", { class: "fx-days", hidden: last < 1 }, days),
+    hourText,
     station: choice({
       label: "Station",
       name: "station",
@@ -198,7 +84,7 @@ function makeControls(get, apply, data) {
     }),
     hour: slider({
       ...whole,
-      label: "Hour",
+      label: hourText,
       name: "hour",
       title: "hour ahead",
       min: 1,
@@ -217,7 +103,10 @@ function showControls(get, controls) {
   controls.day.set(get("day"));
   controls.hour.set(get("hour"));
   controls.truth.input.checked = get("truth");
-  if (controls.interval) controls.interval.input.checked = get("interval");
+  if (controls.interval) {
+    controls.interval.input.checked = get("interval");
+    controls.interval.input.disabled = !get("methods").includes(get("data").interval_of); // it is drawn with its method
+  }
   for (const { name, input } of controls.methods) input.checked = get("methods").includes(name);
 }
 
@@ -230,14 +119,18 @@ const structureOf = ({ stations, origins, methods, low, start }) =>
 const valueCell = (symbol, method, value, digits) =>
   element("td", { "data-symbol": symbol, "data-method": method, "data-value": value }, format(value, digits));
 const hiddenCell = () => element("td", { class: "ll-quiet" }, "?");
+const emptyCell = () => element("td");
 
-function methodRow(method, input, hour, truth, best) {
-  const { name, look, values, day, all } = method;
-  const value = values[hour - 1];
+function swatchOf(look) {
   const line = svg("path", { class: `fx-line ${look}`, d: "M0 5H34" });
-  const swatch = svg("svg", { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, line);
-  const label = element("label", { class: "fx-method" }, input, swatch, element("span", {}, name));
-  const [dayCell, allCell] = [valueCell("day", name, day, 1), valueCell("all", name, all, 2)];
+  return svg("svg", { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, line);
+}
+
+function methodRow(method, label, hour, truth, best) {
+  const { name, values, day, all } = method;
+  const value = values[hour - 1];
+  const dayCell = valueCell("day", name, day, 1);
+  const allCell = all === null ? emptyCell() : valueCell("all", name, all, 2);
   if (truth && day === best.day) dayCell.classList.add("fx-best");
   if (truth && all === best.all) allCell.classList.add("fx-best");
   const errors = truth ? [valueCell("error", name, Math.abs(value - truth[hour - 1]), 1), dayCell] : null;
@@ -253,21 +146,23 @@ function methodRow(method, input, hour, truth, best) {
 
 // `truth` is null while it is hidden.
 function dayTable(now, inputs, hour, truth) {
-  const best = {
-    day: Math.min(...now.methods.map(({ day }) => day)),
-    all: Math.min(...now.methods.map(({ all }) => all)),
-  };
-  const titles = [`+${hour} h`, "off by", "this day", "all days"].map((text) => element("th", { scope: "col" }, text));
+  const { methods, yours } = now;
+  const all = yours ? [...methods, yours] : methods;
+  const best = { day: Math.min(...all.map(({ day }) => day)), all: Math.min(...methods.map((method) => method.all)) };
+  const headings = [`at\u00A0+${hour}\u00A0h`, "off by", "this day", "all days"];
+  const titles = headings.map((text) => element("th", { scope: "col" }, text));
   const came = truth ? valueCell("value", "truth", truth[hour - 1], 1) : hiddenCell();
-  const empty = [element("td"), element("td"), element("td")];
-  const measured = element("tr", { class: "fx-truth" }, element("th", { scope: "row" }, "what came"), came, empty);
-  const rows = now.methods.map((method, n) => methodRow(method, inputs[n], hour, truth, best));
-  const head = element("thead", {}, element("tr", {}, element("td"), titles));
-  const note = `in \u00B0C; "this day" and "all days": mean distance from the truth over ${now.truth.length} h`;
-  return [
-    element("table", {}, head, element("tbody", {}, measured, rows)),
-    element("p", { class: "ll-quiet fx-note" }, note),
-  ];
+  const head = (text) => element("th", { scope: "row" }, text);
+  const measured = element("tr", { class: "fx-truth" }, head("what came"), came, [1, 2, 3].map(emptyCell));
+  const mine = element("span", { class: "fx-method" }, swatchOf("fx-yours"), "you");
+  const own = yours
+    ? methodRow(yours, mine, hour, truth, best)
+    : element("tr", {}, head(mine), [1, 2, 3, 4].map(emptyCell));
+  const rows = methods.map((method, n) => {
+    const label = element("label", { class: "fx-method" }, inputs[n], swatchOf(method.look), method.name);
+    return methodRow(method, label, hour, truth, best);
+  });
+  return [element("thead", {}, element("tr", {}, element("td"), titles)), element("tbody", {}, measured, own, rows)];
 }
 
 // How often the truth lay in the interval: of this day only where the truth is shown.
@@ -276,47 +171,221 @@ function insideInWords({ interval, truth }, level, seen) {
   const marked = (symbol, value, text) => element("span", { "data-symbol": symbol, "data-value": value }, text);
   const day = [marked("inside", interval.inside, String(interval.inside)), ` of ${truth.length} hours this day, `];
   return [
-    "Inside the interval: ",
+    `Inside the interval of ${interval.of.name}: `,
     ...(seen ? day : []),
     marked("inside-all", interval.insideAll, `${Math.round(100 * interval.insideAll)} %`),
     ` of all days (wanted: ${Math.round(100 * level)} %)`,
   ];
 }
 
+// How it went, or what to do.
+function scoreInWords(data, guesses, { yours, methods }, { truth, scored }) {
+  if (!yours) {
+    return truth
+      ? "Hide what came, then draw a forecast of your own."
+      : "Draw your own next day: set the pen down at the dotted line, and pull to the right. Then score it.";
+  }
+  if (!scored) return "Go over it again where you like, with the pen or the arrow keys. Then score it.";
+  const rivals = [...new Set([0, methods.length - 1])]; // the simplest and the main one
+  const each = (own, others) =>
+    [`you ${format(own, 1)}`, ...rivals.map((n) => `${methods[n].name} ${format(others[n], 1)}`)].join(", ");
+  const thisDay = each(
+    yours.day,
+    methods.map(({ day }) => day),
+  );
+  const total = scoreOf(data, guesses);
+  const sum = total.days > 1 ? `; over your ${total.days} days: ${each(total.yours, total.methods)}` : "";
+  return `Mean error in \u00B0C, this day: ${thisDay}${sum}.`;
+}
+
+// --- The pad over the hours ahead: to read with the pointer, and to draw a forecast of one's own.
+
+function makePad({ get, apply, scales, put, draft, erase }) {
+  let last = null; // where the pen is while it is down
+  const H = () => scales().H;
+  const hourUnder = (event) => Math.max(1, stepUnder(event, pad, H() + 1)); // the pad begins with hour 0
+  const read = (event) => apply("hour", hourUnder(event));
+  const pen = (event) => {
+    const { top, height } = pad.getBoundingClientRect();
+    const to = [hourUnder(event) - 1, temperatureAt(scales(), (event.clientY - top) / height)];
+    put(last, to);
+    last = to;
+  };
+  const lift = (by) => () => {
+    const { low, high } = scales();
+    const at = get("hour") - 1;
+    put(null, [at, clamp(draft(at) + by, low, high)]);
+  };
+  const go = (place) => (event) => apply("hour", clamp(place(get("hour"), event.shiftKey ? FAR : 1), 1, H()));
+  const keys = {
+    ArrowLeft: go((hour, by) => hour - by),
+    ArrowRight: go((hour, by) => hour + by),
+    Home: go(() => 1),
+    End: go(() => H()),
+    ArrowUp: lift(GRAIN),
+    ArrowDown: lift(-GRAIN),
+    PageUp: lift(FAR * GRAIN),
+    PageDown: lift(-FAR * GRAIN),
+    Delete: erase,
+  };
+  const pad = sliderArea(
+    {
+      class: "fx-pad",
+      "data-role": "pad",
+      "data-prevent-swipe": "true",
+      "aria-label": "The hours ahead: left and right choose the hour, up and down draw your forecast",
+      "aria-valuemin": 1,
+      onpointerdown: (event) => {
+        if (event.button !== 0) return;
+        pad.setPointerCapture(event.pointerId);
+        last = null;
+        read(event);
+        pen(event);
+      },
+      onpointermove: (event) => {
+        read(event);
+        if (pad.hasPointerCapture(event.pointerId)) pen(event);
+      },
+    },
+    keys,
+  );
+  return pad;
+}
+
 // --- The widget
+
+// The learner's forecast: in the making here, and scored in the state.
+function makeGuess(state) {
+  const { get, set } = state;
+  let [draft, before] = [null, null];
+  const key = () => guessKey(get("station"), get("day"));
+  const own = () => (draft?.key === key() ? draft : null);
+  const scored = () => get("guesses")[key()] ?? null;
+  return {
+    scored,
+    drawing: () => own() !== null && !scored(),
+    values: () => scored() ?? own()?.values ?? null,
+    draw(known, from, to) {
+      if (scored() || get("truth")) return; // too late
+      draft = { key: key(), ...drawTo(own(), known, from, to, horizonOf(get("data"))) };
+    },
+    erase() {
+      draft = null;
+    },
+    // What was drawn counts once the truth shows. Then the methods that it is compared with show as well.
+    score() {
+      if (!own() || scored()) return;
+      const [names, drawn] = [get("data").methods.map(({ name }) => name), get("methods")];
+      before = drawn;
+      set(
+        "methods",
+        names.filter((name, n) => n === 0 || n === names.length - 1 || drawn.includes(name)),
+      );
+      set("guesses", { ...get("guesses"), [key()]: own().values });
+      draft = null;
+    },
+    // On to the next day, whose truth is hidden again, as is what was hidden before the score.
+    goOn() {
+      set("day", (get("day") + 1) % get("data").origins.length);
+      set("truth", false);
+      if (before) set("methods", before);
+      before = null;
+    },
+  };
+}
+
+// What stands below the picture: how it goes, and its buttons.
+function makeActions({ score, erase, another }) {
+  const buttons = {
+    score: button("Score my day", score, { "data-action": "score" }),
+    erase: button("Erase", erase, { "data-action": "erase" }),
+    another: button("Guess another day", another, { "data-action": "another" }),
+  };
+  const said = element("p", { class: "fx-said" });
+  const show = (text, { drawing, finished, more }) => {
+    said.textContent = text;
+    buttons.score.disabled = !drawing;
+    buttons.erase.disabled = !drawing;
+    buttons.score.hidden = finished;
+    buttons.erase.hidden = finished;
+    buttons.another.hidden = !finished || !more;
+  };
+  return { nodes: Object.values(buttons), said, show };
+}
 
 function draw(root, state) {
   const { get } = state;
   const live = announcer();
-  const picture = element("div", { class: "fx-picture" });
-  const table = element("div", { class: "fx-table" });
-  const hourBox = element("div"); // outside of the table, which is built anew while the hand moves the slider
+  const guess = makeGuess(state);
+  const drawing = element("div");
+  const table = element("table");
   const when = element("span", { class: "fx-when" });
   const aside = element("p", { class: "fx-inside" });
-  const bar = element("div", { class: "ll-toolbar fx-controls" });
-  const right = element("div", {}, hourBox, table, aside);
-  root.append(bar, element("div", { class: "fx-main" }, picture, right), live.node);
-  const apply = (key, value) => {
-    state.set(key, value);
+  const note = element(
+    "p",
+    { class: "ll-quiet" },
+    "All in \u00B0C. This day, all days: the mean distance from what came.",
+  );
+  const [bar, hours, below] = [1, 2, 3].map(() => element("div"));
+  bar.className = "ll-toolbar";
+  hours.className = "fx-hours";
+  below.className = "ll-toolbar fx-below";
+  let [controls, built, scales, now] = [null, "", null, null];
+
+  const show = (act) => {
+    act();
     live.say(refresh());
   };
-  let [controls, built] = [null, ""];
+  const apply = (key, value) => {
+    if (get(key) === value) return;
+    show(() => {
+      if (key === "truth" && value) guess.score();
+      state.set(key, value);
+    });
+  };
+  const actions = makeActions({
+    score: () => apply("truth", true),
+    erase: () => show(guess.erase),
+    another: () => show(guess.goOn),
+  });
+  const pad = makePad({
+    get,
+    apply,
+    scales: () => scales,
+    put: (from, to) => show(() => guess.draw(now.past.at(-1), from, to)),
+    draft: (at) => (guess.values() ?? [])[at] ?? now.past.at(-1),
+    erase: () => show(guess.erase),
+  });
+  const picture = element("div", { class: "fx-picture" }, drawing, pad);
+  const left = element("div", {}, picture, hours, below, actions.said);
+  root.append(bar, element("div", { class: "fx-main" }, left, element("div", {}, table, note, aside)), live.node);
 
   function build(data) {
     controls = makeControls(get, apply, data);
-    const { station, day, hour, truth, interval } = controls;
-    hourBox.replaceChildren(hour.node);
-    const others = interval ? [truth.node, interval.node] : [truth.node];
-    bar.replaceChildren(station.node, element("div", { class: "fx-slider" }, day.node), when, ...others);
+    const { station, days, hour, truth, interval } = controls;
+    hours.replaceChildren(hour.node);
+    bar.replaceChildren(station.node, days, when);
+    below.replaceChildren(...actions.nodes, truth.node, ...(interval ? [interval.node] : []));
   }
 
   // The table is built anew around the boxes in it; the one that was being used keeps the focus.
-  function fillTable(now) {
+  function fillTable() {
     const focused = document.activeElement;
     const inputs = controls.methods.map(({ input }) => input);
     table.replaceChildren(...dayTable(now, inputs, get("hour"), get("truth") ? now.truth : null));
     if (inputs.includes(focused)) focused.focus();
     aside.replaceChildren(...insideInWords(now, get("data").level, get("truth")));
+  }
+
+  // The hour in words, at its slider and at the pad.
+  function tellHour(data) {
+    const [hour, own] = [get("hour"), now.yours ? `, you ${format(now.yours.values[get("hour") - 1], 1)} \u00B0C` : ""];
+    const text = `+${hour} h: ${clock(data, data.origins[get("day")] + hour).hour}`;
+    controls.hourText.textContent = text;
+    controls.hour.input.setAttribute("aria-valuetext", text);
+    pad.setAttribute("aria-valuemax", scales.H);
+    pad.setAttribute("aria-valuenow", hour);
+    pad.setAttribute("aria-valuetext", text + own);
   }
 
   // Returns what is shown, in words.
@@ -326,20 +395,33 @@ function draw(root, state) {
     if (structure !== built) build(data);
     built = structure;
     showControls(get, controls);
-    const now = dayOf(data, get("station"), get("day"));
-    const origin = clock(data, data.origins[get("day")]);
-    controls.day.input.setAttribute("aria-valuetext", origin);
-    when.textContent = `known up to ${origin}`;
-    const errors = now.methods.map(({ name, day }) => `${name} ${format(day, 1)}`).join(", ");
-    const said = `Mean error of the next ${now.truth.length} hours in degrees: ${get("truth") ? errors : "hidden"}.`;
-    const caption = `${get("station")}, ${when.textContent}. ${said}`;
     const [hour, methods, truth, interval] = ["hour", "methods", "truth", "interval"].map(get);
-    picture.replaceChildren(drawDay(now, { hour, methods, truth, interval }, caption));
-    fillTable(now);
+    now = dayOf(data, get("station"), get("day"), guess.values());
+    scales = scalesOf(now, truth, drawing.clientWidth || WIDTH);
+    const { day, hour: last } = clock(data, data.origins[get("day")]);
+    controls.day.input.setAttribute("aria-valuetext", `${day}, ${last}`);
+    when.textContent = `known up to ${day}, ${last}`;
+    const finished = guess.scored() !== null && truth;
+    const words = scoreInWords(data, get("guesses"), now, { truth, scored: finished });
+    actions.show(words, { drawing: guess.drawing() && !truth, finished, more: data.origins.length > 1 });
+    const errors = now.methods.map((method) => `${method.name} ${format(method.day, 1)}`).join(", ");
+    const said = `Mean error of the next ${scales.H} hours in degrees: ${truth ? errors : "hidden"}.`;
+    const caption = `${get("station")}, ${when.textContent}. ${now.yours ? words : said}`;
+    drawing.replaceChildren(drawDay(now, scales, { hour, methods, truth, interval }, caption));
+    const place = hoursAhead(scales);
+    pad.style.cssText = place.pad;
+    hours.style.cssText = place.slider;
+    tellHour(data);
+    fillTable();
     return caption;
   }
   state.onChange(TRAITS, refresh);
+  const fit = new ResizeObserver(() => {
+    if (drawing.clientWidth && drawing.clientWidth !== scales.width) refresh();
+  });
   refresh();
+  fit.observe(drawing);
+  return () => fit.disconnect();
 }
 
 const { render, mount } = entryPoints("forecast_explorer", draw, FORECAST_EXPLORER_STYLES);

@@ -1,4 +1,4 @@
-"""Pick a station and a day, and see what each method forecast: `ForecastExplorer`.
+"""Draw a forecast of one's own, and see what each method said and what came: `ForecastExplorer`.
 
 Everything is computed in Python; the browser draws, and averages errors. Temperatures travel as whole tenths of a
 degree, which is how the stations' readings are shown anyway.
@@ -16,7 +16,7 @@ from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers
 
-MOST_METHODS = 6
+MOST_METHODS = 5  # and the learner, who has a line as well
 _TENTHS = 10
 
 
@@ -31,8 +31,9 @@ class ForecastExplorer(LessonWidget):
         day: 0 to D - 1.
         hour: the hour ahead that the table speaks of, 1 to H.
         methods: names of the methods that are drawn.
-        truth: whether the measured day is shown; hidden, a learner can guess first.
-        interval: whether the interval is drawn.
+        truth: whether the measured day is shown. At first it is hidden, and a learner draws a forecast of their own.
+        interval: whether the interval is drawn; it is, where its method is.
+        guesses: what a learner drew and had scored, H temperatures in °C by station and day, as in ``"EWR 3"``.
     """
 
     module = "forecast_explorer"
@@ -42,8 +43,9 @@ class ForecastExplorer(LessonWidget):
     day = shown(traitlets.Int(0))
     hour = shown(traitlets.Int(6))
     methods = shown(traitlets.List(traitlets.Unicode()))
-    truth = shown(traitlets.Bool(True))
+    truth = shown(traitlets.Bool(False))
     interval = shown(traitlets.Bool(True))
+    guesses = shown(traitlets.Dict())
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class ForecastExplorer(LessonWidget):
         stations: Sequence[str],
         low: np.ndarray | None = None,
         high: np.ndarray | None = None,
+        interval_of: str | None = None,
         level: float = 0.8,
         past: int = 48,
         **traits: Any,
@@ -65,23 +68,27 @@ class ForecastExplorer(LessonWidget):
             time: (N,) datetime64, one hour apart.
             readings: (S, N) temperatures in °C.
             origins: (D,) positions on ``time``: the last hour that each forecast knows.
-            forecasts: by the method's name, (S, D, H) in °C; at most six.
-            low, high: the interval, (S, D, H) each; it should hold a share ``level`` of the hours.
+            forecasts: by the method's name, (S, D, H) in °C; at most five. A learner is scored against the first,
+                the simplest, and the last, which the picture is about.
+            low, high: an interval, (S, D, H) each; it should hold a share ``level`` of the hours.
+            interval_of: the method that the interval belongs to; the last without it.
             past: hours shown before the origin, with it.
-            **traits: ``station``, ``day``, ``hour``, ``methods``, ``truth``, ``interval``.
+            **traits: ``station``, ``day``, ``hour``, ``methods``, ``truth``, ``interval``,
+                ``guesses``.
 
         Raises:
             ValueError: if shapes do not fit, a window is not inside, or a number is not finite.
         """
         super().__init__()
-        self.data = _compact(
-            np.asarray(time, "datetime64[h]"), readings, origins, forecasts, stations,
-            low, high, level, past,
-        )  # fmt: skip
+        names = list(forecasts)
+        compact = _compact(
+            np.asarray(time, "datetime64[h]"), readings, origins, forecasts, stations, low, high, level, past
+        )
+        self.data = compact | {"interval_of": one_of("interval_of", interval_of or names[-1], names)}
         self.station = stations[0]
-        self.methods = list(forecasts)
+        self.methods = names
         for name, value in traits.items():
-            if name not in ("station", "day", "hour", "methods", "truth", "interval"):
+            if name not in ("station", "day", "hour", "methods", "truth", "interval", "guesses"):
                 raise TypeError(f"ForecastExplorer has no argument {name!r}")
             setattr(self, name, value)
 
@@ -128,18 +135,19 @@ class ForecastExplorer(LessonWidget):
         return f"{self.station}, known up to {str(last).replace('T', ' ')} h UTC"
 
     def summary(self) -> str:
-        errors = [f"{name} {error[self.day].mean():.1f}" for name, error in self.errors().items()]
-        return f"ForecastExplorer: {self._known()}; mean error of the next {self.horizon} h in °C: {', '.join(errors)}"
+        day = self.day if self.truth else slice(None)
+        errors = ", ".join(f"{name} {error[day].mean():.1f}" for name, error in self.errors().items())
+        hours = f"the next {self.horizon} h" if self.truth else f"{self.horizon} h, over all days"
+        return f"ForecastExplorer: {self._known()}; mean error of {hours}, in °C: {errors}"
 
     def picture(self) -> Figure:
         measured, past, day = self.measured(), self.data["past"], self.day
-        band, inside = self.band() if self.interval else None, ""
+        drawn = self.interval and self.data["interval_of"] in self.methods
+        band, inside = self.band() if drawn else None, ""
         if band:
             held = (band[0] <= self.outcome()) & (self.outcome() <= band[1])
-            inside = (
-                f"interval of {self.data['level']:.0%}: {held[day].sum()} of {self.horizon} hours\n"
-                f"inside this day, {held.mean():.0%} of all days"
-            )
+            this_day = f"{held[day].sum()} of {self.horizon} hours\ninside this day, " if self.truth else "inside "
+            inside = f"interval of {self.data['level']:.0%}: {this_day}{held.mean():.0%} of all days"
         return stills.forecast(
             measured[:past],
             measured[past:] if self.truth else None,
@@ -162,6 +170,14 @@ class ForecastExplorer(LessonWidget):
     @traitlets.validate("hour")
     def _check_hour(self, proposal: dict) -> int:
         return whole("hour", proposal["value"], 1, self.horizon)
+
+    @traitlets.validate("guesses")
+    def _check_guesses(self, proposal: dict) -> dict[str, list[float]]:
+        known = [f"{station} {day}" for station in self.data["stations"] for day in range(len(self.data["origins"]))]
+        for key, values in proposal["value"].items():
+            one_of("a key of guesses", key, known)
+            numbers(f"guesses[{key!r}]", values, (self.horizon,))
+        return {key: [float(value) for value in values] for key, values in proposal["value"].items()}
 
     @traitlets.validate("methods")
     def _check_methods(self, proposal: dict) -> list[str]:

@@ -404,6 +404,14 @@ function pageState(values) {
   };
 }
 
+// Shift+Enter runs a cell and selects the next, and JupyterLab keeps that one in sight: a widget that has just come
+// alive between them would be pushed out at the top, with what one turns.
+function keepInSight(el) {
+  const [cell, list] = [el.closest(".jp-Cell"), el.closest(".jp-WindowedPanel-outer")];
+  if (!list || !cell.nextElementSibling?.classList.contains("jp-mod-active")) return;
+  if (el.getBoundingClientRect().top < list.getBoundingClientRect().top) el.scrollIntoView({ block: "start" });
+}
+
 /**
  * Make the two entry points of a widget.
  * @param {string} name of the widget, for its root's class
@@ -426,7 +434,9 @@ export function entryPoints(name, draw, styles = "") {
     render({ model, el }) {
       const state = kernelState(model);
       const cleanUp = open(el, state);
+      const drawn = setTimeout(() => keepInSight(el), 200); // it is on the page, and the notebook has scrolled
       return () => {
+        clearTimeout(drawn);
         state.leave();
         cleanUp?.();
       };

@@ -4,7 +4,7 @@
 //   chosen epoch, `best` (the epoch, from 1) and `test` (%). `data-value` holds the whole number; it is empty where
 //   every run had stopped before.
 // - `[data-name]`: the controls: `quantity`, `epoch`, and a checkbox for each technique.
-import { announcer, choice, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
+import { announcer, choice, clamp, element, entryPoints, format, slider, svg, toggle } from "../shared/ui.mjs";
 import { TRAINING_EXPLORER_STYLES } from "./training_explorer_styles.mjs";
 
 /**
@@ -28,9 +28,10 @@ const QUANTITIES = [
   ["loss", "loss"],
   ["norm", "gradient norm"],
 ];
-const PLOT = { width: 920, height: 312, left: 56, right: 12, top: 28, bottom: 52 };
+const PLOT = { height: 316, left: 50, right: 14, top: 28, bottom: 44 };
+const WIDTH = 600; // of the picture, in pixels, where it is not laid out yet
 const CURVES = ["train", "validation", "norm"];
-const COLUMNS = ["training loss", "validation loss", "largest gradient norm", "best epoch", "test accuracy at the end"];
+const COLUMNS = ["training loss", "validation loss", "largest gradient norm", "best epoch", "test accuracy"];
 
 // --- What follows from the runs
 
@@ -43,10 +44,10 @@ function meanCurve(runs, name) {
   });
 }
 
-// The epoch, from 0, with the smallest mean validation loss.
+// The epoch, from 1, with the smallest mean validation loss.
 function bestEpoch(runs) {
   const curve = meanCurve(runs, "validation");
-  return curve.indexOf(Math.min(...curve));
+  return curve.indexOf(Math.min(...curve)) + 1;
 }
 
 const testAccuracy = (runs) => runs.reduce((sum, run) => sum + run.test, 0) / runs.length;
@@ -82,28 +83,29 @@ function marker(slot, x, y, size = 6) {
   return svg("path", { ...attributes, d });
 }
 
-// Where epochs and values stand: `x` of an epoch from 0, `y` of a value on a log scale.
-function scales(groups, names) {
-  const { width, height, left, right, top, bottom } = PLOT;
+// Where epochs and values stand in a picture of some width, so that its letters keep their size: `x` of an epoch from
+// 1, `y` of a value on a log scale.
+function scales(groups, names, width) {
+  const { height, left, right, top, bottom } = PLOT;
   const runs = groups.flatMap((group) => group.runs);
   const values = runs.flatMap((run) => names.flatMap((name) => run[name]));
   const longest = longestOf(runs);
   const [low, high] = [Math.min(...values) * 0.85, Math.max(...values) * 1.15];
-  const x = (epoch) => left + ((width - left - right) * epoch) / Math.max(1, longest - 1);
+  const x = (epoch) => left + ((width - left - right) * (epoch - 1)) / Math.max(1, longest - 1);
   const y = (value) => top + ((height - top - bottom) * Math.log(high / value)) / Math.log(high / low);
-  return { x, y, low, high, longest };
+  return { x, y, low, high, longest, width };
 }
 
-function axes({ x, y, low, high, longest }, title) {
-  const { width, height, left, right, bottom } = PLOT;
+function axes({ x, y, low, high, longest, width }, title) {
+  const { height, left, right, bottom } = PLOT;
   const middle = { "text-anchor": "middle" };
   const rows = logTicks(low, high).flatMap((tick) => [
     svg("line", { class: "tx-grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
     svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)),
   ]);
   const every = gapOf(longest);
-  const epochs = [...Array(longest).keys()].filter((epoch) => epoch === 0 || (epoch + 1) % every === 0);
-  const number = (epoch) => svg("text", { x: x(epoch), y: height - bottom + 20, ...middle }, String(epoch + 1));
+  const epochs = Array.from({ length: longest }, (_, k) => k + 1).filter((epoch) => epoch === 1 || epoch % every === 0);
+  const number = (epoch) => svg("text", { x: x(epoch), y: height - bottom + 20, ...middle }, String(epoch));
   return [
     ...rows,
     ...epochs.map(number),
@@ -115,18 +117,18 @@ function axes({ x, y, low, high, longest }, title) {
 // The curves of one technique; its slot says how they look.
 function curves({ runs }, slot, quantity, { x, y }) {
   const names = quantity === "loss" ? ["train", "validation"] : ["norm"];
-  const point = (value, epoch) => `${epoch ? "L" : "M"}${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`;
+  const point = (value, k) => `${k ? "L" : "M"}${x(k + 1).toFixed(1)} ${y(value).toFixed(1)}`;
   const path = (kind, curve) => svg("path", { class: kind, d: curve.map(point).join("") });
   const each = runs.map((run) => path(`tx-run tx-${slot}`, run[names.at(-1)]));
   const means = names.map((name) => path(`tx-mean tx-${slot} tx-${name}`, meanCurve(runs, name)));
   if (quantity !== "loss") return [...each, ...means];
   const [best, validation] = [bestEpoch(runs), meanCurve(runs, "validation")];
-  return [...each, ...means, marker(slot, x(best), y(validation[best]))];
+  return [...each, ...means, marker(slot, x(best), y(validation[best - 1]))];
 }
 
-function drawPlot(groups, quantity, epoch) {
-  const { width, height, top, bottom } = PLOT;
-  const place = scales(groups, quantity === "loss" ? ["train", "validation"] : ["norm"]);
+function drawPlot(groups, quantity, epoch, width) {
+  const { height, top, bottom } = PLOT;
+  const place = scales(groups, quantity === "loss" ? ["train", "validation"] : ["norm"], width);
   const title = quantity === "loss" ? "Loss" : "Gradient norm";
   const cursor = { x1: place.x(epoch), x2: place.x(epoch), y1: top, y2: height - bottom };
   return svg(
@@ -134,7 +136,7 @@ function drawPlot(groups, quantity, epoch) {
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title} by epoch, log scale` },
     axes(place, title.toLowerCase()),
     svg("line", { class: "tx-cursor", ...cursor }),
-    groups.flatMap((group, slot) => curves(group, slot, quantity, place)),
+    groups.flatMap((group) => curves(group, group.slot, quantity, place)),
   );
 }
 
@@ -145,7 +147,7 @@ function valueCell(symbol, technique, value, digits, unit = "") {
   return element("td", marks, value === undefined ? "stopped" : `${format(value, digits)}${unit}`);
 }
 
-function tableRow({ name, runs }, slot, epoch) {
+function tableRow({ name, runs, slot }, epoch) {
   const line = svg("path", { class: `tx-mean tx-${slot}`, d: "M0 8H34" });
   const swatch = svg("svg", { class: "tx-swatch", viewBox: "0 0 34 16", "aria-hidden": "true" }, line);
   swatch.append(marker(slot, 17, 8, 5));
@@ -154,8 +156,8 @@ function tableRow({ name, runs }, slot, epoch) {
     "tr",
     {},
     element("th", { scope: "row" }, swatch, " ", name),
-    CURVES.map((curve) => valueCell(curve, name, meanCurve(runs, curve)[epoch], digitsOf(curve))),
-    valueCell("best", name, bestEpoch(runs) + 1, 0),
+    CURVES.map((curve) => valueCell(curve, name, meanCurve(runs, curve)[epoch - 1], digitsOf(curve))),
+    valueCell("best", name, bestEpoch(runs), 0),
     valueCell("test", name, 100 * testAccuracy(runs), 1, "\u00A0%"),
   );
 }
@@ -164,7 +166,16 @@ function makeTable() {
   const body = element("tbody");
   const titles = ["technique", ...COLUMNS].map((title) => element("th", { scope: "col" }, title));
   const node = element("table", {}, element("thead", {}, element("tr", {}, titles)), body);
-  const paint = (groups, epoch) => body.replaceChildren(...groups.map((group, slot) => tableRow(group, slot, epoch)));
+  const free = () =>
+    element(
+      "tr",
+      {},
+      element("td", { class: "ll-quiet tx-free", colspan: titles.length }, "room for one more technique"),
+    );
+  const paint = (groups, epoch) => {
+    const rows = groups.map((group) => tableRow(group, epoch));
+    body.replaceChildren(...rows, ...Array.from({ length: MOST_CHOSEN - groups.length }, free));
+  };
   return { node, paint };
 }
 
@@ -178,34 +189,56 @@ function keyInWords(quantity, seeds) {
 
 // --- The widget
 
-// A tick for each technique. One more than there is room for takes the place of the first.
+// A technique keeps its color as long as it is drawn: a free one for one that comes, whatever else comes or goes.
+function makeSlots() {
+  const slots = new Map();
+  return (chosen) => {
+    for (const name of slots.keys()) if (!chosen.includes(name)) slots.delete(name);
+    for (const name of chosen) {
+      const taken = new Set(slots.values());
+      if (!slots.has(name))
+        slots.set(
+          name,
+          [...Array(MOST_CHOSEN).keys()].find((slot) => !taken.has(slot)),
+        );
+    }
+    return (name) => slots.get(name);
+  };
+}
+
+// A tick for each technique. Where as many are drawn as there is room for, the others wait until one is unticked.
 function techniqueChoices(state, apply) {
   const choose = (name) => (on) => {
     const kept = state.get("chosen").filter((other) => other !== name);
     const left = kept.length > 0 ? kept : [name]; // the last one stays
-    apply({ chosen: on ? [...kept, name].slice(-MOST_CHOSEN) : left });
+    apply({ chosen: on ? [...kept, name] : left });
   };
   const boxes = Object.keys(state.get("runs")).map((name) => {
     const box = toggle({ label: name, name, value: false, onChange: choose(name) });
     box.node.classList.add("tx-choice");
     return box;
   });
-  const legend = element("legend", {}, `Techniques (up to ${MOST_CHOSEN})`);
+  const legend = element("legend");
   const node = element(
     "fieldset",
     { class: "tx-choices" },
     legend,
     boxes.map((box) => box.node),
   );
-  const paint = () =>
+  const paint = () => {
+    const chosen = state.get("chosen");
+    const full = chosen.length >= MOST_CHOSEN;
+    legend.textContent = full ? "Three at most: untick one" : "Draw up to three";
     boxes.forEach(({ input }) => {
-      input.checked = state.get("chosen").includes(input.dataset.name);
+      input.checked = chosen.includes(input.dataset.name);
+      input.disabled = full && !input.checked;
     });
+  };
   return { node, paint };
 }
 
 function inWords({ name, runs }, epoch) {
-  const value = meanCurve(runs, "validation")[epoch];
+  const value = meanCurve(runs, "validation")[epoch - 1];
   return `${name}: validation loss ${value === undefined ? "stopped" : format(value, 3)}`;
 }
 
@@ -233,28 +266,46 @@ function draw(root, state) {
     max: longestOf(Object.values(state.get("runs")).flat()),
     step: 1,
     digits: 0,
-    value: state.get("epoch") + 1,
-    onInput: (value) => apply({ epoch: value - 1 }),
+    value: state.get("epoch"),
+    onInput: (value) => apply({ epoch: value }),
   });
   const controls = element("div", { class: "ll-toolbar" }, quantity.node, epoch.node);
   const right = element("div", { class: "tx-right" }, controls, picture, key, table.node);
   root.append(element("div", { class: "tx-main" }, techniques.node, right), live.node);
 
-  let spoken = false;
+  const slotsOf = makeSlots();
+  const width = () => picture.clientWidth || WIDTH;
+  let [spoken, drawnFor] = [false, 0];
   function redraw() {
     const [runs, chosen, at, drawn] = ["runs", "chosen", "epoch", "quantity"].map(state.get);
-    const groups = chosen.map((name) => ({ name, runs: runs[name] }));
+    const slotOf = slotsOf(chosen);
+    const groups = chosen.map((name) => ({ name, runs: runs[name], slot: slotOf(name) }));
+    drawnFor = width();
     techniques.paint();
     quantity.select.value = drawn;
-    epoch.set(at + 1);
-    picture.replaceChildren(drawPlot(groups, drawn, at));
+    epoch.set(at);
+    picture.replaceChildren(drawPlot(groups, drawn, at, drawnFor));
     key.textContent = keyInWords(drawn, groups[0].runs.length);
     table.paint(groups, at);
     if (spoken) live.say(groups.map((group) => inWords(group, at)).join("; "));
     spoken = true;
   }
+  // The picture answers to the pointer: the epoch below it.
+  picture.addEventListener("pointermove", (event) => {
+    const { left } = picture.getBoundingClientRect();
+    const from = left + PLOT.left;
+    const share = (event.clientX - from) / (width() - PLOT.left - PLOT.right);
+    const groups = state.get("chosen").flatMap((name) => state.get("runs")[name]);
+    const at = clamp(Math.round(1 + share * (longestOf(groups) - 1)), 1, longestOf(groups));
+    if (at !== state.get("epoch")) apply({ epoch: at });
+  });
   state.onChange(["chosen", "quantity", "epoch"], redraw);
+  const fit = new ResizeObserver(() => {
+    if (picture.clientWidth && width() !== drawnFor) redraw();
+  });
   redraw();
+  fit.observe(picture);
+  return () => fit.disconnect();
 }
 
 const { render, mount } = entryPoints("training_explorer", draw, TRAINING_EXPLORER_STYLES);

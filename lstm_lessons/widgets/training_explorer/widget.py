@@ -1,7 +1,4 @@
-"""Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`.
-
-Epochs count from 0 in Python, and from 1 on the screen.
-"""
+"""Recorded trainings beside each other, with losses and gradient norms: `TrainingExplorer`. Epochs count from 1."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,7 +26,7 @@ class TrainingExplorer(LessonWidget):
             the accuracy at the end between 0 and 1. Fixed once it is shown.
         chosen: the techniques that are drawn, one to three; at first two if not given.
         quantity: ``"loss"`` or ``"norm"``.
-        epoch: the epoch whose numbers the table shows, from 0.
+        epoch: the epoch whose numbers the table shows, from 1.
     """
 
     module = "training_explorer"
@@ -37,10 +34,10 @@ class TrainingExplorer(LessonWidget):
     runs = shown(traitlets.Dict())
     chosen = shown(traitlets.List(traitlets.Unicode()))
     quantity = shown(traitlets.Enum(("loss", "norm"), "loss"))
-    epoch = shown(traitlets.Int(0))
+    epoch = shown(traitlets.Int(1))
 
     def __init__(
-        self, runs: Runs, chosen: Sequence[str] | None = None, *, quantity: str = "loss", epoch: int = 0
+        self, runs: Runs, chosen: Sequence[str] | None = None, *, quantity: str = "loss", epoch: int = 1
     ) -> None:
         """Show recorded runs; the arguments are the traits.
 
@@ -84,13 +81,13 @@ class TrainingExplorer(LessonWidget):
         return np.nanmean(padded, axis=0)
 
     def best_epoch(self, technique: str) -> int:
-        """The epoch, from 0, with the smallest mean validation loss."""
-        return int(self.means(technique, "validation").argmin())
+        """The epoch, from 1, with the smallest mean validation loss."""
+        return int(self.means(technique, "validation").argmin()) + 1
 
     def summary(self) -> str:
         said = [
             f"{name}, validation loss {self.means(name, 'validation').min():.2f} at best in epoch "
-            f"{self.best_epoch(name) + 1} and {self.means(name, 'validation')[-1]:.2f} at the end"
+            f"{self.best_epoch(name)} and {self.means(name, 'validation')[-1]:.2f} at the end"
             for name in self.chosen
         ]
         return f"TrainingExplorer: {'; '.join(said)} (of {len(self.runs)} techniques)"
@@ -115,7 +112,7 @@ class TrainingExplorer(LessonWidget):
 
     @traitlets.validate("epoch")
     def _check_epoch(self, proposal: dict) -> int:
-        return whole("epoch", proposal["value"], 0, self.longest - 1)
+        return whole("epoch", proposal["value"], 1, self.longest)
 
 
 def _run(technique: str, run: Mapping[str, Any]) -> dict[str, Any]:

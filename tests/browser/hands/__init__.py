@@ -6,6 +6,7 @@ widget's state is read from: the kernel, or the page itself.
 
 from __future__ import annotations
 
+from tests.browser.hands.dropout_explorer import DropoutHands
 from tests.browser.hands.forecast_explorer import ForecastHands
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
@@ -19,6 +20,7 @@ from tests.browser.hands.timeline_explorer import TimelineHands
 from tests.browser.hands.training_explorer import TrainingHands
 
 HANDS = {
+    "dropout_explorer": DropoutHands,
     "forecast_explorer": ForecastHands,
     "gate_explorer": GateHands,
     "gate_microscope": MicroscopeHands,

@@ -11,6 +11,8 @@ import numpy as np
 from tests.browser.hands.base import Hands, Key
 from tests.browser.reading import drawn, read, read_twin
 
+YOURS = "(root) => root.querySelector('[data-series=yours]')?.dataset.points ?? null"
+
 SERIES = """(root) => [...root.querySelectorAll("[data-series]")].map(
     (node) => [node.dataset.series, JSON.parse(node.dataset.points)])"""
 SETTINGS = """(root) => Object.fromEntries([...root.querySelectorAll("[data-name]")].map((node) => {
@@ -31,11 +33,14 @@ def expected_numbers(state: dict[str, Any]) -> dict[tuple, Any]:
     if state["truth"]:
         result["series", "truth"] = truth[day].tolist()
         result["value", "truth"] = truth[day, hour - 1]
-    for name, values in forecasts.items():
-        if name in state["methods"]:
+    guess = state["guesses"].get(f"{state['station']} {day}")
+    yours = {} if guess is None else {"yours": np.tile(guess, (len(truth), 1))}
+    for name, values in (forecasts | yours).items():
+        if name in [*state["methods"], "yours"]:
             result["series", name] = values[day].tolist()
         result["value", name] = values[day, hour - 1]
-        result["all", name] = np.abs(values - truth).mean()
+        if name != "yours":
+            result["all", name] = np.abs(values - truth).mean()
         if state["truth"]:
             result["error", name] = abs(values - truth)[day, hour - 1]
             result["day", name] = np.abs(values - truth)[day].mean()
@@ -45,7 +50,7 @@ def expected_numbers(state: dict[str, Any]) -> dict[tuple, Any]:
         result["inside-all", ""] = inside.mean()
         if state["truth"]:
             result["inside", ""] = int(inside[day].sum())
-        if state["interval"]:
+        if state["interval"] and data["interval_of"] in state["methods"]:
             result["series", "interval"] = [low[day].tolist(), high[day].tolist()]
     return result
 
@@ -73,6 +78,22 @@ def settings_of_page(root) -> dict[str, Any]:
     return twin | chosen | {"methods": methods, "interval": interval}
 
 
+def score_a_day(hands) -> None:
+    """Draw a day with the arrow keys, erase it, draw it again, have it scored, and go on."""
+    root, actions = hands.root, ("erase", "score", "another")
+    pad = root.locator("[data-role=pad]")
+    erase, score, another = (root.locator(f"[data-action={name}]") for name in actions)
+    for end in (erase, score):
+        hands.see_change(functools.partial(hands.press, pad, "ArrowUp"), "a drawn hour")
+        hands.press(pad, "ArrowRight")
+        hands.press(pad, "PageDown")
+        hands.drawn_day = json.loads(read(root, YOURS))
+        hands.see_change(end.click, "a button")
+    assert hands.check()["truth"], "a score shows what came"
+    hands.change(another.click, "another day")
+    hands.used |= {"role pad", *(f"action {name}" for name in actions)}
+
+
 def use_all_controls(hands) -> None:
     """Move each control there and back; each step changes what is drawn."""
     root = hands.root
@@ -86,6 +107,10 @@ def use_all_controls(hands) -> None:
     hands.move_all(sliders, lambda state, name: state[name])
     for name, _ in sliders:
         hands.note("name", name)
+    interval, own = root.locator("input[data-name=interval]"), hands.state()["data"]["interval_of"]
+    if own not in hands.state()["methods"] and interval.count():
+        assert interval.is_disabled(), "it is drawn with its method alone"
+        hands.change(root.locator(f"input[data-name='method {own}']").click, "the interval's method")
     for name in hands.values("data-name"):
         box = root.locator(f"input[type=checkbox][data-name='{name}']")
         if not box.count():
@@ -93,17 +118,26 @@ def use_all_controls(hands) -> None:
         for _ in range(2):
             hands.change(functools.partial(hands.press, box, "Space"), name)
         hands.note("name", name)
+    for name in ("next day", "previous day"):
+        hands.change(root.locator(f"[data-action='{name}']").click, name)
+        hands.note("action", name)
+    score_a_day(hands)
     hands.assert_all_used()
 
 
 class ForecastHands(Hands):
     """Hands for a `ForecastExplorer`; its numbers are averages, and numpy is the judge."""
 
+    drawn_day: list[float] | None = None
+
     def look(self) -> str:
         return json.dumps([super().look(), read(self.node, SERIES)])
 
     def state_of_page(self) -> dict[str, Any]:
-        return settings_of_page(self.node)
+        state = settings_of_page(self.node)
+        if state["truth"] and read(self.node, YOURS) is not None:  # scored: it must be what was drawn
+            state["guesses"] = {f"{state['station']} {state['day']}": self.drawn_day}
+        return state
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
         return expected_numbers(state)

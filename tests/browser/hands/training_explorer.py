@@ -21,7 +21,7 @@ class TrainingHands(Hands):
         twin = read_twin(self.node)
         chosen = [item["technique"] for item in self.drawn() if item["symbol"] == "best"]
         quantity = self.root.locator("[data-name=quantity]").input_value()
-        epoch = int(self.root.locator("[data-name=epoch]").input_value()) - 1
+        epoch = int(self.root.locator("[data-name=epoch]").input_value())
         return {"runs": twin["runs"], "chosen": chosen, "quantity": quantity, "epoch": epoch}
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
@@ -29,7 +29,7 @@ class TrainingHands(Hands):
         curves = ("validation",) if state["quantity"] == "loss" else ("norm",)
         lines = 2 if state["quantity"] == "loss" else 1
         for technique in state["chosen"]:
-            runs, at = state["runs"][technique], state["epoch"]
+            runs, at = state["runs"][technique], state["epoch"] - 1
             for name in ("train", "validation", "norm"):
                 there = [run[name][at] for run in runs if len(run[name]) > at]
                 result[name, technique] = float(np.mean(there)) if there else None
@@ -57,8 +57,16 @@ class TrainingHands(Hands):
         return result
 
     def touch(self) -> None:
-        box = self.root.locator("input[type=checkbox]:not(:checked)").first
+        full = len(self.state()["chosen"]) == 3
+        box = self.root.locator(f"input[type=checkbox]{':checked' if full else ':not(:checked)'}").first
         self.change(box.click, "a tick")
+
+    def make_room(self) -> None:
+        """Where three are drawn, the others cannot be ticked until one is unticked."""
+        chosen = self.state()["chosen"]
+        if len(chosen) == 3:
+            assert self.root.locator("input[type=checkbox]:not(:checked):not(:disabled)").count() == 0
+            self.change(self.root.locator(f"input[data-name='{chosen[0]}']").click, "room")
 
     def use_everything(self) -> None:
         """Tick every technique, untick one, draw the other quantity, and move the epoch."""
@@ -70,6 +78,7 @@ class TrainingHands(Hands):
                 self.change(functools.partial(self.press, box, "Space"), name)
                 assert not box.is_checked() and name not in self.state()["chosen"]
             if not box.is_checked():
+                self.make_room()
                 self.change(functools.partial(self.press, box, "Space"), name)
             assert self.state()["chosen"][-1] == name and len(self.state()["chosen"]) <= 3
             self.note("name", name)
@@ -77,6 +86,6 @@ class TrainingHands(Hands):
         for quantity in ("norm", "loss"):
             self.change(functools.partial(select.select_option, quantity), "quantity")
         slider = self.root.locator("input[data-name=epoch]")
-        self.move_all([("epoch", slider)], lambda state, name: state["epoch"] + 1)
+        self.move_all([("epoch", slider)], lambda state, name: state["epoch"])
         self.used |= {"name quantity", "name epoch"}
         self.assert_all_used()

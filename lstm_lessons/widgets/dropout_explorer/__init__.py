@@ -1,0 +1,1 @@
+"""The dropout explorer: its class, its browser module and its styles."""
