@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lstm_lessons.data import regularization_study
+from lstm_lessons.data import studies
 from lstm_lessons.widgets import TrainingExplorer
 from tests.browser.looks import cut_off
 from tests.browser.pages import open_page, write_page
@@ -21,7 +21,7 @@ def opened(open_visit, tmp_path):
     """``opened(*techniques)``: the explorer of the recorded study on a page, as wide as JupyterLab's cell."""
 
     def show(*techniques, **traits):
-        widget = TrainingExplorer.from_study(regularization_study.load(), list(techniques), **traits)
+        widget = TrainingExplorer.from_study(studies.load("regularization"), list(techniques), **traits)
         page = open_visit(offline=True, viewport={"width": 880, "height": 800}).page
         [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
         return root
