@@ -28,7 +28,7 @@ const QUANTITIES = [
   ["loss", "loss"],
   ["norm", "gradient norm"],
 ];
-const PLOT = { height: 316, left: 50, right: 14, top: 28, bottom: 44 };
+const PLOT = { height: 346, left: 50, right: 14, top: 28, bottom: 44 };
 const WIDTH = 600; // of the picture, in pixels, where it is not laid out yet
 const CURVES = ["train", "validation", "norm"];
 const COLUMNS = ["training loss", "validation loss", "largest gradient norm", "best epoch", "test accuracy"];
