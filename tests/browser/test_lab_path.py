@@ -21,6 +21,8 @@ WRITE = """([index, source]) => {
     cell.sharedModel.setSource(source);
 }"""
 ACTIVE = "(index) => jupyterapp.shell.currentWidget.content.activeCellIndex === index"
+FOCUSED = "(selector) => document.activeElement.matches(selector)"
+RAN = "() => jupyterapp.shell.currentWidget.content.widgets.map(({ model }) => model.executionCount)"
 IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 
 
@@ -34,7 +36,7 @@ def started(browser, tmp_path_factory, repository_on_path):
         patch.setenv(claims.STRICT, "0")
         patch.setenv(progress.SETTING, str(folder / "progress.json"))
         with server(folder, folder / "scratch") as lab, visit(browser) as watched:
-            yield open_notebook(watched.page, lab, f"work/{NAME}"), folder
+            yield open_notebook(watched.page, lab, f"work/{NAME}"), folder, lab
             watched.assert_quiet()
 
 
@@ -54,7 +56,7 @@ def write(notebook, index: int, source: str) -> None:
 
 def test_the_path(started):
     """One test: each step needs those before it."""
-    notebook, folder = started
+    notebook, folder, _ = started
     assert not any(cell.get("outputs") for cell in notebook.cells()), "an answer stands there"
 
     # The first thing that runs is alive and in sight, and its task is done with a slider and two keys.
@@ -147,3 +149,46 @@ def test_the_path(started):
     assert len(lay_all(folder / "newer", folder / "work")) == 1
     assert (folder / "work" / NAME).read_bytes() == mine
     assert (folder / "work" / "00_start_here_newer.ipynb").exists()
+
+
+def test_a_whole_lesson_by_keyboard_alone(started):
+    """Shift+Enter from the first cell to the last; Shift+Tab leads back into the widget above; an answer is typed."""
+    _, folder, lab = started
+    lay_all(LESSONS, folder / "again")
+    (folder / "progress.json").unlink(missing_ok=True)
+    notebook = open_notebook(started[0].page, lab, f"again/{NAME}")
+    press, cells = notebook.page.keyboard.press, notebook.cells()
+    steps = {place(notebook, "first = GateExplorer()"): ("[data-name=x_0]", "End")}
+    steps[place(notebook, "fading = Prediction(")] = ("[data-name='answer 1']", "Enter")
+    exercise = place(notebook, "exercises.new_memory.check(new_memory)")
+    for index in range(len(cells)):
+        notebook.page.wait_for_function(ACTIVE, arg=index)
+        if index == exercise:
+            for key in ("Enter", "ArrowDown", "End", *["Backspace"] * 3):
+                press(key)
+            notebook.page.keyboard.type("f * c + i * g")
+        press("Shift+Enter")
+        if index in steps:
+            widget, key = steps[index]
+            notebook.page.wait_for_function(ACTIVE, arg=index + 1)
+            notebook.page.locator(widget).last.wait_for()
+            notebook.page.wait_for_function(IDLE)
+            for _ in range(30):
+                press("Shift+Tab")
+                if notebook.page.evaluate(FOCUSED, widget):
+                    break
+            press(key)
+            notebook.page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
+            press("Shift+Enter")
+            notebook.page.wait_for_function(ACTIVE, arg=index + 1)
+    notebook.page.wait_for_function(IDLE)
+    ran = notebook.page.evaluate(RAN)
+    assert all(ran[n] for n, cell in enumerate(cells) if cell["cell_type"] == "code")
+    said = {
+        place(notebook, "keep = first.step()"): "it has forgotten",
+        place(notebook, "fading.outcome"): "You predicted it.",
+        exercise: "Correct",
+        place(notebook, "progress.show()"): "Right predictions: 1 of 1.",
+    }
+    for index, text in said.items():
+        notebook.show(index).get_by_text(text).first.wait_for()
