@@ -1,6 +1,9 @@
 // Start the deck. The first slide shows before MathJax and the widgets are even read, unless it holds
-// a formula or a widget; MathJax draws a slide's formulas when the slide comes near.
+// a formula or a widget. MathJax draws a slide's formulas when the slide comes near, and those of all
+// others while nothing else is to do: the overview, the speaker's notes and paper show them, too.
 const printing = /print-pdf/u.test(window.location.search);
+const inSpeakersView = /receiver/u.test(window.location.search);
+const upright = window.matchMedia("(max-width: 600px) and (orientation: portrait)"); // a phone held upright
 const everySlide = () => [...document.querySelectorAll(".slides > section > section")];
 const page = document.documentElement.dataset;
 
@@ -45,7 +48,32 @@ async function typeset(slides) {
     slide.dataset.typeset = "true";
   });
   await mathJaxIsThere;
-  if (waiting.length > 0) await MathJax.typesetPromise(waiting);
+  if (waiting.length === 0) return;
+  await MathJax.typesetPromise(waiting);
+  withoutTwins(waiting);
+}
+
+// The speaker's view copies notes into a page of its own, where MathML for screen readers would show.
+function withoutTwins(slides) {
+  slides.forEach((slide) => slide.querySelectorAll(".notes mjx-assistive-mml").forEach((twin) => twin.remove()));
+}
+
+// At once, for a dialog that waits for nobody.
+function typesetNow() {
+  const waiting = everySlide().filter((slide) => !slide.dataset.typeset);
+  if (!window.MathJax.typeset || waiting.length === 0) return;
+  MathJax.typeset(waiting);
+  waiting.forEach((slide) => {
+    slide.dataset.typeset = "true";
+  });
+  withoutTwins(waiting);
+}
+
+async function typesetInTurn([slide, ...rest]) {
+  if (!slide) return;
+  await whenIdle();
+  await typeset([slide]);
+  await typesetInTurn(rest);
 }
 
 function neighbors(slide) {
@@ -77,12 +105,24 @@ async function first({ currentSlide }) {
   page.drawn = "true";
   page.ready = "true";
   await neighbors(currentSlide);
+  if (!inSpeakersView) await typesetInTurn(everySlide());
+}
+
+// The speaker's view shows the notes as they are when it hears of the slide: tell it again once they are drawn.
+async function turned({ currentSlide }) {
+  const raw = !currentSlide.dataset.typeset;
+  await typeset([currentSlide]);
+  if (raw) Reveal.dispatchEvent({ type: "resumed" });
+  await neighbors(currentSlide);
 }
 
 function start() {
   Reveal.on("ready", first);
-  Reveal.on("slidechanged", ({ currentSlide }) => typeset([currentSlide]).then(() => neighbors(currentSlide)));
+  Reveal.on("slidechanged", turned);
+  Reveal.on("overviewshown", () => typeset(everySlide()));
+  window.addEventListener("beforeprint", typesetNow);
   Reveal.initialize({
+    navigationMode: "linear",
     width: 1280,
     height: 720,
     margin: 0,
@@ -106,5 +146,17 @@ async function startPrinted() {
   start();
 }
 
+// On a phone held upright a slide is too small to read, so the deck is one long page.
+async function startPage() {
+  document.querySelector("main").className = "upright";
+  page.drawn = "true";
+  await readWidgets();
+  readMathJax();
+  page.ready = "true";
+  await typesetInTurn(everySlide());
+}
+
 if (printing) startPrinted();
+else if (upright.matches) startPage();
 else start();
+upright.addEventListener("change", () => window.location.reload());

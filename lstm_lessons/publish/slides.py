@@ -12,6 +12,7 @@ them.
 import argparse
 import functools
 import html
+import itertools
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ from pygments.formatters import HtmlFormatter
 
 from lstm_lessons.authoring import notebooks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
-from lstm_lessons.publish import pages
+from lstm_lessons.publish import pages, room
 from lstm_lessons.widgets.shared.bundling import page_script
 
 COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size
@@ -100,6 +101,17 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             found = found[:-1]
         heading = found[-1][1] if found else heading
     return result
+
+
+def without_room(slides: Sequence[Slide]) -> Iterator[str]:
+    """For every slide that is clearly taller than the screen, the cell that has no room, in a sentence."""
+    for slide in slides:
+        if found := room.too_tall([item.html for item in slide.items]):
+            needed, place = found
+            yield (
+                f"cell {slide.items[place].cell} has no room: its slide needs about {needed} pixels, "
+                f"and has {room.ROOM}. Make the cell a subslide, or shorten it"
+            )
 
 
 def _parts(cell: NotebookNode) -> Iterator[str]:
@@ -204,7 +216,7 @@ def deck(notebook: NotebookNode) -> str:
 
 
 def build(paths: Sequence[Path], target: Path) -> list[Path]:
-    """Write a deck for each lesson and an index of them into a folder.
+    """Write a deck for each lesson and an index of them into a folder; a slide that is too tall is named.
 
     Raises:
         ValueError: with the name of the lesson, if it has no outputs or a cell has no slide type.
@@ -215,6 +227,8 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
         notebook = nbformat.read(path, as_version=4)
         try:
             page = deck(notebook)
+            for sentence in without_room(list(itertools.chain(*columns(notebook)))):
+                print(f"{path.name}: {sentence}", file=sys.stderr)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         file = target / f"{path.stem}.html"

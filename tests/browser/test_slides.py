@@ -251,6 +251,93 @@ def test_the_first_slide_is_drawn_before_what_the_next_ones_need_costs_time(open
         assert opened(deck + place)[1]["here"] > 0, what
 
 
+# Texts and notes with a formula that is not drawn.
+RAW = """() => [...document.querySelectorAll(".text, .notes")]
+    .map((text) => text.textContent).filter((text) => /[$][^$]+[$]/.test(text))"""
+ALL_DRAWN = (
+    "() => [...document.querySelectorAll('.slides > section > section')].every((slide) => slide.dataset.typeset)"
+)
+
+
+def test_the_right_arrow_leads_through_every_slide_and_the_left_one_back(open_deck):
+    page = open_deck("00_start_here").page
+    places, count = [place(page)[:16]], page.evaluate("() => Reveal.getTotalSlides()")
+    for _ in range(400):
+        if page.evaluate("() => Reveal.isLastSlide()"):
+            break
+        page.keyboard.press("ArrowRight")
+        places += [place(page)[:16]] * (place(page)[:16] not in places)
+    assert len(places) == count
+    for _ in range(400):
+        if page.evaluate("() => Reveal.isFirstSlide()"):
+            break
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate("() => Reveal.isFirstSlide()")
+
+
+def test_overview_and_notes_show_every_formula_once(open_deck):
+    visit = open_deck("01_gate_equations")
+    page = visit.page
+    page.keyboard.press("Escape")
+    page.wait_for_function(ALL_DRAWN)
+    assert page.evaluate(RAW) == []
+    hidden = (
+        "() => [...document.querySelectorAll('.fragment')].filter((part) => getComputedStyle(part).opacity !== '1')"
+    )
+    assert page.evaluate(hidden) == []
+    page.keyboard.press("Escape")
+    assert page.evaluate(hidden) != []
+    # The speaker's view copies the notes' HTML: no MathML beside the picture of a formula.
+    assert page.locator(".notes mjx-container svg").count() > 10
+    assert page.locator(".notes mjx-assistive-mml").count() == 0
+    assert page.locator(".text mjx-assistive-mml").count() > 10
+    visit.assert_quiet()
+
+
+def test_all_formulas_are_drawn_in_turn_with_nobody_turning_a_slide(open_deck):
+    page = open_deck("01_gate_equations").page
+    page.wait_for_function(ALL_DRAWN)
+    assert page.evaluate(RAW) == []
+
+
+def test_notes_of_a_slide_that_is_jumped_to_reach_the_speaker_drawn(open_deck):
+    page = open_deck("01_gate_equations").page
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes .value")
+    last = """() => [...document.querySelectorAll(".slides > section > section")]
+        .findLast((slide) => /[$]/.test(slide.querySelector(".notes")?.textContent ?? ""))"""
+    page.evaluate(f"() => {{ const {{ h, v }} = Reveal.getIndices(({last})()); Reveal.slide(h, v); }}")
+    notes.locator("mjx-container svg").first.wait_for(state="attached")
+    assert "$" not in notes.inner_text()
+
+
+def test_printing_from_the_browsers_menu_shows_no_tex(open_deck):
+    page = open_deck("01_gate_equations").page
+    printed = page.pdf()
+    assert page.evaluate(RAW) == []
+    shown = page.evaluate("() => Reveal.getTotalSlides()")
+    assert len(re.findall(rb"/Type /Page\b", printed)) >= shown
+
+
+def test_on_a_phone_held_upright_a_deck_is_one_page_to_read(open_deck):
+    visit = open_deck("01_gate_equations", screen={"width": 390, "height": 844})
+    page = visit.page
+    page.wait_for_function(ALL_DRAWN)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert page.evaluate("() => document.documentElement.scrollHeight") > 10_000
+    assert page.locator("main.upright").count() == 1
+    sizes = page.locator("main.upright :is(p, li):visible").evaluate_all(
+        "(texts) => texts.filter((text) => !text.closest('.lstm-lessons, .badge'))"
+        ".map((text) => parseFloat(getComputedStyle(text).fontSize))"
+    )
+    assert min(sizes) >= 16
+    twins, live = (page.locator(f"[data-lstm-widget]{rest}") for rest in ("", " > .lstm-lessons"))
+    assert twins.count() == live.count() > 2
+    assert page.locator(".notes:visible").count() == 0
+    visit.assert_quiet()
+
+
 # What stands on a page but not within its edges, and widgets that are not drawn.
 PRINTED = """() => [...document.querySelectorAll(".pdf-page")].flatMap((page, number) => {
     const edge = page.getBoundingClientRect();

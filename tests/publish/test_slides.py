@@ -7,8 +7,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
-from lstm_lessons.publish import slides
+from lstm_lessons.publish import room, slides
 from lstm_lessons.widgets import GateExplorer
+from tests.notebooks import form
 
 
 def cell(kind, source, *, code=False, outputs=(), tags=()):
@@ -194,3 +195,39 @@ def test_the_index_lists_the_decks(tmp_path):
     assert deck.name == "07_some.html"
     index = (tmp_path / "slides" / "index.html").read_text(encoding="utf-8")
     assert '<a href="07_some.html">A lesson of one step</a>' in index
+
+
+def test_a_slide_that_is_too_tall_is_named_with_the_cell_that_has_no_room(tmp_path, capsys):
+    code = "\n".join(f"x{k} = {k}" for k in range(14))
+    fits = lesson(cell("fragment", code, code=True))
+    twice = [cell("fragment", code, code=True, outputs=[stream("seen")]) for _ in range(2)]
+    full = lesson(*twice, cell("slide", "## next"))
+    for name, notebook in (("01_fits", fits), ("02_full", full)):
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    slides.build(sorted(tmp_path.glob("*.ipynb")), tmp_path / "slides")
+    [said] = capsys.readouterr().err.splitlines()
+    assert said.startswith("02_full.ipynb: cell 2 has no room: its slide needs about ") and "subslide" in said
+    assert (tmp_path / "slides" / "02_full.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "pixels"),
+    [
+        ("<h2>A heading</h2>", 58),
+        ("<p>" + "word " * 50 + "</p>", 3 * 36),
+        ("<ul><li>one</li><li>two</li></ul>", 82),
+        ("<pre>" + "line\n" * 10 + "</pre>", 284),
+        ("<p>$$a = b \\\\ c = d$$</p>", 116),
+        ("<p>a line with ${\\color{#a834e8}{g_t}} = \\tanh(W_{ig} x_t + b_{ig})$ in it, and it is one line</p>", 48),
+        ('<div data-lstm-widget="gate_explorer"><p>seen to</p></div>', 0),
+        ('<img src="data:image/png;base64,">', 220),
+    ],
+)
+def test_the_room_of_a_part_is_about_what_a_browser_gives_it(item, pixels):
+    assert room.height(item) == pytest.approx(pixels, rel=0.25)
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_no_slide_of_a_lesson_is_named(path):
+    shown = [slide for column in slides.columns(nbformat.read(path, as_version=4)) for slide in column]
+    assert list(slides.without_room(shown)) == []

@@ -166,7 +166,7 @@ function commonNodes(row, { size, width, wide, left }, letter) {
   const first = [
     zero,
     text("letter", 4, middle + 6, { style }, letter),
-    ...(wide ? [text("name", name, middle + 5, {}, row.name)] : []),
+    ...(wide ? [text("name", name, middle + 5, {}, ` ${row.name}`)] : []),
     ...(size.low ? [] : ticks),
     area,
   ];
