@@ -5,7 +5,8 @@
 # and WORKERS for the tests (TESTS=tests/test_cell.py), NAMES for the notebooks to execute
 # (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider decks site install"),
 # BENCH_ARGS for the benchmarks and record-gpu (BENCH_ARGS="--device cuda" for the ladder;
-# BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub).
+# BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub),
+# ADDRESS for where the site will stand, if not on its GitHub Pages (ADDRESS=https://example.org/lstm/).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -32,7 +33,8 @@ slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, i
 	@$(BIN)/python -m lstm_lessons.publish.slides $(NAMES)
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
-	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY))
+	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \
+		$(if $(ADDRESS),--address $(ADDRESS))
 
 # A worker takes a whole file at a time, in the order of tests/conftest.py; by itself xdist sorts by
 # the number of tests, and one worker ends with ten lessons in JupyterLab. Some fifty kernels import

@@ -48,7 +48,7 @@ MAY_IMPORT = {
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),
-    "publish": ("exercises", "widgets", "authoring"),
+    "publish": ("palette", "exercises", "widgets", "authoring"),
     "lab": (),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}

@@ -12,6 +12,7 @@ below. Whatever Sphinx warns about, a dead link among it, stops the build.
 import argparse
 import copy
 import functools
+import html
 import pkgutil
 import re
 import shutil
@@ -31,7 +32,7 @@ from sphinx.cmd.build import build_main
 import lstm_lessons
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
-from lstm_lessons.publish import pages
+from lstm_lessons.publish import head, pages, slides
 from lstm_lessons.widgets import GateExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
@@ -40,6 +41,7 @@ BRANCH = "main"  # that "open in" links lead to
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
 _SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*</dd>\s*)+)</dl>")
 _TO_HEADING = re.compile(r"(?<=\]\()#[^)\s]+(?=\))")
+_TO_LESSON = re.compile(r"\[([^\]]+)\]\(\.\./lessons/(\w+)\.ipynb[^)]*\)")
 _GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 
 
@@ -47,7 +49,7 @@ class SiteBroken(Exception):
     """Sphinx had warnings, which it has printed."""
 
 
-def page(notebook: NotebookNode, name: str, repository: str | None = None) -> NotebookNode:
+def page(notebook: NotebookNode, name: str, repository: str | None = None, *, deck: bool = False) -> NotebookNode:
     """A copy of an executed lesson as its page shows it: links, no speaker notes, exercises to do.
 
     A solution that the lesson goes on with stands open, since nobody's own answer runs here. The ``name`` is that of
@@ -78,7 +80,7 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None) -> No
                 cells += _shown(cell)
             except ValueError as error:
                 raise ValueError(f"cell {place}: {error}") from error
-    cells[0].source = cells[0].source.replace("\n", f"\n\n{_links(name, repository)}\n", 1)
+    cells[0].source = cells[0].source.replace("\n", f"\n\n{_links(name, repository, deck)}\n", 1)
     result.cells = cells
     return result
 
@@ -118,8 +120,10 @@ def _your_turn(minutes: int | None) -> str:
     )
 
 
-def _links(name: str, repository: str | None) -> str:
+def _links(name: str, repository: str | None, deck: bool) -> str:
     links = [f"{{download}}`Download the notebook <../notebooks/{name}.ipynb>`"]
+    if deck:
+        links.append(f'<a href="../slides/{name}.html">Slides</a>')
     if repository:
         binder = f"https://mybinder.org/v2/gh/{repository}/{BRANCH}?urlpath=lab/tree/notebooks/"
         colab = f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/notebooks/"
@@ -140,24 +144,32 @@ def modules() -> list[str]:
     ]
 
 
-def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]) -> None:
-    """Write the sources of the site into a folder that does not exist yet; see `build`."""
+def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]) -> list[Path]:
+    """Write the sources of the site into a folder that does not exist yet; see `build`. The lessons with slides."""
     with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
     shutil.copy(pages.installed_file(*pages.MATHJAX), folder / "static")
-    entries = []
+    head.draw_card(folder / "static" / head.CARD)
+    entries, decks = [], []
     for kind in ("lessons", "notebooks"):
         (folder / kind).mkdir()
     for path in paths:
         shutil.copy(path, folder / "notebooks")
         notebook = nbformat.read(path, as_version=4)
         try:
-            shown = page(notebook, path.stem, repository)
+            if slides.has_slides(notebook):
+                decks.append(path)
+            shown = page(notebook, path.stem, repository, deck=path in decks)
             facts = {"title": pages.title_of(notebook), "question": pages.question_of(notebook)}
             entries.append({"name": path.stem} | facts)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         nbformat.write(shown, folder / "lessons" / path.name)
+    names = {path.stem for path in paths}
+    for guide in (folder / "guides").glob("*.md"):  # a lesson that is not on this site is named without a link
+        text = guide.read_text(encoding="utf-8")
+        text = _TO_LESSON.sub(lambda found: found[0] if found[2] in names else found[1], text)
+        guide.write_text(text, encoding="utf-8")
     (folder / "api").mkdir()
     for name in documented:
         text = f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n   :members:\n"
@@ -170,6 +182,7 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
             "lessons": entries,
             "guides": sorted(file.stem for file in (folder / "guides").glob("*.md")),
             "repository": repository,
+            "decks": bool(decks),
             "widget": GateExplorer().twin(),
         },
         "api.rst": {"modules": documented, "exercises": exercises},
@@ -178,10 +191,11 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
         text = pages.template(f"sphinx/{name}.j2", autoescape=False).render(values)
         (folder / name).write_text(text, encoding="utf-8")
         (folder / f"{name}.j2").unlink()
+    return decks
 
 
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    """Give a page its life and its dark figures, and repair markup (``html-page-context``).
+    """Give a page its life, its dark figures, and what others read of it; repair markup (``html-page-context``).
 
     Captions in the sidebar are headings without a level, and the lines of a long signature are a list of definitions
     without a term; screen readers stumble over both.
@@ -189,7 +203,14 @@ def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctr
     body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
     context["body"] = body + "\n".join(page_script(name) for name in pages.widgets_in(body))
     styles = f"<style>{theme.figures()}{theme.equations()}</style>"
-    context["metatags"] = context.get("metatags", "") + styles
+    title = re.sub(r"<[^>]*>", "", context.get("title", ""))
+    told = head.tags(pagename, html.unescape(title), head.description(pagename, doctree), app.config.html_baseurl)
+    context["metatags"] = f"{told}\n{styles}"
+    repository, source = context.get("repository"), head.source_of(pagename)
+    if repository and source:
+        on_github = f"https://github.com/{repository}/{{}}/{BRANCH}/{source}"
+        context["theme_source_view_link"] = on_github.format("blob")
+        context["theme_source_edit_link"] = on_github.format("edit")
     navigation = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = navigation.replace(' role="heading"', "")
 
@@ -218,12 +239,19 @@ def read_as_prose(app: Any, kind: str, name: str, obj: Any, options: Any, lines:
 
 
 def build(
-    paths: Sequence[Path], target: Path, *, repository: str | None = None, documented: Sequence[str] | None = None
+    paths: Sequence[Path],
+    target: Path,
+    *,
+    repository: str | None = None,
+    address: str | None = None,
+    documented: Sequence[str] | None = None,
 ) -> None:
-    """Write the site of some notebooks, in order, into a folder, in place of what was there.
+    """Write the site of some notebooks, in order, and their slides into a folder, in place of what was there.
 
     Args:
-        repository: ``owner/name`` on GitHub; without it, no page leads to Binder or Colab.
+        repository: ``owner/name`` on GitHub; without it, no page leads to Binder, Colab or its source.
+        address: where the site will stand, ``https://…/``; by default the repository's GitHub Pages. Without one there
+            is no sitemap, and no page tells its own address.
         documented: modules for the reference; all public ones if None.
 
     Raises:
@@ -232,11 +260,21 @@ def build(
     """
     with tempfile.TemporaryDirectory() as folder:
         source, built, trees = (Path(folder, name) for name in ("source", "built", "trees"))
-        lay_out(paths, source, repository, modules() if documented is None else documented)
+        decks = lay_out(paths, source, repository, modules() if documented is None else documented)
         options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
+        if address is None and repository:
+            owner, name = repository.split("/")
+            address = f"https://{owner.lower()}.github.io/{name}/"
+        options += ["-D", f"html_baseurl={address}"] * bool(address) + ["-A", f"repository={repository or ''}"]
         if build_main([*options, str(source), str(built)]):
             raise SiteBroken("the site is not written: fix what Sphinx says above")
         (built / ".buildinfo").unlink()  # of use to Sphinx alone
+        if address:
+            names = (file.relative_to(built).with_suffix("").as_posix() for file in built.rglob("*.html"))
+            found = head.sitemap((name for name in names if name not in head.NO_PAGES), address)
+            (built / "sitemap.xml").write_text(found, encoding="utf-8")
+        if decks:
+            slides.build(decks, built / "slides")
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(built, target)
@@ -256,15 +294,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build the site of all lessons; the exit code."""
     parser = argparse.ArgumentParser(description="Write the lessons as a web site.")
     parser.add_argument("--repository", default="", help="owner/name on GitHub (default: origin)")
-    repository = parser.parse_args(arguments).repository or origin()
+    parser.add_argument("--address", help="where the site will stand, https://.../ (default: its GitHub Pages)")
+    given = parser.parse_args(arguments)
+    repository = given.repository or origin()
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         print(f"REPOSITORY must be owner/name, got {repository!r}", file=sys.stderr)
         return 1
     if not repository:
         print("no links to Binder and Colab: name the repository, make site REPOSITORY=owner/name")
+    if given.address and not re.fullmatch(r"https?://\S+/", given.address):
+        print(f"ADDRESS must begin with https:// and end with a slash, got {given.address!r}", file=sys.stderr)
+        return 1
     target = Path("build/site")
     try:
-        build(lessons(Path("notebooks"), []), target, repository=repository)
+        build(lessons(Path("notebooks"), []), target, repository=repository, address=given.address)
     except (ValueError, ModuleNotFoundError, SiteBroken) as error:
         print(error, file=sys.stderr)
         return 1

@@ -57,6 +57,11 @@ class Slide:
     under: str = ""  #: HTML of the heading that a slide without one of its own goes on under.
 
 
+def has_slides(notebook: NotebookNode) -> bool:
+    """Whether the cells say where they go on slides, as those of a lesson do."""
+    return all("slideshow" in cell.metadata for cell in notebook.cells)
+
+
 def columns(notebook: NotebookNode) -> list[list[Slide]]:
     """The slides of a lesson, column by column.
 

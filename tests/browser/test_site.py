@@ -41,7 +41,7 @@ PAGES = [
     "index",
     *(f"lessons/{name}" for name in [*LESSONS, HOSTILE]),
     *(f"guides/{path.stem}" for path in GUIDES),
-    *("api", "api/lstm_lessons.trace", "api/lstm_lessons.plots", "search", "genindex"),
+    *("404", "api", "api/lstm_lessons.trace", "api/lstm_lessons.plots", "search", "genindex"),
 ]
 PHONE = {"width": 390, "height": 844}
 LABELS = ["</script><script>window.hacked = 1</script>", "<img src=x onerror='window.hacked = 1'>"]
@@ -270,6 +270,21 @@ def test_the_search_finds_a_lesson_from_a_file(open_one):
     page.wait_for_url("**/01_gate_equations.html*")
 
 
+@pytest.mark.parametrize("words", ["vanishing gradient", "exploding gradient", "BPTT", "teacher forcing"])
+def test_the_search_finds_what_the_field_calls_it(open_one, words):
+    page = open_one("search", query=f"?q={words.replace(' ', '+')}").page
+    result = page.locator("#search-results a", has_text="Words, and where they are explained").first
+    result.wait_for()
+
+
+def test_on_paper_nothing_prints_over_the_text(open_one):
+    page = open_one("lessons/01_gate_equations").page
+    link = page.locator(".skip-to-content")
+    assert link.is_visible()  # above the edge, until it has the focus
+    page.emulate_media(media="print")
+    assert not link.is_visible()
+
+
 def test_code_can_be_copied_and_outputs_cannot(open_one):
     page = open_one("lessons/01_gate_equations").page
     page.wait_for_selector("button.copybtn")
@@ -341,7 +356,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
         self.places |= {values[key] for key in ("id", "name") if values.get(key)}
-        if tag == "a" and values.get("href"):
+        if (tag == "a" or values.get("rel") == "canonical") and values.get("href"):
             self.links.append(values["href"])
         elif tag in ("img", "script", "link", "source", "iframe"):
             self.loads += [values[key] for key in ("src", "href") if values.get(key)]
@@ -384,6 +399,45 @@ def test_the_eyes_see_a_dead_link(tmp_path):
         "a.html: b.html",
         "a.html: c.png",
     ]
+
+
+def test_a_page_says_what_it_is_about_and_where_it_stands(pages):
+    for name in PAGES:
+        text = (pages / f"{name}.html").read_text(encoding="utf-8")
+        if name not in ("search", "genindex"):
+            assert re.search(r'<meta name="description" content="[^"<]{10,}">', text), name
+            assert re.search(r'<meta property="og:title" content="[^"<]+">', text), name
+        assert f'<link rel="canonical" href="https://someone.github.io/lessons/{name}.html">' in text
+        assert '<meta property="og:image" content="https://someone.github.io/lessons/_static/card.png">' in text
+    assert (pages / "_static/card.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_sitemap_lists_every_page_for_a_reader(pages):
+    listed = re.findall("<loc>https://someone.github.io/lessons/(.*?)</loc>", (pages / "sitemap.xml").read_text())
+    built = {path.relative_to(pages).as_posix() for path in pages.rglob("*.html") if "slides" not in path.parts}
+    assert set(listed) == built - {"search.html", "genindex.html", "404.html"}
+
+
+def test_a_page_leads_to_its_source_and_a_lesson_to_its_slides(pages):
+    root = form.FOLDER.parent
+    for name in PAGES:
+        text = (pages / f"{name}.html").read_text(encoding="utf-8")
+        found = re.findall(r"https://github.com/someone/lessons/(blob|edit)/main/([^\"?]+)", text)
+        if name.startswith(("guides/", "api/")) or name == "index" or name.removeprefix("lessons/") in LESSONS:
+            assert [kind for kind, _ in found] == ["blob", "edit"], name
+            assert all((root / path).is_file() for _, path in found), name
+        else:
+            assert name == f"lessons/{HOSTILE}" or found == [], name
+        if name.removeprefix("lessons/") in LESSONS:
+            assert f'href="../slides/{name.removeprefix("lessons/")}.html"' in text
+    assert 'href="slides/index.html"' in (pages / "index.html").read_text(encoding="utf-8")
+    assert {path.stem for path in (pages / "slides").iterdir()} == {*LESSONS, "index"}
+
+
+def test_the_page_for_a_missing_one_loads_its_files_from_the_root_of_the_site(pages):
+    text = (pages / "404.html").read_text(encoding="utf-8")
+    said = """<script>if (location.host === "someone.github.io") document.write("<base href=\\"https://someone"""
+    assert said in text and text.index("<base ") < text.index("_static/")
 
 
 def test_no_file_tells_of_the_machine_that_built_it(pages):

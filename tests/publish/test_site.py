@@ -8,8 +8,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA, SOLUTION_BEGIN, SOLUTION_END
-from lstm_lessons.publish import site
+from lstm_lessons.publish import head, site
 from lstm_lessons.widgets import GateExplorer
+from tests.notebooks import form
 
 TITLE = "# 7. A lesson\n\n**Why?**\n\n**Time:** 5 minutes."
 # Sphinx's extensions use each other's old names.
@@ -228,6 +229,48 @@ def test_a_lesson_that_cannot_be_shown_is_named(tmp_path):
     nbformat.write(new_notebook(cells=[new_markdown_cell("# 5. No question")]), path)
     with pytest.raises(ValueError, match="05_mute.ipynb: the first cell must hold a question"):
         site.build([path], tmp_path / "site", documented=[])
+
+
+# --- What others read of a page ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("index", "lstm_lessons/publish/sphinx/index.md.j2"),
+        ("lessons/01_gate_equations", "notebooks/01_gate_equations.ipynb"),
+        ("guides/glossary", "lstm_lessons/publish/sphinx/guides/glossary.md"),
+        ("api/lstm_lessons.cell", "lstm_lessons/cell.py"),
+        ("api/lstm_lessons.plots", "lstm_lessons/plots/__init__.py"),
+        ("search", ""),
+        ("api", ""),
+    ],
+)
+def test_a_page_is_made_from_a_file_of_the_repository(name, source):
+    assert head.source_of(name) == source
+    assert not source or (form.FOLDER.parent / source).is_file()
+
+
+def test_without_an_address_a_page_has_words_and_no_picture():
+    told = head.tags("lessons/07_a", 'A "lesson"', "Why & how?", "")
+    assert '<meta property="og:title" content="A &quot;lesson&quot;">' in told
+    assert '<meta name="description" content="Why &amp; how?">' in told
+    assert "og:image" not in told and "og:url" not in told and "twitter" not in told
+
+
+def test_the_glossary_leads_to_lessons_that_there_are_and_names_the_others(tmp_path):
+    text = (form.FOLDER.parent / head.source_of("guides/glossary")).read_text(encoding="utf-8")
+    linked = set(re.findall(r"\.\./lessons/(\w+)\.ipynb", text))
+    assert linked <= {path.stem for path in form.LESSONS} and len(linked) > 8
+    site.lay_out([written(tmp_path, "01_gate_equations")], tmp_path / "laid", None, [])
+    laid = (tmp_path / "laid/guides/glossary.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\.\./lessons/(\w+)\.ipynb", laid)) == {"01_gate_equations"}
+    assert "lesson 5" in laid
+
+
+def test_an_address_that_is_none_is_refused(capsys):
+    assert site.main(["--repository", "me/it", "--address", "example.org"]) == 1
+    assert "ADDRESS must begin with https:// and end with a slash, got 'example.org'" in capsys.readouterr().err
 
 
 # --- Command line -----------------------------------------------------------------------------

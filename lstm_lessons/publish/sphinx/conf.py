@@ -83,7 +83,7 @@ html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
 html_domain_indices = False
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options = {"top_of_page_buttons": ["view", "edit"]}  # where the repository is known
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
