@@ -9,7 +9,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import room, slides
 from lstm_lessons.widgets import GateExplorer
-from tests.notebooks import form
 
 
 def cell(kind, source, *, code=False, outputs=(), tags=()):
@@ -225,9 +224,3 @@ def test_a_slide_that_is_too_tall_is_named_with_the_cell_that_has_no_room(tmp_pa
 )
 def test_the_room_of_a_part_is_about_what_a_browser_gives_it(item, pixels):
     assert room.height(item) == pytest.approx(pixels, rel=0.25)
-
-
-@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
-def test_no_slide_of_a_lesson_is_named(path):
-    shown = [slide for column in slides.columns(nbformat.read(path, as_version=4)) for slide in column]
-    assert list(slides.without_room(shown)) == []
