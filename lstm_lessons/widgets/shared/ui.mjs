@@ -405,11 +405,17 @@ function pageState(values) {
 }
 
 // Shift+Enter runs a cell and selects the next, and JupyterLab keeps that one in sight: a widget that has just come
-// alive between them would be pushed out at the top, with what one turns.
+// alive between them would be pushed out at the top, with what one turns. It takes JupyterLab a moment to lay all out.
 function keepInSight(el) {
-  const [cell, list] = [el.closest(".jp-Cell"), el.closest(".jp-WindowedPanel-outer")];
-  if (!list || !cell.nextElementSibling?.classList.contains("jp-mod-active")) return;
-  if (el.getBoundingClientRect().top < list.getBoundingClientRect().top) el.scrollIntoView({ block: "start" });
+  let looks = 20;
+  const timer = setInterval(() => {
+    if (!el.isConnected) return;
+    const [cell, list] = [el.closest(".jp-Cell"), el.closest(".jp-WindowedPanel-outer")];
+    looks -= 1;
+    if (looks === 0 || !list || !cell.nextElementSibling?.classList.contains("jp-mod-active")) clearInterval(timer);
+    else if (el.getBoundingClientRect().top < list.getBoundingClientRect().top) el.scrollIntoView({ block: "start" });
+  }, 50);
+  return () => clearInterval(timer);
 }
 
 /**
@@ -434,9 +440,9 @@ export function entryPoints(name, draw, styles = "") {
     render({ model, el }) {
       const state = kernelState(model);
       const cleanUp = open(el, state);
-      const drawn = setTimeout(() => keepInSight(el), 200); // it is on the page, and the notebook has scrolled
+      const stopLooking = keepInSight(el);
       return () => {
-        clearTimeout(drawn);
+        stopLooking();
         state.leave();
         cleanUp?.();
       };
