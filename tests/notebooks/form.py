@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import nbformat
 from nbformat import NotebookNode
 
+from lstm_lessons.authoring import article
 from lstm_lessons.authoring.notebooks import (
     EXERCISE_TAG,
     NOTES_BEGIN,
@@ -31,7 +32,7 @@ from lstm_lessons.palette import SYMBOLS
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
-TAGS = {"parameters", "nbval-ignore-output", "study"}
+TAGS = {"parameters", "nbval-ignore-output", "study", article.TABLE}
 LINES_PER_CELL = 25
 MEDIAN_LINES = 8
 WORDS_PER_CELL = 180
@@ -129,7 +130,7 @@ def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
     headings = {title.replace(" ", "-") for text in texts for title in _HEADING.findall(text)}
     for number, cell in _of_type(notebook, "markdown"):
         words = len(cell.source.split())
-        if words > WORDS_PER_CELL:
+        if words > WORDS_PER_CELL and article.TABLE not in cell.metadata.get("tags", []):
             yield f"cell {number}: {words} words ({WORDS_PER_CELL} at most)"
         for color, letter in _COLORED.findall(cell.source):
             if rf"\color{{{color}}}" not in getattr(SYMBOLS.get(letter), "tex", ""):
@@ -164,8 +165,8 @@ def _code(notebook: NotebookNode) -> Iterator[str]:
 def _tags(notebook: NotebookNode) -> Iterator[str]:
     tagged = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
     for tag in sorted(set(tagged) - TAGS):
-        if not tag.startswith(EXERCISE_TAG):
-            yield f"the tag {tag!r} is not one of ours: {sorted(TAGS)}, '{EXERCISE_TAG}<name>'"
+        if not tag.startswith((EXERCISE_TAG, article.PREFIX)):
+            yield f"the tag {tag!r} is not one of ours: {sorted(TAGS)}, {EXERCISE_TAG}<name>, {article.PREFIX}<name>"
     if tagged.count("parameters") != 1:
         yield f"one cell must be tagged 'parameters'; {tagged.count('parameters')} are"
     elif "seed" not in parameters(notebook):
