@@ -82,8 +82,16 @@ def test_neighbors_that_compute_nothing_are_one_span():
     assert all(a.backward != b.backward for a, b in pairs)
 
 
-def test_of_some_runs_the_shortest_is_shown(monkeypatch):
-    events = []
+@pytest.mark.parametrize(
+    ("seconds", "parsed"),
+    [
+        ([5, 2, 7], [1, 2]),  # the third run is longer than the second
+        ([9, 8, 7, 2, 1], [1, 2, 3, 4]),  # all were disturbed, so they go on until one is not
+        ([9, 9, 9, 9, 9, 9, 9], [1]),  # but not forever
+    ],
+)
+def test_of_some_runs_the_shortest_is_shown(monkeypatch, seconds, parsed):
+    asked = []
 
     class Profile:
         def __enter__(self):
@@ -93,18 +101,21 @@ def test_of_some_runs_the_shortest_is_shown(monkeypatch):
             pass
 
         def events(self):
-            events.append(len(times))
+            asked.append(len(runs) - 3)
             return recorded.events()
 
-    times = []
-    clock = iter([0, 5, 10, 12, 20, 27])  # runs of 5, 2 and 7 seconds
+    runs, clock = [], []
+    for length in [1, 1, 1, *seconds]:  # three without the profiler come first
+        clock += [0, length]
+    ticks = iter(clock)
     recorded = torch.profiler.profile()
     with recorded:
         torch.ones(2).tanh()
     monkeypatch.setattr(profiled, "profile", Profile)
-    monkeypatch.setattr(profiled.time, "perf_counter", lambda: next(clock))
-    assert timeline(lambda: times.append(0), rounds=3)
-    assert events == [1, 2], "the third run is longer than the second"
+    monkeypatch.setattr(profiled.time, "perf_counter", lambda: next(ticks))
+    assert timeline(lambda: runs.append(0), rounds=3, most=6)
+    assert asked == parsed
+    assert len(runs) == 3 + {3: 3, 5: 4, 7: 6}[len(seconds)]
 
 
 SPANS = {
