@@ -270,6 +270,23 @@ def test_the_search_finds_a_lesson_from_a_file(open_one):
     page.wait_for_url("**/01_gate_equations.html*")
 
 
+def test_on_a_phone_the_explorers_are_not_cut_and_their_letters_readable(open_one):
+    page = open_one("lessons/01_gate_equations", viewport=PHONE).page
+    cut = page.locator(".ge-picture").evaluate_all("(all) => all.map((box) => box.scrollWidth - box.clientWidth)")
+    assert cut and max(cut) <= 0
+    page = open_one("lessons/08_text_classification", viewport=PHONE).page
+    sizes = page.locator(".px-letters span").evaluate_all(
+        "(all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) > 8  # they were 4
+
+
+def test_a_letter_and_the_word_beside_it_are_two_words(open_one):
+    page = open_one("lessons/01_gate_equations").page
+    text = " ".join(page.locator(".ll-sequence-explorer").all_text_contents())
+    assert "i input gate" in text and "iinput" not in text
+
+
 @pytest.mark.parametrize("words", ["vanishing gradient", "exploding gradient", "BPTT", "teacher forcing"])
 def test_the_search_finds_what_the_field_calls_it(open_one, words):
     page = open_one("search", query=f"?q={words.replace(' ', '+')}").page
