@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from torch import nn
 
 from lstm_lessons.widgets import SequenceExplorer
 from tests.browser.hands.base import TWO_FRAMES
@@ -48,6 +50,21 @@ def test_a_click_on_a_step_shows_the_cell_with_the_numbers_of_that_step(show, na
     assert hands.cursor()["step"] == 7
     seen = hands.root.locator(".ll-sequence-chart").bounding_box(), area.bounding_box()
     assert seen[1]["y"] + seen[1]["height"] - seen[0]["y"] < 650, "chart and cell are seen together"
+
+
+def test_a_click_beside_the_lines_keeps_the_unit_and_one_on_a_line_chooses_it(show):
+    lstm = nn.LSTM(1, 2)
+    for weight in lstm.parameters():
+        nn.init.zeros_(weight)
+    lstm.bias_ih_l0.data[:2] = torch.tensor([-9.0, 9.0])  # one input gate is shut, the other open
+    hands = show(SequenceExplorer.from_torch(lstm, [[0.0]] * 20, unit=0))
+    top = hands.root.locator("[data-role=traces]").bounding_box()["height"]
+    for pixels, unit in ((14, 0), (3, 1)):  # in the row of i: between the lines, and on the one at 1
+        click_step(hands, 5, pixels / top)
+        assert hands.cursor() == {"step": 5, "unit": unit}
+        hands.check_pipes()
+        hands.root.locator("[data-action=pipes]").click()  # the rows are high again
+        hands.page.evaluate(TWO_FRAMES)
 
 
 def test_play_walks_to_the_end_and_a_hand_stops_it(show):

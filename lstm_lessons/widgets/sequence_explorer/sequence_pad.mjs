@@ -6,6 +6,7 @@ import { LETTERS, yOf } from "./sequence_chart.mjs";
 const PRECISION = 40; // values that a pad can take between its limits, so that zero is easy to hit
 const FAR = 10; // steps or values at once
 const EASY = 10; // pixels of a step that a hand hits with ease
+const CLOSE = 5; // pixels from a click to a line that it means
 const SLACK = 4; // pixels that a click may move
 const MOST_SAID = 8; // inputs that are said aloud
 
@@ -198,7 +199,7 @@ export function describePad({ get, chart }, pad, t) {
 }
 
 /**
- * The area over the traces: move to read, click a line to choose its unit and see the cell at that step.
+ * The area over the traces: move to read, click to see the cell at a step, and on a line of another unit to choose it.
  * @param {import("./sequence_chart.mjs").View} view of the explorer
  * @param {HTMLElement} frame of the chart
  * @param {string} style where it lies
@@ -223,7 +224,9 @@ export function makeTraceArea(view, frame, style) {
     if (!row?.thin) return;
     const values = view.steps[under(event)][row.key].map(yOf(row));
     const distances = values.map((value) => Math.abs(value - y));
-    view.set("unit", distances.indexOf(Math.min(...distances)));
+    const nearest = Math.min(...distances);
+    const isOwn = distances[view.place().unit] <= CLOSE;
+    if (nearest <= CLOSE && !isOwn) view.set("unit", distances.indexOf(nearest));
   };
   const area = element("div", {
     class: "ll-sequence-traces",
