@@ -65,6 +65,8 @@ def _ratios(axes: Axes, rows: Sequence) -> str:
         elif row.phase == last:
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
             axes.text(0.02, place, "cannot run here", color=shared.GRAY, bbox=box, **beside)
+    if len(phases) > 1:  # the numbers at the right are of one phase alone
+        axes.text(1.01, 1, last, color=shared.BLUE, fontsize=11, va="bottom", transform=axes.transAxes)
     bounds = [bound for row in rows for bound in row.ratio or ()]
     left, right = min(0.7, min(bounds) / 1.2), max(1.5, max(bounds) * 1.2)
     shared.log_axis(axes.xaxis, 1, 2, 5)

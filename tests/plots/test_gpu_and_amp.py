@@ -9,6 +9,7 @@ from matplotlib.text import Text
 from lstm_lessons import plots
 from lstm_lessons.benchmark import records
 from lstm_lessons.benchmark.timing import Row
+from lstm_lessons.plots import shared
 from tests.plots.checks import draw
 
 ROOFS = {"dtype": "float32", "peak": 5e10, "bandwidth": 2e9}
@@ -48,6 +49,18 @@ def test_the_error_stands_beside_the_time():
     assert "bfloat16: 2 times the time, off by 4e-03" in alt
     points = [(line.get_xdata()[0], line.get_ydata()[0]) for line in figure.axes[0].lines[1:4:2]]
     assert points == [(1e-7, 1), (4e-3, 2)]
+
+
+def test_the_numbers_beside_two_phases_say_whose_they_are():
+    rows = [row for row in records.load("cpu").rows if row.table == "dense"]
+    figure, _ = plots.benchmark.draw([row for row in rows if row.shape == rows[0].shape])
+    beside = [text for text in figure.axes[0].texts if text.get_position()[0] == 1.01]
+    head = beside.pop(-1)
+    assert head.get_text() == "training" and head.get_color() == shared.BLUE
+    training = {f"{row.ratio[1]:.2f}" for row in rows if row.phase == "training" and row.ratio}
+    assert {text.get_text() for text in beside} <= training
+    figure, _ = plots.benchmark.draw(ROWS)
+    assert "run" not in [text.get_text() for text in figure.axes[0].texts], "one phase needs no head"
 
 
 @pytest.mark.parametrize("table", ["dense", "packed", "classifier"])
