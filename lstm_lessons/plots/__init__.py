@@ -29,5 +29,5 @@ from lstm_lessons.plots.gpu_and_amp import batch_sweep, benchmark, error_and_tim
 from lstm_lessons.plots.temperature_forecasting import (
     error_by_hour_ahead, error_by_period, interval_by_hour, suspects, year_and_split,
 )  # fmt: skip
-from lstm_lessons.plots.text_classification import confusion, letters_of_a_unit
+from lstm_lessons.plots.text_classification import calibration, confusion, learning_curve, letters_of_a_unit
 from lstm_lessons.plots.deployment import cold_starts, int8_steps, shipped

@@ -1,6 +1,7 @@
 """Figures of lesson 4: spoken digits, and what a network knows of the future."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     for column, (word, clips) in enumerate(recordings.items()):
         for axes, clip in zip(panels[:, column], clips, strict=False):
             picture = axes.imshow(
-                clip.T, aspect="auto", origin="lower", cmap="cividis", vmin=-2.5, vmax=2.5,
+                clip.T, aspect="auto", origin="lower", cmap="RdBu_r", vmin=-2.5, vmax=2.5,
                 interpolation="nearest", extent=(0.5, len(clip) + 0.5, 0.5, clip.shape[1] + 0.5),
             )  # fmt: skip
             axes.grid(visible=False)
@@ -62,8 +63,11 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
     """
     figure, axes = shared.subplots(9, 3.8)
     percent = {name: 100 * values for name, values in curves.items()}
-    shared.curves(axes, percent, at=frames, linewidth=1.4)
-    axes.set(xlabel="frames heard, at most", ylabel="test accuracy (%)", ylim=(0, 101))
+    # As far from each other: to scale, the longest recordings would take half of the axis.
+    places = range(len(frames))
+    shared.curves(axes, percent, at=places, linewidth=1.4)
+    axes.set_xticks(places, frames)
+    axes.set(xlabel="frames heard, at most (not to scale)", ylabel="test accuracy (%)", ylim=(0, 101))
     shared.legend_beside(axes)
     middle = len(frames) // 2
     said = shared.each(percent, lambda p: f"{p[:, middle].mean():.0f} and {p[:, -1].mean():.0f}")
@@ -74,17 +78,21 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
 
 
 @shown
-def as_the_future_arrives(heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int) -> Drawn:
+def as_the_future_arrives(
+    heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int, units: Mapping[str, Sequence[str]]
+) -> Drawn:
     """Some units of the output at one step, from 0, again and again while more frames arrive.
 
-    After K numbers of frames, each above the step, each half has U values, (K, U).
+    After K numbers of frames, each above the step, each half has U values, (K, U), and the names of its U units.
     """
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(halves), sharey=True, squeeze=False)
     said = []
     for axes, (name, style) in zip(panels, shared.rivals(halves).items(), strict=True):
         values = halves[name]
         axes.plot(heard, values, linewidth=1.6, markersize=4, **style)
-        axes.set(xlabel="frames heard", title=name)
+        for name_of_unit, last in zip(units[name], _apart(values[-1], 0.1), strict=True):
+            axes.annotate(name_of_unit, (heard[-1], last), (6, 0), textcoords="offset points", va="center")
+        axes.set(xlabel="frames heard", title=name, xlim=(None, heard[-1] + 0.28 * (heard[-1] - heard[0])))
         axes.xaxis.get_major_locator().set_params(integer=True)
         moved = np.abs(values - values[0]).max()
         said.append(f"{name}: " + (f"moves by up to {moved:.1g}" if moved > 1e-4 else "stays"))
@@ -93,6 +101,14 @@ def as_the_future_arrives(heard: Sequence[int], halves: Mapping[str, np.ndarray]
         f"{values.shape[1]} units of the output at frame {step + 1}, from {heard[0]} to "
         f"{heard[-1]} frames heard. {'; '.join(said)}."
     )
+
+
+def _apart(heights: np.ndarray, least: float) -> np.ndarray:
+    """The same heights, the upper ones moved up until neighbors are so far from each other."""
+    placed = np.array(heights, dtype=float)
+    for below, above in pairwise(np.argsort(heights)):
+        placed[above] = max(placed[above], placed[below] + least)
+    return placed
 
 
 @shown

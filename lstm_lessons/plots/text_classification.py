@@ -1,6 +1,6 @@
 """Figures of lesson 8: what is taken for what, and a unit that reads letters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -64,3 +64,30 @@ def letters_of_a_unit(texts: Sequence[str], values: Sequence[np.ndarray], label:
     bar = figure.colorbar(picture, ax=axes, label=label, pad=0.02, ticks=[-1, 0, 1])
     bar.ax.set_ylim(-1, 1)
     return figure, f"{label} at each letter of {len(texts)} phrases: {', '.join(said)}."
+
+
+@shown
+def calibration(stated: np.ndarray, true: np.ndarray) -> Drawn:
+    """How often answers are right, bin by bin, against how sure the model was of them; both from 0 to 1, (Q,)."""
+    figure, axes = shared.subplots(6.5, 4.2)
+    axes.plot([0, 100], [0, 100], color=shared.GRAY, linewidth=1.2, label="calibrated")
+    axes.plot(100 * stated, 100 * true, color=shared.BLUE, marker="o", linewidth=1.6, label="measured")
+    axes.set(xlabel="says (%)", ylabel="is right in (%)", xlim=(0, 101), ylim=(0, 101))
+    shared.legend_beside(axes)
+    said = ", ".join(f"{x:.0%}: {y:.0%}" for x, y in zip(stated, true, strict=True))
+    return figure, f"Share of right answers by what the model says of them. {said}."
+
+
+@shown
+def learning_curve(sizes: np.ndarray, curves: Mapping[str, np.ndarray]) -> Drawn:
+    """Test accuracy, from 0 to 1, of methods that learned from so many texts, (Q,)."""
+    figure, axes = shared.subplots(8, 3.6)
+    for name, style in shared.rivals(curves, main=-1).items():
+        axes.plot(sizes, 100 * curves[name], label=name, linewidth=1.6, markersize=6, **style)
+    axes.set_xscale("log")
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.minorticks_off()
+    axes.set(xlabel="training phrases (log scale)", ylabel="test accuracy (%)")
+    shared.legend_beside(axes)
+    said = shared.each(curves, lambda values: f"{values[0]:.0%} and {values[-1]:.0%}")
+    return figure, f"Test accuracy after learning from {sizes[0]:,} and from {sizes[-1]:,} phrases. {said}."

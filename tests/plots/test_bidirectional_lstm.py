@@ -33,11 +33,19 @@ def test_the_medians_of_the_lengths_are_drawn_and_told():
 def test_accuracies_while_listening_are_told_in_the_middle_and_at_the_end():
     figure, alt = draw("while_listening", ([2, 10, 30], CURVES))
     np.testing.assert_allclose(figure.axes[0].lines[1].get_ydata(), [10, 50, 90])
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["2", "10", "30"]
     assert "after 10 and 30 frames: forward: 40 and 90; both: 80 and 100" in alt
 
 
 def test_the_half_that_moves_is_told_from_the_one_that_stays():
-    figure, alt = draw("as_the_future_arrives", ([3, 4, 5], HALVES, 2))
+    units = {name: [f"unit {n}" for n in range(values.shape[1])] for name, values in HALVES.items()}
+    figure, alt = draw("as_the_future_arrives", ([3, 4, 5], HALVES, 2, units))
+    for axes, values in zip(figure.axes, HALVES.values(), strict=True):
+        heights = {text.get_text(): text.xy[1] for text in axes.texts}
+        assert sorted(heights) == units[next(iter(units))], "each line has its unit's name"
+        for n, last in enumerate(values[-1]):
+            assert heights[f"unit {n}"] >= last - 1e-9
+        assert min([*np.diff(sorted(heights.values())), 1]) >= 0.1 - 1e-9, "no name lies on another"
     assert "forward half: stays" in alt and "backward half: moves by up to 0.6" in alt
     assert figure.axes[0].get_ylabel() == "output at frame 3"
 

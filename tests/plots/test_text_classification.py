@@ -45,3 +45,20 @@ def test_a_name_with_dollars_is_a_name_and_no_formula():
     figure, _ = plots.confusion.draw(np.eye(2), [r"$\foo$", "b"])
     figure.draw_without_rendering()  # a formula of this kind would raise here
     assert figure.axes[0].get_yticklabels()[0].get_text() == r"$\foo$"
+
+
+def test_calibration_is_drawn_beside_the_diagonal():
+    figure, alt = draw("calibration", (np.array([0.4, 0.9]), np.array([0.6, 0.95])))
+    diagonal, measured = figure.axes[0].lines
+    np.testing.assert_allclose(diagonal.get_xdata(), diagonal.get_ydata())
+    np.testing.assert_allclose(measured.get_xydata(), [[40, 60], [90, 95]])
+    assert alt.endswith("40%: 60%, 90%: 95%.")
+
+
+def test_a_learning_curve_names_its_sizes():
+    sizes = np.array([1000, 4000])
+    curves = {"n-grams": np.array([0.7, 0.8]), "one network": np.array([0.5, 0.9])}
+    figure, alt = draw("learning_curve", (sizes, curves))
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["1,000", "4,000"]
+    np.testing.assert_allclose(figure.axes[0].lines[1].get_ydata(), [50, 90])
+    assert "1,000 and from 4,000 phrases. n-grams: 70% and 80%; one network: 50% and 90%" in alt
