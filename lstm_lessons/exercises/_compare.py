@@ -103,8 +103,8 @@ def kind_of(value: Any) -> str:
     name = type(value).__name__
     if name in ("function", "method", "builtin_function_or_method"):
         return f"a function ({value.__name__})"
-    if name == "generator":
-        return "a generator (`list(...)` makes a list of it)"
+    if name in ("generator", "map", "filter", "zip"):
+        return f"a {name} (`list(...)` makes a list of it)"
     return f"an object of type {name}"
 
 
@@ -161,6 +161,8 @@ def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str 
 
 def _standing_for(expected: Any, got: Any) -> Any:
     """``got`` as the kind of value that is expected, where it can stand for it; otherwise as it is."""
+    if hasattr(got, "__array__") and not _is_block(got) and not is_number(got):  # a table of pandas, say
+        got = _as_array(got)
     if _is_block(expected):
         return got if _is_block(got) or _shape(got) != tuple(expected.shape) else _as_array(got)
     if is_number(expected) or is_truth(expected):

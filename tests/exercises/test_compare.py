@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -30,6 +31,8 @@ def test_texts_that_differ_say_where():
         (np.zeros((2, 1)), [[0], [0.0]]),
         (torch.zeros(2, 3), [torch.zeros(3), torch.zeros(3)]),
         (np.True_, torch.tensor(True)),
+        (np.eye(2), pd.DataFrame([[1, 0], [0, 1]])),
+        ([1, 2], pd.Series([1, 2])),
         (np.float32(0.5), 0.5),
         (float("nan"), float("nan")),
         (float("inf"), float("inf")),

@@ -203,6 +203,7 @@ def test_a_mistake_that_cannot_even_be_run_is_recognized():
         (lambda c: (c, c), "got a tuple of 2"),
         (lambda c: {"c": c}, "got a dict with the keys 'c'"),
         (lambda c: (x for x in c), "got a generator (`list(...)` makes a list of it)"),
+        (lambda c: map(float, c), "got a map (`list(...)` makes a list of it)"),
         (lambda c: swapped, "got a function (swapped)"),
         (lambda c: nn.Tanh, "got the class Tanh"),
         (lambda c: object(), "got an object of type object"),
