@@ -49,6 +49,20 @@ def test_the_work_of_a_pass_is_that_of_its_products(measured):
     assert four["work"] / four["bytes"] > one["work"] / one["bytes"]
 
 
+def test_both_roofs_and_the_points_below_them_are_without_tf32(monkeypatch):
+    seen = []
+    measure = timing.measure
+
+    def spied(runs, **options):
+        seen.append((len(runs), torch.backends.cudnn.rnn.fp32_precision))
+        return measure(runs, **options)
+
+    monkeypatch.setattr(timing, "measure", spied)
+    gpu.roofline("cpu", TINY)
+    assert seen[0] == (len(TINY.batches), "ieee")
+    assert torch.backends.cuda.matmul.fp32_precision != "tf32", "the large product's"
+
+
 def test_every_edge_is_crossed_alone_and_a_packed_batch_has_unequal_lengths(measured):
     assert [row["layer"] for row in measured["cliffs"]] == list(EDGES)
     assert all(len(change) == 1 or "dtype" in change for name, change in EDGES.items() if name != "inside")
