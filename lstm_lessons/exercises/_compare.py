@@ -161,7 +161,8 @@ def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str 
 
 def _standing_for(expected: Any, got: Any) -> Any:
     """``got`` as the kind of value that is expected, where it can stand for it; otherwise as it is."""
-    if hasattr(got, "__array__") and not _is_block(got) and not is_number(got):  # a table of pandas, say
+    plain = _is_block(got) or isinstance(got, (str, bytes, numbers.Number))
+    if hasattr(got, "__array__") and not plain:  # a table of pandas, say
         got = _as_array(got)
     if _is_block(expected):
         return got if _is_block(got) or _shape(got) != tuple(expected.shape) else _as_array(got)

@@ -31,6 +31,7 @@ def test_texts_that_differ_say_where():
         (np.zeros((2, 1)), [[0], [0.0]]),
         (torch.zeros(2, 3), [torch.zeros(3), torch.zeros(3)]),
         (np.True_, torch.tensor(True)),
+        (["a", "b"], np.array(["a", "b"])),
         (np.eye(2), pd.DataFrame([[1, 0], [0, 1]])),
         ([1, 2], pd.Series([1, 2])),
         (np.float32(0.5), 0.5),
