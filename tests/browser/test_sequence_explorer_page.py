@@ -93,7 +93,7 @@ def test_the_reverse_direction_is_played_from_the_last_step_to_the_first(show):
                                  arg=hands.node)  # fmt: skip
     hands.root.locator("[data-action=play]").click()
     hands.check_pipes()
-    subscripts = hands.root.locator("[data-role=pipes] tspan").all_text_contents()
+    subscripts = hands.root.locator("[data-role=pipes] svg > text tspan").all_text_contents()
     assert {int(text) for text in subscripts} == {hands.cursor()["step"] + 1, hands.cursor()["step"] + 2}
 
 
@@ -162,3 +162,17 @@ def test_marks_are_set_carried_and_taken_away_and_answer_truth_and_bands_follow(
     widget = SequenceExplorer("", **{key: hands.state()[key] for key in ("layers", "limits", "xs", "head", "task")})
     answer, truth = (f"{value:.2f}".replace("-", "\u2212") for value in (widget.answers()[-1], widget.truth()[-1]))
     assert f"answers {answer}." in said and said.endswith(f"is {truth}.")
+
+
+def test_no_name_of_a_gate_lies_on_its_number_late_in_a_long_sequence(show):
+    lstm = nn.LSTM(1, 1)
+    for weight in lstm.parameters():
+        nn.init.constant_(weight, -0.4)
+    hands = show(SequenceExplorer.from_torch(lstm, [[0.5]] * 120, step=110))
+    hands.root.locator("[data-action=pipes]").click()
+    hands.check_pipes()
+    gates = hands.root.locator("[data-role=pipes] svg > g")
+    assert gates.count() == 4
+    for gate in gates.all():
+        name, number = (text.bounding_box() for text in gate.locator("> text").all())
+        assert name["x"] + name["width"] <= number["x"], gate.inner_text()

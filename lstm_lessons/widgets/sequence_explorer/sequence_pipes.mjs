@@ -49,7 +49,7 @@ function addDrops(picture) {
 export function pipesPanel(view) {
   const picture = cellPicture();
   const drops = addDrops(picture.node);
-  const subscripts = [...picture.node.querySelectorAll("tspan")].map((node) => [node, node.textContent]);
+  const subscripts = [...picture.node.querySelectorAll(":scope > text tspan")].map((node) => [node, node.textContent]);
   const area = sliderArea(
     { class: "ll-sequence-picture", "data-role": "pipes", "aria-label": "Step of the cell", "aria-valuemin": 1 },
     stepKeys(view),
