@@ -56,6 +56,11 @@ def test_two_twins_of_one_widget_live_side_by_side(open_widgets, module):
     other.check()
 
 
+def test_a_widget_that_lives_is_no_still_picture(open_widgets):
+    (root,) = open_widgets(sample("gate"))
+    assert not root.page.get_by_text("A still picture.").count()
+
+
 def test_all_widgets_live_on_one_page(open_widgets):
     widgets = [sample("gate"), sample("sequence"), sample("shape"), sample("gate 2x3")]
     widgets += [sample("microscope"), sample("microscope letters")]
@@ -76,6 +81,7 @@ def test_a_twin_shows_its_picture_where_no_script_runs(open_visit, tmp_path):
         assert box["width"] > 400 and box["height"] > 200
         assert picture.get_attribute("alt") == widget.summary()
         assert box["x"] + box["width"] <= 1280
+    assert page.get_by_text("A still picture.").count() == len(widgets)
 
 
 def test_a_picture_is_a_valid_image(open_visit, tmp_path):

@@ -139,7 +139,7 @@ def test_a_twin_has_an_id_that_says_its_state():
 
 
 def test_a_twin_carries_what_is_shown_and_nothing_else():
-    (_, attributes), (tag, image) = Tags(Note(text="a", number=0.5).twin()).found
+    (_, attributes), (tag, image), _ = Tags(Note(text="a", number=0.5).twin()).found
     assert attributes["data-lstm-widget"] == "gate_explorer"
     assert json.loads(attributes["data-state"]) == {"text": "a", "number": 0.5}
     assert (tag, image["alt"]) == ("img", "Note: a")
@@ -147,9 +147,13 @@ def test_a_twin_carries_what_is_shown_and_nothing_else():
     assert picture.startswith(b"<svg") and b"<title>a</title>" in picture
 
 
+def test_a_picture_says_that_it_is_still():
+    assert "</p></div>" in Note(text="a").twin() and "A still picture." in Note(text="a").twin()
+
+
 def test_a_charts_picture_is_a_small_png_at_half_more_than_its_shown_size():
     twin = Note(text="a chart").twin()
-    _, (_, image) = Tags(twin).found
+    _, (_, image), _ = Tags(twin).found
     png = Image.open(io.BytesIO(base64.b64decode(image["src"].removeprefix(PNG))))
     assert (png.format, png.mode, png.size) == ("PNG", "P", (540, 324))
     assert image["width"] == "360" and image["alt"] == "Note: a chart"
@@ -159,7 +163,7 @@ def test_a_charts_picture_is_a_small_png_at_half_more_than_its_shown_size():
 
 def test_hostile_state_stays_text():
     found = Tags(Note(text=HOSTILE).twin()).found
-    assert [tag for tag, _ in found] == ["div", "img"]
+    assert [tag for tag, _ in found] == ["div", "img", "p"]
     assert json.loads(found[0][1]["data-state"])["text"] == HOSTILE
     assert found[1][1]["alt"] == f"Note: {HOSTILE}"
     assert set(found[0][1]) == {"id", "data-lstm-widget", "data-state"}

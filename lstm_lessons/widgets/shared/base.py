@@ -62,7 +62,7 @@ class LessonWidget(anywidget.AnyWidget):
         digest = hashlib.sha256(f"{self.module}{state}".encode()).hexdigest()[:12]
         return (
             f'<div id="lstm-{digest}" data-lstm-widget="{self.module}" '
-            f'data-state="{html.escape(state)}">{_image(self.picture(), self.summary())}</div>'
+            f'data-state="{html.escape(state)}">{_image(self.picture(), self.summary())}{_CAPTION}</div>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
@@ -74,6 +74,10 @@ class LessonWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return self.summary()
+
+
+# A stored widget that is not alive never poses as alive; a page that brings it to life takes picture and caption away.
+_CAPTION = '<p style="margin: 4px 0; font-size: 13px">A still picture. Run the cell in JupyterLab, and it answers.</p>'
 
 
 def _image(picture: Figure | str, alt: str) -> str:
