@@ -101,6 +101,7 @@ def test_the_reverse_direction_is_played_from_the_last_step_to_the_first(show):
 def test_with_reduced_motion_time_goes_on_and_nothing_moves(show, motion):
     hands = show(SequenceExplorer("toggle", step=0), reduced_motion=motion)
     hands.root.locator("[data-action=play]").click()
+    hands.root.locator("[data-role=pipes] rect[transform]").first.wait_for()  # it is painted in the next frame
     counted = hands.page.evaluate("""() => new Promise((done) => {
         const valve = document.querySelector("[data-role=pipes] rect[transform]");
         const seen = new Set();
