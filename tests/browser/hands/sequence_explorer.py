@@ -290,7 +290,7 @@ class SequenceHands(Hands):
         self.check_pipes()
         assert 2 <= self.cursor()["step"] < last
         self.press(open_, "Enter")
-        assert not area.is_visible()
+        area.wait_for(state="hidden")
         self.note("action", "play")
         self.note("action", "pipes")
         self.note("role", "pipes")
