@@ -33,8 +33,8 @@ class GateMicroscope(LessonWidget):
     """What a trained LSTM does with a sequence: gates and states of all units, and its belief.
 
     Make one with `from_torch`. The learner chooses a sequence, a layer, a direction, a gate or state, and a unit; can
-    silence the unit (a *lesion*: its h is 0 at every step) or hold one of its gates; and sees what becomes of the
-    model's answer.
+    silence that unit, those brushed in the heat map, all that it shows or the whole network (a *lesion*: h is 0 at
+    every step), or hold one of their gates; and sees what becomes of the model's answer.
 
     A small network does its maths in the browser, also on a page without a kernel. Above 100,000 weights, or 300
     million multiplications for the beliefs over the longest sequence (about half a second), the kernel does it. A page
