@@ -130,7 +130,8 @@ def run(
         StudyFailed: if a technique raises, after all others are done; the message names it, and its notebook stays in
             ``folder`` to be read.
     """
-    path, folder = path.resolve(), folder.resolve()  # papermill changes the directory of all workers at once
+    # papermill changes the directory of all workers at once, and what the last one restores is that of another
+    path, folder, here = path.resolve(), folder.resolve(), Path.cwd()
     notebook = nbformat.read(path, as_version=4)
     points, digest = list(points), digest_of(notebook)
     if len({point.name for point in points}) < len(points):
@@ -155,6 +156,8 @@ def run(
         except KeyboardInterrupt:  # what runs is finished and kept, the rest not begun
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+        finally:
+            os.chdir(here)
     if failures:
         raise StudyFailed("\n".join(sorted(failures)))
     return {point: _stored(folder, point, digest) for point in points}

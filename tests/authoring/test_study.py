@@ -132,12 +132,14 @@ def test_a_point_that_raises_is_named_after_all_others_are_done(tmp_path):
     assert files == ["half-the-rate-0.json", "none.ipynb"], "the failed notebook can be read"
 
 
-def test_the_command_writes_one_table_with_versions_and_command(tmp_path, capsys):
+def test_the_command_writes_one_table_with_versions_and_command(tmp_path, capsys, monkeypatch):
+    """Two kernels at once, and all paths relative, as `make study` has them."""
     (tmp_path / "gate").touch()
-    path, table = lesson(tmp_path), tmp_path / "table.json"
-    arguments = [str(path), "--seeds", "1", "--folder", str(tmp_path / "results")]
-    assert study.main([*arguments, "--record", str(table)]) == 0
-    content = json.loads(table.read_text())
+    monkeypatch.chdir(tmp_path)
+    path = lesson(tmp_path).relative_to(tmp_path)
+    arguments = [str(path), "--seeds", "1", "--folder", "results", "--workers", "2"]
+    assert study.main([*arguments, "--record", "table.json"]) == 0
+    content = json.loads((tmp_path / "table.json").read_text())
     assert content["command"] == "make study"
     assert content["parameters"] == {"log": "runs.log"}
     assert set(content["versions"]) == {"python", "torch", "numpy"}
