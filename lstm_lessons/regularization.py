@@ -4,7 +4,6 @@ Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is in
 p, so that the expectation stays and nothing is to be done in use.
 """
 
-import math
 from typing import Any
 
 import torch
@@ -140,7 +139,7 @@ def set_forget_bias(lstm: nn.Module, value: float = 1.0) -> None:
     Raises:
         ValueError: if ``lstm`` has no biases.
     """
-    checks.number("value", value, "a finite number", math.isfinite)
+    checks.number("value", value, "between -1e30 and 1e30", lambda value: abs(value) < 1e30)  # float32 ends later
     for start, bias in (("bias_ih", value), ("bias_hh", 0.0)):
         for parameter in _named(lstm, start):
             parameter.chunk(4)[1].fill_(float(bias))
