@@ -357,8 +357,8 @@ PRINTED = """() => [...document.querySelectorAll(".pdf-page")].flatMap((page, nu
         .filter(([, box]) => box.width && (box.bottom > edge.top + 720 || box.top < edge.top + 29
             || box.left < edge.left + 55 || box.right > edge.left + 1280 - 55))
         .map(([part]) => `page ${number + 1}: ${part.className || part.localName} sticks out`);
-    const still = [...page.querySelectorAll("[data-lstm-widget]")]
-        .filter((twin) => !twin.querySelector("svg, canvas, table, button[data-symbol]"));
+    const drawn = ":scope > .lstm-lessons :is(svg, canvas, table, [data-symbol]:not(:empty))";
+    const still = [...page.querySelectorAll("[data-lstm-widget]")].filter((twin) => !twin.querySelector(drawn));
     return [...faults, ...still.map(() => `page ${number + 1}: a widget is not drawn`)];
 })"""
 
