@@ -383,6 +383,7 @@ def test_levers_move_one_unit_the_brushed_all_shown_or_all(show):
     runs = 1 + sum(b - a > 1 for a, b in itertools.pairwise(sorted(units)))
     assert hands.root.locator(".gm-brushed").count() == runs, "what is brushed are units, wherever their rows go"
     hands.root.locator("[data-action='scope all']").click()
+    hands.page.evaluate(TWO_FRAMES)  # until then the box shows what the brushed hold, and is checked already
     silence.check()
     hands.reach(edits={f"0.{d}.{unit}.h": 0 for d in range(2) for unit in range(20)})
     hands.root.locator("[data-name=direction]").select_option("1")

@@ -314,6 +314,7 @@ class MicroscopeHands(Hands):
                 continue
             if scope != "brushed":
                 button.click()
+                self.page.evaluate(TWO_FRAMES)  # the choice is drawn in the next frame
             assert button.get_attribute("aria-pressed") == "true"
             self.see_change(functools.partial(self.press, box, "Space"), f"f of {scope}")
             self.see_change(lambda: slider.fill("0.25"), f"the value of f of {scope}")
