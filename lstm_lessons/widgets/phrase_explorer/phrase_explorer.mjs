@@ -13,6 +13,7 @@
 import { TRACE_GROUPS, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
 import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
+import { phraseField } from "../shared/phrase_field.mjs";
 import {
   announcer,
   button,
@@ -56,43 +57,11 @@ function moveCursorBox(node, { cursor, reader, columns }) {
 
 // --- Controls
 
-function phraseControls(view) {
-  const { get, set, renew } = view;
-  const take = (text) => {
+function phraseControls({ get, set, renew }) {
+  return phraseField("px", get, (text) => {
     set("phrase", text);
     renew();
-  };
-  const field = element("input", {
-    type: "text",
-    class: "px-field",
-    "data-name": "phrase",
-    "data-lm-suppress-shortcuts": "true",
-    autocomplete: "off",
-    spellcheck: "false",
-    autocapitalize: "off",
-    maxlength: 400,
-    placeholder: "Type a phrase",
-    oninput: () => take(field.value),
-    onkeydown: (event) => event.stopPropagation(), // a letter is no shortcut
   });
-  const examples = get("examples");
-  const example = choice({
-    label: "or take",
-    name: "example",
-    options: [["", "an example"], ...numbered(examples.length, (n) => examples[n])],
-    value: "",
-    onChange: (n) => {
-      if (n !== "") take(examples[Number(n)]);
-    },
-  });
-  example.node.hidden = examples.length === 0;
-  const label = element("label", { class: "px-phrase" }, element("span", {}, "Phrase"), field);
-  const paint = () => {
-    if (field.value !== get("phrase")) field.value = get("phrase");
-    const n = examples.indexOf(get("phrase"));
-    example.select.value = n < 0 ? "" : String(n);
-  };
-  return { node: element("div", { class: "ll-toolbar px-bar" }, label, example.node), paint };
 }
 
 function unitControls(view) {

@@ -8,7 +8,8 @@
 // - `[data-name]`: the controls: `phrase`, `example` and `bits`.
 import { phraseReader, unpackClassifier } from "../phrase_explorer/phrase_numbers.mjs";
 import { decodeFloats, pooled } from "../shared/network.mjs";
-import { announcer, choice, element, entryPoints, format, numbered, slider } from "../shared/ui.mjs";
+import { phraseField } from "../shared/phrase_field.mjs";
+import { announcer, element, entryPoints, format, slider } from "../shared/ui.mjs";
 import { QUANTIZATION_EXPLORER_STYLES } from "./quantization_explorer_styles.mjs";
 import { integerBelief, roundWeight } from "./quantization_numbers.mjs";
 
@@ -66,42 +67,6 @@ function makeModels(get) {
       return [reader.beliefAt(T - 1), integerBelief(codesIn(bits), numbers, architecture.input_size, pool)];
     },
   };
-}
-
-// --- The controls
-
-function phraseField(view) {
-  const { get } = view;
-  const take = (text) => view.apply(text);
-  const field = element("input", {
-    type: "text",
-    class: "qx-field",
-    "data-name": "phrase",
-    "data-lm-suppress-shortcuts": "true",
-    autocomplete: "off",
-    spellcheck: "false",
-    autocapitalize: "off",
-    maxlength: 400,
-    placeholder: "Type a phrase",
-    oninput: () => take(field.value),
-    onkeydown: (event) => event.stopPropagation(), // a letter is no shortcut
-  });
-  const examples = get("examples");
-  const example = choice({
-    label: "or take",
-    name: "example",
-    options: [["", "an example"], ...numbered(examples.length, (n) => examples[n])],
-    value: "",
-    onChange: (n) => n !== "" && take(examples[Number(n)]),
-  });
-  example.node.hidden = examples.length === 0;
-  const label = element("label", { class: "qx-phrase" }, element("span", {}, "Phrase"), field);
-  const paint = () => {
-    if (field.value !== get("phrase")) field.value = get("phrase");
-    const n = examples.indexOf(get("phrase"));
-    example.select.value = n < 0 ? "" : String(n);
-  };
-  return { node: element("div", { class: "ll-toolbar" }, label, example.node), paint };
 }
 
 // --- The answers
@@ -198,12 +163,9 @@ function draw(root, state) {
   const live = announcer();
   const view = { get, names: get("class_names"), models: makeModels(get) };
   let bits = SHIPPED;
-  const field = phraseField({
-    get,
-    apply(text) {
-      state.set("phrase", text);
-      paint();
-    },
+  const field = phraseField("qx", get, (text) => {
+    state.set("phrase", text);
+    paint();
   });
   const bitSlider = slider({
     label: "bits of a weight",
