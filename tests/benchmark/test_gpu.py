@@ -18,15 +18,6 @@ from lstm_lessons.benchmark.gpu import EDGES, PARTS, TINY
 ON_A_CPU = ("roofline", "dtypes", "cliffs", "training", "anchor", "rungs")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Leave the other core to the other tests."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module")
 def measured():
     return {part: PARTS[part]("cpu", TINY) for part in ON_A_CPU}

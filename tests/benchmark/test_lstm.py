@@ -26,15 +26,6 @@ DENSE = {"nn.LSTM", "nn.LSTM, bfloat16 autocast", *ladder.RUNGS, "PackedLSTM", L
 PACKED = {"packed nn.LSTM", "PackedLSTM", "pad and flip", "pad and flip, bfloat16 autocast", LIMIT}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Leave the other core to the other tests."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module")
 def measured():
     """Every table, tiny."""
