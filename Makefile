@@ -96,8 +96,8 @@ clean:  ## remove .venv and everything else that make created, but your copies o
 
 # The stamp is written last, so an install that failed half-way is done again next time.
 $(VENV)/installed-lab: EXTRAS :=
-$(VENV)/installed-publish: EXTRAS := [publish]
-$(VENV)/installed-test: EXTRAS := [publish,test,lint]
+$(VENV)/installed-publish: EXTRAS := publish
+$(VENV)/installed-test: EXTRAS := publish,test,lint
 $(VENV)/installed-lab $(VENV)/installed-publish $(VENV)/installed-test: pyproject.toml constraints.txt
 	@$(python_works)
 	@$(venv_works)
@@ -125,12 +125,7 @@ define venv_works
 endef
 
 define install
-echo "Installing into $(VENV) (only the first time; some minutes) ..."; \
-"$(BIN)/python" -m pip install --disable-pip-version-check --editable ".$(EXTRAS)" \
-  --constraint constraints.txt >$(VENV)/install.log 2>&1 || { \
-  if grep -qE 'Temporary failure|Name or service|NameResolution|NewConnection|ConnectTimeout|ProxyError|Network is unreachable|nodename|from versions: none' $(VENV)/install.log; \
-  then $(call fail,The packages could not be downloaded: no network? Nothing is lost; run it again when there is one. Details: $(VENV)/install.log); \
-  else $(call fail,The packages could not be installed: $$(grep -m1 -o 'ERROR:.*' $(VENV)/install.log). The whole story: $(VENV)/install.log); fi; }
+"$(BIN)/python" -m lstm_lessons.install --extras "$(EXTRAS)"
 endef
 
 , := ,

@@ -23,6 +23,7 @@ order:
     checks          arguments, in their plain form or refused by name
     files           a file written whole or not at all
     palette         one color, line style and marker for every symbol
+    install         the packages, put into .venv by uv, or by pip where uv cannot be had
     doctor          a look over the machine before the first lesson
     workcopy        the learner's own copies of the lessons, laid by make lab
     progress        what a learner solved, noted on their machine alone

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "checks": (),
     "files": (),
     "palette": (),
+    "install": (),
     "doctor": (),
     "workcopy": ("files",),
     "progress": ("files",),

@@ -174,7 +174,8 @@ def house(tmp_path):
         shutil.copy(ROOT / name, tmp_path)
     package = tmp_path / "lstm_lessons"
     package.mkdir()
-    shutil.copy(PACKAGE / "__init__.py", package)
+    for name in ("__init__.py", "install.py"):
+        shutil.copy(PACKAGE / name, package)
     return tmp_path
 
 
@@ -251,7 +252,7 @@ def test_no_network_is_said_in_one_line_and_the_half_made_venv_does_not_count(ho
         assert not list((house / ".venv").glob("installed-*"))
 
 
-def test_another_failure_of_the_install_is_told_by_pips_own_line(house):
+def test_another_failure_of_the_install_is_told_by_the_installers_own_line(house):
     with open(house / "pyproject.toml", "a", encoding="utf-8") as file:
         file.write("this is no TOML\n")
     python = f"PYTHON={getattr(sys, '_base_executable', sys.executable)}"
@@ -273,9 +274,9 @@ def test_what_is_installed_is_not_installed_again(house):
     venv.mkdir()
     for stamp in ("installed-lab", "installed-test"):
         (venv / stamp).touch()
-    assert "pip install" not in make(house, "--dry-run", "lab").stdout
+    assert "lstm_lessons.install" not in make(house, "--dry-run", "lab").stdout
     os.utime(house / "constraints.txt", (2**31, 2**31))
-    assert "pip install" in make(house, "--dry-run", "lab").stdout
+    assert "lstm_lessons.install" in make(house, "--dry-run", "lab").stdout
 
 
 # --- make lab lays the learner's copies ---------------------------------------------------

@@ -182,45 +182,47 @@ def site() -> dict[str, float]:
 
 
 def install() -> dict[str, Any]:
-    """Install what `make lab` installs into a new environment, with nothing cached.
+    """Install what `make lab` installs into new environments, with nothing cached: as `make` does, then with pip alone.
 
     Returns:
-        ``seconds``, ``mb``, ``packages``, how many of them came as ``local_files`` (then the
-        time holds less download than yours will), and the build of ``torch``.
+        ``seconds`` and ``pip_seconds``, each with the making of the environment; ``mb`` and ``packages`` of the first,
+        and its build of ``torch``.
 
     Raises:
-        CannotMeasure: if pip fails.
+        CannotMeasure: if an install fails.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        house, environment = Path(scratch, "house"), Path(scratch, "venv")
+        house = Path(scratch, "house")
         house.mkdir()
         for name in ("pyproject.toml", "constraints.txt", README, "LICENSE"):
             shutil.copy(ROOT / name, house)
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "lstm_lessons", house / "lstm_lessons", ignore=ignored)
-        report = Path(scratch, "report.json")
+        shutil.copytree(ROOT / "lstm_lessons", house / "lstm_lessons", ignore=shutil.ignore_patterns("__pycache__"))
+        ours = ("-m", "lstm_lessons.install")
+        pip = ("-m", "pip", "install", "--quiet", "--editable", ".", "--constraint", "constraints.txt")
+        seconds, environment = _installed(house, Path(scratch, "ours"), ours)
+        pip_seconds, _ = _installed(house, Path(scratch, "pip"), pip)
         python = environment / "bin/python"
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-        command = [
-            *(python, "-m", "pip", "install", "--no-cache-dir", "--quiet"),
-            *("--report", report, "--editable", ".", "--constraint", "constraints.txt"),
-        ]
-        done = subprocess.run(command, cwd=house, capture_output=True, text=True)
-        if done.returncode:
-            raise CannotMeasure(f"pip failed: {done.stderr.strip()[-500:]}")
-        seconds = time.perf_counter() - start
-        packages = json.loads(report.read_text(encoding="utf-8"))["install"]
-        others = [p for p in packages if p["metadata"]["name"] != "lstm-lessons"]
-        urls = [package["download_info"]["url"] for package in others]
-        (torch,) = (p for p in others if p["metadata"]["name"] == "torch")
+        listed = subprocess.run([python, "-m", "pip", "list", "--format=json"], capture_output=True, check=True)
+        versions = {package["name"]: package["version"] for package in json.loads(listed.stdout)}
         return {
             "seconds": seconds,
+            "pip_seconds": pip_seconds,
             "mb": sum(p.lstat().st_size for p in environment.rglob("*") if p.is_file()) / MEGABYTE,
-            "packages": len(others),
-            "local_files": sum(url.startswith("file:") for url in urls),
-            "torch": torch["metadata"]["version"],
+            "packages": len(versions),
+            "torch": versions["torch"],
         }
+
+
+def _installed(house: Path, environment: Path, command: Sequence[str]) -> tuple[float, Path]:
+    """Seconds to make an environment and to run a command of its Python in it, with caches that are empty."""
+    empty = {name: str(environment.with_suffix(".cache")) for name in ("PIP_CACHE_DIR", "UV_CACHE_DIR")}
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    python = environment / "bin/python"
+    done = subprocess.run([python, *command], cwd=house, env=os.environ | empty, capture_output=True, text=True)
+    if done.returncode:
+        raise CannotMeasure(f"{shlex.join(command)} failed: {done.stderr.strip()[-500:]}")
+    return time.perf_counter() - start, environment
 
 
 PARTS: dict[str, Callable[[Sequence[str]], Any]] = {
@@ -351,13 +353,11 @@ def _site(part: Mapping[str, Any]) -> list[str]:
 
 
 def _install(part: Mapping[str, Any]) -> list[str]:
-    lines = [
-        f"{part['seconds']:.0f} s and {part['mb']:.0f} MB for {part['packages']} packages, with "
-        f"torch {part['torch']}, into an empty environment with nothing cached."
+    share = part["seconds"] / part["pip_seconds"]
+    return [
+        f"{part['seconds']:.0f} s and {part['mb']:.0f} MB for {part['packages']} packages, with torch {part['torch']}, "
+        f"into an empty environment, nothing cached; with pip alone {part['pip_seconds']:.0f} s (ratio {share:.2f})."
     ]
-    if part["local_files"]:
-        lines[0] += f" {part['local_files']} of them came from files on this machine, not over a network."
-    return lines
 
 
 TITLES = {

@@ -93,13 +93,11 @@ def test_a_deck_over_a_limit_is_named():
     assert "None is over 8 MB. None is over 1 s." in page
 
 
-def test_an_installation_from_local_files_says_so():
-    found = {"seconds": 80.2, "mb": 1500.0, "packages": 150, "local_files": 9, "torch": "2.13.0"}
+def test_an_installation_is_told_beside_pips():
+    found = {"seconds": 30.2, "pip_seconds": 120.8, "mb": 1500.0, "packages": 150, "torch": "2.13.0"}
     page = bench_page.page(bench_page.merged({}, "install", found, AROUND))
-    assert "80 s and 1500 MB for 150 packages, with torch 2.13.0" in page
-    assert "9 of them came from files on this machine" in page
-    page = bench_page.page(bench_page.merged({}, "install", found | {"local_files": 0}, AROUND))
-    assert "files on this machine" not in page
+    assert "30 s and 1500 MB for 150 packages, with torch 2.13.0" in page
+    assert "with pip alone 121 s (ratio 0.25)" in page
 
 
 def test_the_readme_takes_the_times_of_the_record_and_nothing_else(record):
