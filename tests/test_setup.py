@@ -22,6 +22,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+import lstm_lessons
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_lessons"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -162,6 +164,15 @@ def test_the_package_carries_its_browser_and_data_files():
         if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
     }
     assert present and present <= carried
+
+
+def test_the_license_names_every_data_file_with_its_own():
+    listed = re.findall(r"^  (\w+) +\S", (ROOT / "LICENSE").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(note.stem for note in (PACKAGE / "data").glob("*.md"))
+
+
+def test_the_version_to_cite_is_this_one():
+    assert f"note = {{Version {lstm_lessons.__version__}}}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 # --- make says what is missing ------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""The package away from its checkout: as a wheel, on GitHub, in a development container."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+USE_EVERYTHING = """
+import sys
+from pathlib import Path
+import lstm_lessons
+assert Path(lstm_lessons.__file__).is_relative_to(sys.argv[1]), lstm_lessons.__file__
+from lstm_lessons.data import catalog, digits, seventh_voice, studies, weather
+catalog.load(), digits.load(), seventh_voice.load(), studies.load("voices"), studies.load("regularization")
+weather.load()
+from lstm_lessons.publish import pages
+from lstm_lessons.widgets.shared.bundling import page_script
+folders = [path.parent for path in Path(sys.argv[1], "lstm_lessons", "widgets").glob("*/widget.py")]
+assert len(folders) > 9
+for folder in folders:
+    assert "<script" in page_script(folder.name), folder
+assert pages.template("slides.html.j2")
+"""
+
+
+def test_the_wheel_carries_data_sounds_widgets_and_templates(tmp_path):
+    house = tmp_path / "house"  # setuptools leaves files where it builds
+    shutil.copytree(ROOT / "lstm_lessons", house / "lstm_lessons", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, house)
+    build = (sys.executable, "-m", "pip", "wheel", house, "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
+    subprocess.run(build, check=True, capture_output=True, timeout=300)
+    [wheel] = tmp_path.glob("*.whl")
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    elsewhere = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(unpacked)}}
+    used = subprocess.run(
+        (sys.executable, "-P", "-c", USE_EVERYTHING, unpacked), **elsewhere, capture_output=True, text=True, timeout=300
+    )
+    assert used.returncode == 0, used.stderr
+
+
+def test_workflows_are_what_github_reads():
+    check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    checked = subprocess.run(check, capture_output=True, text=True)
+    assert len(WORKFLOWS) == 3 and checked.returncode == 0, checked.stdout
+
+
+def test_what_workflows_and_container_call_is_there():
+    """Files, targets of make, and folders that tests leave out."""
+    commands = [
+        step["run"]
+        for path in WORKFLOWS
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job["steps"]
+        if "run" in step
+    ]
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    commands.append(container["postCreateCommand"])
+    said = "\n".join(commands)
+    for path in re.findall(r"(?<=--ignore )\S+|(?<=--constraint )\S+|\.ci/\w+", said):
+        assert (ROOT / path).exists(), path
+    for module in re.findall(r"-m ([\w.]+)", said):
+        assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(VENV)", ".venv")
+    targets = re.findall(r"\bmake (\S+)", said)
+    assert len(targets) == 2
+    for target in targets:
+        assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
+    extras = set(re.findall(r"\.\[([\w,]+)\]", said))
+    assert extras == {"publish,test,lint"}
