@@ -50,7 +50,7 @@ def choose(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
     order = sorted(texts, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     shared = shares(texts)
     clean = iter(name for name in order if shared[name] <= SHARED and len(texts[name]) <= HELD_OUT)
-    parts = {part: {name: texts[name] for name, _ in zip(clean, range(n))} for part, n in COUNTS.items()}
+    parts = {part: {name: texts[name] for name, _ in zip(clean, range(n), strict=False)} for part, n in COUNTS.items()}
     parts["train"], size = {}, 0
     for name in order:
         if not any(name in parts[part] for part in COUNTS) and size + len(texts[name]) <= TRAINING:
