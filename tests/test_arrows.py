@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "handmade": ("checks",),
     "regularization": ("checks",),
     "forecasting": ("checks",),
-    "text": ("cell", "sequences", "models", "train", "checks", "data"),
+    "text": ("cell", "trace", "sequences", "models", "train", "checks", "data"),
     "claims": (),
     "confidence": ("checks",),
     "checks": (),

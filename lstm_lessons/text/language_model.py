@@ -4,13 +4,16 @@ Letters in the shapes: B streams side by side, T letters, E numbers of an embedd
 What does not fit raises a ValueError, what is of another kind a TypeError.
 """
 
+import copy
+import json
 import math
 from collections.abc import Callable, Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -18,6 +21,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
 from lstm_lessons.cell import check_flags
+from lstm_lessons.trace import trace_gates
 
 State = tuple[Tensor, Tensor]
 START = "\n"  # what stands before the first letter of every text
@@ -140,3 +144,185 @@ def fit_language_model(
     return train.fit(
         model, loss, batches, epochs=epochs, validate=validate, optimizer=optimizer, seed=seed, progress=progress
     )
+
+
+# --- What it costs, and what it knows
+
+
+@torch.no_grad()
+def letter_bits(model: LanguageModel, texts: Sequence[str], *, steps: int = 500) -> list[np.ndarray]:
+    """What each letter of each text costs, -log2 of its probability: one array (T,) for each text.
+
+    The texts are read side by side, each from its first letter on with a state of zeros; ``steps`` letters at once, so
+    that long texts need little memory.
+    """
+    found = []
+    for chances, text in zip(predictions(model, texts, steps=steps), texts, strict=True):
+        numbers = encode(text, model.alphabet).numpy()
+        found.append(-np.log2(np.maximum(chances[np.arange(len(numbers)), numbers], 1e-38)))
+    return found
+
+
+@torch.no_grad()
+def predictions(
+    model: LanguageModel, texts: Sequence[str], *, steps: int = 500, silent: Sequence[int] = ()
+) -> list[np.ndarray]:
+    """The probabilities of every letter at every place, from what stands before it: one array (T, V) for each text.
+
+    Args:
+        silent: units whose h is zero at every step, for the head and for the recurrence (a lesion).
+    """
+    rows = [encode(START + text, model.alphabet)[:-1] for text in checks.listed("texts", texts, "a list of texts")]
+    padded = pad_sequence(rows, batch_first=True)  # padding stands at the end, and what follows a text is cut off
+    lesioned = without(model, silent).eval()
+    found, state = [], None
+    for start in range(0, padded.shape[1], steps):
+        scores, state = lesioned(padded[:, start : start + steps], state)
+        found.append(scores.softmax(-1).numpy())
+    chances = np.concatenate(found, axis=1)
+    return [chances[row, : len(numbers)] for row, numbers in enumerate(rows)]
+
+
+def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
+    """A copy whose given units tell nobody anything: what reads their h, there and one step on, has weight 0."""
+    copied = copy.deepcopy(model)
+    if len(units):
+        units = torch.from_numpy(checks.integers("silent", units, 0, model.lstm.hidden_size - 1))
+        with torch.no_grad():
+            copied.lstm.weight_hh_l0[:, units] = 0
+            (copied.head if copied.narrow is None else copied.narrow).weight[:, units] = 0
+    return copied
+
+
+@torch.no_grad()
+def states(model: LanguageModel, texts: Sequence[str]) -> list[np.ndarray]:
+    """The cell state c after each letter of each text, (T, H) each; the letter itself has been read."""
+    found = []
+    for text in texts:
+        embedded = model.embedding(encode(text, model.alphabet))
+        found.append(trace_gates(model.lstm, embedded).c[0, 0].numpy())
+    return found
+
+
+def adapted_bits(model: LanguageModel, text: str, *, learning_rate: float = 0.2, steps: int = 50) -> np.ndarray:
+    """What each letter costs while the model goes on learning: dynamic evaluation (Krause et al. 2018), (T,).
+
+    A piece of ``steps`` letters is predicted first, and learned after that, by plain gradient descent; the model that
+    is given stays as it was.
+    """
+    checks.positive(learning_rate=learning_rate)
+    model = copy.deepcopy(model).eval()
+    numbers = encode(START + text, model.alphabet)
+    optimizer = torch.optim.SGD(model.parameters(), learning_rate)
+    costs, state = [], None
+    for start in range(0, len(numbers) - 1, steps):
+        piece = numbers[start : start + steps + 1]
+        scores, state = model(piece[None, :-1], state)
+        state = tuple(part.detach() for part in state)
+        losses = cross_entropy(scores[0], piece[1:], reduction="none")
+        costs.append(losses.detach().numpy() / math.log(2))
+        optimizer.zero_grad()
+        losses.mean().backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return np.concatenate(costs)
+
+
+# --- Writing
+
+
+def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> np.ndarray:
+    """Probabilities made sharper or cut, (V,) to (V,): what sampling draws from.
+
+    Args:
+        temperature: below 1 the likely ones gain, above 1 the others; 0 leaves the first of the likeliest alone.
+        top_k: keep the k likeliest; 0 keeps all.
+        top_p: keep the fewest likeliest whose sum reaches p.
+    """
+    checks.number("temperature", temperature, "0 or more", lambda value: value >= 0)
+    checks.whole("top_k", top_k, 0)
+    checks.number("top_p", top_p, "above 0 and at most 1", lambda value: 0 < value <= 1)
+    order = np.argsort(-chances, kind="stable")
+    with np.errstate(divide="ignore"):
+        scores = np.log(chances[order]) / max(temperature, 1e-9)
+    sharp = np.exp(scores - scores[0])
+    sharp /= sharp.sum()
+    kept = 1 if temperature == 0 else min(top_k or len(order), len(order))
+    kept = min(kept, int(np.searchsorted(np.cumsum(sharp), top_p - 1e-12)) + 1)
+    found = np.zeros(len(order))
+    found[order[:kept]] = sharp[:kept] / sharp[:kept].sum()
+    return found
+
+
+@torch.no_grad()
+def write(model: LanguageModel, begin: str, letters: int, *, seed: int = 0, **how: float) -> str:
+    """Go on after a beginning, letter by letter, each drawn from `reshape` of its probabilities; ``how`` as there."""
+    rng = np.random.default_rng(seed)
+    model = copy.deepcopy(model).eval()
+    scores, state = model(encode(START + begin, model.alphabet)[None])
+    written = []
+    for _ in range(letters):
+        chances = reshape(scores[0, -1].double().softmax(0).numpy(), **how)
+        number = int(rng.choice(len(chances), p=chances))
+        written.append(model.alphabet[number])
+        scores, state = model(torch.tensor([[number]]), state)
+    return "".join(written)
+
+
+# --- Eight bits, and files
+
+
+def in_eight_bits(model: LanguageModel) -> tuple[LanguageModel, dict[str, tuple[np.ndarray, np.ndarray]]]:
+    """The model with every matrix rounded to 255 steps a row, and the steps themselves.
+
+    Returns:
+        A copy that computes with the rounded weights in 32 bits, and for each matrix its whole numbers, (rows, columns)
+        int8, and the size of a step for each row, (rows,) float32. Biases stay as they are.
+    """
+    rounded, codes = copy.deepcopy(model).eval(), {}
+    with torch.no_grad():
+        for name, weight in rounded.named_parameters():
+            if weight.ndim < 2:
+                continue
+            scale = (weight.abs().amax(1).clamp(min=1e-12) / 127).float()
+            steps = (weight / scale[:, None]).round()
+            codes[name] = steps.to(torch.int8).numpy(), scale.numpy()
+            weight.copy_(steps * scale[:, None])
+    return rounded, codes
+
+
+def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
+    """Write weights, alphabet, sizes and some notes as one safetensors file: numbers and text only."""
+    sizes = {"embedding_size": model.embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
+    metadata = {"alphabet": model.alphabet, "sizes": json.dumps(sizes | {"tied": model.narrow is not None})}
+    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
+    if model.narrow is not None:
+        del weights["head.weight"]  # the embedding's
+    save_file(weights, checks.path("path", path), metadata=metadata | notes)
+
+
+def load(path: str | Path) -> tuple[LanguageModel, dict[str, str]]:
+    """Read what `save` wrote: the model in evaluation mode, and the notes; nothing in the file is executed.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is none of `save`.
+    """
+    path = checks.path("path", path, "a safetensors file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            notes = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}
+        model = LanguageModel(notes.pop("alphabet"), **json.loads(notes.pop("sizes")))
+        if model.narrow is not None:
+            weights["head.weight"] = weights["embedding.weight"]
+        model.load_state_dict(weights)
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path.name} must be written by `save`: {error}") from None
+    return model.eval(), notes
+
+
+def trained() -> tuple[LanguageModel, dict[str, str]]:
+    """The stored model of the lesson on language models, and how it was trained; see ``language_model.md``."""
+    with resources.as_file(resources.files(__package__) / "language_model.safetensors") as path:
+        return load(path)
