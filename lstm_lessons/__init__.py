@@ -16,7 +16,7 @@ order:
     handmade        small LSTMs whose weights are written by hand
     regularization  dropout that fits a recurrence, first weights, weight decay
     forecasting     windows without a look ahead, baselines, scores
-    text/           tokenizer, classifier, translator, export to ONNX, predictions without torch
+    text/           tokenizer, classifier, language models, translator, export to ONNX, predictions without torch
 
     claims          a sentence of the prose, checked by the run
     confidence      the interval around a mean of few runs
