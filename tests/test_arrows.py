@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "exercises": ("progress", "cell", "trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text"),
-        *("checks", "palette", "data", "plots", "progress"),
+        *("checks", "palette", "data", "plots", "progress", "exercises"),
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),

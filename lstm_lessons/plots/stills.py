@@ -134,6 +134,7 @@ def sequence(
     truth: np.ndarray | None = None,
     labels: Sequence[str] = (),
     marks: Sequence[int] = (),
+    wanted: tuple[str, np.ndarray] | None = None,
 ) -> Figure:
     """Input and traces (T, H) of one unit under each other; the other units as a pale band.
 
@@ -144,8 +145,10 @@ def sequence(
         gradient_path: (T,), NaN where there is none; None for no row.
         answers: the network's after each step, (T,), with the ``truth`` dashed; None for no row.
         labels: one short text a step.
+        wanted: a key of the traces, and between what that one should be after each step, (T, 2).
     """
-    heights = [1.5] * len(inputs) + [1.5 if key == "c" else 1 for key in traces]
+    aim, outline = wanted or ("", np.empty((0, 2)))
+    heights = [1.5] * len(inputs) + [1.5 if key in ("c", aim) else 1 for key in traces]
     heights += [1] * ((gradient_path is not None) + (answers is not None))
     figure = new_figure(WIDTH, 0.5 * sum(heights) + 0.8)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02)
@@ -159,6 +162,10 @@ def sequence(
         if drawn.shape[1] > 1:
             axes.stairs(drawn.max(1), np.arange(len(own) + 1) + 0.5, baseline=drawn.min(1),
                         fill=True, color=symbol.color, alpha=0.15)  # fmt: skip
+        if key == aim:
+            axes.stairs(outline[:, 1], np.arange(len(own) + 1) + 0.5, baseline=outline[:, 0],
+                        fill=True, facecolor=LIGHT.line, edgecolor=GRAY, linewidth=1)  # fmt: skip
+            drawn = np.append(drawn, outline)
         _trace(axes, own, key)
         _name_row(axes, f"{key}  {symbol.name}", symbol.color, _range(key, drawn), own[step])
     if gradient_path is not None:

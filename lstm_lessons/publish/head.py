@@ -57,7 +57,7 @@ def source_of(pagename: str) -> str:
     if kind == "api" and name:
         package = util.find_spec(name).submodule_search_locations is not None
         return name.replace(".", "/") + ("/__init__.py" if package else ".py")
-    return {"index": "lstm_lessons/publish/sphinx/index.md.j2"}.get(pagename, "")
+    return f"lstm_lessons/publish/sphinx/{pagename}.md.j2" if pagename in ("index", "puzzles") else ""
 
 
 def draw_card(path: Path) -> None:

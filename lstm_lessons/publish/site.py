@@ -32,8 +32,9 @@ from sphinx.cmd.build import build_main
 import lstm_lessons
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
+from lstm_lessons.exercises.gate_equations.bench import PUZZLES
 from lstm_lessons.publish import head, pages, slides
-from lstm_lessons.widgets import GateExplorer
+from lstm_lessons.widgets import GateExplorer, SequenceExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
 
@@ -74,7 +75,7 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None, *, de
         elif exercise_name(cell):
             asked = exercise_name(cell)
             cell.outputs = []  # "not attempted", which is no news to a reader
-            cells += [cell, new_markdown_cell(_your_turn(minutes))]
+            cells += [cell, new_markdown_cell(_your_turn(minutes, asked))]
         else:
             try:
                 cells += _shown(cell)
@@ -111,13 +112,12 @@ def _shown(cell: NotebookNode) -> Iterator[NotebookNode]:
     yield current
 
 
-def _your_turn(minutes: int | None) -> str:
+def _your_turn(minutes: int | None, name: str) -> str:
     time = f": {minutes} minutes" if minutes else ""
-    return (
-        "```{container} your-turn\n"
-        f"**Your turn{time}.** This page has no Python behind it. "
-        "[Run the lesson](../index.md#run-them-yourself) to have your answer checked.\n```"
-    )
+    here = "[Run the lesson](../index.md#run-them-yourself) to have your answer checked."
+    if name in PUZZLES:
+        here = f"The bench judges your program all the same. All five stand [on one page](../puzzles.md#{name})."
+    return f"```{{container}} your-turn\n**Your turn{time}.** This page has no Python behind it. {here}\n```"
 
 
 def _links(name: str, repository: str | None, deck: bool) -> str:
@@ -184,6 +184,10 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
             "repository": repository,
             "decks": bool(decks),
             "widget": GateExplorer().twin(),
+        },
+        "puzzles.md": {
+            "lesson": next((name for name in sorted(names) if name.endswith("gate_equations")), ""),
+            "benches": {key: (one["title"], SequenceExplorer(puzzle=key).twin()) for key, one in PUZZLES.items()},
         },
         "api.rst": {"modules": documented, "exercises": exercises},
     }

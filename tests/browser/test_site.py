@@ -38,7 +38,7 @@ HOSTILE = "99_hostile"
 GUIDES = sorted(Path(site.__file__).parent.joinpath("sphinx/guides").glob("*.md"))
 # Pages of each kind; the reference has many that look alike, so its longest stands for them.
 PAGES = [
-    "index",
+    *("index", "puzzles"),
     *(f"lessons/{name}" for name in [*LESSONS, HOSTILE]),
     *(f"guides/{path.stem}" for path in GUIDES),
     *("404", "api", "api/lstm_lessons.trace", "api/lstm_lessons.plots", "search", "genindex"),

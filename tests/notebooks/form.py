@@ -45,6 +45,8 @@ _COLORED = re.compile(r"\\color\{([^}]*)\}\{(\w)")
 _HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
+BENCH = re.compile(r'SequenceExplorer\(puzzle="(\w+)", program=\1\)')
+
 
 def lesson_name(path: Path) -> str:
     """The lesson's name, which its module of exercises has, too: the file's without its number."""
@@ -231,6 +233,8 @@ def _answers(notebook: NotebookNode, known: dict[str, Exercise]) -> Iterator[str
             asked.add(name)
             if solutions[number - 1] != folded_solution(known[name]):
                 yield f"below cell {number} must stand\n{folded_solution(known[name])}"
+        elif (bench := BENCH.fullmatch(cell.source)) and bench[1] in asked:
+            continue  # it shows the learner's own program, right or wrong
         elif goes_on_with(cell):
             handed_on.add(goes_on_with(cell))
             if not cell.metadata.get("jupyter", {}).get("source_hidden"):

@@ -98,6 +98,11 @@ def test_an_exercise_keeps_its_stub_and_says_how_to_have_it_checked():
     assert "Your turn: 6 minutes." in turn.source and "#run-them-yourself" in turn.source
 
 
+def test_a_puzzle_is_judged_on_the_page_and_leads_to_the_shelf():
+    page = site.page(lesson(cell("latch = ...", code=True, tags=["exercise:latch"])), "07_a")
+    assert "bench" in page.cells[-1].source and "(../puzzles.md#latch)" in page.cells[-1].source
+
+
 def test_a_solution_that_the_lesson_goes_on_with_stands_open_and_nobody_goes_on_with_theirs():
     cells = []
     for name in ("step", "layer"):
@@ -185,7 +190,7 @@ def test_a_site_has_its_pages_and_what_they_load(small):
     folder, _ = small
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert {
-        *("index.html", "search.html", "searchindex.js", "genindex.html"),
+        *("index.html", "puzzles.html", "search.html", "searchindex.js", "genindex.html"),
         *("lessons/01_one.html", "lessons/02_two.html", "api/lstm_lessons.claims.html"),
         *("_static/tex-svg-full.js", "_static/site.css", "_static/site.js"),
     } <= files
@@ -238,6 +243,7 @@ def test_a_lesson_that_cannot_be_shown_is_named(tmp_path):
     ("name", "source"),
     [
         ("index", "lstm_lessons/publish/sphinx/index.md.j2"),
+        ("puzzles", "lstm_lessons/publish/sphinx/puzzles.md.j2"),
         ("lessons/01_gate_equations", "notebooks/01_gate_equations.ipynb"),
         ("guides/glossary", "lstm_lessons/publish/sphinx/guides/glossary.md"),
         ("api/lstm_lessons.cell", "lstm_lessons/cell.py"),

@@ -31,16 +31,20 @@ def cell_state(program: Program, case: Case) -> list[float]:
     return [round(c, 2) for c in trace.c[0, 0, :, 0].tolist()]
 
 
+ON, OFF = 0.4, 0.25
+"""From here on h is on, and up to there it is off."""
+
+
 def signs(program: Program, case: Case) -> str:
     """h as one sign a step: ``+`` or ``-`` from 0.4, ``0`` up to 0.25, ``?`` between."""
     return "".join(
-        "+" if h >= 0.4 else "-" if h <= -0.4 else "0" if abs(h) <= 0.25 else "?" for h in _hidden_state(program, case)
+        "+" if h >= ON else "-" if h <= -ON else "0" if abs(h) <= OFF else "?" for h in _hidden_state(program, case)
     )
 
 
 def switch(program: Program, case: Case) -> str:
     """h as ``1`` (on, from 0.4), ``0`` (off, up to 0.25 or negative) or ``?`` a step."""
-    return "".join("1" if h >= 0.4 else "0" if h <= 0.25 else "?" for h in _hidden_state(program, case))
+    return "".join("1" if h >= ON else "0" if h <= OFF else "?" for h in _hidden_state(program, case))
 
 
 def _timeline(legend: str) -> Callable[[Case], str]:

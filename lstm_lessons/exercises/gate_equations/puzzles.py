@@ -26,6 +26,7 @@ from lstm_lessons.exercises.gate_equations._programs import (
 
 STEPS = 24
 COUNTER_STEPS = 16  # a gate that is open to 0.5 % may leak this long
+COUNT_WITHIN, AVERAGE_WITHIN = 0.25, 0.03  # how far c may be off
 OPEN, CLOSED = 10, -10
 
 
@@ -182,7 +183,7 @@ counter = Exercise(
     cases=_counter_cases,
     run=cell_state,
     expected=_counted,
-    agrees=_within(0.25),
+    agrees=_within(COUNT_WITHIN),
     form=form_of_program(["tick", "reset"]),
     hints=[
         "What must stay open while nothing happens, so that the count is kept? What must open only at a tick?",
@@ -258,6 +259,7 @@ LOGIT_KEEP = round(math.log(KEEP / (1 - KEEP)), 3)  # 2.197
 
 LEAKY_AVERAGE = {"i": [0, 0, OPEN], "f": [0, 0, LOGIT_KEEP], "g": [0.1, 0, 0], "o": [0, 0, OPEN]}
 LOOK_AT = (1, 2, 5, 10, 20, 40)
+ALIKE = (0.02, 0.1)  # how far the average of a known mistake may be off: in all, and as a share of its largest value
 
 
 def _average_cases(rng: np.random.Generator) -> list[Case]:
@@ -269,12 +271,18 @@ def _average_cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def _averaged(case: Case) -> list[float]:
-    average, averages = 0.0, []
+def averages(case: Case) -> list[float]:
+    """The wanted average after every step."""
+    average, wanted = 0.0, []
     for value in case["x"]:
         average = KEEP * average + (1 - KEEP) * value
-        averages.append(average)
-    return [round(averages[step - 1], 2) for step in LOOK_AT]
+        wanted.append(average)
+    return wanted
+
+
+def _averaged(case: Case) -> list[float]:
+    wanted = averages(case)
+    return [round(wanted[step - 1], 2) for step in LOOK_AT]
 
 
 def _average_read(program: Program, case: Case) -> list[float]:
@@ -289,8 +297,8 @@ def _describe_average(case: Case) -> str:
 
 def _about_as(of_mistake: list[float], got: list[float]) -> bool:
     """Alike up to a tenth of the largest value: the same mistake with other weights."""
-    scale = max(map(abs, of_mistake))
-    return all(abs(a - b) <= 0.02 + 0.1 * scale for a, b in zip(of_mistake, got, strict=True))
+    room = ALIKE[0] + ALIKE[1] * max(map(abs, of_mistake))
+    return all(abs(a - b) <= room for a, b in zip(of_mistake, got, strict=True))
 
 
 leaky_average = Exercise(
@@ -303,7 +311,7 @@ leaky_average = Exercise(
     cases=_average_cases,
     run=_average_read,
     expected=_averaged,
-    agrees=_within(0.03),
+    agrees=_within(AVERAGE_WITHIN),
     matches=_about_as,
     form=form_of_program(["x"]),
     describe_case=_describe_average,

@@ -22,6 +22,7 @@ import { gradientPath } from "./sequence_numbers.mjs";
  * @property {import("./sequence_tasks.mjs").Task | null} task that is asked of the network
  * @property {number[] | null} answers after each step, where a linear layer gives some
  * @property {number[] | null} truth after each step, where the task tells it
+ * @property {import("./sequence_bench.mjs").Bench | null} bench of the puzzle that is on it
  * @property {() => number[]} marks steps to highlight
  * @property {object} chart see `makeChart`
  * @property {boolean} pipes whether the cell is shown at the chosen step
@@ -57,6 +58,7 @@ const SLIDE = {
 const lowRows = (size) => ({
   ...size,
   rows: { x: 44, i: 20, f: 20, g: 20, o: 20, c: 34, h: 26, product: 22 },
+  judged: 64, // what a puzzle asks for
   pad: 32,
   gap: 5,
   low: true,
@@ -89,17 +91,18 @@ function inputRows(view, size) {
 function traceRows(view, size) {
   const rows = LETTERS.map((key) => {
     const { name, low, high } = PALETTE[key];
-    return { key, name, height: size.rows[key], low: low ?? -1, high: high ?? 1 };
+    const judged = view.bench?.puzzle.reads === key;
+    return { key, name, height: judged ? size.judged : size.rows[key], low: low ?? -1, high: high ?? 1, judged };
   });
   const more = (key, name) => ({ key, name, height: size.rows.product, low: 0, high: 1 });
-  if (view.get("gradient_path")) rows.push(more("product", "gradient path"));
+  if (view.get("gradient_path") && !view.bench) rows.push(more("product", "gradient path"));
   if (view.answers !== null) rows.push(more("answer", "answer"));
   return rows;
 }
 
 function layOut(view, width) {
   const full = view.slide ? SLIDE : PAGE;
-  const size = view.pipes ? lowRows(full) : full;
+  const size = view.pipes || view.bench ? lowRows(full) : full;
   const { T } = view.sizes();
   const wide = width >= NARROW;
   const [left, right] = [wide ? size.left : LEFT_OF_NARROW, width - size.right];
@@ -188,6 +191,12 @@ function traceNodes(row, layout, overlay, H) {
   const { color } = common;
   Object.assign(row, common);
   const nodes = [];
+  if (row.judged) {
+    row.wanted = svg("path", { class: "ll-sequence-wanted", "data-role": "wanted" });
+    row.wrong = svg("path", { class: "ll-sequence-wrong", "data-role": "wrong" });
+    row.crosses = svg("path", { class: "ll-sequence-crosses" });
+    nodes.push(row.wrong, row.wanted, row.crosses);
+  }
   if (overlay && !below) {
     row.thin = svg("path", { class: "ll-sequence-thin", stroke: color }); // all other units in one path: quick
     row.halo = svg("path", { class: "ll-sequence-halo" });
@@ -358,10 +367,10 @@ export function paintTraces(view) {
   const { layer, direction, unit } = view.place();
   for (const row of traces(chart)) {
     if (row.key === "c")
-      fitRange(
-        row,
-        steps.flatMap(({ c }) => (view.get("overlay") ? c : [c[unit]])),
-      );
+      fitRange(row, [
+        ...(view.bench?.outline?.flat() ?? []),
+        ...steps.flatMap(({ c }) => (view.get("overlay") ? c : [c[unit]])),
+      ]);
     const zero = tenth(yOf(row)(0));
     if (row.low < 0) row.zero.setAttribute("d", `M${chart.left} ${zero}H${chart.right}`);
     else row.zero.removeAttribute("d");
@@ -373,6 +382,35 @@ export function paintTraces(view) {
     row.area.setAttribute("d", stairPath(chart, row, values, zero));
     Object.assign(row.bold.dataset, { layer, direction, unit, values: JSON.stringify(values) });
   }
+}
+
+/**
+ * Paint what a puzzle asks for, as an outline, and the steps that are wrong.
+ * @param {View} view of the explorer
+ */
+export function paintWanted({ chart, bench }) {
+  const row = chart.rows.find(({ judged }) => judged);
+  if (!row) return;
+  const outline = bench.outline ?? [];
+  const wrong = bench.outline ? bench.verdict.wrong[bench.shown] : [];
+  const { edges, place, column } = chart;
+  const y = yOf(row);
+  const stairs = (end) => outline.map((range, t) => [edges[t], tenth(y(range[end])), edges[t + 1]]);
+  const there = stairs(1).map(([left, top, right]) => `${left} ${top}H${right}`);
+  const back = stairs(0)
+    .toReversed()
+    .map(([left, bottom, right]) => `${right} ${bottom}H${left}`);
+  row.wanted.setAttribute("d", outline.length > 0 ? `M${[...there, ...back].join("L")}Z` : "");
+  const [size, high] = [clamp(column / 2 - 1, 2, 5), row.top + row.height];
+  const boxes = wrong.map((t) => `M${edges[t]} ${row.top}H${edges[t + 1]}V${high}H${edges[t]}Z`);
+  const cross = (t) => {
+    const [left, right, top] = [tenth(place[t] - size), tenth(place[t] + size), row.top + 2];
+    return `M${left} ${top}l${2 * size} ${2 * size}M${right} ${top}l${-2 * size} ${2 * size}`;
+  };
+  row.wrong.setAttribute("d", boxes.join(""));
+  row.crosses.setAttribute("d", wrong.map(cross).join(""));
+  row.wanted.dataset.values = JSON.stringify(outline);
+  row.wrong.dataset.steps = JSON.stringify(wrong);
 }
 
 /**

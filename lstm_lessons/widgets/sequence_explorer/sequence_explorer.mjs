@@ -13,13 +13,16 @@
 //   the change.
 // - `[data-symbol][data-value]`: the numbers at the step under the cursor, with `data-unit` and `data-step`; for the
 //   input `data-symbol="x"` and `data-feature`.
+// - On the bench of a puzzle: `[data-case]`, a button for each sequence, with `data-wrong`, the number of wrong steps;
+//   `[data-field]`, a field for each number of the program, by gate and column; `[data-role="verdict"]` with
+//   `data-state` ("blank", "wrong" or "solved") and `data-mistake`; `[data-role="copy"]`; in the chart
+//   `[data-role="wanted"]` with `data-values`, lowest and highest for each step, and `[data-role="wrong"]` with
+//   `data-steps`.
 // - `[data-action="play"]` and `[data-action="pipes"]`; `[data-role="pipes"]` is the cell at the chosen step, its
 //   picture with `data-step` and `data-unit`, and in it the numbers as `data-figure` (see gate_pipes.mjs).
 import { lstmStack } from "../shared/cell.mjs";
 import {
   announcer,
-  button,
-  choice,
   clamp,
   coloredSymbol,
   element,
@@ -27,10 +30,9 @@ import {
   format,
   framePainter,
   lowered,
-  numbered,
   symbol,
-  toggle,
 } from "../shared/ui.mjs";
+import { benchOf, benchProgram, benchTask } from "./sequence_bench.mjs";
 import {
   hasAllPads,
   makeChart,
@@ -39,18 +41,19 @@ import {
   paintInputs,
   paintMarks,
   paintTraces,
+  paintWanted,
   writeThinValues,
 } from "./sequence_chart.mjs";
+import { controlBars, presetBar } from "./sequence_controls.mjs";
 import { SEQUENCE_EXPLORER_STYLES } from "./sequence_explorer_styles.mjs";
-import { readyInput, withNudges } from "./sequence_numbers.mjs";
 import { describePad, makePad, makeTraceArea } from "./sequence_pad.mjs";
 import { makePlayer, pipesPanel } from "./sequence_pipes.mjs";
-import { PRESETS } from "./sequence_presets.mjs";
 import { TASKS, answersOf, resultLine } from "./sequence_tasks.mjs";
-import { weightSliders } from "./sequence_weights.mjs";
+import { weightSliders, withNudges } from "./sequence_weights.mjs";
 
 const KEYS = [
   "preset",
+  "puzzle",
   "layers",
   "nudges",
   "xs",
@@ -69,102 +72,8 @@ const KEYS = [
   "head",
   "task",
 ];
-const FILLS = { pulse: "Pulse", step: "Step", sine: "Sine", noise: "Noise", clear: "Clear" };
 const FIRST_WIDTH = 900; // pixels, where it is drawn before it stands on the page
 const SETTLED = 100; // milliseconds
-
-// --- The controls above the chart
-
-function loadPreset({ set, say, player }, preset) {
-  player.pause();
-  const { key, layers, xs, unit, overlay, step } = preset;
-  const cleared = { nudges: {}, limits: [[-1, 1]], feature_names: [], labels: [], marks: [] };
-  const values = { ...cleared, preset: key, layers, xs, first_xs: xs, layer: 0, direction: 0, feature: 0 };
-  for (const [name, value] of Object.entries({ ...values, unit, overlay, step })) set(name, structuredClone(value));
-  say(`${preset.title}. ${preset.sentence}`);
-}
-
-function presetBar(view) {
-  const load = (preset) => button(preset.title, () => loadPreset(view, preset), { "data-preset": preset.key });
-  const buttons = PRESETS.map(load);
-  const sentence = element("p", { class: "ll-sequence-sentence" });
-  const presets = { class: "ll-toolbar", role: "group", "aria-label": "Presets" };
-  const node = element("div", {}, element("div", presets, buttons), sentence);
-  const paint = () => {
-    const now = view.get("preset");
-    for (const one of buttons) one.setAttribute("aria-pressed", String(one.dataset.preset === now));
-    sentence.textContent = PRESETS.find(({ key }) => key === now)?.sentence ?? "";
-  };
-  return { node, paint };
-}
-
-function fillInput(view, kind, seed) {
-  const { get, set } = view;
-  const { T, I } = view.sizes();
-  const feature = view.chosen("feature", I);
-  const [low, high] = get("limits")[feature];
-  const ready = readyInput(kind, T, low, high, seed);
-  const column = view.task?.marks === feature ? ready.map(Math.round) : ready;
-  set(
-    "xs",
-    get("xs").map((row, t) => row.map((value, k) => (k === feature ? column[t] : value))),
-  );
-  view.say(`Input${I > 1 ? ` ${view.featureName(feature)}` : ""}: ${FILLS[kind]}`);
-}
-
-function controlBars(view) {
-  const { get, set } = view;
-  let seed = 0;
-  const toolbar = (kind, label) =>
-    element("div", { class: `ll-toolbar ll-sequence-${kind}`, role: "group", "aria-label": label });
-  const [inputBar, viewBar] = [toolbar("input", "Input"), toolbar("view", "What to show")];
-  const pick = (label, name, options) => {
-    const value = String(view.chosen(name, options.length));
-    return choice({ label, name, options, value, onChange: (text) => set(name, Number(text)) }).node;
-  };
-  const check = (label, name) => toggle({ label, name, value: get(name), onChange: (on) => set(name, on) }).node;
-  const startAgain = () => {
-    set("xs", structuredClone(get("first_xs")));
-    set("nudges", {});
-    view.say("Input and weights are back as they were.");
-  };
-  const title = "Bring back the first input and the first weights";
-  const reset = button("Reset", startAgain, { "data-role": "reset", title });
-  const directions = [
-    ["0", "forward"],
-    ["1", "reverse"],
-  ];
-  const fills = () =>
-    Object.entries(FILLS).map(([kind, name]) =>
-      button(name, () => fillInput(view, kind, seed++), { "data-fill": kind }),
-    );
-  const build = () => {
-    const { I, L, D, H } = view.sizes();
-    const hint = ["Draw ", symbol("x", "t"), ` below, or ${I > 1 ? "fill" : "take"}`];
-    const featureLabel = element("span", { class: "ll-visually-hidden" }, "Input feature");
-    inputBar.replaceChildren(
-      element("span", { class: "ll-sequence-hint" }, hint),
-      ...(I > 1 ? [pick(featureLabel, "feature", numbered(I, view.featureName)), "with"] : []),
-      ...fills(),
-    );
-    viewBar.replaceChildren(
-      ...view.player.nodes,
-      ...(L > 1 ? [pick("Layer", "layer", numbered(L))] : []),
-      ...(D > 1 ? [pick("Direction", "direction", directions)] : []),
-      ...(H > 1 ? [pick("Unit", "unit", numbered(H)), check("all units", "overlay")] : []),
-      check("gradient path", "gradient_path"),
-      reset,
-    );
-  };
-  const refresh = () => {
-    for (const control of view.root.querySelectorAll("[data-name]")) {
-      if (control.type === "checkbox") control.checked = get(control.dataset.name);
-      else if (control.tagName === "SELECT") control.value = String(get(control.dataset.name));
-    }
-  };
-  const node = element("div", { class: "ll-sequence-controls" }, inputBar, viewBar);
-  return { node, build, refresh };
-}
 
 // --- The chart and the numbers below it
 
@@ -254,6 +163,7 @@ function makeView(root, state, schedule) {
     task: null,
     answers: null,
     truth: null,
+    bench: null,
     marks: () => (view.task ? [...get("xs").keys()].filter((t) => get("xs")[t][view.task.marks] === 1) : get("marks")),
     pipes: false,
     showPipes(on) {
@@ -277,10 +187,11 @@ function makeView(root, state, schedule) {
   return view;
 }
 
-function compute(view, any) {
+function compute(view, any, keepBench) {
   const { get } = view;
   const { layer, direction } = view.place();
   if (any("layers", "nudges")) view.weights = withNudges(get("layers"), get("nudges"));
+  view.bench = keepBench(any);
   if (any("layers", "nudges", "xs", "layer", "direction", "head", "task")) {
     const { traces, output } = lstmStack(get("xs"), view.weights);
     view.steps = traces[layer][direction];
@@ -295,11 +206,11 @@ function compute(view, any) {
 // What the elements of controls and chart depend on: they are built anew when it changes.
 function controlStructure({ get, sizes }) {
   const { I, L, D, H } = sizes();
-  return JSON.stringify([I, L, D, H, get("preset"), get("feature_names")]);
+  return JSON.stringify([I, L, D, H, get("preset"), get("puzzle"), get("feature_names")]);
 }
 function chartStructure({ get, sizes, pipes, answers }, width) {
   const { T, I, H } = sizes();
-  const keys = ["limits", "labels", "task", "feature_names", "overlay", "gradient_path"];
+  const keys = ["limits", "labels", "task", "puzzle", "feature_names", "overlay", "gradient_path"];
   return JSON.stringify([width, T, H, I, !hasAllPads(I) && get("feature"), pipes, answers !== null, keys.map(get)]);
 }
 
@@ -307,12 +218,14 @@ function draw(root, state) {
   let [built, controlled, settled] = ["", "", undefined];
 
   function paint(any) {
-    compute(view, any);
+    compute(view, any, keepBench);
     const controls = controlStructure(view);
     if (controls === controlled) bars.refresh();
     else {
       bars.build();
       presets.node.hidden = !view.get("preset");
+      bench.forEach((part) => part.build());
+      weights.node.hidden = readout.node.hidden = view.bench !== null;
     }
     controlled = controls;
     if (any("preset")) presets.paint();
@@ -329,6 +242,8 @@ function draw(root, state) {
     }
     if (rebuilt || any("xs", "layers", "nudges", "layer", "direction", "unit")) {
       paintTraces(view);
+      paintWanted(view);
+      bench.forEach((part) => part.paint());
       clearTimeout(settled);
       settled = setTimeout(writeThinValues, SETTLED, view); // once the hand rests, since nobody reads them before
     }
@@ -344,18 +259,23 @@ function draw(root, state) {
 
   const painter = framePainter(paint);
   const view = makeView(root, state, painter.schedule);
+  const keepBench = benchOf(view);
   view.player = makePlayer(view);
-  const [presets, bars, frame] = [presetBar(view), controlBars(view), chartFrame(view)];
+  const bench = [benchTask(view), benchProgram(view)];
+  const [presets, bars] = [presetBar(view), controlBars(view, bench[0].sequences, bench[1].copy)];
+  const frame = chartFrame(view);
   const [pipes, readout, weights] = [pipesPanel(view), makeReadout(view), weightSliders(view)];
   const result = resultLine(view);
   const styles = element("style", {}, SEQUENCE_EXPLORER_STYLES);
   root.append(
     styles,
     presets.node,
+    bench[0].node,
     bars.node,
     result.node,
     frame.node,
     pipes.node,
+    bench[1].node,
     readout.node,
     weights.node,
     view.live,

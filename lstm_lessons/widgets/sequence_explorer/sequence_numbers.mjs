@@ -1,25 +1,6 @@
-// The numbers of the sequence explorer: moved weights, ready-made inputs, the gradient path. No page.
+// The numbers of the sequence explorer: ready-made inputs, the gradient path. No page.
 import { forgetProducts } from "../shared/cell.mjs";
 import { clamp } from "../shared/ui.mjs";
-
-/**
- * Weights with the moved ones put in.
- * @param {import("../shared/cell.mjs").Weights[][]} layers as they were
- * @param {Record<string, number>} nudges the moved ones; keys as in SequenceExplorer.weights
- * @returns {import("../shared/cell.mjs").Weights[][]} the same ones, or a changed copy
- */
-export function withNudges(layers, nudges) {
-  if (Object.keys(nudges).length === 0) return layers;
-  const changed = structuredClone(layers);
-  for (const [key, value] of Object.entries(nudges)) {
-    const [layer, direction, name, row, column] = key.split(".");
-    const weights = changed[layer]?.[direction];
-    if (!weights) continue;
-    if (name === "b") weights.b_ih[row] = value - weights.b_hh[row];
-    else weights[name][row][column] = value;
-  }
-  return changed;
-}
 
 /**
  * The product of the forget gates from every step k to one step: how much of c_k is left there.

@@ -1,9 +1,28 @@
 // The weights of the sequence explorer's chosen unit: a slider for each, and the equation that they make.
 import { PALETTE } from "../shared/palette.mjs";
 import { button, coloredSymbol, element, shortest, slider, symbol } from "../shared/ui.mjs";
+import { GATES } from "./sequence_judge.mjs";
 
 const MOST_SLIDERS = 6; // weights per gate; a larger unit gets a slider for its biases alone
-const GATES = ["i", "f", "g", "o"]; // PyTorch's order of the rows
+
+/**
+ * Weights with the moved ones put in.
+ * @param {import("../shared/cell.mjs").Weights[][]} layers as they were
+ * @param {Record<string, number>} nudges the moved ones; keys as in SequenceExplorer.weights
+ * @returns {import("../shared/cell.mjs").Weights[][]} the same ones, or a changed copy
+ */
+export function withNudges(layers, nudges) {
+  if (Object.keys(nudges).length === 0) return layers;
+  const changed = structuredClone(layers);
+  for (const [key, value] of Object.entries(nudges)) {
+    const [layer, direction, name, row, column] = key.split(".");
+    const weights = changed[layer]?.[direction];
+    if (!weights) continue;
+    if (name === "b") weights.b_ih[row] = value - weights.b_hh[row];
+    else weights[name][row][column] = value;
+  }
+  return changed;
+}
 
 // What a gate sums up: weights by matrix and column, with their names for labels and for a screen reader.
 function termsOf(view, layer, own) {

@@ -6,7 +6,7 @@ Steps, units, layers and features count from 0 in the attributes and in Python. 
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -16,11 +16,14 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from lstm_lessons.checks import kind, one_of, whole
+from lstm_lessons.exercises.gate_equations.bench import PUZZLES
+from lstm_lessons.handmade import ORDER, lstm_from_gates
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.bundling import provide
 from lstm_lessons.widgets.shared.checks import numbers, texts
 from lstm_lessons.widgets.shared.weights import Weights, layer_weights, lstm_of, sizes
 
@@ -28,16 +31,20 @@ MAX_STEPS = 256
 MAX_UNITS = 128
 MOST_PADS = 3  # input features that a still shows; of more it shows the chosen one
 
+provide("sequence_puzzles", "PUZZLES", PUZZLES)
+
 
 class SequenceExplorer(LessonWidget):
     """An LSTM over time: draw x_1 ... x_T, see i, f, g, o, c and h at every step.
 
-    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours. What a learner draws or moves in
-    the browser arrives in the traits, and a trait set in Python shows at once in the browser.
+    ``SequenceExplorer()`` opens with a preset; `from_torch` shows a module of yours; ``puzzle="latch"`` is a bench
+    for a puzzle of lesson 1: a program to write, judged as its exercise's ``check`` does. What a learner draws or moves
+    in the browser arrives in the traits, and a trait set in Python shows at once in the browser.
 
     Traits:
         preset: key of the preset shown (`PRESETS`), or ``""`` for a module of yours. Setting it loads its weights and
             its input.
+        puzzle: key of the puzzle on the bench (`PUZZLES`), or ``""``. Setting it clears the bench.
         xs: input, T rows of I numbers; set it to any array or tensor of shape (T, I), or (T,) if I is 1.
         layer, direction, unit: the traces to show; direction 1 is the reverse one.
         feature: the input feature that the buttons fill.
@@ -59,6 +66,7 @@ class SequenceExplorer(LessonWidget):
     module = "sequence_explorer"
 
     preset = shown(traitlets.Unicode("latch"))
+    puzzle = shown(traitlets.Unicode())
     layers = shown(traitlets.List())
     nudges = shown(traitlets.Dict())
     xs = shown(traitlets.Any())
@@ -77,13 +85,25 @@ class SequenceExplorer(LessonWidget):
     head = shown(traitlets.Dict())
     task = shown(traitlets.Unicode())
 
-    def __init__(self, preset: str = "latch", **traits: Any) -> None:
+    def __init__(
+        self, preset: str = "latch", *, puzzle: str = "", program: Mapping[str, list] | None = None, **traits: Any
+    ) -> None:
         """Show a preset, a key of `PRESETS`, with other traits than its own, such as ``xs=...``.
 
+        Args:
+            preset: as the trait.
+            puzzle: as the trait, in place of a preset.
+            program: what is on the bench at first, as `handmade.lstm_from_gates` takes it; a ``...`` in it is 0.
+
         Raises:
-            ValueError: if there is no such preset, or a trait does not fit it.
+            TypeError: if there is no such trait, or ``program`` is no dictionary.
+            ValueError: if there is no such preset or puzzle, or ``program`` or a trait does not fit it.
         """
         given = set(traits)
+        if puzzle:
+            preset, traits = "", _from_puzzle(puzzle, program) | {"puzzle": puzzle} | traits
+        elif program is not None:
+            raise ValueError("program is for a puzzle; from_torch(lstm_from_gates(program)) shows it without one")
         traits = _from_preset(preset) | traits if preset else traits
         if "xs" in given and "step" not in given:
             traits.pop("step", None)  # it was chosen for the preset's own input
@@ -100,6 +120,7 @@ class SequenceExplorer(LessonWidget):
         if "step" not in traits:
             self.step = 2 * len(self.xs) // 3
         self.observe(self._load_preset, names="preset")
+        self.observe(self._load_puzzle, names="puzzle")
 
     @classmethod
     def from_torch(
@@ -171,6 +192,14 @@ class SequenceExplorer(LessonWidget):
         """The LSTM as it now stands in the browser, moved weights included, in float64."""
         return lstm_of(self.weights)
 
+    def program(self) -> dict[str, list]:
+        """The first layer as it now stands in the browser, in the form of a puzzle's answer."""
+        weights = {name: np.array(values) for name, values in self.weights[0][0].items()}
+        bias = weights["b_ih"] + weights["b_hh"]
+        rows = np.column_stack([weights["w_ih"], weights["w_hh"], bias])  # (4H, I + H + 1)
+        gates = [[[float(f"{number:.6g}") for number in row] for row in part] for part in np.split(rows, 4)]
+        return {gate: part if len(part) > 1 else part[0] for gate, part in zip(ORDER, gates, strict=True)}
+
     def traces(self) -> dict[str, torch.Tensor]:
         """i, f, g, o, c and h of the shown layer and direction, each of shape (T, H)."""
         with torch.no_grad():
@@ -188,11 +217,13 @@ class SequenceExplorer(LessonWidget):
         return np.prod(self.xs, axis=1).cumsum()
 
     def state(self) -> dict[str, Any]:
-        own = super().state()
-        return own if self.head else {name: own[name] for name in own if name not in ("head", "task")}
+        left_out = {"puzzle"} if not self.puzzle else set()
+        left_out |= {"head", "task"} if not self.head else set()
+        return {name: value for name, value in super().state().items() if name not in left_out}
 
     def summary(self) -> str:
         what = f"preset={self.preset!r}" if self.preset else f"{sizes(self.layers)[1]} units"
+        what = f"puzzle={self.puzzle!r}" if self.puzzle else what
         c, h = (f"{key} = {self.traces()[key][self.step, self.unit]:.2f}" for key in "ch")
         answer = f"; it answers {self.answers()[-1]:.2f}" if self.head else ""
         answer += f" where {self.truth()[-1]:.2f} is true" if self.head and self.task else ""
@@ -213,11 +244,12 @@ class SequenceExplorer(LessonWidget):
             unit=self.unit,
             step=self.step,
             overlay=self.overlay,
-            gradient_path=path if self.gradient_path else None,
+            gradient_path=path if self.gradient_path and not self.puzzle else None,
             answers=self.answers() if self.head else None,
             truth=self.truth() if self.task else None,
             labels=self.labels,
             marks=self.marks,
+            wanted=_wanted(self.puzzle, self.xs) if self.unit == 0 else None,
         )
 
     def _liveliest_unit(self) -> int:
@@ -232,6 +264,18 @@ class SequenceExplorer(LessonWidget):
             self.nudges = {}
             for name, value in _from_preset(change["new"]).items():
                 self.set_trait(name, value)
+
+    def _load_puzzle(self, change: dict) -> None:
+        """Clear the bench for a puzzle that was chosen in Python."""
+        if change["new"]:
+            with self.hold_sync():
+                self.preset, self.nudges = "", {}
+                for name, value in _from_puzzle(change["new"], None).items():
+                    self.set_trait(name, value)
+
+    @traitlets.validate("puzzle")
+    def _check_puzzle(self, proposal: dict) -> str:
+        return proposal["value"] and one_of("puzzle", proposal["value"], PUZZLES)
 
     @traitlets.validate("preset")
     def _check_preset(self, proposal: dict) -> str:
@@ -334,8 +378,42 @@ def _from_preset(key: str) -> dict[str, Any]:
     preset = copy.deepcopy(PRESETS[one_of("preset", key, PRESETS)])
     own = {name: getattr(preset, name) for name in ("layers", "xs", "step", "unit", "overlay")}
     own |= {"limits": [[-1.0, 1.0]], "first_xs": copy.deepcopy(preset.xs)}
-    own |= {"feature_names": [], "labels": [], "marks": [], "head": {}, "task": ""}
+    own |= {"puzzle": "", "feature_names": [], "labels": [], "marks": [], "head": {}, "task": ""}
     return own | dict.fromkeys(("layer", "direction", "feature"), 0)
+
+
+def _from_puzzle(key: str, program: Mapping[str, list] | None) -> dict[str, Any]:
+    """The traits of a bench: a program on the puzzle's first sequence."""
+    puzzle = PUZZLES[one_of("puzzle", key, PUZZLES)]
+    lstm = lstm_from_gates(_filled(puzzle["blank"] if program is None else program), len(puzzle["inputs"]))
+    xs = [[float(value) for value in row] for row in puzzle["cases"][0]["xs"]]
+    own = {"layers": layer_weights(lstm), "limits": puzzle["limits"], "xs": xs, "first_xs": copy.deepcopy(xs)}
+    own |= {"feature_names": puzzle["inputs"], "labels": [], "marks": [], "head": {}, "task": ""}
+    own |= dict.fromkeys(("layer", "direction", "feature", "unit"), 0)
+    return own | {"step": 2 * len(xs) // 3}
+
+
+def _filled(program: Any) -> Any:
+    """A program with 0 for every ``...``."""
+    if isinstance(program, Mapping):
+        return {gate: _filled(rows) for gate, rows in program.items()}
+    if isinstance(program, list | tuple):
+        return [_filled(item) for item in program]
+    return 0 if program is ... else program
+
+
+def _wanted(key: str, xs: list[list[float]]) -> tuple[str, np.ndarray] | None:
+    """What a puzzle reads, h or c, and where that must be after every step: lowest and highest, (T, 2).
+
+    None where ``xs`` is no sequence of the puzzle.
+    """
+    puzzle = PUZZLES.get(key, {"cases": ()})
+    for case in puzzle["cases"]:
+        if case["xs"] == xs:
+            if puzzle["reads"] == "h":
+                return "h", np.array([puzzle["ranges"][letter] for letter in case["wanted"]])
+            return "c", np.array(case["outline"])[:, None] + puzzle["within"] * np.array([-1, 1])
+    return None
 
 
 def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[Weights]]:

@@ -81,7 +81,7 @@ class SequenceHands(Hands):
             result["answer", -1, "at", step] = answers[step].item()
             result["marks",] = [t for t, (_, mark) in enumerate(state["xs"]) if mark == 1]
             result["truth", -1] = [sum(value * mark for value, mark in state["xs"][: t + 1]) for t in range(len(xs))]
-        if state["gradient_path"]:
+        if state["gradient_path"] and not state.get("puzzle"):
             path = _gradient_path(series["f"][unit], step, reverse=direction == 1)
             result["product", unit] = path
             result["product", unit, "at", step] = path[-1 if direction else 0]
