@@ -53,8 +53,9 @@ def claim(sentence: str, holds: Any, value: Any = None) -> None:
     Args:
         sentence: what is claimed, in words that stay true on every machine.
         holds: a single truth value: a ``bool``, a NumPy bool, or a tensor or array without dimensions and of type bool.
-        value: what was measured, shown behind the sentence: a text such as ``"89.5 % against 88.5 %"``, or a number. A
-            sentence that does not hold shows its condition where no value is given.
+        value: what was measured, shown behind the sentence: a text such as ``"89.5 % against 88.5 %"``, or a number.
+            Where none is given, the numbers that the condition names are shown, and if it does not hold, the condition
+            itself.
 
     Raises:
         ClaimFailed: if ``holds`` is false and claims are strict.
@@ -69,8 +70,8 @@ def claim(sentence: str, holds: Any, value: Any = None) -> None:
         raise ValueError(f"sentence must not hold its value; got {sentence!r}: use value=")
     truth = _truth_value(holds)
     shown = "" if value is None else _text(value)
-    if not truth and not shown:
-        shown = _condition(sys._getframe(1))
+    if not shown:
+        shown = _measured(sys._getframe(1), condition_too=not truth)
     made = Claim(sentence, truth, shown)
     if not truth and os.environ.get(STRICT, "") not in ("", "0"):
         raise ClaimFailed(str(made))
@@ -103,8 +104,8 @@ def _number(value: Any) -> bool | int | float | None:
     return value if isinstance(value, bool | int | float) else None
 
 
-def _condition(frame: FrameType) -> str:
-    """What ``frame`` handed to ``claim`` as a condition: its source, and the numbers named in it.
+def _measured(frame: FrameType, *, condition_too: bool) -> str:
+    """The numbers named in what ``frame`` handed to ``claim`` as a condition, and its source if wanted.
 
     Nothing is run again for it: ``pure_eval`` looks up names, attributes and items alone.
     """
@@ -124,7 +125,7 @@ def _condition(frame: FrameType) -> str:
         for nodes, value in known
         if not isinstance(_number(value), bool | None)
     ]
-    return ", ".join([ast.unparse(condition), *numbers])
+    return ", ".join([ast.unparse(condition)] * condition_too + numbers)
 
 
 _of_this_cell: list[Claim] = []

@@ -86,6 +86,20 @@ def test_without_a_value_a_broken_claim_shows_its_condition_and_the_numbers_in_i
     ]
 
 
+def test_without_a_value_a_claim_that_holds_shows_the_numbers_in_its_condition(capsys):
+    left, both, same = np.float64(0.81793), torch.tensor([0.1, 0.9]), True
+    claim("a", left > 0.25)
+    claim("b", (both > 0).all())
+    claim("c", same)
+    claim("d", left > 0.25, value="most")
+    assert capsys.readouterr().out.splitlines() == [
+        "claim holds: a [here: left = 0.8179]",
+        "claim holds: b",
+        "claim holds: c",
+        "claim holds: d [here: most]",
+    ]
+
+
 def test_the_condition_is_not_run_again(capsys, lenient):
     asked = []
     claim("asked once", asked.append(1) or False)
