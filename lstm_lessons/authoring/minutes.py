@@ -1,54 +1,78 @@
-"""How long a lesson takes a learner, computed from what it asks; its header and the README say that number."""
+"""How long a lesson takes a learner, computed from what it asks; its header and the README say those numbers.
+
+A lesson has a core path and, beyond it, sections marked Deeper: cells with the tag ``deeper``.
+"""
 
 import math
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, normalize, to_text
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, is_deeper, normalize, to_text
 from lstm_lessons.files import write_whole
 
 WORDS_A_MINUTE = 200  # of prose that one thinks about while reading
 LINES_A_MINUTE = 15  # of code
 PREDICTION = 0.5  # minutes to make up one's mind
 ROUNDED_TO = 5
-HEADER = re.compile(r"(\*\*Time:\*\* about )(\d+)( minutes)")
-ROW = re.compile(r"(^\| \[[^\]]+\]\(notebooks/(\w+)\.ipynb\) \|[^|]+\| )(\d+)( min \| )(\d+)( s \|$)", re.MULTILINE)
+HEADER = re.compile(r"\*\*Time:\*\* about (\d+) minutes(?:; the sections marked Deeper add (\d+))?")
+ROW = re.compile(
+    r"^(\| \[[^\]]+\]\(notebooks/(\w+)\.ipynb\) \|[^|]+\|) (\d+)(?: \+ (\d+))? min (\| (\d+) s \|)$", re.MULTILINE
+)
 _EXERCISE = re.compile(r"\*Difficulty \d of 3, about (\d+) minutes?")
 
 
-def minutes(notebook: NotebookNode, run_seconds: float) -> int:
-    """Minutes for a first reading with all exercises, rounded up to a multiple of 5.
+class Minutes(NamedTuple):
+    """Minutes for a first reading with all exercises, each rounded up to a multiple of 5."""
+
+    core: int  #: for the core path.
+    deeper: int  #: for what is marked Deeper; 0 if nothing is.
+
+    def header(self) -> str:
+        """The words of the lesson's header."""
+        more = f"; the sections marked Deeper add {self.deeper}" if self.deeper else ""
+        return f"**Time:** about {self.core} minutes{more}"
+
+    def row(self) -> str:
+        """The words of the README's table."""
+        return f"{self.core} + {self.deeper} min" if self.deeper else f"{self.core} min"
+
+
+def of_cell(cell: NotebookNode) -> float:
+    """Minutes that a cell asks of its reader, its run not counted.
 
     Teachers' notes, solutions and folded set-up take no time of the learner; each exercise takes the minutes that it
-    names, each question before a result half a minute, and the cells run once.
+    names, each question before a result half a minute.
     """
-    total = run_seconds / 60
-    for cell in notebook.cells:
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        if cell.cell_type == "markdown" and not cell.source.startswith((NOTES_BEGIN, SOLUTION_BEGIN)):
-            total += len(cell.source.split()) / WORDS_A_MINUTE + sum(map(int, _EXERCISE.findall(cell.source)))
-        elif cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
-            total += len(lines) / LINES_A_MINUTE
-        elif "Prediction(" in cell.source:
-            total += PREDICTION
-    return ROUNDED_TO * math.ceil(total / ROUNDED_TO)
+    if cell.cell_type == "markdown" and not cell.source.startswith((NOTES_BEGIN, SOLUTION_BEGIN)):
+        return len(cell.source.split()) / WORDS_A_MINUTE + sum(map(int, _EXERCISE.findall(cell.source)))
+    if cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+        return sum(bool(line.strip()) for line in cell.source.splitlines()) / LINES_A_MINUTE
+    return PREDICTION if "Prediction(" in cell.source else 0
+
+
+def minutes(notebook: NotebookNode, run_seconds: float) -> Minutes:
+    """The time that a lesson takes; the run of all its cells is counted to the core path."""
+    core = run_seconds / 60 + sum(of_cell(cell) for cell in notebook.cells if not is_deeper(cell))
+    deeper = sum(of_cell(cell) for cell in notebook.cells if is_deeper(cell))
+    return Minutes(*(ROUNDED_TO * math.ceil(total / ROUNDED_TO) for total in (core, deeper)))
 
 
 def update(folder: Path, readme: Path) -> None:
     """Write the minutes into the lessons' headers and into the table of the README, whose run times are counted."""
     table = readme.read_text(encoding="utf-8")
     needed = {}
-    for _, lesson, _, _, seconds, _ in ROW.findall(table):
+    for _, lesson, _, _, _, seconds in ROW.findall(table):
         path = folder / f"{lesson}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         needed[lesson] = minutes(notebook, int(seconds))
         for cell in notebook.cells:
-            cell.source = HEADER.sub(rf"\g<1>{needed[lesson]}\g<3>", cell.source)
+            cell.source = HEADER.sub(needed[lesson].header(), cell.source)
         write_whole(path, to_text(normalize(notebook)))
-    write_whole(readme, ROW.sub(lambda row: f"{row[1]}{needed[row[2]]}{row[4]}{row[5]}{row[6]}", table))
+    write_whole(readme, ROW.sub(lambda row: f"{row[1]} {needed[row[2]].row()} {row[5]}", table))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ SOLUTION_END = "\n```\n\n</details>"
 LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
 SECONDS_PER_CELL = 300
 EXERCISE_TAG = "exercise:"
+DEEPER_TAG = "deeper"  # on every cell of a section that goes beyond the core path
 
 # An absolute path of two folders or more, or one on a Windows drive. It must follow a space,
 # a quote or a bracket: then no URL and no piece of base64 is taken for one.
@@ -203,6 +204,11 @@ def unwanted_outputs(notebook: NotebookNode) -> Iterator[str]:
                     for match in _MACHINE_PATH.finditer(text):
                         path = text[match.start() : match.end() + 40].strip().splitlines()[0]
                         yield f"{name} shows a path of this machine: {path!r}"
+
+
+def is_deeper(cell: NotebookNode) -> bool:
+    """Whether a cell goes beyond the core path of its lesson."""
+    return DEEPER_TAG in cell.metadata.get("tags", [])
 
 
 def exercise_name(cell: NotebookNode) -> str | None:

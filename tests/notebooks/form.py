@@ -6,7 +6,8 @@ import ast
 import importlib
 import re
 import statistics
-from collections.abc import Iterator
+import symtable
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from nbformat import NotebookNode
 
 from lstm_lessons.authoring import article
 from lstm_lessons.authoring.notebooks import (
+    DEEPER_TAG,
     EXERCISE_TAG,
     NOTES_BEGIN,
     NOTES_END,
@@ -22,6 +24,7 @@ from lstm_lessons.authoring.notebooks import (
     SOLUTION_END,
     exercise_name,
     goes_on_with,
+    is_deeper,
     normalize,
     to_text,
     unwanted_outputs,
@@ -32,7 +35,7 @@ from lstm_lessons.palette import SYMBOLS
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
-TAGS = {"parameters", "nbval-ignore-output", "study", article.TABLE}
+TAGS = {"parameters", "nbval-ignore-output", "study", DEEPER_TAG, article.TABLE}
 LINES_PER_CELL = 25
 MEDIAN_LINES = 8
 WORDS_PER_CELL = 180
@@ -43,6 +46,7 @@ _NBVAL_COMMENT = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _COLORED = re.compile(r"\\color\{([^}]*)\}\{(\w)")
 _HEADING = re.compile(r"^#+ (.+)", re.MULTILINE)
+_DEEPER = re.compile(r"(?:\d+\. )?Deeper\b")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
 BENCH = re.compile(r'SequenceExplorer\(puzzle="(\w+)", program=\1\)')
@@ -87,6 +91,8 @@ def problems(path: Path) -> list[str]:
         *_tags(notebook),
         *_figures(notebook),
         *_predictions(notebook),
+        *_marked_deeper(notebook),
+        *_core_path(notebook),
         *unwanted_outputs(notebook),
         *_exercises(notebook, lesson_name(path)),
         *_answers(notebook, exercises_of(lesson_name(path))),
@@ -129,7 +135,7 @@ def _slides(notebook: NotebookNode) -> Iterator[str]:
 
 def _markdown(notebook: NotebookNode, folder: Path) -> Iterator[str]:
     texts = [_FENCE.sub("", cell.source) for _, cell in _of_type(notebook, "markdown")]
-    headings = {title.replace(" ", "-") for text in texts for title in _HEADING.findall(text)}
+    headings = {title.replace(" ", "-").replace("`", "") for text in texts for title in _HEADING.findall(text)}
     for number, cell in _of_type(notebook, "markdown"):
         words = len(cell.source.split())
         if words > WORDS_PER_CELL and article.TABLE not in cell.metadata.get("tags", []):
@@ -196,6 +202,82 @@ def _predictions(notebook: NotebookNode) -> Iterator[str]:
                 yield f"cell {number}: the prediction {name} must be folded: jupyter.source_hidden"
     for name, number in asked.items():
         yield f"cell {number} asks for the prediction {name}, and no later cell says {name}.outcome(...)"
+
+
+def _marked_deeper(notebook: NotebookNode) -> Iterator[str]:
+    """Whether the tag and the word go together, and every cell of a section has the tag that its heading asks for.
+
+    A section ends at the next heading of its level or a higher one.
+    """
+    until = None  # the level of the heading Deeper that the cell stands under
+    for number, cell in enumerate(notebook.cells, 1):
+        text = _FENCE.sub("", cell.source) if cell.cell_type == "markdown" else ""
+        headings = [(len(marks), title) for marks, title in re.findall(r"^(#+) (.+)", text, re.MULTILINE)]
+        for place, (level, title) in enumerate(headings):
+            if until is not None and level <= until:
+                until = None
+            if until is None and _DEEPER.match(title):
+                until = level
+                if place:
+                    yield f"cell {number}: the heading {title!r} must be the first of its cell"
+        if is_deeper(cell) and until is None:
+            yield f"cell {number} is tagged {DEEPER_TAG!r}, and no heading above it says Deeper"
+        elif until is not None and not is_deeper(cell):
+            yield f"cell {number} stands in a section marked Deeper without the tag {DEEPER_TAG!r}"
+
+
+def _core_path(notebook: NotebookNode) -> Iterator[str]:
+    """Whether the lesson runs without its Deeper cells: none of the others reads a name as those left it."""
+    given: dict[str, int] = {}  # the names whose last definition stands in a Deeper cell, and its number
+    for number, cell in _of_type(notebook, "code"):
+        used, made = _names(ast.parse(cell.source).body)
+        if not is_deeper(cell):
+            for name in sorted(used & given.keys()):
+                yield f"cell {number}, of the core path, uses {name} as the Deeper cell {given[name]} leaves it"
+        for name in made:
+            given.pop(name, None)
+            if is_deeper(cell):
+                given[name] = number
+
+
+def _names(parts: Iterable[ast.stmt], before: Set[str] = frozenset()) -> tuple[set[str], set[str]]:
+    """The names that statements read from their notebook, in functions, too, and those that they give to it.
+
+    Args:
+        parts: statements at the top of a cell.
+        before: names that the cell has made already.
+    """
+    used: set[str] = set()
+    made = set(before)
+    for part in parts:
+        if isinstance(part, ast.For | ast.While | ast.If | ast.With):
+            # what its first line reads and makes, then what stands under it
+            first = type(part)(**{**dict(ast.iter_fields(part)), "body": [ast.Pass()], "orelse": []})
+            inner = [*part.body, *getattr(part, "orelse", [])]
+        else:
+            first, inner = part, []
+        reads, makes = _symbols(first)
+        used |= reads - made - (makes if inner or isinstance(part, ast.FunctionDef | ast.ClassDef) else set())
+        made |= makes
+        reads, makes = _names(inner, made)
+        used |= reads
+        made |= makes
+    return used, made
+
+
+def _symbols(part: ast.stmt) -> tuple[set[str], set[str]]:
+    """The names of the notebook that a statement reads, and those that it makes."""
+    top = symtable.symtable(ast.unparse(ast.fix_missing_locations(part)), "cell", "exec")
+    inner, waiting = [], list(top.get_children())
+    while waiting:
+        inner.append(waiting.pop())
+        waiting += inner[-1].get_children()
+    makes = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
+    reads = {s.get_name() for s in top.get_symbols() if s.is_referenced()}
+    reads |= {s.get_name() for table in inner for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+        reads.add(part.target.id)
+    return reads, makes
 
 
 def _exercises(notebook: NotebookNode, lesson: str) -> Iterator[str]:

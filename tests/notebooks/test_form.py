@@ -158,6 +158,45 @@ def no_color(nb):
     nb.cells[-1].source += r" ${\color{}{c_t}}$"
 
 
+def _go_deeper(nb, heading, code, *, tags=("deeper", "deeper"), after):
+    """Before the recap a section of two cells, and a core section after it with one."""
+    slide = {"slideshow": {"slide_type": "slide"}}
+    nb.cells[-2:-2] = [
+        new_markdown_cell(heading, metadata=slide | {"tags": list(tags[:1])}),
+        new_code_cell(code, metadata=slide | {"tags": list(tags[1:])}, execution_count=1),
+        new_markdown_cell("## Back", metadata=slide),
+        new_code_cell(after, metadata=slide, execution_count=1),
+    ]
+
+
+def deeper_heading_without_tag(nb):
+    _go_deeper(nb, "## Deeper: more", "late = 1", tags=(), after="seed")
+
+
+def deeper_cell_without_tag(nb):
+    _go_deeper(nb, "### Deeper exercise: more", "late = 1", tags=("deeper",), after="seed")
+
+
+def deeper_tag_without_heading(nb):
+    _go_deeper(nb, "## More", "late = 1", after="seed")
+
+
+def deeper_heading_in_the_middle(nb):
+    _go_deeper(nb, "## 3. More\n\n### Deeper: even more", "late = 1", after="seed")
+
+
+def core_calls_what_is_deeper(nb):
+    _go_deeper(nb, "## 2. Deeper: more", "def late():\n    return seed", after="for k in range(3):\n    print(late())")
+
+
+def core_reads_what_is_deeper_in_a_function(nb):
+    _go_deeper(nb, "## Deeper: more", "late = 1", after="def early():\n    return [late for _ in range(3)]")
+
+
+def core_reads_what_deeper_changed(nb):
+    _go_deeper(nb, "## Deeper: more", "seed += 1", after="print(seed)")
+
+
 def long_code(nb):
     _code(nb, 2).source = "\n".join(f"a{n} = {n}" for n in range(26))
 
@@ -279,6 +318,13 @@ MISFITS = {
     picture_without_alt: "has no alt text",
     foreign_color: "f has the color '#ff0000', not that of the palette",
     no_color: "c has the color '', not that of the palette",
+    deeper_heading_without_tag: "stands in a section marked Deeper without the tag",
+    deeper_cell_without_tag: "stands in a section marked Deeper without the tag",
+    deeper_tag_without_heading: "is tagged 'deeper', and no heading above it says Deeper",
+    deeper_heading_in_the_middle: "the heading 'Deeper: even more' must be the first of its cell",
+    core_calls_what_is_deeper: "of the core path, uses late as the Deeper cell",
+    core_reads_what_is_deeper_in_a_function: "of the core path, uses late as the Deeper cell",
+    core_reads_what_deeper_changed: "of the core path, uses seed as the Deeper cell",
     long_code: "26 lines of code",
     long_median: "lines (8 at most)",
     nbval_comment: "not a comment",
@@ -315,6 +361,24 @@ def _write(notebook, folder):
 
 def test_a_right_lesson_passes(tmp_path):
     assert form.problems(_write(lesson(), tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "late = 2\nprint(late)",
+        "for late in range(3):\n    print(late)",
+        "with open(seed) as late:\n    late",
+        "print([late for late in range(3)])",
+        "def early(late):\n    return late",
+        "def late(n):\n    return late(n - 1)",
+    ],
+)
+def test_a_core_path_that_makes_its_own_names_passes(tmp_path, after):
+    notebook = lesson()
+    _go_deeper(notebook, "## 2. Deeper: more", "late = 1\nprint(late)", after=after)
+    found = form.problems(_write(normalize(notebook), tmp_path))
+    assert not any("eeper" in line for line in found), found
 
 
 @pytest.mark.parametrize("misfit", MISFITS, ids=lambda misfit: misfit.__name__)
