@@ -9,12 +9,12 @@ from lstm_lessons.exercises._engine import exercise
 
 
 @exercise(
-    title="all runs of n letters",
+    title="all n-grams",
     minutes=4,
     cases=[("Norwegen", 3), ("New York", 2), ("Åland", 5), ("la la la", 4), ("Oz", 3), ("Oman", 1)],
     hints=[
-        "The first run is `text[0:n]`, the next one `text[1 : n + 1]`. Where does the last begin?",
-        "A text of L letters has L - n + 1 runs of n letters.",
+        "The first n-gram is `text[0:n]`, the next one `text[1 : n + 1]`. Where does the last begin?",
+        "A text of L letters has L - n + 1 n-grams.",
         "`[text[k : k + n] for k in range(len(text) - n + 1)]`.",
     ],
     why="A text shorter than n has none. That is why the vectorizer takes several n at once.",
@@ -25,33 +25,33 @@ def ngrams(text, n):
 
 @ngrams.mistake
 def last_one_missing(text, n):
-    """The last run is missing: the one that ends with the text. It starts at `len(text) - n`, and `range` stops before
-    its end, hence + 1.
+    """The last n-gram is missing: the one that ends with the text. It starts at `len(text) - n`, and `range` stops
+    before its end, hence + 1.
     """
     return [text[k : k + n] for k in range(len(text) - n)]
 
 
 @ngrams.mistake
 def side_by_side(text, n):
-    """Those stand side by side. Runs overlap: move on by one letter, not by n."""
+    """Those stand side by side. N-grams overlap: move on by one letter, not by n."""
     return [text[k : k + n] for k in range(0, len(text) - n + 1, n)]
 
 
 @ngrams.mistake
 def short_ones_at_the_end(text, n):
-    """Your last runs are shorter than n: a slice past the end of a text is cut in silence."""
+    """Your last n-grams are shorter than n: a slice past the end of a text is cut in silence."""
     return [text[k : k + n] for k in range(len(text))]
 
 
 @ngrams.mistake
 def each_once(text, n):
-    """Each run once, and sorted. How often one occurs matters to the counts, so give all, in their order."""
+    """Each n-gram once, and sorted. How often one occurs matters to the counts, so give all, in their order."""
     return sorted(set(ngrams(text, n)))
 
 
 @ngrams.mistake
 def words(text, n):
-    """Those are runs of words. Here n counts letters."""
+    """Those are n-grams of words. Here n counts letters."""
     words = text.split()
     return [" ".join(words[k : k + n]) for k in range(len(words) - n + 1)]
 

@@ -31,6 +31,7 @@ from lstm_lessons.authoring.notebooks import (
 )
 from lstm_lessons.exercises import Exercise
 from lstm_lessons.palette import SYMBOLS
+from tests.notebooks import prose
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
@@ -91,6 +92,7 @@ def problems(path: Path) -> list[str]:
         *_tags(notebook),
         *_figures(notebook),
         *_predictions(notebook),
+        *prose.unshown(notebook, prose.FACTS.get(path.stem, {})),
         *_marked_deeper(notebook),
         *_core_path(notebook),
         *unwanted_outputs(notebook),

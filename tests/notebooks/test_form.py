@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, normalize, to_text
-from tests.notebooks import form
+from tests.notebooks import form, prose
 
 
 def test_the_lessons_are_numbered_without_a_gap():
@@ -247,6 +247,20 @@ def stored_stderr(nb):
     _code(nb, 2).outputs = [new_output("stream", name="stderr", text="a warning\n")]
 
 
+def unshown_number(nb):
+    nb.cells[-1].source += " It is right for 87.3 %."
+
+
+def number_with_another_unit(nb):
+    _code(nb, 2).outputs = [new_output("stream", text="87 ms\n")]
+    nb.cells[-1].source += " It is right for 87 %."
+
+
+def rounded_otherwise(nb):
+    _code(nb, 2).outputs = [new_output("stream", text="it is right for 87.34 %\n")]
+    nb.cells[-1].source += " It is right for 87.4 %."
+
+
 def machine_path(nb):
     _code(nb, 2).outputs = [new_output("stream", text="saved in /somewhere/on/this/machine\n")]
 
@@ -337,6 +351,9 @@ MISFITS = {
     figure_without_alt: "a figure has no alt text",
     stored_error: "shows an error: ValueError",
     stored_stderr: "writes to stderr",
+    unshown_number: "no cell shows '87.3 %'",
+    number_with_another_unit: "no cell shows '87 %'",
+    rounded_otherwise: "no cell shows '87.4 %'",
     machine_path: "shows a path of this machine",
     unknown_exercise: "asks for 'no_such_exercise'",
     forgotten_exercise: "the lesson asks for the exercises []",
@@ -395,3 +412,22 @@ def test_a_notebook_that_was_not_normalized_is_caught(tmp_path):
     content["cells"][1]["metadata"]["execution"] = {"iopub.execute_input": "now"}
     path.write_text(json.dumps(content), encoding="utf-8")
     assert form.problems(path) == ["not in the committed form: run `make notebooks NAMES=start_here`"]
+
+
+@pytest.mark.parametrize(
+    "text", ["87.3 %", "87 points", "12,345 phrases", "in 2024", "3 cases", "`99` and $99$", "[a](https://b.org/98)"]
+)
+def test_numbers_that_a_lesson_shows_or_that_measure_nothing_pass(text):
+    notebook = lesson()
+    _code(notebook, 2).outputs = [new_output("stream", text="right for 87.34% of 12345\n")]
+    notebook.cells[-1].source += f" It is {text}."
+    assert list(prose.unshown(notebook, {})) == []
+
+
+def test_a_fact_is_declared_with_its_source_and_only_while_the_prose_says_it():
+    notebook = lesson()
+    notebook.cells[-1].source += " It ends at 65,504."
+    assert list(prose.unshown(notebook, {"65,504": "IEEE 754"})) == []
+    [problem] = prose.unshown(notebook, {"65,504": "IEEE 754", "8.6": "a manual"})
+    assert "declares '8.6', which the prose does not say" in problem
+    assert all(source for facts in prose.FACTS.values() for source in facts.values())
