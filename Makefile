@@ -95,9 +95,9 @@ clean:  ## remove .venv and everything else that make created, but your copies o
 # --- Set-up ---------------------------------------------------------------------------------
 
 # The stamp is written last, so an install that failed half-way is done again next time.
-$(VENV)/installed-lab: EXTRAS :=
+$(VENV)/installed-lab: EXTRAS := lab
 $(VENV)/installed-publish: EXTRAS := publish
-$(VENV)/installed-test: EXTRAS := publish,test,lint
+$(VENV)/installed-test: EXTRAS := lab,publish,test,lint
 $(VENV)/installed-lab $(VENV)/installed-publish $(VENV)/installed-test: pyproject.toml constraints.txt
 	@$(python_works)
 	@$(venv_works)

@@ -78,4 +78,4 @@ def test_what_workflows_and_container_call_is_there():
     for target in targets:
         assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
     extras = set(re.findall(r"\.\[([\w,]+)\]", said))
-    assert extras == {"publish,test,lint"}
+    assert extras == {"lab,publish,test,lint"}

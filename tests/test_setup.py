@@ -53,7 +53,7 @@ def test_environment_yml_hands_everything_to_pip_and_repeats_no_version():
     # As repo2docker reads it: an exact minor version, or its default, which is too old.
     named = re.fullmatch(r"python=(\d+\.\d+)", python)
     assert named and SpecifierSet(PROJECT["requires-python"]).contains(named[1])
-    assert from_pip == {"pip": ["-c constraints.txt", "-e .[test]"]}
+    assert from_pip == {"pip": ["-c constraints.txt", "-e .[lab,test]"]}
     assert "test" in EXTRAS
 
 
@@ -103,7 +103,7 @@ def imported(folder: str, *, without: tuple[str, ...] = ()) -> set[str]:
         ("lstm_lessons", ("authoring", "publish"), ()),
         ("lstm_lessons/publish", (), ("publish",)),
         ("lstm_lessons/authoring", (), ("publish", "test")),
-        ("tests", (), ("publish", "test", "lint")),
+        ("tests", (), ("lab", "publish", "test", "lint")),
     ],
 )
 def test_what_is_imported_is_declared(folder, without, extras):
@@ -122,7 +122,7 @@ def test_what_is_imported_is_declared(folder, without, extras):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pinned for Linux; other systems add packages")
 def test_every_package_that_an_install_brings_is_pinned():
-    extras = "publish", "test", "lint"  # what `make test` installs
+    extras = "lab", "publish", "test", "lint"  # what `make test` installs
     groups = PROJECT["dependencies"], *(EXTRAS[name] for name in extras)
     todo, seen = [Requirement(line) for group in groups for line in group], set()
     while todo:

@@ -33,7 +33,7 @@ import lstm_lessons
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
-from lstm_lessons.publish import head, pages, slides
+from lstm_lessons.publish import head, hosted, pages, slides
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
@@ -126,8 +126,9 @@ def _links(name: str, repository: str | None, deck: bool) -> str:
         links.append(f'<a href="../slides/{name}.html">Slides</a>')
     if repository:
         binder = f"https://mybinder.org/v2/gh/{repository}/{BRANCH}?urlpath=lab/tree/notebooks/"
-        colab = f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/notebooks/"
-        links += [f"[Open in Binder]({binder}{name}.ipynb)", f"[Open in Colab]({colab}{name}.ipynb)"]
+        links.append(f"[Open in Binder]({binder}{name}.ipynb)")
+        links.append(f"[Open in Colab]({hosted.colab(repository, f'{name}.ipynb')})")
+        links.append(f"[Open in Kaggle]({hosted.kaggle(repository, f'{name}.ipynb')})")
     return "```{container} lesson-links\n" + " ".join(links) + "\n```"
 
 
@@ -253,7 +254,8 @@ def build(
     """Write the site of some notebooks, in order, and their slides into a folder, in place of what was there.
 
     Args:
-        repository: ``owner/name`` on GitHub; without it, no page leads to Binder, Colab or its source.
+        repository: ``owner/name`` on GitHub; without it, no page leads to Binder, Colab, Kaggle or its source,
+            and no copies for the latter two are written.
         address: where the site will stand, ``https://…/``; by default the repository's GitHub Pages. Without one there
             is no sitemap, and no page tells its own address.
         documented: modules for the reference; all public ones if None.
@@ -279,6 +281,10 @@ def build(
             (built / "sitemap.xml").write_text(found, encoding="utf-8")
         if decks:
             slides.build(decks, built / "slides")
+        if repository:
+            (built / hosted.BRANCH).mkdir()
+            for path in paths:
+                nbformat.write(hosted.hosted(nbformat.read(path, 4), repository), built / hosted.BRANCH / path.name)
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(built, target)
@@ -305,7 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"REPOSITORY must be owner/name, got {repository!r}", file=sys.stderr)
         return 1
     if not repository:
-        print("no links to Binder and Colab: name the repository, make site REPOSITORY=owner/name")
+        print("no links to Binder, Colab and Kaggle: name the repository, make site REPOSITORY=owner/name")
     if given.address and not re.fullmatch(r"https?://\S+/", given.address):
         print(f"ADDRESS must begin with https:// and end with a slash, got {given.address!r}", file=sys.stderr)
         return 1

@@ -197,8 +197,8 @@ def install() -> dict[str, Any]:
         for name in ("pyproject.toml", "constraints.txt", README, "LICENSE"):
             shutil.copy(ROOT / name, house)
         shutil.copytree(ROOT / "lstm_lessons", house / "lstm_lessons", ignore=shutil.ignore_patterns("__pycache__"))
-        ours = ("-m", "lstm_lessons.install")
-        pip = ("-m", "pip", "install", "--quiet", "--editable", ".", "--constraint", "constraints.txt")
+        ours = ("-m", "lstm_lessons.install", "--extras", "lab")
+        pip = ("-m", "pip", "install", "--quiet", "--editable", ".[lab]", "--constraint", "constraints.txt")
         seconds, environment = _installed(house, Path(scratch, "ours"), ours)
         pip_seconds, _ = _installed(house, Path(scratch, "pip"), pip)
         python = environment / "bin/python"

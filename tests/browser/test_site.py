@@ -473,4 +473,6 @@ def test_a_lesson_can_be_taken_along_and_opened_elsewhere(pages):
         assert (pages / download).read_bytes() == path.read_bytes()
         name = f"notebooks/{path.name}"
         assert f"https://mybinder.org/v2/gh/someone/lessons/main?urlpath=lab/tree/{name}" in html
-        assert f"https://colab.research.google.com/github/someone/lessons/blob/main/{name}" in html
+        assert f"https://colab.research.google.com/github/someone/lessons/blob/hosted/{path.name}" in html
+        assert f"src=https://raw.githubusercontent.com/someone/lessons/hosted/{path.name}" in html
+        assert (pages / "hosted" / path.name).exists()

@@ -67,7 +67,7 @@ def test_links_stand_between_the_title_and_the_question():
     assert title == "# 7. A lesson" and rest.endswith("5 minutes.")
     assert "<../notebooks/07_a.ipynb>" in links
     assert "mybinder.org/v2/gh/me/it/main?urlpath=lab/tree/notebooks/07_a.ipynb" in links
-    assert "colab.research.google.com/github/me/it/blob/main/notebooks/07_a.ipynb" in links
+    assert "colab.research.google.com/github/me/it/blob/hosted/07_a.ipynb" in links
 
 
 def test_a_link_to_a_heading_leads_to_it_on_the_page(tmp_path):
@@ -312,6 +312,6 @@ def test_the_command_says_what_it_leaves_out_and_what_it_wrote(tmp_path, monkeyp
     monkeypatch.setattr(site, "modules", lambda: ["lstm_lessons.claims"])
     assert site.main([]) == 0
     said = capsys.readouterr().out
-    assert "no links to Binder and Colab" in said and "MB in all" in said
+    assert "no links to Binder, Colab and Kaggle" in said and "MB in all" in said
     assert (tmp_path / "build/site/lessons/01_one.html").is_file()
     assert "Binder" not in (tmp_path / "build/site/index.html").read_text()
