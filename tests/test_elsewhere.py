@@ -19,9 +19,9 @@ import sys
 from pathlib import Path
 import lstm_lessons
 assert Path(lstm_lessons.__file__).is_relative_to(sys.argv[1]), lstm_lessons.__file__
-from lstm_lessons.data import catalog, digits, seventh_voice, studies, weather
-catalog.load(), digits.load(), seventh_voice.load(), studies.load("voices"), studies.load("regularization")
-weather.load()
+from lstm_lessons.data import catalog, digits, python_source, seventh_voice, studies, weather
+catalog.load(), digits.load(), python_source.load(), seventh_voice.load(), weather.load()
+studies.load("voices"), studies.load("regularization")
 from lstm_lessons.publish import pages
 from lstm_lessons.widgets.shared.bundling import page_script
 folders = [path.parent for path in Path(sys.argv[1], "lstm_lessons", "widgets").glob("*/widget.py")]
