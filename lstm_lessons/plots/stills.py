@@ -382,6 +382,38 @@ def phrase(
 
 
 @_still
+def translation(
+    source: str,
+    written: Sequence[str],
+    attention: np.ndarray,
+    *,
+    title: str,
+    step: int,
+    beam: Sequence[tuple[str, float]] = (),
+) -> Figure:
+    """Where a decoder looked in a source of S letters at each of the T letters that it wrote, (T, S).
+
+    The row of a step is framed. Below stand the texts of a beam with their log-probabilities.
+    """
+    rows = 0.16 * max(len(written), FEWEST_LETTERS)
+    figure = new_figure(WIDTH, rows + 1.4 + 0.3 * len(beam))
+    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    axes = figure.subplots()
+    shares = attention if len(written) else np.zeros((1, 1))
+    _heat_map(axes, "attention: where each letter was looked for", shares, (0, 1), SYMBOLS["h"].color)
+    if written:
+        axes.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor=BLUE, linewidth=1.6)
+    axes.set_yticks(range(len(written)), written, fontsize=8, color=INK, **_PLAIN)
+    _steps([axes], max(FEWEST_LETTERS, len(source)), list(source))
+    axes.set_xlabel("letter read")
+    axes.set_ylabel("letter written")
+    lines = [f"{log:.2f}  {_cut(text, 90)}" for text, log in beam]
+    if lines:
+        figure.supxlabel("beam, with log-probabilities:\n" + "\n".join(lines), x=0.01, ha="left", fontsize=10, **_PLAIN)
+    return figure
+
+
+@_still
 def forecast(
     past: np.ndarray,
     truth: np.ndarray | None,

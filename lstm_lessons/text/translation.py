@@ -197,12 +197,12 @@ class TrainedTranslator:
     target_letters: dict[str, int]
     history: train.History
 
-    def translate(self, texts: Sequence[str], *, batch_size: int = 250) -> list[str]:
+    def translate(self, texts: Sequence[str], *, longest: int = LONGEST, batch_size: int = 250) -> list[str]:
         """What `greedy` writes for each text; a letter that training has not seen is read as unknown."""
         numbers, lengths = encode_sources(texts, self.source_letters)
         found: list[str] = [""] * len(texts)
         for rows in torch.argsort(lengths, stable=True).split(batch_size):
-            written = greedy(self.model, numbers[rows, : int(lengths[rows].max())], lengths[rows])
+            written = greedy(self.model, numbers[rows, : int(lengths[rows].max())], lengths[rows], longest)
             for row, letters in zip(rows.tolist(), written.tolist(), strict=True):
                 found[row] = decode_letters(letters, self.target_letters)
         return found

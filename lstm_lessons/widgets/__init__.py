@@ -12,6 +12,7 @@ from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
 from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
+from lstm_lessons.widgets.translation_explorer.widget import TranslationExplorer
 
 __all__ = [
     "DropoutExplorer",
@@ -26,4 +27,5 @@ __all__ = [
     "ShapeExplorer",
     "TimelineExplorer",
     "TrainingExplorer",
+    "TranslationExplorer",
 ]

@@ -26,6 +26,7 @@ from lstm_lessons.widgets.training_explorer.widget import CURVES
 from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
 from tests.browser.quantized_samples import sample_quantized
+from tests.browser.translation_samples import sample_translations
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
@@ -40,6 +41,7 @@ NAMES = (
     "quantization",
     "timeline",
     "training",
+    *("translation", "translation by beam"),
 )
 # Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
 MOVED_IN_JUPYTERLAB = ("sequence labels", "microscope large")
@@ -128,6 +130,10 @@ def sample(name: str) -> LessonWidget:
                 },
                 epoch=12,  # where some runs have stopped
             )
+        case "translation":
+            return sample_translations()
+        case "translation by beam":
+            return sample_translations(phrase="thirty-five", view="beam", width=4)
         case "forecast":
             return sample_forecasts()
         case "phrase":

@@ -27,6 +27,7 @@ NAMES = (
     "quantization",
     "timeline",
     "training",
+    "translation",
 )
 KINDS = (*("input[type=range]", "input[type=checkbox]", "input[type=number]"), *("[role=slider]", "button", "summary"))
 FOCUSED = "(node) => node === document.activeElement"
@@ -40,6 +41,7 @@ ALL_KINDS = {
     "quantization": 1,
     "timeline": 2,
     "training": 2,
+    "translation": 2,
 }
 
 

@@ -16,7 +16,7 @@ from tests.browser.lab import open_notebook, server, shut_kernels
 
 KINDS = (
     *("gate", "sequence labels", "shape", "microscope", "dropout"),
-    *("forecast", "phrase", "quantization", "timeline", "training"),
+    *("forecast", "phrase", "quantization", "timeline", "training", "translation"),
 )
 # What changes a control, by its type: all of them move with one key.
 KEYS = {"range": "ArrowRight", "number": "ArrowUp", "checkbox": "Space", "select-one": "ArrowDown"}

@@ -29,6 +29,7 @@ CHANGES = {
     "quantization": {"phrase": "a mother"},
     "gradient": {"bias": 2.0, "w": 0.7},
     "timeline": {"chosen": "nn.LSTM"},
+    "translation": {"phrase": "35", "step": 2, "view": "beam"},
     "training": {"chosen": ["technique 3"], "quantity": "norm"},
 }
 
@@ -98,6 +99,9 @@ WITH_LONG_NAMES = {
     "phrase": lambda: stills.phrase(
         list("ab"), np.full((2, 3), 0.3), [LONG] * 3, dict.fromkeys("ifgoch", np.zeros(2)),
         title=LONG, unit="unit 1",
+    ),
+    "translation": lambda: stills.translation(
+        "ab", list("abc"), np.full((3, 2), 0.5), title=LONG, step=0, beam=[(LONG, -1.0)] * 3
     ),
     "forecast": lambda: stills.forecast(
         np.zeros(5), None, {LONG: np.zeros(3)}, {LONG: (0.5, 0.25)}, horizon=3, title=LONG

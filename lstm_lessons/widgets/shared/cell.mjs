@@ -148,24 +148,29 @@ export const flatTrace = (T, H) =>
   Object.fromEntries(["i", "f", "g", "o", "c", "h"].map((key) => [key, new Float64Array(T * H)]));
 
 /**
- * One direction of one layer over the first T steps, from zero states.
+ * One direction of one layer over the first T steps.
  * @param {Float64Array} projected what `projectInputs` returns
  * @param {number} T number of steps
  * @param {FlatWeights} weights of the layer
  * @param {FlatTrace} trace is written to; its index t is the true time also in reverse
- * @param {{ reverse?: boolean, held?: { symbol: string, unit: number, value: number }[] }} [options] at every step the
- *   gate or h of a unit that is `held` has this value, whatever the weights say, and the recurrence sees it
+ * @param {object} [options] of the run
+ * @param {boolean} [options.reverse] from the last step to the first
+ * @param {{ symbol: string, unit: number, value: number }[]} [options.held] at every step the gate or h of a unit has
+ *   this value, whatever the weights say, and the recurrence sees it
+ * @param {{ h: ArrayLike<number>, c: ArrayLike<number> } | null} [options.first] states before the first step; zeros
+ *   without them
  * @returns {FlatTrace} the same trace
  */
-export function flatLayer(projected, T, { H, w_hh }, trace, { reverse = false, held = [] } = {}) {
+export function flatLayer(projected, T, { H, w_hh }, trace, { reverse = false, held = [], first = null } = {}) {
   const { i, f, g, o, c, h } = trace;
   const gatesHeld = held.filter(({ symbol }) => symbol !== "h");
   const statesHeld = held.filter(({ symbol }) => symbol === "h");
   const [none, gap] = [new Float64Array(H), H * H];
+  const before0 = first ? [first.h, first.c] : [none, none];
   for (let n = 0; n < T; n++) {
     const t = reverse ? T - 1 - n : n;
     const [at, now] = [(reverse ? t + 1 : t - 1) * H, t * H];
-    const [h0, c0] = n ? [h.subarray(at, at + H), c.subarray(at, at + H)] : [none, none];
+    const [h0, c0] = n ? [h.subarray(at, at + H), c.subarray(at, at + H)] : before0;
     for (let u = 0; u < H; u++) {
       const z = 4 * now + u;
       let zi = projected[z];

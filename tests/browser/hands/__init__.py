@@ -18,6 +18,7 @@ from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.hands.timeline_explorer import TimelineHands
 from tests.browser.hands.training_explorer import TrainingHands
+from tests.browser.hands.translation_explorer import TranslationHands
 
 HANDS = {
     "dropout_explorer": DropoutHands,
@@ -32,4 +33,5 @@ HANDS = {
     "shape_explorer": ShapeHands,
     "timeline_explorer": TimelineHands,
     "training_explorer": TrainingHands,
+    "translation_explorer": TranslationHands,
 }

@@ -1,0 +1,1 @@
+"""The translation explorer: its class, its browser modules and its styles."""

@@ -1,0 +1,112 @@
+"""The translation explorer on a page of its own: any number and any text, at once, and nothing but text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lstm_lessons.data.number_words import draw, words
+from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.translation_explorer import TranslationHands
+from tests.browser.looks import cut_off, objections
+from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
+from tests.browser.translation_samples import sample_translations
+
+HOSTILE = ["<img src=x onerror=alert(1)>", "</script><script>window.hacked = 1</script>", "שלום", "x" * 200, "²"]
+READ = """([root, numbers]) => {
+    const field = root.querySelector("[data-name=phrase]");
+    return numbers.map((n) => {
+        field.value = String(n);
+        field.dispatchEvent(new Event("input"));
+        return [...root.querySelectorAll("[data-letter]")].map(({ dataset }) => dataset.letter).join("");
+    });
+}"""
+
+
+def opened(open_visit, tmp_path, widget, **options):
+    page = open_visit(offline=True, **options).page
+    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
+    return TranslationHands(root)
+
+
+def test_numbers_are_put_into_words_as_python_does(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_translations())
+    short = [
+        n for n in [*range(130), 200, 999, 1000, 1001, 1100, *draw(300, 10**6).tolist()] if len(words(n, "en")) <= 64
+    ]
+    assert hands.page.evaluate(READ, [hands.root.element_handle(), short]) == [words(n, "en") for n in short]
+
+
+@pytest.mark.parametrize("phrase", HOSTILE)
+def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path, phrase):
+    widget = sample_translations(phrase=phrase, examples=[phrase])
+    hands = opened(open_visit, tmp_path, widget)
+    hands.check()
+    letters = hands.root.locator("[data-letter]").evaluate_all("(nodes) => nodes.map((n) => n.dataset.letter)")
+    assert "".join(letters) == widget.read()
+    assert hands.page.evaluate("() => window.hacked") is None and hands.page.locator("img").count() == 0
+    assert cut_off(hands.root) == []
+
+
+def test_an_empty_field_asks_for_a_number(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_translations(phrase=""))
+    hands.check()
+    assert "Type a number" in hands.root.locator("[data-role=answer]").inner_text()
+    assert hands.root.locator("[data-action=look]").is_disabled()
+    assert objections(hands.root) == []
+
+
+def test_edits_of_the_state_are_shown(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_translations(forced={"0": 5}, looked={"1": 3}, step=1))
+    hands.check()
+    assert hands.root.locator(".tx-forced").count() == hands.root.locator(".tx-looked").count() == 1
+
+
+def test_it_is_written_row_by_row_and_at_once_where_motion_is_not_wanted(open_visit, tmp_path):
+    hands = opened(open_visit, tmp_path, sample_translations(phrase="ninety-nine"))
+    rows = "(root) => root.querySelectorAll('.tx-attention rect').length"
+    all_rows = hands.node.evaluate(rows)
+    hands.root.locator("[data-action=write]").click()
+    hands.page.wait_for_function(f"(root) => ({rows})(root) < {all_rows} / 2", arg=hands.node)
+    hands.page.wait_for_function(f"(root) => ({rows})(root) === {all_rows}", arg=hands.node)
+    calm = opened(open_visit, tmp_path, sample_translations(phrase="ninety-nine"), reduced_motion="reduce")
+    calm.root.locator("[data-action=write]").click()
+    calm.page.evaluate(TWO_FRAMES)
+    assert calm.node.evaluate(rows) == all_rows
+
+
+def test_the_tree_holds_every_text_that_was_kept(open_visit, tmp_path):
+    widget = sample_translations(phrase="35", view="beam", width=3)
+    hands = opened(open_visit, tmp_path, widget)
+    hands.check()
+    tree = hands.root.locator("[data-symbol=beam]")
+    assert json.loads(tree.get_attribute("data-texts")) == [text for text, _ in widget.beam()]
+    levels = json.loads(tree.get_attribute("data-values"))
+    assert all(
+        0 <= parent < len(before) for before, level in zip(levels, levels[1:], strict=False) for _, parent, _ in level
+    )
+    assert tree.locator("path").count() == sum(map(len, levels))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("...backward.h.subarray(0, half)", "...backward.h.subarray((S - 1) * half, S * half)"),
+        ("h: c.map(Math.tanh), c }", "h: c, c }"),
+        ("score / Math.sqrt(H)", "score"),
+        ("seen[H + u] += attention[s]", "seen[H + u] += 0.5 * attention[s]"),
+        ("sign = forced[steps.length] ?? best(step.logs)", "sign = best(step.logs)"),
+        ("decodeStep(model, memory, state, sign, looked[steps.length])", "decodeStep(model, memory, state, sign)"),
+        ("log: one.log + logs[sign]", "log: logs[sign]"),
+    ],
+)
+def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
+    view = "beam" if "one.log" in right else "attention"
+    widget = sample_translations(phrase="ninety-nine", forced={"1": 6}, looked={"2": 4}, view=view)
+    page = open_visit(offline=True).page
+    path = write_page(tmp_path / "whole.html", [widget])
+    [root] = open_page(page, path)
+    hands = TranslationHands(root)
+    hands.check()
+    assert_broken_maths_is_seen(page, tmp_path, widget, right, wrong)
