@@ -27,7 +27,7 @@ from lstm_lessons.plots.bidirectional_lstm import (
 from lstm_lessons.plots.regularization import compare_techniques, dropout_masks
 from lstm_lessons.plots.gpu_and_amp import batch_sweep, benchmark, error_and_time
 from lstm_lessons.plots.temperature_forecasting import (
-    error_by_hour_ahead, error_by_period, interval_by_hour, suspects, year_and_split,
+    error_by_hour_ahead, error_by_months, error_by_period, interval_by_hour, suspects, year_and_split,
 )  # fmt: skip
 from lstm_lessons.plots.text_classification import calibration, confusion, learning_curve, letters_of_a_unit
 from lstm_lessons.plots.deployment import cold_starts, int8_steps, shipped

@@ -17,16 +17,25 @@ _LOOKS = {
     "anomaly stays": _RED,
     "ridge, temperatures": _GREEN,
     **dict.fromkeys(("ridge, more weather", "both ridges", "best ridge"), _VIOLET),
+    "ridge, same windows": _GREEN | {"linestyle": ":", "marker": "D"},
     "LSTM alone": _MAUVE,
     "LSTM and ridges": _BLUE,
+    "direct": _MAUVE | {"linestyle": ":"},
+    "recursive": _RED | {"linestyle": "-."},
+    "as trained": _MAUVE | {"linestyle": ":"},  # three intervals of one LSTM
+    "by October": _MAUVE | {"linestyle": "-.", "marker": "v"},
+    "day by day": _MAUVE,
+    "ridge, its errors": _VIOLET,
+    "quantile ridge": _GREEN | {"linestyle": ":"},
+    "quantile ridge, day by day": _GREEN,
 }
 
 
 def _looks(methods: Iterable[str]) -> dict[str, dict]:
     """The style of each method, the same in all figures of the lesson; of others, those of `shared.rivals`."""
     names = list(methods)
-    known = [name for name in names if name in _LOOKS]
-    return _LOOKS if known == names else shared.rivals(names, main=-1)
+    known = {name: _LOOKS[name] for name in names if name in _LOOKS}
+    return known if len(known) == len(names) else shared.rivals(names, main=-1)
 
 
 @shown
@@ -107,6 +116,18 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray], *, minus: str = "") ->
 
 
 @shown
+def error_by_months(months: Sequence[int], errors: Mapping[str, Sequence[float]]) -> Drawn:
+    """Mean absolute error of methods, (Q,) in °C, that learned from so many months, (Q,)."""
+    figure, axes = shared.subplots(8, 3.4)
+    for name, style in _looks(errors).items():
+        axes.plot(months, errors[name], label=name, linewidth=1.8, markersize=6, **style)
+    axes.set(xlabel="months of examples before the test", ylabel="mean absolute error, °C", xticks=list(months))
+    shared.legend_beside(axes)
+    said = shared.each(errors, lambda values: ", ".join(f"{value:.2f}" for value in values))
+    return figure, f"Mean absolute error in °C after {', '.join(map(str, months))} months of examples. {said}."
+
+
+@shown
 def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) -> Drawn:
     """Mean absolute error of several methods in several test periods, station by station.
 
@@ -137,7 +158,7 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
 
 @shown
 def interval_by_hour(intervals: Mapping[str, tuple[np.ndarray, np.ndarray]], level: float) -> Drawn:
-    """How much of the truth some intervals hold at each hour ahead, and how wide they are; the last is solid.
+    """How much of the truth some intervals hold at each hour ahead, and how wide they are.
 
     Each has the share of the truth inside, (H,), between 0 and 1, as is the level that was promised, and the mean
     width, (H,), in °C.
@@ -146,7 +167,7 @@ def interval_by_hour(intervals: Mapping[str, tuple[np.ndarray, np.ndarray]], lev
     shares = {name: 100 * share for name, (share, _) in intervals.items()}
     widths = {name: width for name, (_, width) in intervals.items()}
     for axes, values in ((left, shares), (right, widths)):
-        shared.curves(axes, values, main=-1, markersize=4.5, linewidth=1.8)
+        shared.curves(axes, values, styles=_looks(values), markersize=4.5, linewidth=1.8)
         axes.set(xlabel="hours ahead", xticks=[1, *range(6, len(next(iter(values.values()))) + 1, 6)])
     shared.level(left, 100 * level, "promised")
     left.set(ylabel="truth inside, %", ylim=(min(40, *(s.min() - 2 for s in shares.values())), 102))

@@ -69,6 +69,21 @@ def test_a_method_of_the_lesson_looks_the_same_in_every_figure():
     assert [text.get_color() for text in periods.axes[0].texts] == [few["both ridges"], few["persistence"]]
 
 
+def test_an_interval_of_the_lesson_has_its_color_whatever_stands_beside_it():
+    def colors(*names):
+        figure, _ = draw("interval_by_hour", (dict.fromkeys(names, NARROWS), 0.8))
+        return {line.get_label(): line.get_color() for line in figure.axes[1].lines}
+
+    assert colors("day by day", "quantile ridge") == colors("quantile ridge", "day by day")
+    assert len(set(colors("day by day", "ridge, its errors", "quantile ridge").values())) == 3
+
+
+def test_the_errors_stand_at_the_months_that_were_learned_from():
+    figure, alt = draw("error_by_months", ((1, 2, 10), {"LSTM alone": [3.0, 2.5, 2.25], "ridge": [2.5, 2.5, 2.0]}))
+    assert "after 1, 2, 10 months of examples. LSTM alone: 3.00, 2.50, 2.25; ridge: 2.50, 2.50, 2.00" in alt
+    assert [list(line.get_xdata()) for line in figure.axes[0].lines] == [[1, 2, 10]] * 2
+
+
 def test_each_interval_tells_its_share_and_width():
     figure, alt = draw("interval_by_hour", ({"a": (np.linspace(0.9, 0.7, 24), 2 * RISING), "b": NARROWS}, 0.8))
     assert "a: 70 to 90 % inside, its mean width in °C rises from 1.0 to 7.0" in alt and "promised are 80 %" in alt
