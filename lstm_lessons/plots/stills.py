@@ -539,3 +539,21 @@ def gradient(lstm: np.ndarray, rnn: np.ndarray, *, bias: float, w: float) -> Fig
     axes.grid(axis="y")
     _legend(figure, "outside lower left", ncols=2)
     return figure
+
+
+@_still
+def playground(x: np.ndarray, y: np.ndarray, flows: Mapping[str, Sequence[float]]) -> Figure:
+    """A sequence (T, I) with its answers, one a step or the last alone; of three networks the gradient back in time."""
+    figure, (top, bottom) = subplots(WIDTH, 4.8, 2, sharex=True)
+    steps = np.arange(1, len(x) + 1)
+    top.bar(steps, x[:, 0], color=PALE, label="input")
+    if x.shape[1] > 1:
+        top.plot(steps[x[:, 1] > 0], x[x[:, 1] > 0, 0], color=INK, linestyle="", marker="v", label="marked")
+    top.plot(steps[-len(y) :], y, color=INK, linestyle="", marker="o", fillstyle="none", label="answer")
+    top.set_ylabel("one sequence")
+    for (name, flow), look in zip(flows.items(), reversed(RIVALS[: len(flows)]), strict=True):
+        bottom.plot(steps, flow, label=name, markevery=max(1, len(x) // 8), **style_of(look))
+    bottom.set(yscale="log", ylabel="gradient, start", xlabel="step", xlim=(0.5, len(x) + 0.5))
+    for axes in (top, bottom):
+        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=10)
+    return figure

@@ -6,6 +6,7 @@ from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
 from lstm_lessons.widgets.gradient_explorer.widget import GradientExplorer
 from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
+from lstm_lessons.widgets.playground.widget import Playground
 from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.quantization_explorer.widget import QuantizationExplorer
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
@@ -21,6 +22,7 @@ __all__ = [
     "GateMicroscope",
     "GradientExplorer",
     "PhraseExplorer",
+    "Playground",
     "Prediction",
     "QuantizationExplorer",
     "SequenceExplorer",

@@ -14,6 +14,7 @@ from lstm_lessons.widgets import (
     GateExplorer,
     GateMicroscope,
     GradientExplorer,
+    Playground,
     Prediction,
     SequenceExplorer,
     ShapeExplorer,
@@ -37,6 +38,7 @@ NAMES = (
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
     "gradient",
+    "playground",
     "prediction",
     "quantization",
     "timeline",
@@ -76,6 +78,8 @@ def sample(name: str) -> LessonWidget:
             )
         case "gradient":
             return GradientExplorer(bias=0.5, w=1.05, steps=30)
+        case "playground":
+            return Playground(length=12, units=3, playing=False)
         case "prediction":
             answers = ["it opens", "it closes", "it stays as it is", "nobody can say"]
             return Prediction("Will the forget gate open or close?", answers)

@@ -28,6 +28,7 @@ CHANGES = {
     "phrase": {"phrase": "a mother", "unit": 1},
     "quantization": {"phrase": "a mother"},
     "gradient": {"bias": 2.0, "w": 0.7},
+    "playground": {"task": "first"},
     "timeline": {"chosen": "nn.LSTM"},
     "translation": {"phrase": "35", "step": 2, "view": "beam"},
     "training": {"chosen": ["technique 3"], "quantity": "norm"},

@@ -12,6 +12,7 @@ from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.hands.gradient_explorer import GradientHands
 from tests.browser.hands.phrase_explorer import PhraseHands
+from tests.browser.hands.playground import PlaygroundHands
 from tests.browser.hands.prediction import PredictionHands
 from tests.browser.hands.quantization_explorer import QuantizationHands
 from tests.browser.hands.sequence_explorer import SequenceHands
@@ -27,6 +28,7 @@ HANDS = {
     "gate_microscope": MicroscopeHands,
     "gradient_explorer": GradientHands,
     "phrase_explorer": PhraseHands,
+    "playground": PlaygroundHands,
     "prediction": PredictionHands,
     "quantization_explorer": QuantizationHands,
     "sequence_explorer": SequenceHands,

@@ -1,0 +1,1 @@
+"""The playground: its class, its tasks, its browser modules, presets and styles."""

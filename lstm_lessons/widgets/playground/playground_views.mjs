@@ -1,0 +1,156 @@
+// Inside one of the networks: gates and states of all units as heat maps, of one unit as traces, and the weights.
+import { TRACE_GROUPS, showTraces, slopes, traceRow } from "../shared/charts.mjs";
+import { BLOCKS } from "../shared/bptt.mjs";
+import { choice, coloredSymbol, element, format, numbered, roundLimit, symbol } from "../shared/ui.mjs";
+import { paintPixels, readTable } from "../gate_microscope/microscope_pixels.mjs";
+
+// What a cell computes at each step: its blocks of rows in the order of the weights, then its states.
+const PARTS = { rnn: ["h"], gru: ["r", "z", "n", "h"], lstm: ["i", "f", "g", "o", "c", "h"] };
+const OPEN_OR_SHUT = new Set(["i", "f", "o", "r", "z"]);
+export const VIEWS = [
+  ["gates", "all units"],
+  ["traces", "one unit"],
+  ["weights", "weights"],
+];
+
+const nameOf = (kind, key) => (kind === "lstm" || key === "h" ? coloredSymbol(key, "t") : symbol(key, "t"));
+
+// [unit][step] of a gate or state, from a trace of one sequence.
+function valuesOf(kind, { T, H, gates, h, c }, key) {
+  const block = PARTS[kind].indexOf(key);
+  const width = BLOCKS[kind] * H;
+  const at = (t, unit) => {
+    if (key === "h") return h[(t + 1) * H + unit];
+    return key === "c" ? c[(t + 1) * H + unit] : gates[t * width + block * H + unit];
+  };
+  return Array.from({ length: H }, (_, unit) => Array.from({ length: T }, (_none, t) => at(t, unit)));
+}
+
+const largestOf = (rows) => roundLimit(Math.max(...rows.flat().map(Math.abs)));
+
+function heatRow(label, rows, [limits, table], note) {
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  paintPixels(canvas, rows[0].length, rows.length, (row, t) => rows[row][t], limits, table);
+  return element(
+    "div",
+    { class: "pg-heat" },
+    element("span", { class: "pg-side" }, label),
+    canvas,
+    element("span", { class: "pg-scale" }, note),
+  );
+}
+
+function heatMaps(root, { network, trace }) {
+  const { kind } = network;
+  return PARTS[kind].map((key) => {
+    const rows = valuesOf(kind, trace, key);
+    const limit = key === "c" ? largestOf(rows) : 1;
+    const isGate = OPEN_OR_SHUT.has(key);
+    const own = kind === "lstm" ? `--ll-${key}` : "--ll-text";
+    const look = isGate ? [[0, 1], readTable(root, own)] : [[-limit, limit], readTable(root, "signed")];
+    const heat = heatRow(nameOf(kind, key), rows, look, isGate ? "0 to 1" : `\u2212${limit} to ${limit}`);
+    heat.dataset.symbol = "heat";
+    heat.dataset.part = key;
+    heat.dataset.values = JSON.stringify(rows.map((row) => row.map((value) => Number(value.toPrecision(9)))));
+    return heat;
+  });
+}
+
+function traceRows({ network, trace }, unit) {
+  const { kind } = network;
+  const groups = kind === "lstm" ? TRACE_GROUPS : [["h"]];
+  return groups.map((keys) => {
+    const row = traceRow(keys, "pg");
+    const series = keys.map((key) => valuesOf(kind, trace, key)[unit]);
+    const limit = keys.includes("c") ? largestOf(series) : 1;
+    showTraces(row, series, { columns: trace.T, limit, line: slopes, text: (value) => format(value, 1) });
+    const label = element(
+      "span",
+      { class: "pg-side" },
+      keys.flatMap((key) => [coloredSymbol(key, "t"), " "]),
+    );
+    const range = element("span", { class: "pg-scale" }, row.low, " to ", row.high);
+    return element("div", { class: "pg-trace" }, label, row.picture, range);
+  });
+}
+
+function weightMaps(root, { network }) {
+  const { kind, I, H, w_ih, w_hh, b_ih, b_hh, w_out, b_out } = network;
+  const names = { rnn: ["h"], gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] }[kind];
+  const limit = roundLimit(Math.max(...network.all.map(Math.abs)));
+  const look = [[-limit, limit], readTable(root, "signed")];
+  const lineOf = (r) => {
+    const parts = [w_ih.subarray(r * I, (r + 1) * I), w_hh.subarray(r * H, (r + 1) * H), [b_ih[r], b_hh[r]]];
+    return parts.flatMap((part) => [...part]);
+  };
+  const maps = names.map((key, block) => {
+    const rows = Array.from({ length: H }, (_, unit) => lineOf(block * H + unit));
+    return heatRow(nameOf(kind, key), rows, look, `\u2212${limit} to ${limit}`);
+  });
+  const out = heatRow("out", [[...w_out, b_out[0]]], look, "from h, and a bias");
+  const head = element(
+    "p",
+    { class: "pg-note" },
+    `Each row a unit; columns: ${I} from x, ${H} from h of the step before, 2 biases.`,
+  );
+  return [head, ...maps, out];
+}
+
+/**
+ * The panel of one network.
+ * @param {HTMLElement} root of the widget
+ * @param {(changes: { view?: string, racer?: number }) => void} show another view, or another network
+ * @returns {{ node: HTMLElement, paint: (shown: { network: object, trace: object }, about: { names: string[],
+ *   view: string, racer: number }) => void }} to be painted
+ */
+export function viewPanel(root, show) {
+  const body = element("div", { class: "pg-view" });
+  const racers = choice({
+    label: "Inside",
+    name: "racer",
+    options: numbered(3),
+    value: "2",
+    onChange: (value) => show({ racer: Number(value) }),
+  });
+  const views = choice({
+    label: "show",
+    name: "view",
+    options: VIEWS,
+    value: "gates",
+    onChange: (view) => show({ view }),
+  });
+  let shown = null;
+  const units = choice({
+    label: "unit",
+    name: "unit",
+    options: [["0", "1"]],
+    value: "0",
+    onChange: () => paint(...shown),
+  });
+  const node = element(
+    "div",
+    { class: "pg-inside" },
+    element("div", { class: "ll-toolbar pg-inside-head" }, racers.node, views.node, units.node),
+    body,
+  );
+  function paint(inside, about) {
+    shown = [inside, about];
+    const { names, view, racer } = about;
+    names.forEach((name, k) => {
+      racers.select.options[k].textContent = name;
+    });
+    racers.select.value = racer;
+    views.select.value = view;
+    const { H } = inside.network;
+    if (units.select.options.length !== H) {
+      units.select.replaceChildren(
+        ...numbered(H, (k) => k + 1).map(([k, text]) => element("option", { value: k }, text)),
+      );
+    }
+    units.node.hidden = view !== "traces";
+    if (view === "gates") body.replaceChildren(...heatMaps(root, inside));
+    else if (view === "traces") body.replaceChildren(...traceRows(inside, Number(units.select.value)));
+    else body.replaceChildren(...weightMaps(root, inside));
+  }
+  return { node, paint };
+}
