@@ -34,7 +34,7 @@ from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
 from lstm_lessons.publish import head, hosted, pages, slides
-from lstm_lessons.widgets import GateExplorer, SequenceExplorer
+from lstm_lessons.widgets import GateExplorer, Playground, SequenceExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
 
@@ -185,6 +185,7 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
             "repository": repository,
             "decks": bool(decks),
             "widget": GateExplorer().twin(),
+            "playground": Playground(preset="The RNN forgets at 60 steps").twin(),
         },
         "puzzles.md": {
             "lesson": next((name for name in sorted(names) if name.endswith("gate_equations")), ""),

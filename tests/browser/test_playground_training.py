@@ -176,3 +176,18 @@ def test_what_a_story_says_holds(run, name, seed):
     found = run("playground_race", RACED, {"settings": settings_of(widget), "updates": updates})
     print(name, seed, found)
     assert holds(*found)
+
+
+def test_what_lesson_2_says_holds(run):
+    """After 1,500 updates the RNN guesses still, and the gradients of the two others reach back to the marks."""
+    program = RACED.replace("race.learn(updates);", "race.learn(updates);\n    const after = race.racers.map(").replace(
+        "return race",
+        "({ network }) => askNetwork(network, x, y.at(-1)).flow[x.findIndex(([, mark]) => mark)]);\n    return race",
+    )
+    program = program.replace("flow: flows[k]", "flow: after[k]")
+    found = run("playground_race", program, {"settings": settings_of(Playground()), "updates": 1500})
+    rnn, gru, lstm = found
+    print(found)
+    assert gru["solved"] and lstm["solved"] and not rnn["solved"]
+    assert rnn["mean"] > 0.9 / 6
+    assert min(gru["flow"], lstm["flow"]) > 100 * rnn["flow"]

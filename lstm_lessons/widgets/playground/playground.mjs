@@ -1,13 +1,14 @@
 // The playground: three networks that learn side by side in the page, with no kernel, and one sequence that all read.
 // What the page carries, for tests and for anyone who scripts it:
-// - `[data-symbol=network]`, one per racer, with `data-racer` (0 to 2), `data-updates`, `data-loss` (of the last batch),
-//   `data-mean` and `data-solved`; while it rests also `data-weights`, all numbers in the order of torch's state_dict.
+// - `[data-symbol=network]`, one per racer, with `data-racer` (0 to 2), `data-updates`, `data-loss` (of the last
+//   batch), `data-mean` and `data-solved`; while it rests also `data-weights`, all numbers in the order of torch's
+//   state_dict.
 // - `[data-symbol=gradient]`: `data-values`, the share of the gradient that comes back to each step.
 // - `[data-symbol=answer]`, `[data-symbol=wanted]`: `data-value`, at the last step of the sequence.
 // - `[data-symbol=heat]`: `data-part` (i, f, g, o, c, h; r, z, n) and `data-values`, [unit][step].
 // - `.pg-input`: `data-values`, the sequence [step][input].
-// - `[data-name]`: the settings by their names, and `preset`, `speed`, `racer`, `view`, `unit`; `[data-action]`: `play`,
-//   `step`, `reset`, `copy`, `redraw`.
+// - `[data-name]`: the settings by their names, and `preset`, `speed`, `racer`, `view`, `unit`; `[data-action]`:
+//   `play`, `step`, `reset`, `copy`, `redraw`.
 import { announcer, button, coalesced, copyText, element, entryPoints, format } from "../shared/ui.mjs";
 import { controlPanel } from "./playground_controls.mjs";
 import { pytorchProgram } from "./playground_copy.mjs";
@@ -25,10 +26,8 @@ const LAST_UPDATE = 20_000; // then it rests by itself
 const WIDTH = 780; // where none is known yet
 const NARROW = 820; // of the widget: then the controls stand above the plots
 const SLIDE_ZOOM = 1.5;
-const [HIGH_PLOTS, LOW_PLOTS] = [
-  [184, 124],
-  [136, 96],
-]; // heights of race and gradient
+const HIGH_PLOTS = [184, 124]; // heights of race and gradient
+const LOW_PLOTS = [136, 96];
 
 // Calls `frame` once a frame while it should run: while the widget is on screen, in a tab that is shown.
 function makeLoop(root, frame) {

@@ -14,7 +14,9 @@ export function pytorchProgram(settings) {
   const { kind, task, length, units, rate, optimizer, forget_bias: bias, clip, seed } = settings;
   const lstm = kind === "lstm";
   const clipping = `    nn.utils.clip_grad_norm_(parameters, ${clip})\n`;
-  const forget = `    layer.bias_ih_l0[UNITS : 2 * UNITS] = ${bias}  # the forget bias\n    layer.bias_hh_l0[UNITS : 2 * UNITS] = 0\n`;
+  const forget = `    layer.bias_ih_l0[UNITS : 2 * UNITS] = ${bias}  # the forget bias
+    layer.bias_hh_l0[UNITS : 2 * UNITS] = 0
+`;
   return `${IMPORTS}
 
 SEED, LENGTH, UNITS, BATCH = ${seed}, ${length}, ${units}, ${BATCH}

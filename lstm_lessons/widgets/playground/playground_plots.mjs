@@ -21,6 +21,7 @@ export function scientific(value) {
   return `10${power < 0 ? "⁻" : ""}${digits}`;
 }
 
+const trimmed = (value, digits) => format(value, digits).replace(/\.?0+$/u, "");
 const dashes = ["2 2", "7 3", ""]; // the last line is solid
 
 /**
@@ -32,8 +33,8 @@ export const lineLook = (k) => ({ class: `pg-line pg-racer-${k}`, "stroke-dashar
 
 // Names at the lines' ends, moved apart from each other, within the plot.
 function moveApart(heights, bottom) {
-  const order = heights.map((_, k) => k).toSorted((a, b) => heights[a] - heights[b]);
-  const places = [...heights];
+  const places = heights.map((height) => 4 * Math.round(height / 4)); // names of near lines keep their order
+  const order = heights.map((_, k) => k).toSorted((a, b) => places[a] - places[b]);
   order.forEach((k, n) => {
     if (n > 0) places[k] = Math.max(places[k], places[order[n - 1]] + APART);
   });
@@ -101,7 +102,7 @@ export function racePlot() {
   let drawn = "";
 
   function drawAxes({ guess, solved }, size, last) {
-    const [low, high] = [guess / 500, guess * 10];
+    const [low, high] = [guess / 500, guess * 6];
     plot.axes(size, [0, last], [low, high]);
     const [y, end] = [scales.bottom + 15, { "text-anchor": "middle" }];
     const label = (value, className, text) => [
@@ -116,9 +117,9 @@ export function racePlot() {
       ...[0, 0.25, 0.5, 0.75, 1].map((share) =>
         svg("text", { class: "pg-tick", x: scales.x(share * last), y, ...end }, String(Math.round(share * last))),
       ),
-      svg("text", { class: "pg-tick", x: scales.right + 12, y }, "updates"),
-      ...label(guess, "pg-guess", `best guess: ${format(guess, 3)}`),
-      ...label(solved, "pg-goal", `solved: below ${format(solved, solved < 0.01 ? 4 : 3)}`),
+      svg("text", { class: "pg-tick", x: scales.right + 26, y }, "updates"),
+      ...label(guess, "pg-guess", `best guess: ${trimmed(guess, 3)}`),
+      ...label(solved, "pg-goal", `solved: below ${trimmed(solved, 4)}`),
     );
   }
   function paint(race, size) {

@@ -32,8 +32,8 @@ function read(name, text) {
  * address tells the slide, and JupyterLab's is its own: there it does nothing.
  * @param {HTMLElement} root of the widget
  * @param {boolean} kernel whether there is one
- * @returns {{ read: () => Record<string, string | number>, write: (settings: Record<string, any>) => void }} `read` gives
- *   the settings that are there and fit
+ * @returns {{ read: () => Record<string, string | number>, write: (settings: Record<string, any>) => void }} `read`
+ *   gives the settings that are there and fit
  */
 export function address(root, kernel) {
   const all = [...document.querySelectorAll("[data-lstm-widget=playground]")];
