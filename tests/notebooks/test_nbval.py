@@ -6,11 +6,11 @@ import copy
 import re
 import subprocess
 import sys
-from configparser import ConfigParser
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbval.plugin import get_sanitize_patterns
 
 from lstm_lessons.authoring.notebooks import execute
 from lstm_lessons.claims import STRICT
@@ -72,11 +72,8 @@ def test_a_bare_pytest_fails_where_a_claim_does_not_hold(tmp_path, monkeypatch):
 
 
 def sanitized(text: str) -> str:
-    """What nbval compares in place of ``text``."""
-    parser = ConfigParser()
-    parser.read(SANITIZE)
-    for section in parser.sections():
-        pattern, replacement = parser.get(section, "regex"), parser.get(section, "replace")
+    """What nbval compares in place of ``text``, as nbval reads the file."""
+    for pattern, replacement in get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")):
         text = re.sub(pattern, replacement, text)
     return text
 
