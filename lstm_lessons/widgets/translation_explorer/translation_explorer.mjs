@@ -31,7 +31,7 @@ const UNKNOWN = 1;
 const CHOICES = 6; // of the next sign
 const BEAT = 110; // milliseconds from one letter to the next
 const [TALLEST_ROW, MAP] = [19, 380]; // pixels
-const FAINTEST = 0.002; // less attention is not drawn; what is drawn is its root, so that a tenth is seen
+const FAINTEST = 0.002; // less attention is not drawn
 const SIGN = "\u25A0"; // stands for the end
 const OPEN = "\u2423"; // a space that can be seen
 
@@ -209,7 +209,10 @@ function attentionMap(view) {
     names.style.setProperty("--tx-row", `${height}px`);
     names.style.setProperty("--tx-font", `${Math.min(15, 0.95 * height)}px`);
     picture.setAttribute("viewBox", `0 0 ${view.columns()} ${rows}`);
-    const opacity = (share) => Math.sqrt(share).toFixed(3);
+    // The largest share that the model chose is darkest.
+    const free = steps.filter((_, t) => !(t in get("looked"))).flatMap(({ attention }) => [...attention]);
+    const largest = Math.max(FAINTEST, ...free);
+    const opacity = (share) => (Math.min(1, share / largest) ** 0.8).toFixed(3);
     const cell = (share, x, y) => svg("rect", { x, y, width: 1, height: 1, "fill-opacity": opacity(share) });
     picture.replaceChildren(
       ...steps
