@@ -19,10 +19,10 @@ from lstm_lessons.plots.manual_cell import (
     ablation, adding_sequence, by_step, gates_at_marks, learning_curves,
 )  # fmt: skip
 from lstm_lessons.plots.nn_lstm import (
-    error_by_step, in_batches_and_alone, padding, stream_in_windows,
+    error_by_step, in_batches_and_alone, padding,
 )  # fmt: skip
 from lstm_lessons.plots.bidirectional_lstm import (
-    as_the_future_arrives, lengths_by_class, reach, spoken_digits, while_listening,
+    as_the_future_arrives, lengths_by_class, reach, said_and_heard, spoken_digits, while_listening,
 )  # fmt: skip
 from lstm_lessons.plots.regularization import compare_techniques, dropout_masks
 from lstm_lessons.plots.gpu_and_amp import batch_sweep, benchmark, error_and_time

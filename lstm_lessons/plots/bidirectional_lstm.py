@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
@@ -100,6 +101,66 @@ def as_the_future_arrives(
     return figure, (
         f"{values.shape[1]} units of the output at frame {step + 1}, from {heard[0]} to "
         f"{heard[-1]} frames heard. {'; '.join(said)}."
+    )
+
+
+@shown
+def said_and_heard(
+    sounds: Mapping[str, np.ndarray],
+    loudness: Sequence[np.ndarray],
+    beliefs: Sequence[np.ndarray],
+    *,
+    rate: int,
+    hop: int,
+    pause: float,
+) -> Drawn:
+    """Sounds one after another, on one time axis: their waves, their spectrograms, and what is believed so far.
+
+    Args:
+        sounds: by the class that is said, one of K in their order: samples between -1 and 1, (N,).
+        loudness: of each sound, decibels in each band of each frame, (T, bands).
+        beliefs: of each sound, the probability of each class once a frame is heard, (T, K).
+        rate: samples a second.
+        hop: samples from one frame to the next; frame 0 lies around the first sample.
+        pause: seconds of silence after each sound.
+    """
+    figure, (waves, spectra, belief) = shared.subplots(
+        11, 6.6, 3, 1, sharex=True, gridspec_kw={"height_ratios": (1, 1.5, 2.4)}
+    )
+    top = max(frames.max() for frames in loudness)
+    start, told, step = 0.0, [], hop / rate
+    for number, (said, sound) in enumerate(sounds.items()):
+        frames, believed = loudness[number], beliefs[number]
+        waves.plot(start + np.arange(len(sound)) / rate, sound, color=shared.BLUE, linewidth=0.6)
+        place = (start - step / 2, start + (len(frames) - 0.5) * step)
+        pictures = {"aspect": "auto", "origin": "lower", "interpolation": "nearest"}
+        loud = spectra.imshow(
+            frames.T - top, cmap="magma", vmin=-60, vmax=0, extent=(*place, 0, frames.shape[1]), **pictures
+        )
+        sure = belief.imshow(
+            100 * believed.T, cmap="Blues", vmin=0, vmax=100, extent=(*place, -0.5, believed.shape[1] - 0.5), **pictures
+        )
+        belief.add_patch(
+            Rectangle((place[0], number - 0.5), place[1] - place[0], 1, fill=False, edgecolor=shared.RED, linewidth=1.8)
+        )
+        heard = list(sounds)[believed[-1].argmax()]
+        above = {"ha": "center", "xycoords": waves.get_xaxis_transform()}
+        sign = "✓" if heard == said else "✗"
+        shared.note(waves, f"{said} → {heard} {sign}", (sum(place) / 2, 1), (0, 5), **above)
+        told.append(f"{said} as {heard} ({believed[-1].max():.0%})")
+        start += len(sound) / rate + pause
+    for axes, name in ((waves, "sound"), (spectra, "mel band"), (belief, "belief")):
+        axes.grid(visible=False)
+        axes.set_ylabel(name)
+    waves.set(yticks=(), xlim=(-2 * step, start - pause + 2 * step))
+    waves.set_title("said → heard", pad=22, fontsize=12)
+    belief.set(xlabel="time (s)", yticks=range(len(sounds)), yticklabels=list(sounds), ylim=(-0.7, len(sounds) - 0.3))
+    figure.colorbar(loud, ax=spectra, label="dB", fraction=0.02, pad=0.01)
+    figure.colorbar(sure, ax=belief, label="%", fraction=0.02, pad=0.01)
+    return figure, (
+        f"{len(sounds)} sounds in {start - pause:.1f} s. Top: the waves. Middle: loudness in {frames.shape[1]} bands, "
+        "low to high. Bottom: for each class a row, dark where it is believed after what was heard; a frame marks "
+        f"the class that is said. Heard at the end: {', '.join(told)}."
     )
 
 

@@ -105,8 +105,10 @@ def batch_sweep(rows: Iterable[Mapping]) -> Drawn:
         label = None if said else "what this device can do"
         rates.plot(roof, np.minimum(peak, width * roof), label=label, **compared)
         rates.plot(density, rate, label=dtype, **style)
-        for row, x, y in zip(group, density, rate, strict=True):
-            shared.note(rates, f"B = {row['B']}", (x, y), (4, -13), fontsize=9)
+        for number, (row, x, y) in enumerate(zip(group, density, rate, strict=True)):
+            # In turns below and above the line: on the flat part neighbors come close.
+            beside = {"ha": "right", "va": "bottom"} if number % 2 else {"ha": "left", "va": "top"}
+            shared.note(rates, f"B = {row['B']}", (x, y), (-4, 4) if number % 2 else (4, -4), fontsize=9, **beside)
         said.append(
             f"{dtype}: with {sizes[-1] / sizes[0]:.3g} times the batch, {sizes[0]} to {sizes[-1]}, a pass takes "
             f"{middle[-1] / middle[0]:.2g} times as long; {rate[0]:.2g} GFLOP/s at {density[0]:.2g} FLOP a byte, "
@@ -140,7 +142,7 @@ def error_and_time(rows: Iterable) -> Drawn:
     shared.level(axes, 1)
     axes.set(
         xscale="log", xlabel="largest error of c, against float64 (left is better)",
-        ylabel=f"time, as a multiple\nof {rows[0].baseline}", ylim=(0, None),
+        ylabel=f"time, as a multiple\nof {rows[0].baseline}", ylim=(0, 1.1 * max(row.ratio[2] for row in rows)),
     )  # fmt: skip
     figure.legend(loc="outside upper center", ncols=len(rows))
     listed = "; ".join(

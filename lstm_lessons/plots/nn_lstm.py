@@ -1,4 +1,4 @@
-"""Figures of lesson 3: streams in windows, the state between them, and padding."""
+"""Figures of lesson 3: the error by step of a window, and padding."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,55 +9,26 @@ from lstm_lessons.plots.shared import Drawn, shown
 
 
 @shown
-def stream_in_windows(x: np.ndarray, guesses: Mapping[str, np.ndarray], window: int) -> Drawn:
-    """S streams, and what forecasters said one step before, (S, T) each, cut into windows.
-
-    The first stream is drawn, and the mean distance from all of them: of one stream alone, chance hides where windows
-    begin. The last forecaster is drawn solid; a line shows wherever a window of so many steps begins.
-    """
-    figure, (stream, errors) = shared.subplots(10, 4.4, 2, 1, sharex=True, height_ratios=(3, 2))
-    stream.plot(x[0], color=shared.INK, linewidth=1.4, label="the stream")
-    count, steps = x.shape
-    starts = np.arange(steps) % window == 0
-    said = []
-    for name, style in shared.rivals(guesses, main=-1).items():
-        distance = np.abs(guesses[name] - x).mean(axis=0)
-        stream.plot(guesses[name][0], label=name, markersize=5, linewidth=1.2, **style)
-        errors.plot(distance, label=name, markersize=5, linewidth=1.2, **style)
-        said.append(
-            f"{name}, {distance[starts].mean():.2f} at the first step of a window and "
-            f"{distance[~starts].mean():.2f} at the others"
-        )
-    for axes in (stream, errors):
-        for start in np.flatnonzero(starts):
-            axes.axvline(start, color=shared.YELLOW, linewidth=5, alpha=0.5, zorder=0)
-    stream.set(ylabel="value", title="Yellow: a window begins")
-    shared.legend_beside(stream)
-    errors.set(xlabel="step t", ylabel=f"mean distance,\n{count} streams", ylim=(0, None))
-    return figure, (
-        f"A stream of {steps} steps in windows of {window}, with {len(guesses)} forecasts. Mean "
-        f"distance from the truth, {count} streams: {'; '.join(said)}."
-    )
-
-
-@shown
-def error_by_step(errors: Mapping[str, np.ndarray], *, floor: float | None = None) -> Drawn:
-    """Mean squared error at each of W steps of a window, one thin line a seed, (S, W) a way.
+def error_by_step(
+    errors: Mapping[str, np.ndarray], *, floor: float | None = None, quantity: str = "mean squared error"
+) -> Drawn:
+    """An error at each of W steps of a window, one thin line a seed, (S, W) a way; one network alone may be (W,).
 
     The ``floor``, an error that nobody can beat, is drawn as a line.
     """
+    errors = {name: np.atleast_2d(values) for name, values in errors.items()}
     figure, axes = shared.subplots(9, 3.8)
     shared.curves(axes, errors, linewidth=1.4)
     if floor is not None:
         shared.level(axes, floor, "the noise itself")
-    shared.log_axis(axes.yaxis, 1, 3)
-    axes.set(xlabel="step of the window", ylabel="mean squared error")
+    shared.log_axis(axes.yaxis, 1, 2, 5)
+    axes.set(xlabel="step of the window", ylabel=quantity)
     shared.legend_beside(axes)
     means = {name: values.mean(axis=0) for name, values in errors.items()}
     said = shared.each(means, lambda mean: f"{mean[0]:.2f} at the first and {mean[-1]:.2f} at the last")
     noise = "" if floor is None else f"; the noise itself: {floor:.2g}"
     return figure, (
-        "Mean squared error at each step of a window, log scale, one line for each of "
+        f"{quantity.capitalize()} at each step of a window, log scale, one line for each of "
         f"{len(next(iter(errors.values())))} seeds. Means: {said}{noise}."
     )
 

@@ -1,5 +1,6 @@
 """Figures of lesson 5: masks of dropout, and techniques compared seed by seed."""
 
+import math
 from collections.abc import Mapping
 from string import ascii_uppercase
 
@@ -50,8 +51,9 @@ def compare_techniques(
     difference spans 0, its marker is hollow: no effect seen.
 
     Args:
-        new: per technique, percent right for each voice left out, (V,), as `studies.Study.by_voice` tells.
-        known: the same for new recordings of voices that were trained on; its means are drawn, too.
+        new: per technique, percent right when each voice was left out, (V,), as `studies.Study.by_voice` tells: of that
+            voice, or of those that were trained on.
+        known: the same for new recordings of voices that were trained on; its means are drawn beside the first.
         baseline: the technique that the others are compared with.
 
     Raises:
@@ -80,13 +82,15 @@ def compare_techniques(
     differences.axvline(0, color=shared.GRAY, linewidth=1.2)
     for effect, style in _EFFECTS.items():
         differences.plot([], [], linestyle="none", markersize=8, label=effect, **style)
-    marks = {"mean of the new voices": (shared.BLUE, "|")} | ({"known voices": (shared.RED, "D")} if known else {})
+    marks = {"mean": (shared.BLUE, "|")} | ({"known voices": (shared.RED, "D")} if known else {})
     for name, (color, marker) in marks.items():
         shares.plot([], [], linestyle="none", color=color, marker=marker, label=name)
     handles, labels = (left + right for left, right in zip(*map(_legend, (shares, differences)), strict=True))
     figure.legend(handles, labels, loc="outside lower center", ncols=5)
     shared.name_rows(shares, order, room=0.6)
-    shares.set(xlabel="right (%)", xlim=(0, 100), title="Each new voice by its letter")
+    lowest = min(values.min() for values in new.values())
+    low = max(0, 10 * math.floor((lowest - 3) / 10))  # near the top, letters would lie on each other
+    shares.set(xlabel="right (%)", xlim=(low, 100), title="A letter for each voice left out")
     differences.set(xlabel=f"points above {baseline!r}", title="Difference, voice by voice")
     known_voices = f", on known voices {np.mean(known[baseline]):.1f} %" if known else ""
     return figure, (

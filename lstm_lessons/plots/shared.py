@@ -247,7 +247,7 @@ def history(record: "History") -> Drawn:
         best, epoch = record.validation[record.best_epoch], record.best_epoch + 1
         losses.plot(epochs, record.validation, color=BLUE, label="validation")
         losses.plot(epoch, best, "o", color=BLUE, markersize=9)
-        note(losses, f"best: {best:.3g}", (epoch, best), (0, 10), ha="center")
+        note(losses, f"best: {best:.3g}", (epoch, best), (0, -9), ha="center", va="top")
         alt += f"The best validation value, {best:.3g}, comes in epoch {epoch}. "
     losses.set(xlabel="epoch", ylabel="loss", title="Loss by epoch")
     losses.legend()

@@ -53,3 +53,22 @@ def test_the_half_that_moves_is_told_from_the_one_that_stays():
 def test_the_frames_that_count_are_counted():
     _, alt = draw("reach", (EFFECTS,))
     assert "whole: 3 of 3; last alone: 1 of 3" in alt
+
+
+def test_what_is_said_and_heard_lies_on_one_axis_of_time():
+    sounds = {"0": np.full(80, 0.5), "1": np.full(40, -0.5)}  # 0.8 and 0.4 s
+    loudness = [rng.normal(size=(5, 6)), rng.normal(size=(3, 6))]  # a frame every 0.2 s
+    beliefs = [np.tile([0.9, 0.1], (5, 1)), np.array([[0.2, 0.8], [0.4, 0.6], [0.7, 0.3]])]
+    figure, alt = draw("said_and_heard", (sounds, loudness, beliefs), rate=100, hop=20, pause=0.5)
+    waves, spectra, belief = figure.axes[:3]
+    assert "0 as 0 (90%), 1 as 0 (70%)" in alt and "2 sounds in 1.7 s" in alt and "6 bands" in alt
+    assert [text.get_text() for text in waves.texts] == ["0 → 0 ✓", "1 → 0 ✗"]
+    second = waves.lines[1].get_xdata()
+    np.testing.assert_allclose([second[0], second[-1]], [1.3, 1.69])
+    for axes, values, scale in ((spectra, loudness, 1), (belief, beliefs, 100)):
+        left, right = axes.images[1].get_extent()[:2]
+        np.testing.assert_allclose([left, right], [1.3 - 0.1, 1.3 + 0.5], err_msg="a frame lies around its sample")
+        np.testing.assert_allclose(np.diff(axes.images[1].get_array()), scale * np.diff(values[1].T))
+    (frame_of_0, frame_of_1) = belief.patches
+    assert [frame.get_y() + 0.5 for frame in (frame_of_0, frame_of_1)] == [0, 1], "around what is said"
+    np.testing.assert_allclose([frame_of_1.get_x(), frame_of_1.get_width()], [1.2, 0.6])

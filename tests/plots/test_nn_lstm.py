@@ -6,9 +6,6 @@ import numpy as np
 
 from tests.plots.checks import draw
 
-WINDOW = 5
-TRUTH = np.sin(np.arange(20.0))
-OFF = np.where(np.arange(20) % WINDOW == 0, 0.5, 0.1)  # worse where a window begins
 BY_STEP = {
     "zero": np.array([[0.4, 0.2, 0.1], [0.5, 0.2, 0.1]]),
     "carried": np.full((2, 3), 0.05),
@@ -22,21 +19,18 @@ ASKED = {
 }
 
 
-def test_the_alt_text_of_the_stream_tells_first_steps_from_others():
-    truth = np.stack([TRUTH, -TRUTH])
-    figure, alt = draw("stream_in_windows", (truth, {"zero": truth + OFF, "carried": truth + 0.1}, WINDOW))
-    assert "with 2 forecasts" in alt and "2 streams: " in alt
-    _, distance = figure.axes
-    np.testing.assert_allclose(distance.lines[0].get_ydata(), OFF)
-    assert "zero, 0.50 at the first step of a window and 0.10 at the others" in alt
-    assert "carried, 0.10 at the first step of a window and 0.10 at the others" in alt
-
-
 def test_the_alt_text_of_the_errors_gives_their_first_and_last_step():
     _, alt = draw("error_by_step", (BY_STEP,), floor=0.01)
     assert "zero: 0.45 at the first and 0.10 at the last" in alt
     assert "the noise itself: 0.01" in alt
-    assert "each of 2 seeds" in alt
+    assert "each of 2 seeds" in alt and alt.startswith("Mean squared error at")
+
+
+def test_one_network_alone_and_another_quantity_are_told_so():
+    figure, alt = draw("error_by_step", ({"carried": np.array([0.8, 0.7])},), quantity="loss")
+    assert alt.startswith("Loss at each step of a window") and "each of 1 seeds" in alt
+    assert "carried: 0.80 at the first and 0.70 at the last" in alt
+    assert figure.axes[0].get_ylabel() == "loss"
 
 
 def test_padding_is_counted_as_it_is_drawn():
