@@ -42,7 +42,8 @@ class Study:
     @property
     def parts(self) -> list[str]:
         """The parts of the data whose accuracy `by_voice` tells."""
-        return [part for part in ("training", "known voices", "validation voice", "new voice") if self.runs and part in self.runs[0]]
+        asked = ("training", "known voices", "validation voice", "new voice")
+        return [part for part in asked if self.runs and part in self.runs[0]]
 
     def of(self, technique: str) -> list[dict[str, Any]]:
         """The runs of a technique, by seed.
