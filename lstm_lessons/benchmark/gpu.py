@@ -273,28 +273,38 @@ def kernels(device: str, scale: Scale) -> list[dict]:
 
 
 def training(device: str, scale: Scale) -> list[dict]:
-    """The digits of lesson 4, learned in each precision: the cost of an epoch."""
-    few, rows = digits.load(split="known").train.per_class(40 if scale is not TINY else 4, seed=0), []
-    parts = []
-    for chosen in sequences.length_buckets(few.lengths, 100, seed=0):
-        padded, lengths = sequences.pad([few.sequences[k] for k in chosen])
-        parts.append((padded.to(device), lengths, torch.from_numpy(few.labels[chosen]).to(device)))
+    """The digits of lesson 4, learned in each precision, each voice left out in turn.
+
+    What an epoch costs, and what share of the voice that was left out is right.
+    """
+    rows = []
     for dtype in (None, torch.float16, torch.bfloat16) if device == "cuda" else (None,):
-        torch.manual_seed(0)
-        model = models.SequenceClassifier(digits.FEATURES, min(256, scale.hidden), 10).to(device)
-        history = train.fit(
-            model,
-            lambda model, part: cross_entropy(model(*part[:2]).float(), part[2]),
-            lambda epoch: parts,
-            epochs=6,
-            amp_dtype=dtype,
-            progress=False,
-        )
-        seconds = history.seconds / 6
-        rows.append(
-            {"autocast": str(dtype)[6:] if dtype else "off", "seconds an epoch": seconds}
-            | {"sequences a second": len(few.labels) / seconds, "loss at the end": history.train_loss[-1]}
-        )
+        losses, seconds, right = [], [], {}
+        for fold, voice in enumerate(digits.VOICES):
+            data = digits.load(fold=fold)
+            few, parts = data.train.per_class(40 if scale is not TINY else 4, seed=0), []
+            for chosen in sequences.length_buckets(few.lengths, 100, seed=0):
+                padded, lengths = sequences.pad([few.sequences[k] for k in chosen])
+                parts.append((padded.to(device), lengths, torch.from_numpy(few.labels[chosen]).to(device)))
+            torch.manual_seed(0)
+            model = models.SequenceClassifier(digits.FEATURES, min(256, scale.hidden), 10).to(device)
+            history = train.fit(
+                model,
+                lambda model, part: cross_entropy(model(*part[:2]).float(), part[2]),
+                lambda epoch, parts=parts: parts,
+                epochs=6,
+                amp_dtype=dtype,
+                progress=False,
+            )
+            losses.append(history.train_loss[-1])
+            seconds.append(history.seconds / 6)
+            padded, lengths = sequences.pad(data.test.sequences)
+            with torch.no_grad(), torch.autocast(device, dtype or torch.bfloat16, enabled=dtype is not None):
+                answers = model.eval()(padded.to(device), lengths).argmax(dim=1).cpu().numpy()
+            right[f"{voice} right"] = float((answers == data.test.labels).mean())
+        row = {"autocast": str(dtype)[6:] if dtype else "off", "seconds an epoch": float(np.median(seconds))}
+        row |= {"sequences a second": len(few.labels) / row["seconds an epoch"]}
+        rows.append(row | {"loss at the end": float(np.mean(losses))} | right)
     return rows
 
 
@@ -328,8 +338,11 @@ def copies(device: str, scale: Scale) -> list[dict]:
     return [*rows, {"what": "product, waited for", "ms": 1e3 * (time.perf_counter() - start)}]
 
 
+PUBLISHED = {"forward": 2.01, "forward and backward": 5.19}  # ms, by the authors of FlashRNN
+
+
 def anchor(device: str, scale: Scale) -> list[dict]:
-    """The shape that the authors of FlashRNN published: 2.01 ms forward, 5.19 ms with the backward pass."""
+    """The shape of `PUBLISHED`."""
     B, T, H = scale.anchor
     lstm = nn.LSTM(H, H, device=device, dtype=_half(device))
     x = torch.randn(T, B, H, device=device, dtype=_half(device))
@@ -349,6 +362,70 @@ PARTS = {
 }
 
 
+def _by(rows: list[dict], key: str, value: str) -> dict:
+    """One column of a part by another, in order."""
+    return {row[key]: row[value] for row in rows}
+
+
+def _of_roofline(rows: list[dict]) -> str:
+    [one, *_], group = rows, [row for row in rows if row["dtype"] == rows[0]["dtype"]]
+    grown = group[-1]["seconds"][1] / one["seconds"][1]
+    beyond = [row["B"] for row in group if row["work"] / row["bytes"] > row["peak"] / row["bandwidth"]]
+    ridge = f"the ridge is passed at B = {beyond[0]}" if beyond else "the ridge is not reached"
+    return f"{one['dtype']}: {group[-1]['B'] / one['B']:.0f} times the batch takes {grown:.1f} times as long; {ridge}."
+
+
+def _of_dtypes(rows: list[dict]) -> str:
+    said = [f"{r['variant']} {r['of float32']:.2f} times, off by {r['h_n off by']:.0e}" for r in rows[1:]]
+    returned = _by(rows, "variant", "result").get("bfloat16 autocast", "nothing")
+    return f"Beside float32: {'; '.join(said)}. Under bfloat16 autocast the layer returns {returned}."
+
+
+def _of_cliffs(rows: list[dict]) -> str:
+    first, *others = rows
+    falls = {row["layer"]: row["forward, TFLOP/s"] / first["forward, TFLOP/s"] for row in others}
+    told = "; ".join(f"{layer} {share:.2f}" for layer, share in falls.items())
+    return f"Forward, FLOP a second as a share of 'inside': {told}."
+
+
+def _of_ways(rows: list[dict]) -> str:
+    (first, ms), *others = _by(rows, "way", "ms").items()
+    return f"{first}: {'; '.join(f'{ms / took:.3g} times as long as {way}' for way, took in others)}."
+
+
+def _of_memory(rows: list[dict]) -> str:
+    told = [
+        f"B = {r['B']}: {r['training, MiB'] / r['forward, MiB']:.1f} times the memory of a forward pass" for r in rows
+    ]
+    return f"Training, {'; '.join(told)}."
+
+
+def _of_copies(rows: list[dict]) -> str:
+    ms = _by(rows, "what", "ms")
+    pinned, seen = ms["copy, pinned"] / ms["copy, ordinary"], ms["product, not waited for"] / ms["product, waited for"]
+    return f"Pinned: {pinned:.2f} of the time of a copy. The clock that does not wait sees {seen:.2g} of a product."
+
+
+def _of_anchor(rows: list[dict]) -> str:
+    published = {"forward": 2.01, "forward and backward": 5.19}
+    return (
+        "; ".join(f"{r['phase']}: {r['ms'] / published[r['phase']]:.2f} times what was published" for r in rows) + "."
+    )
+
+
+# What a record says, in a sentence that is made of its numbers: prose that names one could come to contradict it.
+SAID = {
+    "roofline": _of_roofline,
+    "dtypes": _of_dtypes,
+    "cliffs": _of_cliffs,
+    "launches": _of_ways,
+    "compiled": _of_ways,
+    "memory": _of_memory,
+    "copies": _of_copies,
+    "anchor": _of_anchor,
+}
+
+
 # --- The record
 
 
@@ -359,9 +436,9 @@ def load(folder: Path | str = FOLDER) -> dict | None:
 
 
 def show(part: str, *, table: bool = True, own: Path | str = "../build/bench") -> list[list[dict]]:
-    """Print a part as it was recorded, on your card and on that of the lessons; return the rows of each.
+    """Print a part as it was recorded, on your card and on that of the lessons, and what it says; return the rows.
 
-    Without a ``table`` only where it is from.
+    Without a ``table`` only where it is from, and what it says.
 
     Raises:
         ValueError: if there is no such part.
@@ -376,6 +453,8 @@ def show(part: str, *, table: bool = True, own: Path | str = "../build/bench") -
             continue
         if table:
             print(pd.DataFrame(found["rows"]).to_string(index=False, float_format="{:.3g}".format, na_rep=""))
+        if part in SAID:
+            print(SAID[part](found["rows"]))
         shown.append(found["rows"])
     if not shown:
         print(f"{part}: no GPU has recorded it yet. On a machine with one: make record-gpu")
