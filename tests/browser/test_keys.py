@@ -29,7 +29,10 @@ NAMES = (
     "training",
     "translation",
 )
-KINDS = (*("input[type=range]", "input[type=checkbox]", "input[type=number]"), *("[role=slider]", "button", "summary"))
+KINDS = (
+    *("input[type=range]", "input[type=checkbox]", "input[type=number]"),
+    *("[role=slider]", "button:not([data-action=tour])", "summary"),
+)
 FOCUSED = "(node) => node === document.activeElement"
 ALL_KINDS = {
     "gate 2x3": 2,

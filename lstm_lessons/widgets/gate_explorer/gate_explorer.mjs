@@ -7,21 +7,20 @@
 // - Every slider is `input[type=range]` with `data-name`: `x_0`, `h_0`, `c_0` for the first entry of x_t, h_{t-1}
 //   and c_{t-1}; `W_if_0_1` for the weight from input 1 to the forget gate of unit 0, `W_hf_0_1` for the one from h
 //   of unit 1, `b_if_0` and `b_hf_0` for its two biases.
-// - Buttons: `data-preset="keep everything"`, `data-unit-choice="1"`, `data-action="reset"`, `data-action="copy"`,
+// - Buttons: `data-preset="keep everything"`, `data-unit-choice="1"`, `data-action="reset"`, `data-action="copy"`, `data-action="tour"`,
 //   `data-gate-choice="f"` (folds the weights of that gate beside the picture). `data-drag="valve f"`, `"gate f"`,
 //   `"number c"`: what a pointer drags.
 import { lstmStep } from "../shared/cell.mjs";
 import { PALETTE } from "../shared/palette.mjs";
-import { announcer, button, coalesced, copyText, element, entryPoints, format, slider, symbol } from "../shared/ui.mjs";
-import { PREVIOUS, equationCards, unitTable, withSymbols } from "./gate_cards.mjs";
-import { GATE_EXPLORER_PRESETS } from "./gate_explorer_presets.mjs";
+import { announcer, button, coalesced, element, entryPoints, format, slider, symbol } from "../shared/ui.mjs";
+import { PREVIOUS, equationCards, unitTable } from "./gate_cards.mjs";
 import { GATE_EXPLORER_STYLES } from "./gate_explorer_styles.mjs";
-import { figures, presetState, pytorchCode } from "./gate_figures.mjs";
+import { figures } from "./gate_figures.mjs";
+import { copyButton, presetBar, showMeButton, turnButton } from "./gate_head.mjs";
 import { cellPicture } from "./gate_pipes.mjs";
 import { touchPicture } from "./gate_touch.mjs";
 import { gateWeights } from "./gate_weights.mjs";
 
-const NEUTRAL = "Every number in this cell can be turned. Move one, and follow the change from left to right.";
 const SHOWN = ["weights", "x", "h", "c"];
 
 // --- The picture
@@ -35,38 +34,6 @@ function scrollingFrame(picture) {
   });
   resized.observe(node);
   return { node, stop: () => resized.disconnect() };
-}
-
-// --- Presets
-
-function presetBar(view) {
-  const { I, H } = view;
-  const key = (weights) => JSON.stringify(weights);
-  const byHand = new Map(
-    GATE_EXPLORER_PRESETS.filter((preset) => !preset.draw).map((preset) => [
-      key(presetState(preset, I, H).weights),
-      preset,
-    ]),
-  );
-  let lastDrawn = null;
-  let shownPreset;
-  const sentence = element("p", { class: "ge-sentence" });
-  const load = (preset) => {
-    const values = presetState(preset, I, H);
-    if (preset.draw) lastDrawn = { key: key(values.weights), preset };
-    view.apply(values);
-  };
-  const chip = (preset) => button(preset.name, () => load(preset), { "data-preset": preset.name, class: "ge-chip" });
-  const buttons = GATE_EXPLORER_PRESETS.map(chip);
-  view.updates.push(({ weights }) => {
-    const now = key(weights);
-    const preset = lastDrawn?.key === now ? lastDrawn.preset : (byHand.get(now) ?? null);
-    if (preset === shownPreset) return;
-    shownPreset = preset;
-    buttons.forEach((node) => node.setAttribute("aria-pressed", node.dataset.preset === preset?.name));
-    sentence.replaceChildren(...withSymbols(preset ? preset.sentence : NEUTRAL));
-  });
-  return [element("div", { class: "ge-presets", role: "group", "aria-label": "Presets" }, buttons), sentence];
 }
 
 // --- Sliders of input and state
@@ -103,41 +70,9 @@ function stateSliders(view) {
   );
 }
 
-// --- Buttons
-
-// "Copy as PyTorch", and where the program stands if it cannot be copied.
-function copyButton(view) {
-  const code = element("pre", { class: "ge-code", hidden: true, tabindex: 0, "aria-label": "PyTorch code" });
-  let timer;
-  const copy = async () => {
-    const text = pytorchCode(view.cellState());
-    const copied = await copyText(text);
-    code.textContent = text;
-    code.hidden = copied;
-    node.textContent = copied ? "Copied" : "Copy the code below";
-    view.live.say(node.textContent);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      node.textContent = "Copy as PyTorch";
-    }, 2000);
-  };
-  const node = button("Copy as PyTorch", copy, { "data-action": "copy" });
-  return { node, code, stop: () => clearTimeout(timer) };
-}
-
-// A slide has room for the picture or for the equations.
-function turnButton(root) {
-  const turn = () => {
-    const turned = root.classList.toggle("ge-turned");
-    node.textContent = turned ? "Picture of the cell" : "Equations";
-  };
-  const node = button("Equations", turn, { "data-action": "turn", class: "ge-turn" });
-  return node;
-}
-
 // --- The whole
 
-function assemble(view, root, { copy, presets, stage, weights, cards }) {
+function assemble(view, root, { tour, copy, presets, stage, weights, cards }) {
   const reset = button("Reset", () => view.apply(view.start), { "data-action": "reset" });
   const pipes = "A thicker pipe carries a larger number, a hollow pipe a negative one.";
   const head = (kind, ...parts) => element("div", { class: `ge-head${kind}` }, parts);
@@ -147,7 +82,7 @@ function assemble(view, root, { copy, presets, stage, weights, cards }) {
     head(
       "",
       element("strong", {}, "One step of an LSTM cell"),
-      element("div", { class: "ll-toolbar" }, turnButton(root), reset, copy.node),
+      element("div", { class: "ll-toolbar" }, tour, turnButton(root), reset, copy.node),
     ),
     copy.code,
     ...presets,
@@ -185,7 +120,8 @@ function draw(root, state) {
   const weights = gateWeights(view, stage);
   stage.append(weights.panel);
   touchPicture(view, picture.node, { now: () => shown, pick: weights.pick });
-  const parts = { copy: copyButton(view), presets: presetBar(view), stage, weights, cards: equationCards(view) };
+  const tour = showMeButton(root, () => shown);
+  const parts = { tour, copy: copyButton(view), presets: presetBar(view), stage, weights, cards: equationCards(view) };
   root.classList.toggle("ge-many", view.I + view.H > 2);
   assemble(view, root, parts);
 

@@ -1,5 +1,8 @@
 // The controls above the chart of the sequence explorer: presets, ready-made inputs, and what to show.
+import { tourButton } from "../shared/tour.mjs";
 import { button, choice, element, numbered, symbol, toggle } from "../shared/ui.mjs";
+import { SEQUENCE_BENCH_TOUR } from "./sequence_bench_tour.mjs";
+import { SEQUENCE_EXPLORER_TOUR } from "./sequence_explorer_tour.mjs";
 import { readyInput } from "./sequence_numbers.mjs";
 import { PRESETS } from "./sequence_presets.mjs";
 
@@ -17,20 +20,21 @@ function loadPreset({ set, say, player }, preset) {
 /**
  * The presets, and the sentence of the one that is shown.
  * @param {import("./sequence_chart.mjs").View} view of the explorer
- * @returns {{ node: HTMLElement, paint: () => void }} the bar
+ * @returns {{ node: HTMLElement, bar: HTMLElement, paint: () => void }} `bar` holds the buttons
  */
 export function presetBar(view) {
   const load = (preset) => button(preset.title, () => loadPreset(view, preset), { "data-preset": preset.key });
   const buttons = PRESETS.map(load);
   const sentence = element("p", { class: "ll-sequence-sentence" });
   const presets = { class: "ll-toolbar", role: "group", "aria-label": "Presets" };
-  const node = element("div", {}, element("div", presets, buttons), sentence);
+  const bar = element("div", presets, buttons);
+  const node = element("div", {}, bar, sentence);
   const paint = () => {
     const now = view.get("preset");
     for (const one of buttons) one.setAttribute("aria-pressed", String(one.dataset.preset === now));
     sentence.textContent = PRESETS.find(({ key }) => key === now)?.sentence ?? "";
   };
-  return { node, paint };
+  return { node, bar, paint };
 }
 
 function fillInput(view, kind, seed) {
@@ -50,12 +54,13 @@ function fillInput(view, kind, seed) {
 /**
  * Two bars: what to draw, and what to show.
  * @param {import("./sequence_chart.mjs").View} view of the explorer
- * @param {HTMLElement} sequences the buttons that stand in place of the first on the bench of a puzzle
- * @param {HTMLElement} copy the button that stands there at the end of the second
+ * @param {HTMLElement} presets the bar whose end has room for the tour's button
+ * @param {{ sequences: HTMLElement, copy: HTMLElement }} bench the buttons that stand in place of the first bar on the
+ *   bench of a puzzle, and the one that stands there at the end of the second
  * @returns {{ node: HTMLElement, build: () => void, refresh: () => void }} `build` makes the controls anew, `refresh`
  *   shows the present choice
  */
-export function controlBars(view, sequences, copy) {
+export function controlBars(view, presets, { sequences, copy }) {
   const { get, set } = view;
   let seed = 0;
   const toolbar = (kind, label) =>
@@ -81,6 +86,15 @@ export function controlBars(view, sequences, copy) {
     Object.entries(FILLS).map(([kind, name]) =>
       button(name, () => fillInput(view, kind, seed++), { "data-fill": kind }),
     );
+  const facts = () => ({
+    ...Object.fromEntries(["step", "preset"].map((name) => [name, get(name)])),
+    pipes: view.pipes,
+    input: JSON.stringify(get("xs")),
+    sequence: view.bench?.shown,
+    program: JSON.stringify(get("nudges")),
+  });
+  const tour = (steps) => tourButton(view.root, steps, facts);
+  const tours = [tour(SEQUENCE_EXPLORER_TOUR), tour(SEQUENCE_BENCH_TOUR)];
   const build = () => {
     const { I, L, D, H } = view.sizes();
     inputBar.hidden = view.bench !== null; // there the sequences are given
@@ -99,7 +113,9 @@ export function controlBars(view, sequences, copy) {
       ...(view.bench ? [] : [check("gradient path", "gradient_path")]),
       reset,
       copy,
+      tours[view.bench ? 1 : 0],
     );
+    if (get("preset")) presets.append(tours[0]);
   };
   const refresh = () => {
     for (const control of view.root.querySelectorAll("[data-name]")) {

@@ -262,7 +262,8 @@ function draw(root, state) {
   const keepBench = benchOf(view);
   view.player = makePlayer(view);
   const bench = [benchTask(view), benchProgram(view)];
-  const [presets, bars] = [presetBar(view), controlBars(view, bench[0].sequences, bench[1].copy)];
+  const presets = presetBar(view);
+  const bars = controlBars(view, presets.bar, { sequences: bench[0].sequences, copy: bench[1].copy });
   const frame = chartFrame(view);
   const [pipes, readout, weights] = [pipesPanel(view), makeReadout(view), weightSliders(view)];
   const result = resultLine(view);

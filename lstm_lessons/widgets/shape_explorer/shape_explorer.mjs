@@ -26,8 +26,10 @@ import {
   TENSORS,
   tensorShapes,
 } from "./shape_rules.mjs";
+import { SHAPE_EXPLORER_TOUR } from "./shape_explorer_tour.mjs";
 import { counted, explanation, meaning, program } from "./shape_words.mjs";
 import { keepInputKeys } from "../shared/keys.mjs";
+import { tourButton } from "../shared/tour.mjs";
 import { announcer, coalesced, element, entryPoints, toggle } from "../shared/ui.mjs";
 
 const LSTM_ARGUMENTS = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"];
@@ -478,7 +480,9 @@ function draw(root, state) {
   }
   const left = element("div", { class: "sx-left" }, picture, detail, element("div", { class: "sx-batch" }, batch.node));
   const right = element("div", { class: "sx-right" }, table.node, equal.node);
-  root.append(settingsOf.node, turnButton(root), error, code, element("div", { class: "sx-main" }, left, right));
+  const tour = tourButton(root, SHAPE_EXPLORER_TOUR, () => ({ ...now(), lit: lit.pressed() }));
+  const head = element("div", { class: "sx-head" }, code, tour);
+  root.append(settingsOf.node, turnButton(root), error, head, element("div", { class: "sx-main" }, left, right));
   root.append(parameters.heading, parameters.list, live.node);
   state.onChange([...SETTINGS, "sequence", "tensor"], redraw);
   refresh();

@@ -41,7 +41,8 @@ export function keepInputKeys(event) {
 function giveToCell(event, cell) {
   const { ctrlKey, metaKey } = event;
   const enter = event.key === "Enter" && (event.shiftKey || ctrlKey || metaKey);
-  if (!enter && event.key !== "Escape") return false;
+  const escapes = event.key === "Escape" && event.currentTarget.dataset.touring === undefined; // a tour ends first
+  if (!enter && !escapes) return false;
   event.preventDefault();
   event.stopPropagation();
   const next = enter && event.shiftKey ? cell.nextElementSibling : null;
