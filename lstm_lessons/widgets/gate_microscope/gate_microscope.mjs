@@ -11,6 +11,7 @@
 //   after the last step without and with the edits.
 // - `[data-symbol="saturation"]`: one dot per unit (`data-unit`), `data-values` the shares of time below 0.1 and
 //   above 0.9 of `data-gate`, over all sequences, without edits.
+// - `[data-symbol="slope"]`: what each step did, see slope_bars.mjs.
 // - `[data-role="input"]`, `[data-role="map"]`, `[data-role="scatter"]`: what takes the pointer and the arrow keys.
 //   `[data-role="held"]`: `data-edits` is what is held, as JSON.
 // - `[data-symbol][data-value]` with `data-step`: the numbers under the cursor.
@@ -33,7 +34,7 @@ import {
 import { GATE_MICROSCOPE_STYLES } from "./gate_microscope_styles.mjs";
 import { isSigned, microscopeNumbers, shownClasses } from "./microscope_numbers.mjs";
 import { answerCard, holdCard, saturationCard } from "./microscope_side.mjs";
-import { beliefPanel, inputPanel, mapPanel, onFace, timeAxis, tracesPanel } from "./microscope_time.mjs";
+import { beliefPanel, inputPanel, mapPanel, onFace, slopePanel, timeAxis, tracesPanel } from "./microscope_time.mjs";
 
 const SORTS = [
   ["index", "number"],
@@ -184,6 +185,7 @@ function makeParts(view) {
     bar: makeBar(view, choices),
     note: makeNote(view),
     input: inputPanel(view),
+    slopes: withBelief && view.numbers.here ? slopePanel(view) : null,
     map: mapPanel(view),
     traces: tracesPanel(view, choices.unit.node),
     belief: withBelief ? beliefPanel(view) : null,
@@ -194,12 +196,13 @@ function makeParts(view) {
   };
 }
 
-function assemble(view, { bar, note, input, map, traces, belief, axis, answer, held, saturation }) {
+function assemble(view, { bar, note, input, slopes, map, traces, belief, axis, answer, held, saturation }) {
   const time = element(
     "div",
     { class: "gm-time" },
     input.nodes,
     axis.letters,
+    slopes?.node,
     map.nodes,
     onFace(2, traces.nodes),
     belief ? onFace(1, belief.nodes) : null,
@@ -231,10 +234,16 @@ function paintBelief(view, { belief, answer }, changed, theme) {
   if (changed || theme) belief.paint();
 }
 
+function paintInput({ input, slopes, axis }, width, any) {
+  if (any("sequence", "result", "theme")) input.paint();
+  if (any("sequence", "edits")) slopes?.paint();
+  if (any("sequence", "result", "width")) axis.paint(width);
+}
+
 // Paint the parts that show something new. `width` is that of the plots. Returns whether numbers are still missing.
 function paintParts(view, parts, width, any) {
   const { numbers } = view;
-  const { input, map, traces, axis, held, saturation } = parts;
+  const { map, traces, held, saturation } = parts;
   const computed = any("sequence", "layer", "direction", "edits", "result");
   if (any("layer", "direction") && view.brushed.length > 0) Object.assign(view, { brushed: [], scope: "unit" });
   if (computed) numbers.compute();
@@ -242,8 +251,7 @@ function paintParts(view, parts, width, any) {
   paintChoices(view, parts.choices);
   parts.bar.paint();
   if (computed || any("symbol", "sort")) orderUnits(view);
-  if (any("sequence", "result", "theme")) input.paint();
-  if (any("sequence", "result", "width")) axis.paint(width);
+  paintInput(parts, width, any);
   if (computed || any("symbol", "sort", "theme")) map.paint();
   if (computed || any("unit")) traces.paint();
   if (computed || any("unit", "symbol", "sort", "scope")) map.paintMarks();
@@ -255,13 +263,14 @@ function paintParts(view, parts, width, any) {
   return busy;
 }
 
-function paintCursor(view, { input, map, traces, belief, axis }, width) {
+function paintCursor(view, { input, slopes, map, traces, belief, axis }, width) {
   const { n, T } = view.numbers.shown;
   const t = view.step();
   const name = view.get("step_names")[n]?.[t];
   const when = `step ${t + 1} of ${T}${name ? ` (${name})` : ""}`;
   const believed = belief?.paintCursor(t) ?? "";
   input.paintCursor(t, when, believed);
+  slopes?.paintCursor(t);
   map.paintCursor(t, when, believed);
   traces.paintCursor(t);
   axis.paintCursor(t, width);

@@ -1,5 +1,6 @@
 // The numbers of the gate microscope: what is on show, computed here or received from Python, and bit by bit what
 // takes longer than a frame. No page.
+import { inputGradient, stepSizes } from "../shared/input_gradient.mjs";
 import {
   TRACED,
   decodeFloats,
@@ -209,6 +210,11 @@ export function microscopeNumbers({ get, kernel }) {
     lengthOf,
     compute,
     work,
+    // How steep the score of class k is in each step's input, with nothing held.
+    slopes: (k) => {
+      const { n, T } = numbers.shown;
+      return stepSizes(inputGradient(network, plainRun(n), T, k), I);
+    },
     inputAt: (t, k) => sequences[numbers.shown.n][t * I + k],
     valueAt: (key, t, u) => numbers.shown.values[key][t * H + u],
     // Shares of time below 0.1 and above 0.9 of every unit: two lists of H, or undefined while they are counted.

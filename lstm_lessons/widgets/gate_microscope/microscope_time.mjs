@@ -12,8 +12,9 @@ import {
 } from "../shared/charts.mjs";
 import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
+import { slopeBars } from "../shared/slope_bars.mjs";
 import { clamp, coloredSymbol, element, format, roundLimit, shortest, sliderArea, symbol } from "../shared/ui.mjs";
-import { best, inputRange, isSigned } from "./microscope_numbers.mjs";
+import { best, inputRange, isEmpty, isSigned } from "./microscope_numbers.mjs";
 import { colorLegend, paintPixels, readTable } from "./microscope_pixels.mjs";
 
 /**
@@ -199,6 +200,35 @@ export function inputPanel(view) {
     },
     write() {
       canvas.dataset.values = matrix(numbers.shown.T, I, numbers.inputAt);
+    },
+  };
+}
+
+/**
+ * What each step did for one class: bars below the input.
+ * @param {View} view of the microscope, whose network the page computes, with a head
+ * @returns {object} the panel
+ */
+export function slopePanel(view) {
+  const { get, numbers } = view;
+  const paint = () => {
+    const { T, before, edits } = numbers.shown;
+    const k = bars.classOf(best(before.believed[T - 1]));
+    bars.paint(numbers.slopes(k), k, T, isEmpty(edits) ? "" : " Of the network with nothing held.");
+  };
+  const onChoose = () => {
+    paint();
+    bars.paintCursor(view.step());
+  };
+  const bars = slopeBars({ names: get("class_names"), input: "step", onChoose });
+  const made = panel(24, timePlot(view, { role: "slope" }), bars.picture);
+  const node = element("div", { class: "gm-slopes" }, heading(bars.choice, bars.value), made.node, bars.words);
+  return {
+    node,
+    paint,
+    paintCursor(t) {
+      made.moveCursor(t, numbers.shown);
+      bars.paintCursor(t);
     },
   };
 }

@@ -8,12 +8,14 @@
 //   the cursor, `data-step` (from 0).
 // - `[data-trace]`: the picked unit's six traces, `data-values`; `[data-symbol][data-step]`: the six numbers under
 //   the cursor.
+// - `[data-symbol="slope"]`: what each letter did, see slope_bars.mjs.
 // - `[data-name]`: the controls: `phrase`, `example`, `direction`, `unit`, `symbol`; `[data-role="map"]` takes the
 //   pointer and the arrow keys; `[data-action="strongest"]`.
 import { TRACE_GROUPS, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
 import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
 import { phraseField } from "../shared/phrase_field.mjs";
+import { slopeBars } from "../shared/slope_bars.mjs";
 import {
   announcer,
   button,
@@ -181,6 +183,24 @@ function letterRow(view) {
   return { node, paint, paintCursor };
 }
 
+// What each letter did for one class: bars below the letters.
+function slopeRow(view) {
+  const { reader, names } = view;
+  const paint = () => {
+    const { T } = reader.shown;
+    const k = bars.classOf(T ? reader.winnerAt(T - 1) : 0);
+    bars.paint(reader.slopes(k), k, view.columns());
+  };
+  const onChoose = () => {
+    paint();
+    bars.paintCursor(view.cursor);
+  };
+  const bars = slopeBars({ names, input: "letter", onChoose });
+  const plot = element("div", { class: "px-plot px-slope-plot" }, bars.picture);
+  const row = element("div", { class: "px-grid px-slopes" }, bars.value, plot, bars.choice);
+  return { nodes: [row, bars.words], paint, paintCursor: () => bars.paintCursor(view.cursor) };
+}
+
 // --- The belief
 
 function beliefMap(view) {
@@ -338,7 +358,7 @@ function traceRows(view) {
 
 // --- The whole
 
-function assemble(view, { phrase, answer, letters, belief, classes, unit, traces }) {
+function assemble(view, { phrase, answer, letters, slopes, belief, classes, unit, traces }) {
   const [names, bars, numbers] = classes.nodes;
   const about = element("span", { class: "ll-quiet" }, "if the phrase ended after this letter");
   const grid = { class: "px-grid", style: `--px-rows: ${view.names.length}` };
@@ -347,6 +367,7 @@ function assemble(view, { phrase, answer, letters, belief, classes, unit, traces
     ...answer.nodes,
     element("div", { class: "px-heading" }, element("strong", {}, "Belief"), about),
     element("div", { class: "px-grid px-top" }, element("span"), letters.node),
+    ...slopes.nodes,
     element("div", grid, names, belief.node, bars, numbers),
     unit.node,
     traces.node,
@@ -397,6 +418,7 @@ function draw(root, state) {
         parts.phrase.paint();
         parts.answer.paint();
         parts.belief.paint();
+        parts.slopes.paint();
       }
       if (what !== "cursor") {
         parts.unit.paint();
@@ -414,8 +436,8 @@ function draw(root, state) {
   function paintCursor() {
     const now = reader.shown.T ? reader.beliefAt(view.cursor) : null;
     const first = now ? reader.winnerAt(view.cursor) : -1;
-    const { classes, traces, letters, belief } = parts;
-    for (const part of [classes, traces, letters, belief]) part.paintCursor(now, first);
+    const { classes, traces, letters, slopes, belief } = parts;
+    for (const part of [classes, traces, letters, slopes, belief]) part.paintCursor(now, first);
   }
   // Beliefs that are still missing, for a part of a frame.
   function goOn() {
@@ -430,6 +452,7 @@ function draw(root, state) {
     phrase: phraseControls(view),
     answer: answerLine(view),
     letters: letterRow(view),
+    slopes: slopeRow(view),
     belief: beliefMap(view),
     classes: classRows(view),
     unit: unitControls(view),

@@ -1,4 +1,5 @@
 // The numbers of the phrase explorer: a phrase as a classifier reads it, and its beliefs, bit by bit. No page.
+import { inputGradient, stepSizes } from "../shared/input_gradient.mjs";
 import { decodeFloats, pooled, prefixBeliefs, runNetwork, unpackNetwork } from "../shared/network.mjs";
 
 /**
@@ -8,6 +9,7 @@ import { decodeFloats, pooled, prefixBeliefs, runNetwork, unpackNetwork } from "
  * @property {number[]} numbers the letters as numbers
  * @property {number} T number of letters
  * @property {string[]} keys one per beginning of the phrase
+ * @property {import("../shared/cell.mjs").FlatTrace[][]} traces by layer and direction
  * @property {import("../shared/cell.mjs").FlatTrace[]} halves traces of the one layer, by direction
  * @property {Generator | null} job computes the beliefs that are missing
  */
@@ -99,7 +101,7 @@ export function phraseReader(get) {
     const traces = runNetwork(network, xs, T, {});
     if (kept.size > MOST_KEPT) kept.clear();
     const job = prefixBeliefs(network, xs, T, {}, { wanted: (t) => !kept.has(keys[t]), traces });
-    shown = { letters, numbers, T, keys, halves: traces[0], job };
+    shown = { letters, numbers, T, keys, traces, halves: traces[0], job };
     advance(); // the whole phrase first: the answer
   }
   // K probabilities after letter t, if they are computed.
@@ -117,6 +119,8 @@ export function phraseReader(get) {
     beliefAt,
     winnerAt,
     traceAt: (key, t) => shown.halves[get("direction")][key][t * H + get("unit")],
+    // How steep the score of class k is in each letter's embedding.
+    slopes: (k) => (shown.T ? stepSizes(inputGradient(network, shown.traces, shown.T, k), I) : []),
     strongest: () => strongestUnit(network, shown.halves, shown.T, winnerAt(shown.T - 1)),
   };
 }

@@ -16,6 +16,7 @@ from playwright.sync_api import Locator
 from lstm_lessons.plots.stills import shown_classes
 from lstm_lessons.widgets.gate_microscope.analysis import unit_order
 from tests.browser.hands.base import GATES, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text
+from tests.browser.hands.slopes import NAME, features, slope_class, slopes, use_slopes
 from tests.browser.reading import read, read_twin
 from tests.widgets import microscope_reference
 
@@ -81,7 +82,15 @@ class MicroscopeHands(Hands):
             result["saturation", gate, unit] = pair
         if "beliefs" in numbers:
             result |= self.expected_beliefs(state, numbers["plain_beliefs"], numbers["beliefs"])
+            if told["weights"]:
+                result["slope",] = self.expected_slopes(state, numbers)
         return result
+
+    def expected_slopes(self, state: dict[str, Any], numbers: dict[str, Any]) -> list[float]:
+        """How steep the score of the chosen class is in each step, with nothing held, by torch."""
+        model, x = microscope_reference.model_of(state), torch.tensor(numbers["x"], dtype=torch.float64)
+        k = slope_class(self.node, int(np.argmax(numbers["plain_beliefs"][-1])))
+        return slopes(lambda x: model.head(features(model, x))[k], x)
 
     def expected_beliefs(
         self, state: dict[str, Any], before: list[list[float]], after: list[list[float]]
@@ -176,6 +185,9 @@ class MicroscopeHands(Hands):
         """Each other option of the lists, three at most, then back."""
         for select in self.root.locator("select[data-name]").all():
             name = select.get_attribute("data-name")
+            if name == NAME:
+                use_slopes(self)
+                continue
             self.note("name", name)
             if not select.is_visible() or select.is_disabled():
                 continue

@@ -14,6 +14,7 @@ from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import encode
 from lstm_lessons.trace import trace_gates
 from tests.browser.hands.base import Hands, Key
+from tests.browser.hands.slopes import features, slope_class, slopes, use_slopes
 from tests.browser.reading import drawn, read, read_twin
 from tests.widgets.microscope_reference import decoded
 
@@ -154,6 +155,7 @@ def use_all_controls(hands) -> None:
             state = hands.change(functools.partial(select.select_option, option), name)
             assert str(state[name]) == option
         hands.note("name", name)
+    use_slopes(hands)
     _walk(hands)
     button = root.locator("[data-action=strongest]")
     expected = strongest(hands.state())
@@ -190,10 +192,22 @@ class PhraseHands(Hands):
         return settings_of_page(self.node)
 
     def expected(self, state: dict[str, Any]) -> dict[Key, Any]:
-        return expected_numbers(state, cursor(self.node))
+        return expected_numbers(state, cursor(self.node)) | {("slope",): self.expected_slopes(state)}
+
+    def expected_slopes(self, state: dict[str, Any]) -> list[float]:
+        """How steep the score of the chosen class is in each letter's embedding, by torch."""
+        model = model_of(state)
+        known = {letter: n for n, letter in enumerate(state["letters"], start=2)}
+        if not state["phrase"].strip():
+            return []
+        numbers = torch.tensor([encode(state["phrase"], known)])
+        lengths = torch.tensor([numbers.shape[1]])
+        k = slope_class(self.node, int(model(numbers, lengths)[0].argmax()))
+        return slopes(lambda x: model.head(features(model, x))[k], model.embedding(numbers)[0])
 
     def found(self) -> dict[Key, Any]:
-        return found_numbers(self.node)
+        bars = self.node.query_selector("[data-symbol=slope]")
+        return found_numbers(self.node) | {("slope",): json.loads(bars.get_attribute("data-values"))}
 
     def touch(self) -> None:
         phrase = self.root.locator("input[data-name=phrase]")
