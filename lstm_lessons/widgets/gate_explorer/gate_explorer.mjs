@@ -7,9 +7,9 @@
 // - Every slider is `input[type=range]` with `data-name`: `x_0`, `h_0`, `c_0` for the first entry of x_t, h_{t-1}
 //   and c_{t-1}; `W_if_0_1` for the weight from input 1 to the forget gate of unit 0, `W_hf_0_1` for the one from h
 //   of unit 1, `b_if_0` and `b_hf_0` for its two biases.
-// - Buttons: `data-preset="keep everything"`, `data-unit-choice="1"`, `data-action="reset"`, `data-action="copy"`, `data-action="tour"`,
-//   `data-gate-choice="f"` (folds the weights of that gate beside the picture). `data-drag="valve f"`, `"gate f"`,
-//   `"number c"`: what a pointer drags.
+// - Buttons: `data-preset="keep everything"`, `data-unit-choice="1"`, `data-action="reset"`, `data-action="copy"`,
+//   `data-action="tour"`, `data-gate-choice="f"` (folds the weights of that gate beside the picture).
+//   `data-drag="valve f"`, `"gate f"`, `"number c"`: what a pointer drags.
 import { lstmStep } from "../shared/cell.mjs";
 import { PALETTE } from "../shared/palette.mjs";
 import { announcer, button, coalesced, element, entryPoints, format, slider, symbol } from "../shared/ui.mjs";

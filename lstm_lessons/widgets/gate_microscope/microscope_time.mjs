@@ -222,7 +222,9 @@ export function slopePanel(view) {
   };
   const bars = slopeBars({ names: get("class_names"), input: "step", onChoose });
   const made = panel(24, timePlot(view, { role: "slope" }), bars.picture);
-  const node = element("div", { class: "gm-slopes" }, heading(bars.choice, bars.value), made.node, bars.words);
+  const title = element("summary", {}, "What each step did for a class");
+  const parts = [heading(bars.choice, bars.value), made.node, bars.words];
+  const node = element("details", { class: "gm-slopes" }, title, ...parts); // folded: all else fits a screen
   return {
     node,
     paint,

@@ -223,7 +223,7 @@ export function benchProgram(view) {
     place.replaceChildren(table.node);
   };
   const build = () => {
-    node.hidden = copy.hidden = view.bench === null;
+    node.hidden = view.bench === null;
     if (!node.hidden) buildTable();
   };
   const paint = () => {

@@ -112,7 +112,7 @@ export function controlBars(view, presets, { sequences, copy }) {
       ...(H > 1 ? [pick("Unit", "unit", numbered(H)), check("all units", "overlay")] : []),
       ...(view.bench ? [] : [check("gradient path", "gradient_path")]),
       reset,
-      copy,
+      ...(view.bench ? [copy] : []),
       tours[view.bench ? 1 : 0],
     );
     if (get("preset")) presets.append(tours[0]);

@@ -62,7 +62,7 @@ export function weightsOf(program) {
  */
 export function programRows({ w_ih, w_hh, b_ih, b_hh }) {
   const H = w_hh[0].length;
-  const row = (r) => [...w_ih[r], ...w_hh[r], b_ih[r] + b_hh[r]].map((value) => Number(value.toPrecision(6)));
+  const row = (n) => [...w_ih[n], ...w_hh[n], b_ih[n] + b_hh[n]].map((value) => Number(value.toPrecision(6)));
   return GATES.map((_, gate) => Array.from({ length: H }, (_unit, unit) => row(gate * H + unit)));
 }
 

@@ -208,6 +208,7 @@ function openTour(root, steps, facts, whenClosed) {
   function end() {
     clearTimeout(going);
     clearInterval(timer);
+    resized.disconnect();
     root.removeEventListener("keydown", keys, true);
     root.removeEventListener("pointerdown", press, true);
     removeEventListener("pointerup", release, true);
@@ -221,6 +222,8 @@ function openTour(root, steps, facts, whenClosed) {
   root.dataset.touring = ""; // JupyterLab's Escape waits until the tour has ended
   root.append(styles, ring, card.node);
   const timer = setInterval(look, LOOK);
+  const resized = new ResizeObserver(() => part && place());
+  resized.observe(root);
   show(follow(0, 1), true);
   return { end };
 }

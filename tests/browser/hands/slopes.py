@@ -47,6 +47,11 @@ def use_slopes(hands: Hands) -> None:
     """Choose two classes, then the answer again; what is drawn equals torch's."""
     select = hands.root.locator(f"select[data-name='{NAME}']")
     bars = hands.root.locator("[data-symbol=slope]")
+    folded = hands.root.locator(f"details:has(select[data-name='{NAME}'])")
+    if folded.count() and not select.is_visible():
+        summary = folded.locator("summary")
+        hands.press(summary, "Enter")
+        hands.note("summary", summary.text_content())
     for option in ("1", "0", ""):
         select.select_option(option)
         hands.page.evaluate(TWO_FRAMES)
