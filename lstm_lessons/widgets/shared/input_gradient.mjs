@@ -66,7 +66,8 @@ function throughLayer(layer, halves, T, { H, width }, dOutput) {
 /**
  * The gradient of the score of one class (before softmax) with respect to the inputs.
  * @param {import("./network.mjs").Network} network with a head
- * @param {import("./cell.mjs").FlatTrace[][]} traces of the sequence, `traces[l][d]`, from `runNetwork` with nothing held
+ * @param {import("./cell.mjs").FlatTrace[][]} traces of the sequence by layer and direction, from
+ *   `runNetwork` with nothing held
  * @param {number} T number of steps
  * @param {number} k the class
  * @returns {Float64Array} (T x I), flat

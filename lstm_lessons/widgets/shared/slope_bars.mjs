@@ -1,6 +1,6 @@
 // Bars below an input: how steep the score of one class is in each of its steps; see input_gradient.mjs.
-// On the page: `[data-symbol="slope"]` has `data-values`, a JSON list of T numbers, and `data-class`, whose score it is;
-// `[data-name="slope class"]` chooses it. `[data-slope]` is the number under the cursor, with `data-step`.
+// On the page: `[data-symbol="slope"]` has `data-values`, a JSON list of T numbers, and `data-class`, the class whose
+// score it is; `[data-name="slope class"]` chooses it. `[data-slope]` is the number under the cursor, with `data-step`.
 import { choice, element, format, svg } from "./ui.mjs";
 
 const ANSWER = ""; // the class that is believed in most, whichever that is

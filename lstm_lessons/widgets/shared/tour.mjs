@@ -14,8 +14,8 @@ const GAP = 12; // pixels between a part and the card that points at it
  *   is passed over
  * @property {string} text what it says
  * @property {string} [ask] what the reader is to do
- * @property {Record<string, string>} [until] when that is done, by the name of a fact: "< 0.1", "> 3", "= latch", "!= 0",
- *   or "changed" since the step was shown
+ * @property {Record<string, string>} [until] when that is done, by the name of a fact: "< 0.1", "> 3", "= latch",
+ *   "!= 0", or "changed" since the step was shown
  */
 
 const COMPARE = {
