@@ -127,6 +127,8 @@ class ShapeHands(Hands):
                     self.change(functools.partial(self.press, box, "Space"), name)
             self.note("name", name)
         for name in self.values("data-action"):
+            if name == "tour":  # it has tests of its own
+                continue
             button = self.root.locator(f"[data-action='{name}']")
             if button.get_attribute("aria-pressed") == "true":
                 button.click()
