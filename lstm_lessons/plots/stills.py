@@ -557,3 +557,42 @@ def playground(x: np.ndarray, y: np.ndarray, flows: Mapping[str, Sequence[float]
     for axes in (top, bottom):
         axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=10)
     return figure
+
+
+@_still
+def writing(
+    text: str, chances: Mapping[str, tuple[float, float]], traces: Mapping[str, np.ndarray], *, title: str, unit: str
+) -> Figure:
+    """The end of a text, the likeliest next letters, and what one unit does at the last of them.
+
+    Args:
+        chances: of some letters, as the model has them and as they are drawn.
+        traces: of i, f, g, o, c and h, (T,).
+    """
+    figure = new_figure(WIDTH, 5.6)
+    figure.suptitle(_cut(title, 110), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    left, right = figure.subplots(4, 2, height_ratios=[2.6, 0.8, 0.8, 0.8], width_ratios=[3.4, 1]).T
+    lines = [_cut(line, 80) for line in text.split("\n")][-10:]
+    left[0].text(0, 1, "\n".join(lines), va="top", family="monospace", fontsize=10, **_PLAIN)
+    left[0].axis("off")
+    rows = np.arange(len(chances))
+    before, after = np.array(list(chances.values())).T
+    right[0].barh(rows - 0.2, before, 0.4, color=PALE, label="the model's")
+    right[0].barh(rows + 0.2, after, 0.4, color=BLUE, label="drawn from")
+    right[0].set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xticks=[])
+    right[0].set_yticks(rows, chances, fontsize=10, **_PLAIN)
+    right[0].set_title("next letter", weight="bold")
+    right[0].legend(loc="lower right", fontsize=10)
+    left[1].set_title(unit, weight="bold")
+    last = slice(-64, None)
+    for axes, names, keys in zip(left[1:], right[1:], ("ifo", "gh", "c"), strict=True):
+        for key in keys:
+            _trace(axes, traces[key][last], key)
+        _scale(axes, *_range(keys[0], traces[keys[0]]))
+        names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
+                     borderaxespad=0, labelspacing=0.2)  # fmt: skip
+        names.axis("off")
+    shown = list(text[last])
+    _steps(left[1:], max(FEWEST_LETTERS, len(shown)), shown)
+    left[-1].set_xlabel("letter")
+    return figure

@@ -14,6 +14,7 @@ from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
 from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
 from lstm_lessons.widgets.translation_explorer.widget import TranslationExplorer
+from lstm_lessons.widgets.writing_explorer.widget import WritingExplorer
 
 __all__ = [
     "DropoutExplorer",
@@ -30,4 +31,5 @@ __all__ = [
     "TimelineExplorer",
     "TrainingExplorer",
     "TranslationExplorer",
+    "WritingExplorer",
 ]

@@ -28,6 +28,7 @@ from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
 from tests.browser.quantized_samples import sample_quantized
 from tests.browser.translation_samples import sample_translations
+from tests.browser.writing_samples import sample_writing
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
@@ -44,6 +45,7 @@ NAMES = (
     "timeline",
     "training",
     *("translation", "translation by beam"),
+    "writing",
 )
 # Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
 MOVED_IN_JUPYTERLAB = ("sequence labels", "microscope large")
@@ -147,4 +149,6 @@ def sample(name: str) -> LessonWidget:
         case "forecast without interval":
             names = ("same hour yesterday", "ridge on 48 h", "ridge, more weather", "LSTM")
             return sample_forecasts(days=2, methods=names, interval=False)
+        case "writing":
+            return sample_writing()
     raise ValueError(f"no sample {name!r}")

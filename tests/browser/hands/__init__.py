@@ -20,6 +20,7 @@ from tests.browser.hands.shape_explorer import ShapeHands
 from tests.browser.hands.timeline_explorer import TimelineHands
 from tests.browser.hands.training_explorer import TrainingHands
 from tests.browser.hands.translation_explorer import TranslationHands
+from tests.browser.hands.writing_explorer import WritingHands
 
 HANDS = {
     "dropout_explorer": DropoutHands,
@@ -36,4 +37,5 @@ HANDS = {
     "timeline_explorer": TimelineHands,
     "training_explorer": TrainingHands,
     "translation_explorer": TranslationHands,
+    "writing_explorer": WritingHands,
 }

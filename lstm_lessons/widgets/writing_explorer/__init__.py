@@ -1,0 +1,1 @@
+"""The writing explorer: its class, its browser modules and its styles."""
