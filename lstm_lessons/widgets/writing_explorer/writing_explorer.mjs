@@ -36,10 +36,7 @@ const STRONGEST = 55; // per cent of color: weak enough for a letter to be read 
 const MOST_BITS = 8; // a letter that costs as much has the full color
 const FAINTEST = 0.02; // bits of influence that still have the full color, where no letter has more
 const MISSING = "\u2013";
-const LEGENDS = {
-  influence: "orange made the letter at the cursor likelier, blue less likely",
-  cost: "orange: it came as a surprise",
-};
+const LEGENDS = { influence: "orange: likelier at the cursor, blue: less", cost: "orange: a surprise" };
 const SIGNS = { "\n": "\u21B5", " ": "\u2423" };
 const NAMES = { "\n": "end of line", " ": "space" };
 
@@ -266,7 +263,7 @@ function textArea(view) {
   };
   const paintColors = () => {
     color.select.value = get("color");
-    legend.textContent = LEGENDS[get("color")] ?? "orange above 0, blue below";
+    legend.textContent = LEGENDS[get("color")] ?? "orange: above 0, blue: below";
     colorsOf(view).forEach(([value, share], t) => spans[t].color(value, share));
   };
   const legend = element("span", { class: "ll-quiet wx-legend" });
