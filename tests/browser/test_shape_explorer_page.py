@@ -11,6 +11,7 @@ from lstm_lessons.widgets import ShapeExplorer
 from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared.bundling import module_source
 from tests.browser.hands.shape_explorer import ShapeHands
+from tests.browser.looks import objections
 from tests.browser.pages import open_page, write_page
 from tests.widgets.test_shape_explorer import random_explorer, run_torch
 
@@ -170,6 +171,48 @@ def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(open
     root.locator("[data-name=bidirectional]").click()
     page.mouse.move(1, 1)
     assert hands.lit() == "", "the cells that were kept are gone"
+
+
+LABEL = "() => document.activeElement.getAttribute('aria-label')"
+
+
+def test_arrow_keys_lead_through_the_picture_and_say_what_the_pointer_is_told(open_visit, tmp_path):
+    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
+    page = open_visit(offline=True).page
+    [root] = open_page(page, path)
+    hands, detail = ShapeHands(root), root.locator(".sx-detail")
+    root.locator("[data-name=packed]").focus()
+    page.keyboard.press("Tab")
+    lines = [["output (3, 7, 10)"]]
+    for row, layer in ((2, "layer 1"), (3, "layer 1 reverse"), (0, "layer 0"), (1, "layer 0 reverse")):
+        before, after = ([f"{state}[{row}] is {layer}" for state in pair] for pair in (["h_0", "c_0"], ["h_n", "c_n"]))
+        ends = (after, before) if row % 2 else (before, after)  # reverse begins at the right
+        lines.append([*ends[0], f"{layer}: one cell", *ends[1]])
+    for number, line in enumerate([*lines, ["input (3, 7, 3)"]]):
+        if number:
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Home")
+        for place, expected in enumerate(line):
+            if place:
+                page.keyboard.press("ArrowRight")
+            told = detail.inner_text()
+            assert expected in told and page.evaluate(LABEL) == told
+            hands.check()
+            page.locator("[data-part]:focus").hover()
+            assert detail.inner_text() == told, "the pointer is told something else"
+            page.mouse.move(1, 1)
+        page.keyboard.press("ArrowRight")
+        assert detail.inner_text() == told, "the last piece of a line is where the key stays"
+    page.keyboard.press("Enter")
+    assert page.locator("[data-part]:focus").get_attribute("aria-pressed") == "true"
+    assert hands.state()["tensor"] == "input"
+    page.keyboard.press("Space")
+    assert hands.state()["tensor"] == ""
+    page.keyboard.press("Tab")
+    assert page.locator("[data-part]:focus").count() == 0, "Tab leaves the picture at once"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(LABEL).startswith("input"), "and comes back to where it was"
+    assert objections(root) == []
 
 
 def test_controls_picture_and_every_shape_fit_one_look(open_visit, tmp_path):

@@ -162,6 +162,7 @@ export function drawNetwork(settings, picked, title) {
   // The tables beside Python's picture are buttons here.
   const tables = { tensors: [], slices: [], totals: [], parameters: [] };
   const node = fillTemplate(SHAPE_EXPLORER_PICTURE, { ...lit, ...tables, view: `-1 -1 666 ${picture.height + 2}` });
+  node.setAttribute("role", "group"); // its pieces are buttons here, too
   node.setAttribute("aria-label", title);
   return node;
 }

@@ -9,7 +9,8 @@
 // - `[data-part]`: one element per piece of the diagram: `input`, `cell`, `output`, `h_0`, `c_0`, `h_n` or `c_n`,
 //   with `data-layer`, `data-direction` and `data-step` where they apply. `data-of` lists the tensors that it
 //   belongs to, `data-padding` marks a padded step, `data-idle` a cell that does not run there, and `data-lit` the
-//   pieces that are lit. Each of them, and each `[data-light]` (the names in the diagram), answers to the pointer.
+//   pieces that are lit. Each of them, and each `[data-light]` (the names in the diagram), answers to the pointer. The
+//   keys reach the `[role=button]` among them.
 // - `[data-name]`: the controls, by the name of their trait; `length 0`, `length 1` ... for the lengths.
 //   `[data-action]`: `light output` ..., `equality 0` ..., `sequence 0` ...
 // - `[data-role="error"]`: what is wrong with the last number that was typed, or nothing.
@@ -28,9 +29,9 @@ import {
 } from "./shape_rules.mjs";
 import { SHAPE_EXPLORER_TOUR } from "./shape_explorer_tour.mjs";
 import { counted, explanation, meaning, program } from "./shape_words.mjs";
-import { keepInputKeys } from "../shared/keys.mjs";
+import { keepInputKeys, takeKeys } from "../shared/keys.mjs";
 import { tourButton } from "../shared/tour.mjs";
-import { announcer, coalesced, element, entryPoints, toggle } from "../shared/ui.mjs";
+import { announcer, coalesced, element, entryPoints, setAttributes, toggle } from "../shared/ui.mjs";
 
 const LSTM_ARGUMENTS = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "bidirectional"];
 const SETTINGS = [...LSTM_ARGUMENTS, "lengths", "batched", "packed"];
@@ -334,6 +335,11 @@ function lamp(get, apply, light) {
     point,
     pin,
     pressed,
+    focus(key) {
+      focused = key;
+      light();
+    },
+    isPointed: () => pointed !== "",
     key: () => pointed || focused || pressed(),
     forget() {
       pinned = "";
@@ -351,13 +357,67 @@ function keyOf(node) {
   return [light ?? part, row ? Number(row[1]) : null];
 }
 
-// The diagram answers to the pointer; its tables hold the buttons that the keyboard reaches.
-function pointablePicture(lit) {
-  let own = null; // the row of a state that is pointed at
+const middleOf = (node) => {
+  const { left, width } = node.getBoundingClientRect();
+  return left + width / 2;
+};
+
+// The pieces that the keys visit, in lines from top to bottom, each from left to right: one for each row of cells and
+// of a state, one for output and input.
+function linesOf(picture) {
+  const lines = new Map();
+  const seen = new Set();
+  for (const piece of picture.querySelectorAll("[data-part]")) {
+    const { layer, direction, part } = piece.dataset;
+    const name = keyOf(piece).join(" ");
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const line = layer === undefined ? part : `${layer} ${direction}`;
+    lines.set(line, [...(lines.get(line) ?? []), piece]);
+  }
+  const topOf = ([first]) => first.getBoundingClientRect().top;
+  const sorted = [...lines.values()].map((line) => line.toSorted((a, b) => middleOf(a) - middleOf(b)));
+  return sorted.toSorted((a, b) => topOf(a) - topOf(b));
+}
+
+// The keys in the diagram: arrows go from piece to piece, Enter and Space keep what is lit.
+function pictureKeys(lit) {
+  const visit = (choose) => (event) => {
+    const lines = linesOf(event.currentTarget);
+    const [y, key] = [lines.findIndex((line) => line.includes(event.target)), event.target];
+    choose(lines, y, lines[y].indexOf(key), middleOf(key))?.focus();
+  };
+  const along = (by) => visit((lines, y, x) => lines[y][x + by]);
+  const across = (by) =>
+    visit((lines, y, _, middle) => {
+      const far = (piece) => Math.abs(middleOf(piece) - middle);
+      return lines[y + by]?.toSorted((a, b) => far(a) - far(b))[0];
+    });
+  const keep = ({ target }) => lit.pin(keyOf(target)[0]);
+  return takeKeys({
+    ArrowLeft: along(-1),
+    ArrowRight: along(1),
+    ArrowUp: across(-1),
+    ArrowDown: across(1),
+    Home: visit((lines, y) => lines[y][0]),
+    End: visit((lines, y) => lines[y].at(-1)),
+    Enter: keep,
+    " ": keep,
+  });
+}
+
+// The diagram answers to the pointer and to the keys: Tab reaches one of its pieces, and arrows lead to the others.
+function livePicture(lit) {
+  const own = { pointed: null, focused: null }; // the row of a state
   const point = ([key, row]) => {
-    own = row;
+    own.pointed = row;
     lit.point(key);
   };
+  const focus = (key, row) => {
+    own.focused = row;
+    lit.focus(key);
+  };
+  const pieces = () => node.querySelectorAll("[role=button]");
   const node = element("div", {
     class: "sx-picture",
     onpointerover: ({ target }) => point(keyOf(target)),
@@ -366,8 +426,26 @@ function pointablePicture(lit) {
       const [key] = keyOf(target);
       if (key) lit.pin(key);
     },
+    onkeydown: pictureKeys(lit),
+    onfocusin: ({ target }) => {
+      for (const piece of pieces()) piece.setAttribute("tabindex", piece === target ? 0 : -1);
+      if (target.matches(":focus-visible")) focus(...keyOf(target));
+    },
+    onfocusout: () => focus("", null),
   });
-  return { node, row: () => own };
+  // Let the keys reach a new drawing; `tell` says what a piece is.
+  const name = (tell) => {
+    linesOf(node)
+      .flat()
+      .forEach((piece, n) => {
+        const marks = { role: "button", tabindex: n ? -1 : 0, "data-lm-suppress-shortcuts": "true" };
+        setAttributes(piece, { ...marks, "aria-label": tell(...keyOf(piece)) });
+      });
+  };
+  const press = (pressed) => {
+    for (const piece of pieces()) piece.setAttribute("aria-pressed", String(keyOf(piece)[0] === pressed));
+  };
+  return { node, name, press, row: () => (lit.isPointed() ? own.pointed : own.focused) };
 }
 
 function colorOf(key) {
@@ -427,7 +505,8 @@ function draw(root, state) {
     redraw();
   };
   const lit = lamp(get, apply, light);
-  const { node: picture, row } = pointablePicture(lit);
+  const diagram = livePicture(lit);
+  const picture = diagram.node;
   const numberField = numberFields(error, live);
   const settingsOf = settingsPanel(get, apply, numberField);
   const batch = batchPanel(get, apply, numberField);
@@ -437,7 +516,7 @@ function draw(root, state) {
 
   function light() {
     const key = lit.key();
-    const sentence = sentenceOn(key, now(), tensors, equalities, row());
+    const sentence = sentenceOn(key, now(), tensors, equalities, diagram.row());
     root.toggleAttribute("data-lights", sentence !== "");
     picture.style.setProperty("--sx-lit", colorOf(key));
     for (const node of picture.querySelectorAll("[data-of]")) {
@@ -448,6 +527,7 @@ function draw(root, state) {
       node.setAttribute("aria-pressed", String(own === lit.pressed()));
       node.toggleAttribute("data-lit", own === key || own.replace(/^(weight|bias)_[hi]h/u, "cell") === key);
     }
+    diagram.press(lit.pressed());
     detail.textContent =
       sentence || "Point at a tensor or a cell, here or in the tables, to see what belongs together.";
   }
@@ -461,6 +541,7 @@ function draw(root, state) {
     code.textContent = program(settings);
     batch.refresh(settings, shown);
     picture.replaceChildren(drawNetwork(settings, shown, titleOf(settings, tensors, shown)));
+    diagram.name((key, own) => sentenceOn(key, settings, tensors, equalities, own));
     table.refresh(settings, tensors);
     equal.refresh(settings, equalities);
     parameters.refresh(settings, tensors);
