@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.lab import open_notebook, server, shut_kernels, write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,27 @@ def repository_on_path():
         root = str(Path(__file__).parents[2])
         patch.setenv("PYTHONPATH", root, prepend=os.pathsep)
         yield
+
+
+@pytest.fixture(scope="module")
+def open_cells(browser, tmp_path_factory, repository_on_path):
+    """``open_cells(sources, folded=False, **context_options)``: server, visit and notebook, its cells run.
+
+    All end after the last test of a file; then the page must have been quiet.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def open_one(sources, *, folded: bool = False, **options):
+            folder = tmp_path_factory.mktemp("lab")
+            for name in ("root", "scratch"):
+                (folder / name).mkdir()
+            write_notebook(folder / "root" / "cells.ipynb", sources, folded=folded)
+            lab = stack.enter_context(server(folder / "root", folder / "scratch"))
+            watched = stack.enter_context(chromium.visit(browser, **options))
+            notebook = open_notebook(watched.page, lab, "cells.ipynb")
+            notebook.run_all()
+            stack.callback(watched.assert_quiet)
+            stack.callback(shut_kernels, lab)
+            return lab, watched, notebook
+
+        yield open_one

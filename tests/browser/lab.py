@@ -13,11 +13,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from playwright.sync_api import Locator, Page
 
 from tests.browser.reading import read
@@ -31,6 +32,9 @@ SETTINGS = {
     },
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": False},
 }
+# The screens that the lessons are promised for, as pixels; the last leaves a cell 330 pixels beside the file list.
+SCREENS = [{"width": width, "height": height} for width, height in ((1280, 800), (1440, 900), (700, 900))]
+THEMES = ("JupyterLab Light", "JupyterLab Dark")
 SETTLED = 180_000  # milliseconds that the page may take; a busy machine needs many
 
 
@@ -121,6 +125,16 @@ def server(root: Path, scratch: Path, patience: float = 120) -> Iterator[Lab]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=15)
                 break
+
+
+def write_notebook(path: Path, sources: Iterable[str], *, folded: bool = False) -> None:
+    """A notebook of these code cells, folded as a lesson's set-up is or open."""
+    metadata = {"jupyter": {"source_hidden": True}} if folded else {}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, metadata=metadata) for source in sources],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, path)
 
 
 def shut_kernels(lab: Lab) -> None:
@@ -238,6 +252,13 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
         timeout=SETTLED,
     )
     return Notebook(page)
+
+
+def turn(page: Page, theme: str) -> None:
+    """Change JupyterLab's theme, one of `THEMES`, and wait for it."""
+    page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    light = str(theme == THEMES[0]).lower()
+    page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
 
 @dataclass(frozen=True)

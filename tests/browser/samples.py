@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 from torch import nn
@@ -49,6 +51,12 @@ NAMES = (
 )
 # Whose controls are all moved in JupyterLab; those of the others on a page without a kernel.
 MOVED_IN_JUPYTERLAB = ("sequence labels", "microscope large")
+
+
+def cells(names: Iterable[str]) -> list[str]:
+    """Sources of a notebook: an import, then a cell for each sample, which it calls ``w0``, ``w1`` and so on."""
+    set_up = "from tests.browser.samples import sample"
+    return [set_up, *(f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(names))]
 
 
 def sample(name: str) -> LessonWidget:

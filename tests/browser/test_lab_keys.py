@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
-from tests.browser.chromium import visit
 from tests.browser.hands.base import TWO_FRAMES
-from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
+from tests.browser.lab import SCREENS, THEMES, turn, widgets_of
+from tests.browser.samples import cells
 
 NAMES = ("gate", "sequence", "shape", "microscope", "phrase", "forecast")
-SET_UP = "from tests.browser.samples import sample"
 FOCUS = """() => {
     const notebook = jupyterapp.shell.currentWidget.content;
     const focused = document.activeElement;
@@ -35,23 +33,11 @@ SHOWN = """(control) => {
 
 
 @pytest.fixture(scope="module")
-def visited(browser, tmp_path_factory, repository_on_path):
-    """A notebook with one widget per cell, folded as in a lesson, between two others, open in JupyterLab, run."""
-    folder = tmp_path_factory.mktemp("lab")
-    (folder / "root").mkdir()
-    (folder / "scratch").mkdir()
-    sources = [SET_UP, *(f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)), "'end'"]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(s, metadata={"jupyter": {"source_hidden": True}}) for s in sources],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(notebook, folder / "root" / "keys.ipynb")
-    with server(folder / "root", folder / "scratch") as lab, visit(browser) as watched:
-        opened = open_notebook(watched.page, lab, "keys.ipynb")
-        opened.run_all()
-        yield opened
-        shut_kernels(lab)
-        watched.assert_quiet()
+def visited(open_cells):
+    """A notebook with one widget per cell, folded as in a lesson, between two others, on the largest screen, dark."""
+    _, watched, notebook = open_cells([*cells(NAMES), "'end'"], folded=True, viewport=SCREENS[1])
+    turn(watched.page, THEMES[1])
+    return notebook
 
 
 @pytest.fixture
@@ -94,6 +80,7 @@ CONTROLS = {
     "a button that fills": ("sequence", "[data-fill=sine]"),
     "a disclosure": ("sequence", "summary"),
     "a checkbox": ("shape", "input[data-name=bias]"),
+    "a piece of a picture": ("shape", "[data-part=h_0]"),
     "a number": ("shape", "input[data-name=input_size]"),
     "a heat map": ("microscope", "[data-role=map]"),
     "a text": ("phrase", "input[data-name=phrase]"),

@@ -7,12 +7,12 @@ import sys
 import tomllib
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from lstm_lessons import lab as settings
 from tests.browser.chromium import visit
-from tests.browser.lab import open_notebook, server, shut_kernels
+from tests.browser.lab import SCREENS, open_notebook, shut_kernels
+from tests.browser.samples import cells
 
 KINDS = (
     *("gate", "sequence labels", "shape", "microscope", "dropout"),
@@ -39,32 +39,19 @@ def test_the_settings_are_copied_into_an_environment_and_a_wheel_takes_them_to_t
 
 
 @pytest.fixture(scope="module")
-def reopened(browser, tmp_path_factory, repository_on_path):
-    """One widget a cell: run, saved, its kernel shut down, and opened on another page."""
-    folder = tmp_path_factory.mktemp("lab")
-    (folder / "root").mkdir()
-    (folder / "scratch").mkdir()
-    cells = ["from tests.browser.samples import sample", *(f"sample({name!r})" for name in KINDS)]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    path = folder / "root" / "lesson.ipynb"
-    nbformat.write(notebook, path)
-    with server(folder / "root", folder / "scratch") as lab:
-        with visit(browser) as first:
-            opened = open_notebook(first.page, lab, "lesson.ipynb")
-            opened.run_all()
-            for index in range(1, len(cells)):
-                opened.show(index).locator("css:light=.lstm-lessons").first.wait_for()
-            first.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
-            first.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
-        shut_kernels(lab)
-        assert "widgets" in json.loads(path.read_text())["metadata"]
-        with visit(browser) as second:
-            yield second, open_notebook(second.page, lab, "lesson.ipynb")
-            shut_kernels(lab)
-            second.assert_quiet()
+def reopened(browser, open_cells):
+    """One widget a cell: run on one screen, saved, its kernel shut down, and opened on a narrow one."""
+    lab, first, opened = open_cells(cells(KINDS))
+    for index in range(1, len(KINDS) + 1):
+        opened.show(index).locator("css:light=.lstm-lessons").first.wait_for()
+    first.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    first.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+    first.page.close()
+    shut_kernels(lab)
+    assert "widgets" in json.loads((lab.root / "cells.ipynb").read_text())["metadata"]
+    with visit(browser, viewport=SCREENS[2]) as second:
+        yield second, open_notebook(second.page, lab, "cells.ipynb")
+        second.assert_quiet()
 
 
 @pytest.mark.parametrize("index", range(1, len(KINDS) + 1), ids=KINDS)

@@ -10,18 +10,15 @@ from __future__ import annotations
 import math
 import time
 
-import nbformat
 import pytest
 
 from lstm_lessons.palette import SYMBOLS
-from tests.browser.chromium import visit
 from tests.browser.hands import HANDS
-from tests.browser.hands.base import PATIENCE
-from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
-from tests.browser.looks import brightness, cut_off, objections, rgb
-from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES
+from tests.browser.hands.base import PATIENCE, TWO_FRAMES
+from tests.browser.lab import SCREENS, THEMES, turn, widgets_of
+from tests.browser.looks import brightness, colliding_text, cut_off, objections, rgb
+from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES, cells
 
-SET_UP = "from tests.browser.samples import sample"
 SECOND_VIEW = len(NAMES) + 1  # the cell that shows the last sample again
 THROWER = """
 import anywidget, traitlets
@@ -54,24 +51,10 @@ display(Math(palette.SYMBOLS["o"].tex))
 
 
 @pytest.fixture(scope="module")
-def visited(browser, tmp_path_factory, repository_on_path):
+def visited(open_cells):
     """A notebook with one widget per cell, open in JupyterLab, run; the visit and the notebook."""
-    folder = tmp_path_factory.mktemp("lab")
-    (folder / "root").mkdir()
-    (folder / "scratch").mkdir()
-    samples = [f"w{k} = sample({name!r})\nw{k}" for k, name in enumerate(NAMES)]
-    cells = [SET_UP, *samples, f"w{len(NAMES) - 1}", THROWER, FIGURES]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(notebook, folder / "root" / "widgets.ipynb")
-    with server(folder / "root", folder / "scratch") as lab, visit(browser) as watched:
-        opened = open_notebook(watched.page, lab, "widgets.ipynb")
-        opened.run_all()
-        yield watched, opened
-        shut_kernels(lab)
-        watched.assert_quiet()
+    _, watched, notebook = open_cells([*cells(NAMES), f"w{len(NAMES) - 1}", THROWER, FIGURES], viewport=SCREENS[0])
+    return watched, notebook
 
 
 @pytest.fixture
@@ -173,25 +156,33 @@ def test_two_explorers_keep_their_own_numbers(notebook):
     assert notebook.evaluate("second.x") == before
 
 
-def turn(page, theme: str) -> None:
-    """Change JupyterLab's theme, and wait for it."""
-    page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-    light = str(theme.endswith("Light")).lower()
-    page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+# Each sample on each screen, and each in both themes: neighbors take turns.
+LOOKS = [(screen, theme) for screen in range(len(SCREENS)) for theme in range(len(THEMES))]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_a_widget_is_readable_in_jupyterlab(notebook, theme):
-    turn(notebook.page, theme)
+@pytest.mark.parametrize(
+    ("screen", "theme"), LOOKS, ids=[f"{SCREENS[s]['width']}-{THEMES[t].split()[1]}" for s, t in LOOKS]
+)
+def test_a_widget_is_readable_in_jupyterlab(notebook, screen, theme):
+    page = notebook.page
+    page.set_viewport_size(SCREENS[screen])
+    turn(page, THEMES[theme])
     try:
-        for index in (1, 2, 3, 4, NAMES.index("microscope") + 1):
-            root = hands_on(notebook, index).root
+        for index, name in enumerate(NAMES, 1):
+            if (index + screen + theme) % 2:
+                continue
+            root = notebook.show(index).locator("css:light=.lstm-lessons").first
+            root.wait_for()
+            page.evaluate(TWO_FRAMES)
             background = root.evaluate("(node) => getComputedStyle(node).backgroundColor")
-            assert (background == "rgb(255, 255, 255)") is theme.endswith("Light")
-            assert cut_off(root) == []
-            assert objections(root) == []
+            assert (background == "rgb(255, 255, 255)") is (theme == 0), name
+            assert cut_off(root) == [], name
+            assert colliding_text(root) == [], name
+            if screen < 2:  # colors and labels are those of the other screens
+                assert objections(root) == [], name
     finally:
-        turn(notebook.page, "JupyterLab Light")
+        turn(page, THEMES[0])
+        page.set_viewport_size(SCREENS[0])
 
 
 def test_our_figures_and_equations_follow_the_dark_theme_and_other_images_stay(notebook):
@@ -201,12 +192,12 @@ def test_our_figures_and_equations_follow_the_dark_theme_and_other_images_stay(n
     color = "(node) => getComputedStyle(node).color"
     light = [brightness(ours), brightness(others)]
     assert min(light) > 220 and letter.evaluate(color) == rgb(SYMBOLS["o"].color)
-    turn(notebook.page, "JupyterLab Dark")
+    turn(notebook.page, THEMES[1])
     try:
         assert brightness(ours) < 60 < 220 < brightness(others) == light[1]
         assert letter.evaluate(color) == rgb(SYMBOLS["o"].dark_color)
     finally:
-        turn(notebook.page, "JupyterLab Light")
+        turn(notebook.page, THEMES[0])
     assert [brightness(ours), brightness(others)] == light
 
 

@@ -12,6 +12,7 @@ const KINDS = ["new at every step", "held for the sequence"];
 const PARTS = 1000;
 const CELL = 10; // of the picture's own units
 const CURVE = 46; // height of the curve below a grid
+const [TALLEST, APART] = [380, 28]; // pixels of a grid with its curve, and between the two
 
 // Whether a number is dropped, units by steps: of the draw's own step, or of its first.
 function maskOf(noise, p, held) {
@@ -108,7 +109,9 @@ function draw(root, state) {
   const again = button("Draw new masks", () => apply("draw", (get("draw") + 1) % get("noise").length), {
     "data-action": "draw",
   });
-  const main = element("div", { class: "dx-main" }, panels);
+  const [T, H] = [get("noise")[0].length, get("noise")[0][0].length];
+  const widest = 2 * ((TALLEST * T * CELL) / (H * CELL + CURVE)) + APART; // so that few steps do not grow tall
+  const main = element("div", { class: "dx-main", style: `max-width: ${Math.round(widest)}px` }, panels);
   const key = "A row is a unit, a column a step. The curve: the share of the units that have been dropped so far.";
   root.append(
     element("div", { class: "ll-toolbar" }, p.node, again),
@@ -132,7 +135,7 @@ function draw(root, state) {
     panels.forEach((panel, n) => panel.replaceChildren(...panelOf(KINDS[n], masks[n], at)));
     return panels.map((panel, n) => `${KINDS[n]}: ${panel.lastElementChild.textContent}`).join(". ");
   }
-  at = get("noise")[0].length - 1;
+  at = T - 1;
   state.onChange(["p", "draw", "noise"], refresh);
   refresh();
 }

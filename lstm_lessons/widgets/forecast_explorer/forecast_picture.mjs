@@ -2,6 +2,7 @@
 import { clamp, format, svg } from "../shared/ui.mjs";
 
 const [HEIGHT, LEFT, MARGIN, TOP, BOTTOM] = [262, 42, 24, 10, 216];
+const TICK_ROOM = 48; // pixels that the name of an hour needs
 const ROOM = 2; // °C above and below what is known, to draw in
 const shareOf = (part, whole) => `${((100 * part) / whole).toFixed(3)}%`;
 
@@ -60,7 +61,8 @@ function axes({ x, y, low, high, P, H, width }) {
       tick({ x: LEFT - 7, y: y(value) + 4, "text-anchor": "end" }, format(value, 0)),
     );
   }
-  for (let hour = -Math.floor((P - 1) / 12) * 12; hour <= H; hour += 12) {
+  const every = 12 * Math.ceil(TICK_ROOM / (x(12) - x(0)));
+  for (let hour = -Math.floor((P - 1) / every) * every; hour <= H; hour += every) {
     const text = hour ? `${hour > 0 ? "+" : "\u2212"}${Math.abs(hour)} h` : "now";
     parts.push(tick({ x: x(hour), y: BOTTOM + 19, ...centered }, text));
   }

@@ -6,10 +6,11 @@
 //   after all steps), and `line` (where the drawn line ends, as such a power).
 // - `[data-name]`: the sliders, `bias` and `w`.
 import { PALETTE } from "./palette.mjs";
-import { announcer, clamp, element, entryPoints, format, slider, svg, symbol } from "../shared/ui.mjs";
+import { announcer, clamp, element, entryPoints, format, setAttributes, slider, svg, symbol } from "../shared/ui.mjs";
 import { GRADIENT_EXPLORER_STYLES } from "./gradient_explorer_styles.mjs";
 
-const PLOT = { width: 880, height: 330, left: 58, right: 68, top: 14, bottom: 46 };
+const PLOT = { height: 330, left: 58, right: 68, top: 14, bottom: 46 };
+const [WIDTH, NARROW] = [880, 480]; // of the picture, in pixels: where it is not laid out yet; fewer numbers below
 const POWERS = { low: -20, high: 10, apart: 5 }; // of ten, from the bottom to the top
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -39,10 +40,11 @@ export function powerText(power) {
 }
 
 // Where steps and powers of ten stand in the picture, and what stands at a place.
-function scalesOf(steps) {
-  const { width, height, left, right, top, bottom } = PLOT;
+function scalesOf(steps, width) {
+  const { height, left, right, top, bottom } = PLOT;
   const [w, h, range] = [width - left - right, height - top - bottom, POWERS.high - POWERS.low];
   return {
+    width,
     x: (step) => left + (w * step) / steps,
     y: (power) => top + (h * (POWERS.high - power)) / range,
     stepAt: (x) => clamp(((x - left) / w) * steps, 1, steps),
@@ -50,10 +52,10 @@ function scalesOf(steps) {
   };
 }
 
-function axes({ x, y }, steps) {
-  const { width, height, left, right, bottom, top } = PLOT;
+function axes({ x, y, width }, steps) {
+  const { height, left, right, bottom, top } = PLOT;
   const powers = Array.from({ length: 7 }, (_, k) => POWERS.low + k * POWERS.apart);
-  const every = Math.ceil(steps / 6);
+  const every = Math.ceil(steps / (width < NARROW ? 3 : 6));
   const ends = { x1: left, x2: width - right };
   return [
     powers.map((power) => [
@@ -112,11 +114,12 @@ function reading(path) {
 }
 
 // A hand takes the nearer of two lines, and the line follows it.
-function letDrag(picture, { stepAt, powerAt }, powers, set) {
+function letDrag(picture, scales, powers, set) {
   let taken = null;
   const at = ({ clientX, clientY }) => {
+    const { stepAt, powerAt, width } = scales();
     const box = picture.getBoundingClientRect();
-    const zoom = PLOT.width / box.width;
+    const zoom = width / box.width;
     return [stepAt((clientX - box.left) * zoom), powerAt((clientY - box.top) * zoom)];
   };
   const move = (event) => {
@@ -141,7 +144,7 @@ function letDrag(picture, { stepAt, powerAt }, powers, set) {
 
 function draw(root, state) {
   const [live, steps] = [announcer(), state.get("steps")];
-  const scales = scalesOf(steps);
+  let scales = scalesOf(steps, WIDTH);
   const paths = { lstm: drawnPath("lstm", "∏ f"), rnn: drawnPath("rnn", "wᵗ") };
   const said = { lstm: reading("lstm"), rnn: reading("rnn") };
   const change = (name, value) => {
@@ -166,8 +169,7 @@ function draw(root, state) {
     color: "var(--ll-quiet)",
   });
   const nodes = [paths.rnn, paths.lstm].flatMap((path) => path.nodes);
-  const view = `0 0 ${PLOT.width} ${PLOT.height}`;
-  const picture = svg("svg", { viewBox: view, role: "img" }, axes(scales, steps), nodes);
+  const picture = svg("svg", { role: "img" });
   root.append(
     element("div", { class: "gx-controls" }, bias.node, w.node),
     picture,
@@ -181,13 +183,18 @@ function draw(root, state) {
     const { lstm, rnn } = factors();
     return { steps, lstm: steps * Math.log10(lstm), rnn: steps * Math.log10(rnn) };
   };
-  letDrag(picture, scales, powers, (path, factor) => {
-    if (path === "rnn") change("w", clamp(Math.round(100 * factor) / 100, 0.6, 1.4));
-    else {
-      const gate = clamp(factor, 0.1, 0.9997);
-      change("bias", clamp(Math.round(10 * Math.log(gate / (1 - gate))) / 10, -2, 8));
-    }
-  });
+  letDrag(
+    picture,
+    () => scales,
+    powers,
+    (path, factor) => {
+      if (path === "rnn") change("w", clamp(Math.round(100 * factor) / 100, 0.6, 1.4));
+      else {
+        const gate = clamp(factor, 0.1, 0.9997);
+        change("bias", clamp(Math.round(10 * Math.log(gate / (1 - gate))) / 10, -2, 8));
+      }
+    },
+  );
 
   function show() {
     bias.set(state.get("bias"));
@@ -207,8 +214,21 @@ function draw(root, state) {
     picture.setAttribute("aria-label", `What is left of a gradient, log axis. ${words}`);
     live.say(words);
   }
+  // The picture is as wide as it stands on the page, so that its letters keep their size.
+  function layOut(width) {
+    scales = scalesOf(steps, width);
+    setAttributes(picture, { viewBox: `0 0 ${width} ${PLOT.height}` });
+    picture.replaceChildren(...axes(scales, steps), ...nodes);
+    show();
+  }
   state.onChange(["bias", "w"], show);
-  show();
+  layOut(WIDTH);
+  const fit = new ResizeObserver(() => {
+    const width = Math.round(picture.getBoundingClientRect().width);
+    if (width && width !== scales.width) layOut(width);
+  });
+  fit.observe(picture);
+  return () => fit.disconnect();
 }
 
 const { render, mount } = entryPoints("gradient_explorer", draw, GRADIENT_EXPLORER_STYLES);

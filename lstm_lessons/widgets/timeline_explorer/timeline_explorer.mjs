@@ -371,9 +371,13 @@ function draw(root, state) {
       zooms,
       element("span", { class: "ll-quiet" }, "shaded: backward pass"),
     ),
-    line(texts.names, element("div", {}, area.timeline), texts.numbers),
-    line(element("span", { class: "lx-label" }, "ms"), axis.node, element("span")),
-    line(element("span", { class: "lx-label" }, "the whole step"), area.whole, element("span")),
+    element(
+      "div",
+      { class: "lx-lanes" },
+      line(texts.names, element("div", {}, area.timeline), texts.numbers),
+      line(element("span", { class: "lx-label" }, "ms"), axis.node, element("span")),
+      line(element("span", { class: "lx-label" }, "the whole step"), area.whole, element("span")),
+    ),
     told,
     live.node,
   );
