@@ -50,7 +50,7 @@ def test_a_question_that_is_asked_again_keeps_the_choice():
 def test_answers_without_numbers_are_named():
     gate = Prediction("Will it close?", ["yes", "no"])
     assert str(gate.outcome("yes")) == "The answer: yes."
-    with pytest.raises(ValueError, match=r"found must be one of \['yes', 'no'\], got 'perhaps'"):
+    with pytest.raises(ValueError, match="found must be one of yes, no, got 'perhaps'"):
         gate.outcome("perhaps")
 
 

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-import traitlets
 
 from lstm_lessons.data import studies
 from lstm_lessons.data.studies import Study
@@ -111,7 +110,7 @@ def test_what_it_refuses_is_named(arguments, message):
 
 
 def test_an_unknown_quantity_is_refused():
-    with pytest.raises(traitlets.TraitError, match="quantity"):
+    with pytest.raises(ValueError, match="quantity must be one of loss, norm, got 'speed'"):
         TrainingExplorer(RUNS, quantity="speed")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import array, integers, kind, listed, one_of, probability, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers
@@ -77,14 +77,22 @@ class ForecastExplorer(LessonWidget):
                 ``guesses``.
 
         Raises:
+            TypeError: if an argument is of another kind.
             ValueError: if shapes do not fit, a window is not inside, or a number is not finite.
         """
         super().__init__()
-        names = list(forecasts)
-        compact = _compact(
-            np.asarray(time, "datetime64[h]"), readings, origins, forecasts, stations, low, high, level, past
-        )
-        self.data = compact | {"interval_of": one_of("interval_of", interval_of or names[-1], names)}
+        kind("forecasts", forecasts, "a dict of methods", isinstance(forecasts, Mapping))
+        names, stations = list(forecasts), [str(name) for name in listed("stations", stations, "a list of names")]
+        try:
+            time = np.asarray(time, "datetime64[h]").reshape(len(time))
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+            raise TypeError(f"time must hold hours, (N,) datetime64, got {type(time).__name__}: {error}") from None
+        whole("past", past)
+        probability(level=level)
+        compact = _compact(time, readings, origins, forecasts, stations, low, high, level, past)
+        self.data = compact | {
+            "interval_of": one_of("interval_of", names[-1] if interval_of is None else interval_of, names)
+        }
         self.station = stations[0]
         self.methods = names
         for name, value in traits.items():
@@ -200,7 +208,7 @@ def _compact(
     past: int,
 ) -> dict[str, Any]:
     """The hours that the windows touch, and all forecasts, as whole tenths of a degree."""
-    readings, origins = np.asarray(readings), np.asarray(origins)
+    readings, origins = array("readings", readings), integers("origins", origins)
     if readings.shape != (len(stations), len(time)):
         raise ValueError(
             f"readings must have the shape ({len(stations)}, {len(time)}), stations and hours, got {readings.shape}"
@@ -220,7 +228,7 @@ def _compact(
             shape = numbers(name, values, shape).shape
     horizon = shape[-1]
     first, last = int(origins.min()) - past + 1, int(origins.max()) + horizon
-    if past < 1 or first < 0 or last >= len(time):
+    if first < 0 or last >= len(time):
         raise ValueError(
             f"origins must leave {past} hours before and {horizon} after them in {len(time)} "
             f"hours, got {int(origins.min())} to {int(origins.max())}"

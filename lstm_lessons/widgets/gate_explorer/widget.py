@@ -153,8 +153,8 @@ class GateExplorer(LessonWidget):
     def _check_size(inputs: int, units: int) -> None:
         if inputs > LARGEST or units > LARGEST:
             raise ValueError(
-                f"GateExplorer shows every weight, so it takes at most {LARGEST} inputs and "
-                f"{LARGEST} units; got {_size(inputs, units)}. "
+                f"GateExplorer shows every weight, so it takes at most {LARGEST} inputs (x) and "
+                f"{LARGEST} units (h, c); got {_size(inputs, units)}. "
                 "SequenceExplorer.from_torch takes larger ones"
             )
 
@@ -252,7 +252,10 @@ def _vector_text(values: list[float]) -> str:
 
 def _length(value: Any) -> int:
     """How many numbers an x, h or c holds that has not been checked yet; 1 if none is given."""
-    return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 1
+    shape = getattr(value, "shape", None)  # len() of a tensor without an axis raises
+    if isinstance(shape, tuple):
+        return max(1, (*shape, 1)[0])
+    return max(1, len(value)) if isinstance(value, Sized) and not isinstance(value, str) else 1
 
 
 def _size(inputs: int, units: int) -> str:

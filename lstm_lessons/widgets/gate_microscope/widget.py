@@ -13,7 +13,7 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import listed, one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
@@ -145,7 +145,7 @@ class GateMicroscope(LessonWidget):
             direction=direction,
             symbol=symbol,
             sort=sort,
-            edits=edits or {},
+            edits={} if edits is None else edits,
         )
         microscope.step = len(microscope._x) - 1 if step is None else step
         microscope.unit = microscope._liveliest_unit() if unit is None else unit
@@ -312,16 +312,20 @@ def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
 def _check_labels(labels: Sequence[int] | None, count: int, classes: int) -> list[int]:
     if labels is None:
         return []
-    if len(labels) != count:
-        raise ValueError(f"labels must hold one class for each of the {count} sequences, got {len(labels)}")
-    given = labels.tolist() if hasattr(labels, "tolist") else labels
+    given = listed("labels", labels, f"one class for each of the {count} sequences")
+    if len(given) != count:
+        raise ValueError(f"labels must hold one class for each of the {count} sequences, got {len(given)}")
     return [whole(f"labels[{n}]", label, 0, classes - 1) for n, label in enumerate(given)]
 
 
 def _check_step_names(given: Sequence[Sequence[str]] | None, lengths: list[int]) -> list[list[str]]:
     if given is None:
         return []
-    rows = [[str(text) for text in row] for row in given]
+    given = listed("step_names", given, "the texts of each sequence")
+    rows = [
+        [str(text) for text in listed("step_names", tuple(row) if isinstance(row, str) else row, "texts")]
+        for row in given
+    ]
     if [len(row) for row in rows] != lengths:
         raise ValueError(
             f"step_names must hold, for every sequence, one text per step ({lengths}), got {[len(row) for row in rows]}"

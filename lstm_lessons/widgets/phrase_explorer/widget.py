@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lstm_lessons import sequences
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import integers, kind, listed, one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
@@ -94,6 +94,8 @@ class PhraseExplorer(LessonWidget):
         """
         if not isinstance(model, TextClassifier):
             raise TypeError(f"model must be a TextClassifier, got {type(model).__name__}")
+        kind("letters", letters, "a dict of numbers", isinstance(letters, Mapping))
+        integers("letters", list(letters.values()))
         known = [letter for letter, _ in sorted(letters.items(), key=lambda pair: pair[1])]
         first = UNKNOWN + 1
         if sorted(letters.values()) != list(range(first, model.embedding.num_embeddings)):
@@ -101,7 +103,10 @@ class PhraseExplorer(LessonWidget):
                 f"letters must have the numbers {first} to {model.embedding.num_embeddings - 1} of "
                 f"the model, each once, got {len(letters)} letters"
             )
-        classes = [str(name) for name in classes]
+        classes = [
+            str(name) for name in listed("classes", tuple(classes) if isinstance(classes, str) else classes, "names")
+        ]
+        examples = [str(text) for text in listed("examples", examples, "a list of texts")]
         if len(classes) != model.head.out_features:
             raise ValueError(
                 f"classes must hold one name for each of the {model.head.out_features} classes, got {len(classes)}"
@@ -122,12 +127,12 @@ class PhraseExplorer(LessonWidget):
             weights=encode_numbers(numbers),
             letters=known,
             class_names=classes,
-            examples=[str(text) for text in examples],
+            examples=examples,
             trained_on=trained_on,
             phrase=phrase,
             symbol=symbol,
         )
-        strong = explorer.strongest() if normalize(phrase) else (0, 0)
+        strong = explorer.strongest() if normalize(explorer.phrase) else (0, 0)
         explorer.direction = strong[0] if direction is None else direction
         explorer.unit = strong[1] if unit is None else unit
         return explorer

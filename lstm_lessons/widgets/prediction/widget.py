@@ -12,6 +12,7 @@ What the page carries, for tests and for anyone who scripts it:
 
 import hashlib
 import html
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from importlib import resources
 import traitlets
 
 from lstm_lessons import progress
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import kind, listed, number, one_of, whole
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 
@@ -53,12 +54,18 @@ class Prediction(LessonWidget):
             answers: two to four short ones; a mapping says which number each stands for.
 
         Raises:
-            ValueError: if there are not two to four different answers.
+            TypeError: if question or an answer is no text.
+            ValueError: if there are not two to four different answers, or one stands for no number.
         """
-        if not 2 <= len(answers) <= 4 or len(set(answers)) < len(answers):
-            raise ValueError(f"answers must be two to four different ones, got {list(answers)}")
-        digest = hashlib.sha256("\n".join([question, *answers]).encode()).hexdigest()[:12]
-        super().__init__(question=question, answers=list(answers), key=f"question-{digest}")
+        kind("question", question, "a sentence", isinstance(question, str))
+        given = listed("answers", answers, "two to four texts")
+        kind("answers", answers, "two to four texts", all(isinstance(answer, str) for answer in given))
+        if not 2 <= len(given) <= 4 or len(set(given)) < len(given):
+            raise ValueError(f"answers must be two to four different ones, got {given}")
+        for stands_for in answers.values() if isinstance(answers, Mapping) else ():
+            number("answers", stands_for, "texts with a number each", math.isfinite)
+        digest = hashlib.sha256("\n".join([question, *given]).encode()).hexdigest()[:12]
+        super().__init__(question=question, answers=given, key=f"question-{digest}")
         self.chosen = _chosen.get(self.key, -1)
         self._numbers = dict(answers) if isinstance(answers, Mapping) else None
 
@@ -70,14 +77,14 @@ class Prediction(LessonWidget):
                 to it is right.
 
         Raises:
-            ValueError: if ``found`` is none of the answers.
+            ValueError: if ``found`` is none of the answers, or no number where they stand for numbers.
         """
         value = ""
         if self._numbers is not None:
+            number("found", found, "the number that came out", math.isfinite)
             value = f" ({found:.2f})"
             found = min(self._numbers, key=lambda answer: abs(self._numbers[answer] - found))
-        if found not in self.answers:
-            raise ValueError(f"found must be one of {self.answers}, got {found!r}")
+        found = one_of("found", found, self.answers)
         said = self.answers[self.chosen] if self.chosen >= 0 else None
         if said is not None:
             progress.note_prediction(self.question, said, found)

@@ -5,7 +5,6 @@ Steps, units, layers and features count from 0 in the attributes and in Python. 
 """
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -15,7 +14,8 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import nn
 
-from lstm_lessons.checks import kind, one_of, whole
+from lstm_lessons.cell import has_hooks
+from lstm_lessons.checks import kind, listed, one_of, whole
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
 from lstm_lessons.handmade import ORDER, lstm_from_gates
 from lstm_lessons.palette import SYMBOLS
@@ -99,6 +99,8 @@ class SequenceExplorer(LessonWidget):
             TypeError: if there is no such trait, or ``program`` is no dictionary.
             ValueError: if there is no such preset or puzzle, or ``program`` or a trait does not fit it.
         """
+        preset = one_of("preset", preset, ["", *PRESETS] if "layers" in traits else PRESETS)
+        traits = {name: value for name, value in traits.items() if (name, value is None) != ("xs", True)}
         given = set(traits)
         if puzzle:
             preset, traits = "", _from_puzzle(puzzle, program) | {"puzzle": puzzle} | traits
@@ -162,17 +164,18 @@ class SequenceExplorer(LessonWidget):
             xs = np.zeros((48, inputs))
             xs[7, 0] = 1
         xs = _as_rows(xs, inputs)
+        task = one_of("task", task, ["", "adding"])
         explorer = cls(
             "",
             layers=layers,
             xs=xs,
-            limits=_limits_of(xs) if limits is None else [list(pair) for pair in limits],
-            feature_names=list(feature_names),
-            marks=_marked(xs) if task else [int(mark) for mark in marks],
-            labels=[str(label) for label in labels],
+            limits=_limits_of(xs) if limits is None else listed("limits", limits, "pairs of numbers"),
+            feature_names=texts("feature_names", feature_names, inputs, "features"),
+            marks=_marked(xs) if task else listed("marks", marks, "steps, counted from 0"),
+            labels=texts("labels", labels, len(xs), "steps"),
             layer=layer,
             direction=direction,
-            head=_head_of(head) if head else {},
+            head={} if head is None else _head_of(head),
             task=task,
             **traits,
         )
@@ -309,14 +312,14 @@ class SequenceExplorer(LessonWidget):
     @traitlets.validate("limits")
     def _check_limits(self, proposal: dict) -> list:
         size, _ = sizes(self.layers)
-        pairs = [list(pair) for pair in proposal["value"]]
-        finite = all(len(p) == 2 and all(map(math.isfinite, p)) and p[0] < p[1] for p in pairs)
+        pairs = [numbers("limits", pair, (2,)).tolist() for pair in proposal["value"]]
+        finite = all(low < high for low, high in pairs)
         if len(pairs) != size or not finite:
             raise ValueError(
                 f"limits must hold one pair (low, high) with low < high for each of the {size} "
                 f"input features, got {proposal['value']}"
             )
-        return [[float(low), float(high)] for low, high in pairs]
+        return pairs
 
     @traitlets.validate("feature_names")
     def _check_feature_names(self, proposal: dict) -> list:
@@ -464,6 +467,8 @@ def _marked(xs: list[list[float]]) -> list[int]:
 def _head_of(layer: Any) -> dict[str, Any]:
     """`SequenceExplorer.head` of an ``nn.Linear`` with one output."""
     kind("head", layer, "an nn.Linear", isinstance(layer, nn.Linear))
+    if has_hooks(layer):
+        raise ValueError("head must have no hooks, as a pruned weight has: what it computes may be another weight's")
     if layer.out_features != 1:
         raise ValueError(f"head must have one output, got {layer.out_features}")
     return {"weight": layer.weight[0].tolist(), "bias": 0.0 if layer.bias is None else layer.bias.item()}

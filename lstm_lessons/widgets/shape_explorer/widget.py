@@ -4,6 +4,7 @@ Steps, layers and sequences count from 0 in the attributes and in Python. On the
 x_T in the equations.
 """
 
+import contextlib
 import re
 from collections.abc import Sequence
 from importlib import resources
@@ -82,7 +83,7 @@ class ShapeExplorer(LessonWidget):
             argument has a wrong type.
         """
         super().__init__()
-        self.lengths = lengths  # what `sequence` is checked against
+        self.lengths = () if lengths is None else lengths  # what `sequence` is checked against
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
         self.batched, self.packed = batched, packed
@@ -173,7 +174,9 @@ class ShapeExplorer(LessonWidget):
     @traitlets.validate("lengths")
     def _check_lengths(self, proposal: dict) -> list[int]:
         given = proposal["value"]
-        values = given.tolist() if hasattr(given, "tolist") else given
+        with contextlib.suppress(RuntimeError):  # a tensor without numbers
+            given = given.tolist() if hasattr(given, "tolist") else given
+        values = given
         if not isinstance(values, Sequence) or not 1 <= len(values) <= MOST_SEQUENCES:
             raise ValueError(
                 f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, got {given!r}"

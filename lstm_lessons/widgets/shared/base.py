@@ -35,6 +35,8 @@ class LessonWidget(anywidget.AnyWidget):
 
     A subclass sets ``module`` (its ``.mjs`` file), its synchronized traits, `summary` and `picture`. Show it as the
     last line of a cell: inside a ``VBox`` it would lose its twin.
+
+    A trait that is given a value of another type raises traitlets.TraitError, which names it.
     """
 
     module: str

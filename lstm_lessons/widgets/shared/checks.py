@@ -1,10 +1,12 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import torch
+
+from lstm_lessons.checks import listed
 
 
 def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray:
@@ -17,10 +19,13 @@ def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray
         ValueError: if the shape is another, or a number is not finite.
     """
     wanted = " or ".join(str(shape).replace("'", "") for shape in shapes)
-    given = value.detach().cpu().double() if isinstance(value, torch.Tensor) else value
     try:
-        array = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        is_real = not isinstance(value, torch.Tensor) or not value.is_complex()
+        given = np.asarray(value.detach().cpu().double() if isinstance(value, torch.Tensor) and is_real else value)
+        if given.dtype.kind == "c":
+            raise TypeError("complex numbers")
+        array = given.astype(np.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
         kind = type(value).__name__
         raise TypeError(f"{name} must be numbers of shape {wanted}, got {kind}: {error}") from None
     if not any(_fits(array.shape, shape) for shape in shapes):
@@ -37,14 +42,15 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     )
 
 
-def texts(name: str, values: Sequence[Any] | None, count: int, things: str) -> list[str]:
-    """One text for each of ``count`` things, or none at all.
+def texts(name: str, values: Iterable[Any] | None, count: int, things: str) -> list[str]:
+    """One text for each of ``count`` things, or none at all. A string is one text a letter.
 
     Raises:
+        TypeError: if it cannot be iterated.
         ValueError: if there are more or fewer.
     """
-    if values is None or len(values) == 0:
-        return []
-    if len(values) != count:
-        raise ValueError(f"{name} must hold one text for each of the {count} {things}, got {len(values)}")
-    return [str(value) for value in values]
+    expected = f"one text for each of the {count} {things}"
+    given = [] if values is None else listed(name, tuple(values) if isinstance(values, str) else values, expected)
+    if given and len(given) != count:
+        raise ValueError(f"{name} must hold {expected}, got {len(given)}")
+    return [str(value) for value in given]

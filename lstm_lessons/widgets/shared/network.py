@@ -76,7 +76,7 @@ def network_of(model: nn.Module) -> Network:
 
     Raises:
         TypeError: if it is neither.
-        ValueError: if it uses ``proj_size``, or a weight is not finite.
+        ValueError: if it uses ``proj_size`` or has hooks, or a weight is not finite.
     """
     lstm = model.lstm if isinstance(model, SequenceClassifier) else model
     if not isinstance(lstm, nn.LSTM | cell.LSTM):
@@ -84,9 +84,12 @@ def network_of(model: nn.Module) -> Network:
             "model must be a SequenceClassifier or an LSTM (torch.nn.LSTM or "
             f"lstm_lessons.cell.LSTM), got {type(model).__name__}"
         )
+    for name, part in model.named_modules():
+        if cell.has_hooks(part):
+            raise ValueError(f"model must have no hooks, as a pruned weight has, got some on {name or 'the model'}")
     layers = tuple(
         tuple(tuple(_exact(weights[key]) for key in NAMES) for weights in directions)
-        for directions in layer_weights(lstm)
+        for directions in layer_weights(lstm, "model")
     )
     for name, value in model.named_parameters():
         if not value.isfinite().all():

@@ -13,17 +13,17 @@ Weights = dict[str, list]
 NAMES = {"w_ih": "weight_ih", "w_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}
 
 
-def layer_weights(module: nn.Module) -> list[list[Weights]]:
+def layer_weights(module: nn.Module, name: str = "module") -> list[list[Weights]]:
     """Weights of every layer and direction of an LSTM or LSTMCell, of ``torch.nn`` or ours.
 
     As lists, ``layers[l][d]`` with the keys ``w_ih`` (4H, I), ``w_hh`` (4H, H), ``b_ih`` (4H) and ``b_hh`` (4H). A cell
-    is one layer of one direction. Biases that it does not have are zeros.
+    is one layer of one direction. Biases that it does not have are zeros. An error calls the module ``name``.
 
     Raises:
         TypeError: if ``module`` is none of these.
         ValueError: if it was built with ``proj_size``, or has hooks, as a pruned one.
     """
-    cell.check_lstm(module, or_cell=True, name="module")
+    cell.check_lstm(module, or_cell=True, name=name)
     if isinstance(module, nn.LSTMCell | cell.LSTMCell):
         names = list(NAMES.values())[: 4 if module.bias else 2]
         parameters = [[getattr(module, name) for name in names]]

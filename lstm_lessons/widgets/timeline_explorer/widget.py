@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import array, kind, listed, number, one_of, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
@@ -48,8 +48,11 @@ class TimelineExplorer(LessonWidget):
             chosen: the first one if not given.
 
         Raises:
+            TypeError: if spans or seconds is no dict, or holds something else than spans.
             ValueError: if there is no run, one has no span or more than 20,000, or no ``seconds``.
         """
+        for name, value in {"spans": spans, "seconds": seconds}.items():
+            kind(name, value, "a dict with an entry for each run", isinstance(value, Mapping))
         super().__init__(runs={name: _packed(name, spans[name], seconds) for name in spans})
         self.chosen = next(iter(self.runs)) if chosen is None else chosen
 
@@ -105,11 +108,19 @@ def _pairs(flat: list[int]) -> Iterable[tuple[int, int]]:
 
 
 def _packed(name: str, spans: list[Span], seconds: Mapping[str, Any]) -> dict[str, Any]:
+    spans = listed(f"spans[{name!r}]", spans, "a list of spans")
+    kind(f"spans[{name!r}]", spans, "a list of spans", all(isinstance(span, Span) for span in spans))
     if not 1 <= len(spans) <= MOST_SPANS:
         raise ValueError(f"spans[{name!r}] must hold 1 to {MOST_SPANS:,} spans, got {len(spans)}")
     if name not in seconds:
         raise ValueError(f"seconds must hold those of {name!r}, got {list(seconds)}")
     kinds = list(SPAN_KINDS)
+    for span in spans:
+        one_of(f"spans[{name!r}]: kind", span.kind, kinds)
+        number(f"spans[{name!r}]: seconds", span.seconds, "a time of at least 0", lambda time: 0 <= time < 1e6)
+    alone = array(f"seconds[{name!r}]", seconds[name])
+    if not alone.size or not np.isfinite(alone).all():
+        raise ValueError(f"seconds[{name!r}] must be a time or several, got {seconds[name]!r}")
     keys = [(span.name, kinds.index(span.kind)) for span in spans]
     names = list(dict.fromkeys(keys))
     place = {key: n for n, key in enumerate(names)}
@@ -119,5 +130,5 @@ def _packed(name: str, spans: list[Span], seconds: Mapping[str, Any]) -> dict[st
         "names": [list(key) for key in names],
         "spans": list(chain.from_iterable(pairs)),
         "backward": begun.index(True) if True in begun else len(begun),
-        "seconds": float(np.min(seconds[name])),
+        "seconds": float(alone.min()),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import array, kind, listed, one_of, probability, whole
 from lstm_lessons.data.studies import Study
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
@@ -42,13 +42,19 @@ class TrainingExplorer(LessonWidget):
         """Show recorded runs; the arguments are the traits.
 
         Raises:
+            TypeError: if ``runs`` is no dict of lists of dicts, or ``chosen`` no list.
             ValueError: if a run lacks a curve, has curves of different length or numbers that a log axis cannot show,
-                or ``chosen`` or ``epoch`` is out of range.
+                or ``chosen``, ``quantity`` or ``epoch`` is out of range.
         """
         super().__init__()
+        kind("runs", runs, "a dict of techniques", isinstance(runs, Mapping))
+        for name, group in runs.items():
+            each = listed(f"runs[{name!r}]", group, "a list of runs")
+            kind(f"runs[{name!r}]", group, "a list of dicts", all(isinstance(run, Mapping) for run in each))
+        chosen = None if chosen is None else listed("chosen", chosen, "a list of techniques")
         self.runs = {name: [_run(name, run) for run in group] for name, group in runs.items()}
-        self.chosen = list(self.runs)[:2] if chosen is None else list(chosen)
-        self.quantity, self.epoch = quantity, epoch
+        self.chosen = list(self.runs)[:2] if chosen is None else chosen
+        self.quantity, self.epoch = one_of("quantity", quantity, ["loss", "norm"]), epoch
 
     @classmethod
     def from_study(cls, study: Study, chosen: Sequence[str] | None = None, *, seeds: int = 3, **traits: Any) -> Self:
@@ -57,7 +63,13 @@ class TrainingExplorer(LessonWidget):
         Args:
             chosen, traits: as in `TrainingExplorer`.
             seeds: runs a technique; all of them would make a page large.
+
+        Raises:
+            TypeError: if ``study`` is none.
+            ValueError: if ``seeds`` is not at least 1, and as `TrainingExplorer`.
         """
+        kind("study", study, "a Study", isinstance(study, Study))
+        seeds = whole("seeds", seeds)
         names = {"train": "train_loss", "validation": "validation_loss", "norm": "largest_norm"}
         runs = {
             technique: [
@@ -119,7 +131,8 @@ def _run(technique: str, run: Mapping[str, Any]) -> dict[str, Any]:
     missing = [name for name in (*CURVES, "test") if name not in run]
     if missing:
         raise ValueError(f"runs[{technique!r}] must have {', '.join(missing)}, got {list(run)}")
-    curves = {name: [float(value) for value in run[name]] for name in CURVES}
+    curves = {name: array(f"runs[{technique!r}]", run[name], 1).astype(float).tolist() for name in CURVES}
+    probability(**{f"runs[{technique!r}]: test": run["test"]})
     if len({len(curve) for curve in curves.values()}) > 1 or not curves["train"]:
         lengths = {name: len(curve) for name, curve in curves.items()}
         raise ValueError(f"runs[{technique!r}] must have curves of one length, got {lengths}")
