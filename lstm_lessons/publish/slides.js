@@ -121,6 +121,8 @@ function start() {
   Reveal.on("slidechanged", turned);
   Reveal.on("overviewshown", () => typeset(everySlide()));
   window.addEventListener("beforeprint", typesetNow);
+  // reveal.js would print a text without slides; it leaves paper alone where this class says that slides are laid out.
+  document.documentElement.classList.add("print-pdf");
   Reveal.initialize({
     navigationMode: "linear",
     width: 1280,

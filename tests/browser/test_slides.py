@@ -323,12 +323,32 @@ def test_notes_of_a_slide_that_is_jumped_to_reach_the_speaker_drawn(open_visit, 
     assert "$" not in notes.inner_text()
 
 
-def test_printing_from_the_browsers_menu_shows_no_tex(open_deck):
+def test_printing_from_the_browsers_menu_gives_a_page_a_slide_and_shows_no_tex(open_deck):
     page = open_deck("01_gate_equations").page
-    printed = page.pdf()
+    printed = page.pdf(prefer_css_page_size=True)
     assert page.evaluate(RAW) == []
     shown = page.evaluate("() => Reveal.getTotalSlides()")
-    assert len(re.findall(rb"/Type /Page\b", printed)) >= shown
+    assert len(re.findall(rb"/Type /Page\b", printed)) == shown
+
+
+def test_each_weight_that_a_task_names_can_be_turned_in_the_explorer_on_the_next_slide(open_deck):
+    page = open_deck("01_gate_equations").page
+    explorer = slide_of(page, ".ll-gate_explorer")
+    task = page.evaluate(
+        """() => [...document.querySelectorAll('.slides > section > section')]
+            .find((slide) => slide.querySelector('.ll-gate_explorer')).previousElementSibling.textContent"""
+    )
+    [source] = [
+        cell.source for cell in nbformat.read(form.LESSONS[1], 4).cells if cell.source.startswith("### Move every")
+    ]
+    assert "Close the output gate" in task
+    named = set(re.findall(r"\b(b|W)_\{([hi][ifgo])\}", source))
+    assert ("b", "io") in named
+    for kind, which in named:
+        explorer.locator(f"[data-gate-choice={which[1]}]:visible").click()
+        explorer.locator(f"input[type=range][data-name^={kind}_{which}_]").wait_for()
+        box = explorer.locator(f"input[type=range][data-name^={kind}_{which}_]").bounding_box()
+        assert box["y"] + box["height"] < SCREEN["height"], "below the slide"
 
 
 def test_on_a_phone_held_upright_a_deck_is_one_page_to_read(open_deck):
