@@ -159,6 +159,7 @@ def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(open
     assert detail.inner_text() == "h_n (4, 3, 5): h_n[3] is layer 1 reverse. batch_first does not move B here."
     page.mouse.move(1, 1)
     assert hands.state()["tensor"] == "h_n" and hands.lit() == "h_n"
+    assert "h_n[3] is layer 1 reverse" in detail.inner_text(), "what was clicked is still told"
     root.locator("[data-part=cell][data-layer='0'][data-direction='1']").first.click()
     page.mouse.move(1, 1)
     assert hands.lit() == "cell_l0_reverse" and hands.state()["tensor"] == ""

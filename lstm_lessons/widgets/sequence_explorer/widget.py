@@ -99,7 +99,7 @@ class SequenceExplorer(LessonWidget):
             TypeError: if there is no such trait, or ``program`` is no dictionary.
             ValueError: if there is no such preset or puzzle, or ``program`` or a trait does not fit it.
         """
-        preset = one_of("preset", preset, ["", *PRESETS] if "layers" in traits else PRESETS)
+        preset = one_of("preset", preset, ["", *PRESETS] if "layers" in traits or puzzle else PRESETS)
         traits = {name: value for name, value in traits.items() if (name, value is None) != ("xs", True)}
         given = set(traits)
         if puzzle:

@@ -339,7 +339,7 @@ function lamp(get, apply, light) {
       focused = key;
       light();
     },
-    isPointed: () => pointed !== "",
+    reason: () => (pointed && "pointed") || (focused && "focused") || "kept",
     key: () => pointed || focused || pressed(),
     forget() {
       pinned = "";
@@ -381,7 +381,7 @@ function linesOf(picture) {
 }
 
 // The keys in the diagram: arrows go from piece to piece, Enter and Space keep what is lit.
-function pictureKeys(lit) {
+function pictureKeys(pin) {
   const visit = (choose) => (event) => {
     const lines = linesOf(event.currentTarget);
     const [y, key] = [lines.findIndex((line) => line.includes(event.target)), event.target];
@@ -393,7 +393,7 @@ function pictureKeys(lit) {
       const far = (piece) => Math.abs(middleOf(piece) - middle);
       return lines[y + by]?.toSorted((a, b) => far(a) - far(b))[0];
     });
-  const keep = ({ target }) => lit.pin(keyOf(target)[0]);
+  const keep = ({ target }) => pin(...keyOf(target));
   return takeKeys({
     ArrowLeft: along(-1),
     ArrowRight: along(1),
@@ -408,7 +408,7 @@ function pictureKeys(lit) {
 
 // The diagram answers to the pointer and to the keys: Tab reaches one of its pieces, and arrows lead to the others.
 function livePicture(lit) {
-  const own = { pointed: null, focused: null }; // the row of a state
+  const own = { pointed: null, focused: null, kept: ["", null] }; // the row of a state; with what was kept
   const point = ([key, row]) => {
     own.pointed = row;
     lit.point(key);
@@ -417,16 +417,17 @@ function livePicture(lit) {
     own.focused = row;
     lit.focus(key);
   };
+  const pin = (key, row) => {
+    own.kept = [key, row];
+    if (key) lit.pin(key);
+  };
   const pieces = () => node.querySelectorAll("[role=button]");
   const node = element("div", {
     class: "sx-picture",
     onpointerover: ({ target }) => point(keyOf(target)),
     onpointerleave: () => point(["", null]),
-    onclick: ({ target }) => {
-      const [key] = keyOf(target);
-      if (key) lit.pin(key);
-    },
-    onkeydown: pictureKeys(lit),
+    onclick: ({ target }) => pin(...keyOf(target)),
+    onkeydown: pictureKeys(pin),
     onfocusin: ({ target }) => {
       for (const piece of pieces()) piece.setAttribute("tabindex", piece === target ? 0 : -1);
       if (target.matches(":focus-visible")) focus(...keyOf(target));
@@ -445,7 +446,12 @@ function livePicture(lit) {
   const press = (pressed) => {
     for (const piece of pieces()) piece.setAttribute("aria-pressed", String(keyOf(piece)[0] === pressed));
   };
-  return { node, name, press, row: () => (lit.isPointed() ? own.pointed : own.focused) };
+  const row = () => {
+    const why = lit.reason();
+    if (why !== "kept") return own[why];
+    return own.kept[0] === lit.key() ? own.kept[1] : null;
+  };
+  return { node, name, press, row };
 }
 
 function colorOf(key) {
