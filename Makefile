@@ -3,7 +3,7 @@
 # Variables: PYTHON=/path/to/python3 for the first install, LAB_ARGS for JupyterLab
 # (LAB_ARGS="--port=9000 --no-browser"), FRESH for the lessons to begin anew (FRESH="01 02"), TESTS
 # and WORKERS for the tests (TESTS=tests/test_cell.py), NAMES for the notebooks to execute
-# (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider decks site install"),
+# (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider playground decks site install"),
 # BENCH_ARGS for the benchmarks and record-gpu (BENCH_ARGS="--device cuda" for the ladder;
 # BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub),
 # ADDRESS for where the site will stand, if not on its GitHub Pages (ADDRESS=https://example.org/lstm/).

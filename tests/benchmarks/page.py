@@ -35,6 +35,7 @@ from playwright.sync_api import Browser, sync_playwright
 from lstm_lessons.authoring import notebooks
 from lstm_lessons.publish import slides
 from tests.benchmarks import latency
+from tests.benchmarks import playground as learning
 from tests.benchmarks.processes import watched
 from tests.browser import chromium
 
@@ -225,14 +226,24 @@ def _installed(house: Path, environment: Path, command: Sequence[str]) -> tuple[
     return time.perf_counter() - start, environment
 
 
+def playground() -> dict[str, Any]:
+    """How fast networks learn in the page, and how fast the site's start page is drawn."""
+    with sync_playwright() as playwright:
+        try:
+            return learning.run(playwright)
+        except RuntimeError as problem:
+            raise CannotMeasure(str(problem)) from None
+
+
 PARTS: dict[str, Callable[[Sequence[str]], Any]] = {
     "lessons": lessons,
     "slider": lambda names: slider(),
+    "playground": lambda names: playground(),
     "decks": decks,
     "site": lambda names: site(),
     "install": lambda names: install(),
 }
-USUAL = ("lessons", "slider", "decks", "site")
+USUAL = ("lessons", "slider", "playground", "decks", "site")
 
 
 # --- Record and page --------------------------------------------------------------------------
@@ -363,11 +374,19 @@ def _install(part: Mapping[str, Any]) -> list[str]:
 TITLES = {
     "lessons": "Time and memory of each lesson",
     "slider": "How fast a slider answers",
+    "playground": "How fast the playground learns",
     "decks": "Slides",
     "site": "Site",
     "install": "Installation",
 }
-WRITERS = {"lessons": _lessons, "slider": _slider, "decks": _decks, "site": _site, "install": _install}
+WRITERS = {
+    "lessons": _lessons,
+    "slider": _slider,
+    "playground": learning.in_words,
+    "decks": _decks,
+    "site": _site,
+    "install": _install,
+}
 
 
 def with_times(readme: str, record: Mapping[str, Any]) -> str:

@@ -43,9 +43,9 @@ def record():
 def test_a_part_that_was_not_measured_is_said_with_the_way_to_measure_it(record):
     page = bench_page.page(record)
     assert "| 01_gates | 12 | 25 | 300 |" in page
-    for part in ("slider", "decks", "site", "install"):
+    for part in ("slider", "playground", "decks", "site", "install"):
         assert f'Not measured: `make bench PARTS="{part}"` does it.' in page
-    assert page.count("Not measured") == 4
+    assert page.count("Not measured") == 5
 
 
 def test_numbers_stand_with_date_command_machine_and_versions(record):
@@ -79,6 +79,26 @@ def test_a_slider_stands_with_its_ratio():
     page = bench_page.page(bench_page.merged({}, "slider", {"chromium": "150.0", "moved": moved}, AROUND))
     assert "| GateExplorer | 40 | 11.0 | 15.0 |" in page
     assert "Chromium 150.0" in page and "takes 9.0 times as long" in page
+
+
+def test_the_playground_says_what_was_solved_and_what_was_not():
+    lstm = {"solved": 900, "seconds": 8.04, "mean": 0.008, "rate": 0.01}
+    rnn = {"solved": None, "seconds": 30.0, "mean": 0.1661, "rate": 0.003}
+    found = {
+        "speeds": {"alone": 1234.5, "racing": 300.2, "longest": 21.0, "share": 0.001},
+        "adding": [3.0, 1.0, 9.0],
+        "far": {"LSTM": lstm, "RNN": rnn},
+        "start": {"seconds": 0.31, "kb": 401.2},
+    }
+    page = bench_page.page(bench_page.merged({}, "playground", found, AROUND))
+    for words in (
+        "1234 of an LSTM alone, 300 where three networks race",
+        "over 30 steps in 3.0 s, median of 3 seeds (1.0, 3.0, 9.0)",
+        "LSTM at its best of 5 rates, 0.01: solved in 8.0 s.",
+        "RNN at its best of 5 rates, 0.003: loss 0.166 after 30 s.",
+        "drawn after 0.31 s; 401 kB",
+    ):
+        assert words in page
 
 
 def test_a_deck_over_a_limit_is_named():

@@ -28,6 +28,7 @@ const NARROW = 820; // of the widget: then the controls stand above the plots
 const SLIDE_ZOOM = 1.5;
 const HIGH_PLOTS = [184, 124]; // heights of race and gradient
 const LOW_PLOTS = [136, 96];
+const SLIDE_PLOTS = [104, 76];
 
 // Calls `frame` once a frame while it should run: while the widget is on screen, in a tab that is shown.
 function makeLoop(root, frame) {
@@ -101,7 +102,8 @@ function makeFigures(root, { edit, redraw, show }) {
     const names = race.racers.map(({ name }) => name);
     const asked = race.racers.map(({ network }) => askNetwork(network, sequence.x, sequence.y.at(-1)));
     const [outputs, flows] = [asked.map(({ y }) => y), asked.map((one) => one.flow)];
-    const [high, low] = onSlide || root.clientWidth < NARROW ? LOW_PLOTS : HIGH_PLOTS;
+    const onPage = root.clientWidth < NARROW ? LOW_PLOTS : HIGH_PLOTS;
+    const [high, low] = onSlide ? SLIDE_PLOTS : onPage;
     losses.paint(race, [drawn, high]);
     flow.paint(flows, names, [drawn, low]);
     probe.paint(race.task, sequence, { outputs, names, width: drawn });
