@@ -1,0 +1,88 @@
+"""The stored language model: what it was said to cost, what it beats, and how it is made again."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_lessons.data import python_source
+from lstm_lessons.data.python_source import PythonSource
+from lstm_lessons.text import language_model as lm
+from lstm_lessons.text import rebuild_language_model
+from lstm_lessons.text.ngrams import witten_bell
+
+SMALL = {"sizes": {"embedding_size": 4, "hidden_size": 8}, "training": {"epochs": 2, "streams": 4, "steps": 20}}
+
+
+@pytest.fixture(scope="module")
+def study():
+    text = resources.files("lstm_lessons.text").joinpath("language_model_study.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Model, notes, and what it costs on each held-out file."""
+    model, notes = lm.trained()
+    return model, notes, lm.letter_bits(model, list(python_source.load().test.values()))
+
+
+def test_the_stored_model_costs_what_the_study_says(found, study):
+    model, notes, bits = found
+    seed = study["seeds"][notes["seed"]]
+    np.testing.assert_allclose([part.mean() for part in bits], list(seed["test"].values()), atol=2e-4)
+    assert list(seed["test"]) == list(python_source.load().test)
+    assert json.loads(notes["recipe"]) == study["recipe"]
+    assert study["recipe"] == dict(rebuild_language_model.SIZES) | rebuild_language_model.TRAINING
+    assert len(seed["validation"]) == study["recipe"]["epochs"]
+    assert (model.lstm.hidden_size, model.embedding.embedding_dim) == (256, 64)
+
+
+def test_it_is_far_below_n_grams_with_witten_bell_smoothing(found):
+    source = python_source.load()
+    training, asked = (
+        lm.encode(text, source.alphabet).numpy() for text in (source.text, "".join(source.test.values()))
+    )
+    best = -np.log2(witten_bell(training, asked, len(source.alphabet), 5)).mean(1).min()
+    assert np.concatenate(found[2]).mean() < 0.88 * best
+
+
+def test_eight_bits_cost_it_next_to_nothing(found):
+    rounded, _ = lm.in_eight_bits(found[0])
+    bits = np.concatenate(lm.letter_bits(rounded, list(python_source.load().test.values())))
+    assert abs(bits.mean() - np.concatenate(found[2]).mean()) < 0.005
+
+
+def tiny() -> PythonSource:
+    lines = [f"x{k % 7} = y{k % 3}\n" for k in range(120)]
+    return PythonSource({"a.py": "".join(lines)}, {"b.py": "".join(lines[:9])}, {"c.py": "".join(lines[5:20])})
+
+
+def test_it_is_trained_seed_by_seed_and_goes_on_where_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(python_source, "load", tiny)
+    rebuild_language_model.rebuild(tmp_path, [0], **SMALL)
+    model, notes = lm.load(tmp_path / "language_model.safetensors")
+    study = json.loads((tmp_path / "language_model_study.json").read_text())
+    assert notes["seed"] == "0" and set(study["seeds"]) == {"0"} and len(study["seeds"]["0"]["validation"]) == 2
+    [cost] = lm.letter_bits(model, list(tiny().test.values()))
+    assert study["seeds"]["0"]["test"]["c.py"] == pytest.approx(cost.mean(), abs=1e-4)
+    monkeypatch.setattr(rebuild_language_model, "train_one", _only(1))
+    rebuild_language_model.rebuild(tmp_path, [0, 1], **SMALL)
+    again, _ = lm.load(tmp_path / "language_model.safetensors")
+    torch.testing.assert_close(again.state_dict(), model.state_dict())
+    assert set(json.loads((tmp_path / "language_model_study.json").read_text())["seeds"]) == {"0", "1"}
+
+
+def _only(seed):
+    """Training that refuses other seeds."""
+    train_one = rebuild_language_model.train_one
+
+    def checked(given, **recipe):
+        assert given == seed
+        return train_one(given, **recipe)
+
+    return checked
