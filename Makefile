@@ -29,8 +29,8 @@ lab: $(VENV)/installed-lab  ## open your copies of the lessons, work/, in Jupyte
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
-slides: $(VENV)/installed-publish  ## write each lesson as one file of slides, in build/slides
-	@$(BIN)/python -m lstm_lessons.publish.slides $(NAMES)
+slides: $(VENV)/installed-publish  ## write each lesson's lecture as one file of slides, in build/slides
+	@$(BIN)/python -m lstm_lessons.publish.slides $(if $(FULL),--full) $(NAMES)
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \

@@ -4,15 +4,18 @@ Each lesson becomes one reveal.js file that needs nothing else: no network, no k
 drawn by MathJax, the widgets live (their maths is in the page), and the speaker's view has the notes. The outputs are
 those stored in the notebook.
 
-A cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below, ``fragment`` appears
-on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes stand with every slide since the notes before
-them.
+A deck is the lecture of a lesson's core path, see `lecture`; with ``--full`` (``make slides FULL=1``) it is the whole
+lesson. There a cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below,
+``fragment`` appears on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes stand with every slide
+since the notes before them.
 """
 
 import argparse
+import copy
 import functools
 import html
 import itertools
+import math
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,17 +27,26 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from lstm_lessons.authoring import notebooks
+from lstm_lessons.authoring import minutes, notebooks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import pages, room
 from lstm_lessons.widgets.shared.bundling import page_script
 
+LECTURE = re.compile(r"lecture(:on)?(?::(code|lead|heading))?")  # tags of cells, see `lecture`
 COLUMNS = 94  # characters of code that fit on a line of a slide at its usual size
 _TEXT = '<div class="text">'
 _HEADING = re.compile(r"<(h[1-3])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 _LESSON_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb"')
 _FOLDED_CLAIMS = '<details class="claims">'  # a class sees every sentence
+_MARKED = re.compile(r"^(#{1,3}) (.+)$", re.MULTILINE)
+_HELP = re.compile(r"\*{1,2}(?:Help|Time:)")  # begins what is for a reader alone
+_HANDLING = re.compile(
+    r"exercises\.\w+\.hint\(\)|Shift\+Enter|\bThen run\.|\b(?:run|in|into) (?:\w+ ){1,2}cells?\b", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=\S)")
+_BAR = re.compile(r"^.*\d+%\|.*\|.*\n?", re.MULTILINE)  # as tqdm draws it
+_CLAIM = re.compile(r"^claim holds: (.*)\n?", re.MULTILINE)
 _WEB_FONTS = re.compile(r"@import[^;]+;")
 
 
@@ -55,11 +67,91 @@ class Slide:
     notes: str = ""  #: HTML for the speaker.
     minutes: int | None = None  #: for an exercise, how long to give; None for any other slide.
     under: str = ""  #: HTML of the heading that a slide without one of its own goes on under.
+    reached: int | None = None  #: the minute of the lecture at which to be there; None if nobody counts.
 
 
 def has_slides(notebook: NotebookNode) -> bool:
     """Whether the cells say where they go on slides, as those of a lesson do."""
     return all("slideshow" in cell.metadata for cell in notebook.cells)
+
+
+def lecture(notebook: NotebookNode) -> NotebookNode:
+    """The cells that a lecture of the core path shows, as a notebook with their slide types; all, if none says.
+
+    The tag of a cell says what it is for. ``lecture`` starts a slide, ``lecture:on`` appears on it with the next key.
+    Of a text all is shown, with ``:lead`` its heading and first paragraph, with ``:heading`` the heading alone; of code
+    the outputs are shown, with ``:code`` the code, too. A slide whose first cell has no heading repeats the one before.
+
+    Raises:
+        ValueError: if a cell with such a tag is Deeper, or has two of them.
+    """
+    if not any(_place(cell) for cell in notebook.cells):
+        return notebook
+    told = copy.copy(notebook)
+    told.cells, spent = [], 0.0
+    section = heading = ""
+    for place, cell in enumerate(notebook.cells):
+        section, heading = _headings(cell, section, heading)
+        if _place(cell):
+            if notebooks.is_deeper(cell):
+                raise ValueError(f"cell {place} is Deeper, and a lecture leaves those out")
+            told.cells.append(_told(cell, heading, math.floor(spent)))
+            told.cells[-1].metadata.lecture["place"] = place
+        elif cell.metadata.slideshow.slide_type == "notes" and not notebooks.is_deeper(cell):
+            told.cells.append(cell)
+        spent += 0 if notebooks.is_deeper(cell) else minutes.of_cell(cell)
+    return told
+
+
+def _place(cell: NotebookNode) -> re.Match[str] | None:
+    """What the tag of a cell says about the lecture."""
+    found = [match for tag in cell.metadata.get("tags", []) if (match := LECTURE.fullmatch(tag))]
+    if len(found) > 1:
+        raise ValueError(f"a cell must have one tag for the lecture, got {[match[0] for match in found]}")
+    return found[0] if found else None
+
+
+def _headings(cell: NotebookNode, section: str, heading: str) -> tuple[str, str]:
+    """The section and the heading that the next cells stand under; what follows a task goes on with the section."""
+    found = _MARKED.findall(cell.source) if cell.cell_type == "markdown" else []
+    for marks, title in found:
+        section, heading = (title if len(marks) < 3 else section), title
+    return section, section if found and pages.minutes_to_give(cell.source) else heading
+
+
+def _told(cell: NotebookNode, heading: str, minute: int) -> NotebookNode:
+    """A copy of a cell as the lecture shows it, under the heading that it goes on under."""
+    on, what = _place(cell).groups()
+    told = copy.deepcopy(cell)
+    told.metadata.lecture = {"code": what == "code" or bool(notebooks.exercise_name(cell)), "minute": minute}
+    if cell.cell_type == "markdown":
+        told.source = _shortened(cell.source, what)
+    widgets = {
+        name for o in cell.get("outputs", []) for name in pages.widgets_in(o.get("data", {}).get("text/html", ""))
+    }
+    if not on and not _MARKED.search(told.source if cell.cell_type == "markdown" else ""):
+        told.metadata.lecture["under" if widgets - {"prediction"} else "heading"] = heading
+    starts = cell.cell_type == "markdown" and re.match("#{1,2} ", cell.source)
+    told.metadata.slideshow = {"slide_type": "fragment" if on else "slide" if starts else "subslide"}
+    return told
+
+
+def _shortened(text: str, what: str | None) -> str:
+    """A text without the help that a notebook gives; its headings and one paragraph, or its headings alone."""
+    if text.startswith(SOLUTION_BEGIN):
+        return text
+    blocks = [_lectured(block) for block in re.split(r"\n{2,}", text) if not _HELP.match(block)]
+    blocks = [block for block in blocks if block]
+    last = max((k for k, block in enumerate(blocks) if _MARKED.match(block)), default=-1)
+    return "\n\n".join(blocks[: last + 1 + (what == "lead")] if what in ("lead", "heading") else blocks)
+
+
+def _lectured(block: str) -> str:
+    """A paragraph or list without the sentences that say how to handle the notebook."""
+    if not _HANDLING.search(block):
+        return block
+    lines = [" ".join(s for s in _SENTENCE.split(line) if not _HANDLING.search(s)) for line in block.split("\n")]
+    return "\n".join(line for line in lines if line.strip(" -*1234567890."))
 
 
 def columns(notebook: NotebookNode) -> list[list[Slide]]:
@@ -70,7 +162,7 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
     """
     result: list[list[Slide]] = []
     without_notes: list[Slide] = []
-    minutes = None
+    to_give = None
     for place, cell in enumerate(notebook.cells):
         kind = cell.metadata.get("slideshow", {}).get("slide_type")
         if kind not in ("slide", "subslide", "fragment", "notes", "skip"):
@@ -88,20 +180,24 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
         if not result:
             raise ValueError(f"cell {place} must start a slide: nothing stands before it")
         if kind != "fragment":
-            slide = Slide()
+            told = cell.metadata.get("lecture", {})
+            slide = Slide(reached=told.get("minute"), under=_inline(told.get("under", "")))
             result[-1].append(slide)
             without_notes.append(slide)
         slide = result[-1][-1]
         if cell.cell_type == "markdown":
-            minutes = pages.minutes_to_give(cell.source)
+            to_give = pages.minutes_to_give(cell.source)
         elif notebooks.exercise_name(cell):
-            slide.minutes = minutes
+            slide.minutes = to_give
+        place = cell.metadata.get("lecture", {}).get("place", place)
         slide.items += [Item(part, kind == "fragment", place) for part in _parts(cell)]
     heading = ""
-    for slide in (slide for column in result for slide in column):
+    for slide in itertools.chain(*result):
+        if slide.reached is not None:
+            slide.notes = f"<p><strong>Minute {slide.reached}.</strong></p>{slide.notes}"
         texts = "".join(item.html for item in slide.items if item.html.startswith(_TEXT))
         found = _HEADING.findall(texts)
-        slide.under = "" if found else heading
+        slide.under = "" if found else slide.under or heading
         if slide.minutes is not None:  # its last heading is the exercise's, which ends with it
             found = found[:-1]
         heading = found[-1][1] if found else heading
@@ -129,16 +225,19 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
         yield f"{_TEXT}<p><strong>Our solution</strong></p></div>"
         yield _code(code)
         return
+    told = cell.metadata.get("lecture", {"code": True})
+    if told.get("heading"):
+        yield f"{_TEXT}{_markdown('### ' + told['heading'])}</div>"
     if cell.cell_type == "markdown":
         yield f"{_TEXT}{_markdown(cell.source)}</div>"
         return
     source = cell.source
     if notebooks.exercise_name(cell):  # the check belongs to the notebook, the task to the slide
         source = source.rstrip().rpartition("\n")[0].rstrip()
-    if not any(pages.widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
+    if told["code"] and not any(pages.widgets_in(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
         yield _code(source)
     if not notebooks.exercise_name(cell):
-        for output in cell.outputs:
+        for output in filter(_says_something, cell.outputs):
             yield f'<div class="output">{_output(output)}</div>'
 
 
@@ -154,10 +253,26 @@ def _markdown(source: str) -> str:
     return _LESSON_LINK.sub(r'href="\1.html"', text)
 
 
+def _inline(text: str) -> str:
+    """HTML of Markdown that is one line, without the paragraph around it."""
+    return re.sub(r"^<p>|</p>\s*$", "", _markdown(text).strip())
+
+
+def _says_something(output: NotebookNode) -> bool:
+    """Whether an output is more than a progress bar that has come to its end."""
+    return output.output_type != "stream" or bool(_BAR.sub("", output.text).strip())
+
+
 def _output(output: NotebookNode) -> str:
     """HTML of one output; the richest form that a page can show."""
     if output.output_type == "stream":
-        return f"<pre>{ansi2html(output.text)}</pre>"
+        text = _BAR.sub("", output.text)
+        claimed = "".join(f"<li>{html.escape(claim)}</li>" for claim in _CLAIM.findall(text))
+        printed = _CLAIM.sub("", text)
+        shown = f"<pre>{ansi2html(printed)}</pre>" if printed.strip() else ""
+        return shown + (
+            f"{_FOLDED_CLAIMS[:-1]} open><summary>Claims</summary><ul>{claimed}</ul></details>" if claimed else ""
+        )
     if output.output_type == "error":
         raise ValueError(f"the notebook holds an error: {output.ename}")
     data = output.data
@@ -190,9 +305,9 @@ def _script(text: str) -> str:
     return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
 
 
-def deck(notebook: NotebookNode) -> str:
-    """One self-contained page with the slides of an executed lesson."""
-    slides = columns(notebook)
+def deck(notebook: NotebookNode, *, full: bool = False) -> str:
+    """One self-contained page with the lecture of an executed lesson, or with the full lesson."""
+    slides = columns(notebook if full else lecture(notebook))
     text = "".join(item.html for column in slides for slide in column for item in slide.items)
     styles = [
         _reveal("dist/reset.css"),
@@ -220,7 +335,7 @@ def deck(notebook: NotebookNode) -> str:
     )
 
 
-def build(paths: Sequence[Path], target: Path) -> list[Path]:
+def build(paths: Sequence[Path], target: Path, *, full: bool = False) -> list[Path]:
     """Write a deck for each lesson and an index of them into a folder; a slide that is too tall is named.
 
     Raises:
@@ -231,8 +346,9 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
         try:
-            page = deck(notebook)
-            for sentence in without_room(list(itertools.chain(*columns(notebook)))):
+            page = deck(notebook, full=full)
+            shown = notebook if full else lecture(notebook)
+            for sentence in without_room(list(itertools.chain(*columns(shown)))):
                 print(f"{path.name}: {sentence}", file=sys.stderr)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
@@ -248,9 +364,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build the decks named, or all; the exit code."""
     parser = argparse.ArgumentParser(description="Write each lesson as one file of slides.")
     parser.add_argument("names", nargs="*", help="lessons, such as 01")
-    names = parser.parse_args(arguments).names
+    parser.add_argument("--full", action="store_true", help="the whole lesson in place of the lecture")
+    given = parser.parse_args(arguments)
     try:
-        written = build(notebooks.lessons(Path("notebooks"), names), Path("build/slides"))
+        written = build(notebooks.lessons(Path("notebooks"), given.names), Path("build/slides"), full=given.full)
     except (ValueError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -78,7 +78,7 @@ def main() -> int:
             print(browser, file=sys.stderr)
             return 1
         for path in (path for path in form.LESSONS if path.stem.startswith(names)):
-            [deck] = slides.build([path], Path(folder))
+            [deck] = slides.build([path], Path(folder), full=True)
             with chromium.visit(browser, viewport={"width": 1280, "height": 720}) as visit:
                 visit.page.goto(deck.as_uri())
                 visit.page.wait_for_selector("html[data-ready]")

@@ -63,15 +63,16 @@ MEASURE = """async (slide) => {
 
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
-    """The folder with the decks of all lessons."""
+    """The folder with the full decks of all lessons, and ``lectures`` in it."""
     folder = tmp_path_factory.mktemp("slides")
-    slides.build(form.LESSONS, folder)
+    slides.build(form.LESSONS, folder, full=True)
+    slides.build(form.LESSONS, folder / "lectures")
     return folder
 
 
 @pytest.fixture
 def open_deck(open_visit, decks):
-    """``open_deck("01_gate_equations")``: a visit to that deck, offline."""
+    """``open_deck("01_gate_equations")``: a visit to that full deck, offline; ``"lectures/01_…"`` to the lecture."""
 
     def show(name: str, screen=SCREEN, query=""):
         visit = open_visit(offline=True, viewport=screen)
@@ -101,9 +102,9 @@ def place(page) -> str:
     return str(page.evaluate("() => Reveal.getIndices()"))
 
 
-@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
-def test_every_slide_of_a_lesson_fits_and_nothing_is_small(open_deck, path):
-    visit = open_deck(path.stem)
+@pytest.mark.parametrize("name", [folder + path.stem for folder in ("lectures/", "") for path in form.LESSONS])
+def test_every_slide_of_a_lesson_fits_and_nothing_is_small(open_deck, name):
+    visit = open_deck(name)
     faults = []
     for slide in visit.page.query_selector_all(".slides > section > section"):
         found = visit.page.evaluate(MEASURE, slide)
@@ -114,6 +115,16 @@ def test_every_slide_of_a_lesson_fits_and_nothing_is_small(open_deck, path):
         low = [height for height in found["pictures"] if height < 260]
         faults += [f"{found['name']}: a figure is left {height} pixels" for height in low]
     assert faults == []
+    visit.assert_quiet()
+
+
+def test_the_speaker_reads_the_minute_of_each_slide_of_a_lecture_and_its_widgets_live(open_deck):
+    visit = open_deck("lectures/01_gate_equations")
+    notes = visit.page.locator(".slides > section > section > aside.notes")
+    assert notes.count() == visit.page.evaluate("() => Reveal.getTotalSlides()") <= 30
+    assert all(re.match(r"\s*Minute \d+\.", text) for text in notes.all_text_contents())
+    twins, live = (visit.page.locator(f"[data-lstm-widget]{rest}") for rest in ("", " > .lstm-lessons"))
+    assert twins.count() == live.count() > 5
     visit.assert_quiet()
 
 

@@ -31,6 +31,7 @@ from lstm_lessons.authoring.notebooks import (
 )
 from lstm_lessons.exercises import Exercise
 from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.publish.slides import LECTURE
 from tests.notebooks import prose
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -175,8 +176,9 @@ def _code(notebook: NotebookNode) -> Iterator[str]:
 def _tags(notebook: NotebookNode) -> Iterator[str]:
     tagged = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
     for tag in sorted(set(tagged) - TAGS):
-        if not tag.startswith((EXERCISE_TAG, article.PREFIX)):
-            yield f"the tag {tag!r} is not one of ours: {sorted(TAGS)}, {EXERCISE_TAG}<name>, {article.PREFIX}<name>"
+        if not (tag.startswith((EXERCISE_TAG, article.PREFIX)) or LECTURE.fullmatch(tag)):
+            ours = [*sorted(TAGS), f"{EXERCISE_TAG}<name>", f"{article.PREFIX}<name>", LECTURE.pattern]
+            yield f"the tag {tag!r} is not one of ours: {ours}"
     if tagged.count("parameters") != 1:
         yield f"one cell must be tagged 'parameters'; {tagged.count('parameters')} are"
     elif "seed" not in parameters(notebook):

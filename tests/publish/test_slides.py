@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import room, slides
 from lstm_lessons.widgets import GateExplorer
+from tests.notebooks import form
 
 
 def cell(kind, source, *, code=False, outputs=(), tags=()):
@@ -33,6 +34,111 @@ def stream(text):
 def display(**data):
     keys = {"html": "text/html", "plain": "text/plain", "png": "image/png"}
     return new_output("display_data", {keys[key]: value for key, value in data.items()})
+
+
+# --- The lecture ----------------------------------------------------------------------------
+
+LECTURES = {path.stem: path for path in form.LESSONS if slides.LECTURE.search(path.read_text(encoding="utf-8"))}
+SLIDES, MINUTES, LINES = 30, 50, 10  # at most: of a lecture, of its last note, of the code on a slide
+HANDLING = re.compile(r"shift.enter|run (the|both|this) cells?|a new cell\b|\.hint\(\)|\d%\|", re.IGNORECASE)
+
+
+def words(part):
+    return re.sub(r"<[^>]+>", " ", part)
+
+
+def test_the_first_ten_lessons_have_a_lecture():
+    assert sorted(name[:2] for name in LECTURES)[:10] == [f"{n:02d}" for n in range(10)]
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_a_lecture_has_few_slides_each_with_a_heading_little_code_and_its_minute(name):
+    notebook = nbformat.read(LECTURES[name], as_version=4)
+    told = [slide for column in slides.columns(slides.lecture(notebook)) for slide in column]
+    assert len(told) <= SLIDES
+    minutes = [int(re.search(r"<strong>Minute (\d+)\.", slide.notes)[1]) for slide in told]
+    assert minutes == sorted(minutes) and minutes[0] == 0 and minutes[-1] <= MINUTES
+    for number, slide in enumerate(told, 1):
+        shown = html(slide)
+        assert re.search(r"<h[1-3]", shown) or slide.under, f"slide {number} has no heading: {words(shown)[:80]}"
+        said = " ".join(words(item.html) for item in slide.items if "data-lstm-" not in item.html)
+        assert not (found := HANDLING.search(said)), f"slide {number} says {found[0]!r}"
+        lines = [words(code).strip().count("\n") + 1 for code in re.findall(r'<div class="code.*?</pre>', shown, re.S)]
+        assert sum(lines) <= LINES, f"slide {number} has {lines} lines of code"
+        assert words(shown).strip() or "<img" in shown or "data-lstm-widget" in shown, f"slide {number} is empty"
+
+
+def told(*cells):
+    [*columns] = slides.columns(slides.lecture(lesson(*cells)))
+    return [slide for column in columns for slide in column]
+
+
+def test_tags_say_what_a_lecture_shows_of_a_cell():
+    one, two, three, four = told(
+        cell("slide", "## One\n\n*lead*\n\n- more", tags=["lecture:lead"]),
+        cell("skip", "x = 1", code=True, outputs=[stream("printed")], tags=["lecture:on"]),
+        cell("slide", "not in the lecture"),
+        cell("slide", "## Two\n\nall of it\n\n- more", tags=["lecture"]),
+        cell("subslide", "y = 2", code=True, outputs=[stream("seen")], tags=["lecture:code"]),
+        cell("slide", "## 3. Deeper: three\n\nleft out", tags=["deeper"]),
+        cell("slide", "## Four\n\nwords", tags=["lecture:heading"]),
+    )
+    assert "lead" in html(one) and "more" not in html(one) and "x = 1" not in words(html(one))
+    assert [item.waits for item in one.items] == [False, True] and "printed" in html(one)
+    assert "all of it" in html(two) and "more" in html(two)
+    assert words(html(three)).split() == ["Two", "y", "=", "2", "seen"], "it says what it goes on under"
+    assert words(html(four)).split() == ["Four"]
+
+
+def test_a_widget_on_a_lecture_goes_on_under_a_small_heading_and_what_follows_a_task_under_its_section():
+    twin = display(html=GateExplorer().twin())
+    slides_there = told(
+        cell("slide", "## 1. Gates", tags=["lecture"]),
+        cell("subslide", "### Move `them`"),
+        cell("skip", "GateExplorer()", code=True, outputs=[twin], tags=["lecture"]),
+        cell("subslide", "### Exercise: a step\n\n*About 3 minutes*, that is about 3 minutes.", tags=["lecture"]),
+        cell("subslide", "after it", tags=["lecture"]),
+    )
+    _, widget, _, after = slides_there
+    assert words(widget.under).split() == ["Move", "them"] and "<h3" not in html(widget)
+    assert words(html(after)).split() == ["1.", "Gates", "after", "it"]
+
+
+def test_a_lecture_has_no_help_no_instruction_for_the_notebook_and_no_progress_bar():
+    [slide] = told(
+        cell("slide", "## One\n\nSee. Press Shift+Enter. Look!\n\n**Help, I get this error.** No.", tags=["lecture"]),
+        cell("skip", "x", code=True, outputs=[stream("100%|####| 3/3 [00:03<00:00]\nwords\n")], tags=["lecture:on"]),
+        cell("skip", "x", code=True, outputs=[stream("claim holds: so it is\n")], tags=["lecture:on"]),
+    )
+    assert words(html(slide)).split() == ["One", "See.", "Look!", "words", "Claims", "so", "it", "is"]
+    assert '<details class="claims" open>' in html(slide)
+
+
+def test_the_minute_of_a_slide_is_that_of_the_core_path_before_it():
+    first, second = told(
+        cell("slide", "## One\n\n" + "word " * 398, tags=["lecture:heading"]),
+        cell("slide", "## 2. Deeper\n\n" + "word " * 2000, tags=["deeper"]),
+        cell("slide", "## Three", tags=["lecture"]),
+        cell("notes", f"{NOTES_BEGIN}Ask why.{NOTES_END}"),
+    )
+    assert "<strong>Minute 0.</strong>" in first.notes and "Ask" not in first.notes
+    assert "<strong>Minute 2.</strong>" in second.notes and "Ask why." in second.notes
+
+
+def test_a_deeper_cell_has_no_place_in_a_lecture_and_a_cell_one_tag():
+    with pytest.raises(ValueError, match="cell 1 is Deeper"):
+        told(cell("slide", "## Deeper", tags=["deeper", "lecture"]))
+    with pytest.raises(ValueError, match="one tag for the lecture"):
+        told(cell("slide", "## Two", tags=["lecture", "lecture:on"]))
+
+
+def test_the_full_deck_has_everything_and_so_has_one_of_a_lesson_that_says_nothing_about_lectures():
+    notebook = lesson(cell("slide", "## One", tags=["lecture"]), cell("slide", "## Two"))
+    assert "Two" not in slides.deck(notebook) and "Two</h2>" in slides.deck(notebook, full=True)
+    assert "Two</h2>" in slides.deck(lesson(cell("slide", "## Two")))
+
+
+# --- The full deck --------------------------------------------------------------------------
 
 
 def test_slide_types_say_where_a_cell_goes():
@@ -83,7 +189,7 @@ def test_a_slide_without_a_heading_says_what_it_goes_on_under():
     under = [re.sub(r"<.*?>", "", slide.under) or None for slide in slides_there]
     title, case, three = "A lesson of one step", "Case 1", "Three"
     assert under == [None, title, None, case, case, None, case, None, three, None]
-    assert '<p class="under text">Case 1</p>' in slides.deck(notebook)
+    assert '<h3 class="under text">Case 1</h3>' in slides.deck(notebook)
 
 
 def test_a_solution_follows_its_task_on_a_slide_and_stands_open():
