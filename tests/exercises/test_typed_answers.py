@@ -9,10 +9,14 @@ import re
 import textwrap
 from typing import Any
 
+import nbformat
 import pytest
+import torch
 
+from lstm_lessons.authoring.notebooks import exercise_name
 from lstm_lessons.exercises import Exercise
 from tests.exercises.test_all_exercises import every_exercise, names_of_a_notebook
+from tests.notebooks import form
 
 AT_LEAST = 10
 
@@ -64,3 +68,32 @@ def test_each_advice_for_an_error_is_given_for_an_error_that_is_really_raised(le
     """A key that no answer's error holds may be one that torch has never printed."""
     said = " ".join(told(exercise, source)[1] for _, source in answers(lesson, exercise))
     assert [key for key, text in exercise.errors.items() if key.lower() not in said.lower() or text not in said] == []
+
+
+def helps(lesson: str) -> dict[str, list[str]]:
+    """The errors that a lesson explains above an exercise, by the exercise's name."""
+    [path] = [path for path in form.LESSONS if path.stem[3:] == lesson]
+    found, keys = {}, []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if "Help, I get this error." in cell.source:
+            keys = re.findall(r"`([^`]+)`: ", cell.source.partition("Help, I get this error.")[2])
+        elif name := exercise_name(cell):
+            found[name], keys = keys, []
+    return found
+
+
+@every_exercise
+def test_each_error_that_the_lesson_explains_is_one_that_an_answer_raises(lesson, exercise):
+    said = " ".join(told(exercise, source)[1] for _, source in answers(lesson, exercise)).lower()
+    keys = [key for key in helps(lesson).get(exercise.name, []) if "'exercises'" not in key]  # the cell of imports
+    assert [key for key in keys if not all(part.strip().lower() in said for part in key.split("\u2026"))] == []
+
+
+def test_lesson_4_explains_the_error_of_a_whole_row():
+    """A batch of one needs no ``[0]`` there: torch takes (1, n, H) for (n, H)."""
+    output, turned = torch.zeros(2, 5, 4), torch.zeros(1, 3, 4)
+    output[0, :3] = turned
+    with pytest.raises(RuntimeError, match="must match the existing size"):
+        output[0] = turned[0]
+    [key] = helps("bidirectional_lstm")["read_backward"]
+    assert key == "must match the existing size"
