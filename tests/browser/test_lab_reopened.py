@@ -16,7 +16,7 @@ from tests.browser.samples import cells
 
 KINDS = (
     *("gate", "sequence labels", "shape", "microscope", "dropout"),
-    *("forecast", "phrase", "quantization", "timeline", "training", "translation"),
+    *("forecast", "phrase", "playground", "quantization", "timeline", "training", "translation"),
 )
 # What changes a control, by its type: all of them move with one key.
 KEYS = {"range": "ArrowRight", "number": "ArrowUp", "checkbox": "Space", "select-one": "ArrowDown"}

@@ -7,6 +7,7 @@ in the lessons (`tests/browser/test_lab_notebooks.py`).
 
 from __future__ import annotations
 
+import json
 import math
 import time
 
@@ -93,6 +94,24 @@ def test_python_moves_a_slider_and_a_slider_moves_python(notebook):
     assert _soon(lambda: notebook.evaluate("w0.x")) == [-1.95]
     hands.change(lambda: notebook.execute("w0.weights = {**w0.weights, 'b_ih': [0, 1, 2, 3]}"), "w")
     assert float(hands.root.locator("input[data-name=b_io_0]").input_value()) == 3
+
+
+def test_the_playground_tells_python_what_it_has_learned(notebook):
+    index = NAMES.index("playground") + 1
+    hands = hands_on(notebook, index)
+    hands.control("racer").select_option("1")
+    for _ in range(3):
+        hands.touch()
+    networks = [item for item in hands.drawn() if item["symbol"] == "network"]
+    weights = json.loads(networks[1]["weights"])
+    parts = f"[p for part in w{index - 1}.to_torch() for p in part.parameters()]"
+    told = f"[v for p in {parts} for v in p.flatten().tolist()]"
+    deadline = time.monotonic() + PATIENCE
+    while notebook.evaluate(told) != weights:
+        assert time.monotonic() < deadline, "the kernel has not heard of the weights"
+        time.sleep(0.2)
+    hands.change(lambda: notebook.execute(f"w{index - 1}.task = 'parity'"), "the task from Python")
+    assert hands.control("task").input_value() == "parity" and hands.updates() == 0
 
 
 def test_a_late_echo_does_not_move_a_slider_back(notebook):

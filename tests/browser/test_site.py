@@ -220,6 +220,19 @@ def test_a_slider_on_the_start_page_moves_the_numbers(open_one, width, theme):
     hands.move_all(hands.sliders("data-name")[:3], lambda state, name: state[name[0]][0])
 
 
+def test_networks_learn_on_the_start_page_which_stays_light(open_one, pages):
+    page = open_one("index").page
+    playground = page.locator(".ll-playground")
+    playground.scroll_into_view_if_needed()
+    page.wait_for_function("() => Number(document.querySelector('[data-symbol=network]').dataset.updates) > 3")
+    playground.locator("[data-action=play]").click()
+    hands_for(playground).check()
+    html = (pages / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^":]+\.(?:js|css))[?"]', html)
+    files = [pages / "index.html", *(pages / name for name in named if "tex-" not in name and "mathjax" not in name)]
+    assert len(files) > 3 and sum(path.stat().st_size for path in files) < 500_000
+
+
 def test_the_theme_button_turns_the_page_and_its_widgets_dark(open_one):
     page = open_one("index").page
     widget = page.locator(".lstm-lessons").first
