@@ -183,7 +183,10 @@ def test_arrow_keys_lead_through_the_picture_and_say_what_the_pointer_is_told(op
     [root] = open_page(page, path)
     hands, detail = ShapeHands(root), root.locator(".sx-detail")
     root.locator("[data-name=packed]").focus()
-    page.keyboard.press("Tab")
+    for _ in range(3):  # over what stands between
+        page.keyboard.press("Tab")
+        if page.locator("[data-part]:focus").count():
+            break
     lines = [["output (3, 7, 10)"]]
     for row, layer in ((2, "layer 1"), (3, "layer 1 reverse"), (0, "layer 0"), (1, "layer 0 reverse")):
         before, after = ([f"{state}[{row}] is {layer}" for state in pair] for pair in (["h_0", "c_0"], ["h_n", "c_n"]))
