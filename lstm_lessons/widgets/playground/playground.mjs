@@ -24,7 +24,7 @@ const SLICE = 9; // milliseconds of a frame for learning; the rest is for drawin
 const TELL = 1000; // milliseconds between two messages to the kernel
 const LAST_UPDATE = 20_000; // then it rests by itself
 const WIDTH = 780; // where none is known yet
-const NARROW = 820; // of the widget: then the controls stand above the plots
+const NARROW = 772; // of the widget: then the controls stand above the plots
 const SLIDE_ZOOM = 1.5;
 const HIGH_PLOTS = [184, 124]; // heights of race and gradient
 const LOW_PLOTS = [136, 96];
@@ -88,7 +88,7 @@ function makeFigures(root, { edit, redraw, show }) {
     { class: "pg-plots" },
     plotTitle("Loss", "of each network, the same data for all"),
     losses.node,
-    plotTitle("Gradient", "that comes back to each step from the last answer; 1 is that of the last step"),
+    plotTitle("Gradient", "of the last answer that comes back to each step; last step: 1"),
     flow.node,
     element("div", { class: "pg-probe-head" }, plotTitle("One sequence", "drag its bars"), another),
     probe.node,
