@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator
 
-from lstm_lessons.widgets import GateExplorer, SequenceExplorer, ShapeExplorer
+from lstm_lessons.widgets import GateExplorer, Playground, SequenceExplorer, ShapeExplorer
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.looks import objections
 from tests.browser.pages import open_page, write_page
@@ -19,12 +19,14 @@ TOURS = {
     "sequence": "sequence_explorer/sequence_explorer_tour.json",
     "bench": "sequence_explorer/sequence_bench_tour.json",
     "shape": "shape_explorer/shape_explorer_tour.json",
+    "playground": "playground/playground_tour.json",
 }
 MAKE = {
     "gate": GateExplorer,
     "sequence": SequenceExplorer,
     "bench": lambda: SequenceExplorer(puzzle="latch"),
     "shape": ShapeExplorer,
+    "playground": lambda: Playground(playing=False),
 }
 FOCUSED = "(node) => node === document.activeElement"
 WIDE, PHONE = {"width": 1112, "height": 800}, {"width": 390, "height": 800}
@@ -100,6 +102,12 @@ ACTS = {
         3: lambda root: root.locator("[data-name=hidden_size]").fill("8"),
         5: lambda root: root.locator("[data-name=bidirectional]").click(),
         6: lambda root: root.locator("button[data-tensor=output]").click(),
+    },
+    "playground": {
+        0: lambda root: root.locator("[data-action=play]").click(),
+        3: lambda root: drag(root.locator(".pg-input"), 10, -10),
+        4: lambda root: root.locator("select[data-name=racer]").select_option("0"),
+        5: lambda root: root.locator("select[data-name=preset]").select_option(index=1),
     },
 }
 
@@ -181,6 +189,16 @@ def test_escape_breaks_a_tour_off_and_brings_the_focus_back(show, where):
     assert root.locator("[data-action=tour]").evaluate(FOCUSED)
     root.locator("[data-action=tour]").press("Enter")
     assert step_of(card) == 0, "it starts anew"
+
+
+def test_what_is_so_already_needs_no_act(show):
+    root = show("gate")
+    root.locator("[data-preset='forget and write']").click()
+    card = start(root)
+    root.locator("[data-tour=next]").click()
+    assert "ask" in steps_of("gate")[1] and steps_of("gate")[1]["ask"] not in card.inner_text()
+    root.page.wait_for_timeout(1500)
+    assert step_of(card) == 1, "there is time to read"
 
 
 def test_a_tour_waits_while_the_hand_still_holds_what_it_moved(show):

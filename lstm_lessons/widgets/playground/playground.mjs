@@ -138,6 +138,12 @@ function draw(root, state) {
 
   const live = announcer();
   const networks = networkList();
+  const facts = () => ({
+    ...settings(),
+    racer: state.get("racer"),
+    updates: race.updates(),
+    sequence: sequence.x.join(),
+  });
   const figures = makeFigures(root, {
     edit(change) {
       change(sequence);
@@ -155,6 +161,8 @@ function draw(root, state) {
     },
   });
   const controls = controlPanel(state.get, {
+    root,
+    facts,
     apply(changes) {
       for (const [name, value] of Object.entries(changes)) state.set(name, value);
       place.write(settings());

@@ -1,8 +1,10 @@
 // What one turns: stories, task and race, the settings of all three networks, and the buttons.
+import { tourButton } from "../shared/tour.mjs";
 import { button, choice, element, slider } from "../shared/ui.mjs";
 import { PLAYGROUND_PRESETS } from "./playground_presets.mjs";
 import { PLAYGROUND_RACES } from "./playground_races.mjs";
 import { CHOICES, RANGES } from "./playground_settings.mjs";
+import { PLAYGROUND_TOUR } from "./playground_tour.mjs";
 import { TASKS } from "./playground_tasks.mjs";
 
 /**
@@ -13,6 +15,8 @@ import { TASKS } from "./playground_tasks.mjs";
  * @property {() => void} step one update
  * @property {() => void} reset begins anew
  * @property {() => void} copy copies the program
+ * @property {HTMLElement} root of the widget, for its tour
+ * @property {() => Record<string, unknown>} facts that the tour asks about
  * @property {(speed: string) => void} pace sets the speed
  */
 
@@ -108,6 +112,7 @@ export function controlPanel(get, actions) {
     button("One update", actions.step, { "data-action": "step" }),
     button("Reset", actions.reset, { "data-action": "reset" }),
     copy,
+    tourButton(actions.root, PLAYGROUND_TOUR, actions.facts),
   );
   const part = (name, ...nodes) => element("div", { class: `pg-part pg-${name}` }, ...nodes);
   const node = element(

@@ -58,7 +58,7 @@ const SLIDE = {
 const lowRows = (size) => ({
   ...size,
   rows: { x: 44, i: 20, f: 20, g: 20, o: 20, c: 34, h: 26, product: 22 },
-  judged: 64, // what a puzzle asks for
+  judged: 52, // what a puzzle asks for
   pad: 32,
   gap: 5,
   low: true,

@@ -3,9 +3,9 @@
 import { TOUR_STYLES } from "./tour_styles.mjs";
 import { button, element } from "./ui.mjs";
 
-const LOOK = 100; // milliseconds between two looks at what has changed
-const REST = 900; // milliseconds to see what an act has done
-const GAP = 12; // pixels between a part and the card that points at it
+const LOOK_EVERY = 100; // milliseconds between two looks at what has changed
+const REST_AFTER = 900; // milliseconds to see what an act has done
+const CARD_GAP = 12; // pixels between a part and the card that points at it
 
 /**
  * One step.
@@ -58,10 +58,10 @@ function placeBeside(part, size, width, height) {
   const across = Math.min(Math.max(middle - size.width / 2, 4), Math.max(width - size.width - 4, 4));
   const along = Math.min(Math.max(center - size.height / 2, 4), Math.max(height - size.height - 4, 4));
   const places = [
-    ["below", across, part.bottom + GAP],
-    ["above", across, part.top - GAP - size.height],
-    ["right", part.right + GAP, along],
-    ["left", part.left - GAP - size.width, along],
+    ["below", across, part.bottom + CARD_GAP],
+    ["above", across, part.top - CARD_GAP - size.height],
+    ["right", part.right + CARD_GAP, along],
+    ["left", part.left - CARD_GAP - size.width, along],
   ];
   const fits = ([, left, top]) => {
     const box = { left, top, right: left + size.width, bottom: top + size.height };
@@ -111,13 +111,13 @@ function tourCard(count, actions) {
     words,
     element("div", { class: "ll-toolbar" }, number, back, next),
   );
-  const show = (step, k, isLast) => {
+  const show = (step, k, asks, isLast) => {
     node.dataset.step = k;
     delete node.dataset.done;
     number.textContent = `${k + 1} of ${count}`;
-    [text.textContent, ask.textContent] = [step.text, step.ask ?? ""];
+    [text.textContent, ask.textContent] = [step.text, asks ? step.ask : ""];
     back.disabled = k === 0;
-    next.textContent = isLast ? "Done" : step.until ? "Skip" : "Next";
+    next.textContent = isLast ? "Done" : asks ? "Skip" : "Next";
   };
   const praise = () => {
     node.dataset.done = "";
@@ -131,7 +131,7 @@ function openTour(root, steps, facts, whenClosed) {
   const ring = element("div", { class: "ll-tour-ring", "aria-hidden": "true" });
   const styles = element("style", {}, TOUR_STYLES);
   let [at, before, part, going] = [-1, {}, null, undefined];
-  let isPressed = false;
+  let [isPressed, asks] = [false, false];
 
   const partOf = (step) => {
     const found = step.at.split(", ").flatMap((selector) => [...root.querySelectorAll(selector)]);
@@ -164,7 +164,8 @@ function openTour(root, steps, facts, whenClosed) {
     at = k;
     part = partOf(steps[k]);
     before = facts();
-    card.show(steps[k], k, follow(k + 1, 1) < 0);
+    asks = steps[k].until !== undefined && !isDone(steps[k].until, before, before); // what is so already needs no act
+    card.show(steps[k], k, asks, follow(k + 1, 1) < 0);
     place();
     if (inDeck) return;
     if (takeFocus) card.node.focus({ preventScroll: true });
@@ -182,14 +183,13 @@ function openTour(root, steps, facts, whenClosed) {
       return;
     }
     place();
-    const { until } = steps[at];
-    if (!until || going !== undefined || !isDone(until, facts(), before)) return;
+    if (!asks || going !== undefined || !isDone(steps[at].until, facts(), before)) return;
     card.praise();
     const goOn = () => {
-      if (isPressed) going = setTimeout(goOn, LOOK); // a hand still holds what it moved
+      if (isPressed) going = setTimeout(goOn, LOOK_EVERY); // a hand still holds what it moved
       else next();
     };
-    going = setTimeout(goOn, REST);
+    going = setTimeout(goOn, REST_AFTER);
   };
   const keys = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -221,7 +221,7 @@ function openTour(root, steps, facts, whenClosed) {
   addEventListener("pointerup", release, true);
   root.dataset.touring = ""; // JupyterLab's Escape waits until the tour has ended
   root.append(styles, ring, card.node);
-  const timer = setInterval(look, LOOK);
+  const timer = setInterval(look, LOOK_EVERY);
   const resized = new ResizeObserver(() => part && place());
   resized.observe(root);
   show(follow(0, 1), true);
