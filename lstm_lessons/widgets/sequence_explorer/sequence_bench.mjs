@@ -206,15 +206,15 @@ export function benchProgram(view) {
   const [headline, message] = [element("strong"), element("span")];
   const verdict = element("p", { class: "ll-bench-verdict", "data-role": "verdict" }, headline, " ", message);
   const copy = button(
-    "Copy as Python",
+    "Copy",
     async () => {
       const { puzzle, verdict: now } = view.bench;
       const copied = await copyText(programSource(puzzle.key, columnsOf(puzzle, view.sizes().H), now.rows));
       copy.textContent = copied ? "Copied" : "Copying failed";
       view.say(copied ? "Copied: paste it into the exercise's cell." : "Copying failed");
-      setTimeout(() => (copy.textContent = "Copy as Python"), COPIED);
+      setTimeout(() => (copy.textContent = "Copy"), COPIED);
     },
-    { "data-role": "copy" },
+    { "data-role": "copy", title: "Copy the program as Python" },
   );
   const node = element("div", { class: "ll-bench" }, place, verdict);
   const buildTable = () => {
