@@ -94,6 +94,7 @@ def problems(path: Path) -> list[str]:
         *_figures(notebook),
         *_predictions(notebook),
         *prose.unshown(notebook, prose.FACTS.get(path.stem, {})),
+        *prose.bare_claims(notebook),
         *_marked_deeper(notebook),
         *_core_path(notebook),
         *unwanted_outputs(notebook),

@@ -1,4 +1,4 @@
-"""Whether each number of a lesson's prose is one that the lesson shows.
+"""Whether each number of a lesson's prose is one that the lesson shows, and each claim about one shows its value.
 
 A number with a unit (%, °C, ms, points, times ...) is a measurement: some cell of the lesson must print it, or claim it
 with that value, rounded as the prose rounds it. Any other must be printed or stand in the code. Free are counts up to
@@ -12,6 +12,7 @@ of them.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -82,6 +83,35 @@ def unshown(notebook: NotebookNode, facts: Mapping[str, str]) -> Iterator[str]:
                 yield f"cell {number}: no cell shows {text!r}: print it, claim it, or declare it in {DECLARED}"
     for text in sorted(set(facts) - needed):
         yield f"{DECLARED} declares {text!r}, which the prose does not say"
+
+
+_THRESHOLD = re.compile(
+    r"(?=.*(?:\d|\b(?:half|third|quarter|fifth|tenth|twice|tenfold|fourfold)\b))"
+    r".*\b(?:more|less|fewer|above|below|within|least|most|over|under)\b"
+)
+
+
+def bare_claims(notebook: NotebookNode) -> Iterator[str]:
+    """Claims of a threshold that show no value: none is given, and the condition names no number to show."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code":
+            continue
+        for call in ast.walk(ast.parse(cell.source)):
+            if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "claim" and len(call.args) == 2):
+                continue
+            sentence, condition = call.args
+            if _THRESHOLD.match(ast.unparse(sentence)) and not call.keywords and not _names_a_number(condition):
+                yield f"cell {number}: show the value behind {ast.unparse(sentence)}"
+
+
+def _names_a_number(condition: ast.expr) -> bool:
+    """Whether a condition compares what has a name, or an item of it, so that a claim shows that."""
+    parts = condition.values if isinstance(condition, ast.BoolOp) else [condition]
+    compared = [side for part in parts if isinstance(part, ast.Compare) for side in (part.left, *part.comparators)]
+    items = (side for side in compared if isinstance(side, ast.Subscript))
+    return any(isinstance(side, ast.Name | ast.Attribute) for side in compared) or any(
+        isinstance(item.slice, ast.Constant | ast.UnaryOp) for item in items
+    )
 
 
 def _is_shown(

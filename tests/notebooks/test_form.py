@@ -261,6 +261,10 @@ def rounded_otherwise(nb):
     nb.cells[-1].source += " It is right for 87.4 %."
 
 
+def bare_claim(nb):
+    _code(nb, 2).source = 'claim("it is right for more than 80 %", min([0.9]) > 0.8)'
+
+
 def machine_path(nb):
     _code(nb, 2).outputs = [new_output("stream", text="saved in /somewhere/on/this/machine\n")]
 
@@ -354,6 +358,7 @@ MISFITS = {
     unshown_number: "no cell shows '87.3 %'",
     number_with_another_unit: "no cell shows '87 %'",
     rounded_otherwise: "no cell shows '87.4 %'",
+    bare_claim: "show the value behind 'it is right for more than 80 %'",
     machine_path: "shows a path of this machine",
     unknown_exercise: "asks for 'no_such_exercise'",
     forgotten_exercise: "the lesson asks for the exercises []",
@@ -422,6 +427,15 @@ def test_numbers_that_a_lesson_shows_or_that_measure_nothing_pass(text):
     _code(notebook, 2).outputs = [new_output("stream", text="right for 87.34% of 12345\n")]
     notebook.cells[-1].source += f" It is {text}."
     assert list(prose.unshown(notebook, {})) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", ['"above 80 %", share > 0.8', '"above 80 %", min(a) > 0.8, min(a)', '"equal", min(a) > 0.8']
+)
+def test_a_claim_that_shows_its_value_passes(arguments):
+    notebook = lesson()
+    _code(notebook, 2).source = f"claim({arguments})"
+    assert list(prose.bare_claims(notebook)) == []
 
 
 def test_a_fact_is_declared_with_its_source_and_only_while_the_prose_says_it():
