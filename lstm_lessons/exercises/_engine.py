@@ -71,7 +71,7 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
     (
         r"'builtin_function_or_method' object is not subs|'Tensor' object is not call",
-        "Round brackets call, square index.",
+        "Parentheses call, square brackets index.",
     ),
     (r"must be Tensor, not", "This function of torch takes a tensor."),
     (

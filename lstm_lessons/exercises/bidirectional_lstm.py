@@ -66,7 +66,7 @@ def batch_cut_in_two(output):
 
 @split_directions.mistake
 def backward_turned_round(output):
-    """You turned the backward half round. `nn.LSTM` has done that: both halves of step t stand at step t."""
+    """You reversed the backward half. `nn.LSTM` has done that: both halves of step t stand at step t."""
     forward, backward = split_directions(output)
     return forward, backward.flip(1)
 
@@ -177,7 +177,7 @@ def only_the_output_turned(lstm, x, lengths):
 
 @read_backward.mistake
 def features_turned(lstm, x, lengths):
-    """You turned the features of each step round. Time is axis 1."""
+    """You reversed the features of each step. Time is axis 1."""
     return lstm(x.flip(-1))[0].flip(-1)
 
 
