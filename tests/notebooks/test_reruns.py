@@ -24,7 +24,7 @@ OTHER_PARAMETERS = {
     "04_bidirectional_lstm": {"networks": 1, "epochs": 5, "goal": 0.96},
     "05_regularization": {"networks": 2},
     "06_gpu_and_amp": {"rounds": 3, "batch": 8, "steps": 20, "hidden": 32, "per_digit": 30},
-    "07_temperature_forecasting": {"networks": 2, "borders": ["2013-09-01", "2013-11-06"]},
+    "07_temperature_forecasting": {"networks": 2, "committee": 3, "borders": ["2013-09-01", "2013-11-06"]},
     "08_text_classification": {"networks": 2, "short": 1},  # smaller ones are far from n-grams
     "09_deployment": {"texts": 3000, "epochs": 2, "rounds": 2, "starts": 1},
 }
