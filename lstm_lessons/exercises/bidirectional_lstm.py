@@ -394,6 +394,12 @@ def divided_by_all_steps(output, lengths):
 
 
 @mean_over_true.mistake
+def divided_by_the_whole_batch(output, lengths):
+    """You divided by the true steps of the whole batch. Each sequence has its own number: `lengths[:, None]`."""
+    return sum_not_mean(output, lengths) / lengths.sum()
+
+
+@mean_over_true.mistake
 def padding_added(output, lengths):
     """The divisor is right, but you added the padded steps as well. Set them to zero first."""
     return output.sum(dim=1) / lengths[:, None]

@@ -142,6 +142,12 @@ def mean_left_in(train, test):
 
 
 @scale.mistake
+def not_divided(train, test):
+    """You subtracted the mean, but did not divide by the standard deviation."""
+    return train - train.mean(axis=0), test - train.mean(axis=0)
+
+
+@scale.mistake
 def variance_for_std(train, test):
     """You divided by the variance. The standard deviation is its square root: `std`."""
     mean, variance = train.mean(axis=0), train.var(axis=0)
@@ -202,6 +208,18 @@ def _series_and_origins(rng):
 def yesterday(series, at):
     ahead = np.arange(1, 25)
     return series[at[:, None] + ahead - 24]
+
+
+@yesterday.mistake
+def places_not_values(series, at):
+    """Those are places in `series`. Return what stands there: `series[...]`."""
+    return at[:, None] + np.arange(-23, 1)
+
+
+@yesterday.mistake
+def one_hour_repeated(series, at):
+    """You repeated a single hour of yesterday. Each of the 24 hours has its own."""
+    return np.repeat(series[at - 24][:, None], 24, axis=1)
 
 
 @yesterday.mistake
@@ -331,6 +349,14 @@ def smaller_of_two(truth, forecast, quantile):
     """You took the smaller of the two lines. The loss is the larger one: `np.maximum`."""
     error = truth - forecast
     return np.minimum(quantile * error, (quantile - 1) * error)
+
+
+@pinball.mistake
+def one_line_alone(truth, forecast, quantile):
+    """That is one line alone, and it falls below 0 where the forecast is too high. There the other one counts, with the
+    weight 1 - quantile.
+    """
+    return quantile * (truth - forecast)
 
 
 @pinball.mistake

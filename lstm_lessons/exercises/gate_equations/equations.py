@@ -244,6 +244,12 @@ def parameter_count(input_size, hidden_size):
 
 
 @parameter_count.mistake
+def biases_of_one_block(input_size, hidden_size):
+    """You counted 2H biases, those of a single block. There are four blocks: 2 · 4H."""
+    return 4 * hidden_size * (input_size + hidden_size) + 2 * hidden_size
+
+
+@parameter_count.mistake
 def one_bias(input_size, hidden_size):
     """You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two."""
     return 4 * hidden_size * (input_size + hidden_size + 1)

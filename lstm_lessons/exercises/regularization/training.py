@@ -90,6 +90,13 @@ def unit_length(gradients, max_norm):
 
 
 @clip_by_global_norm.mistake
+def long_ones_to_length_one(gradients, max_norm):
+    """You leave short gradients alone, and that is right. A long one gets length 1: it should get `max_norm`."""
+    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
+    return [g / norm if norm > max_norm else g for g in gradients]
+
+
+@clip_by_global_norm.mistake
 def nothing_clipped(gradients, max_norm):
     """Nothing is clipped: long gradients come back as they were."""
     return [g.clone() for g in gradients]
@@ -205,6 +212,13 @@ def equal_counts_as_better(losses, patience):
     """An equal loss is no progress here: the earlier epoch stays the best one."""
     a_little_better = [loss - 1e-9 * epoch for epoch, loss in enumerate(losses)]
     return early_stopping(a_little_better, patience)
+
+
+@early_stopping.mistake
+def counted_from_one(losses, patience):
+    """The number of epochs is right. The best epoch is counted from 0, as `losses` is: the first one is 0."""
+    best_epoch, count = early_stopping(losses, patience)
+    return best_epoch + 1, count
 
 
 @early_stopping.mistake

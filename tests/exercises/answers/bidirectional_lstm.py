@@ -101,7 +101,7 @@ ANSWERS = {
         ("largest_instead", "torch.stack([r[:n].max(0).values for r, n in zip(output, lengths)])"),
         ("cut_at_the_shortest", "output[:, :lengths.min()].mean(1)"),
         ("mean_over_the_batch", MASK + "return output[true].mean(0)"),
-        ("! is not the expected one", MASK + "return (output * true[..., None]).sum(1) / true.sum()"),
+        ("divided_by_the_whole_batch", MASK + "return (output * true[..., None]).sum(1) / true.sum()"),
         ("! is not the expected one", "output[torch.arange(len(output)), lengths - 1]"),
         ("! Give the mask a last axis", MASK + "return (output * true).sum(1) / lengths[:, None]"),
         ("! one `int` is not enough", "output[:, :int(lengths)].mean(1)"),

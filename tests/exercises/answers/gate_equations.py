@@ -132,7 +132,7 @@ ANSWERS = {
         ("no_bias", "4 * (input_size * hidden_size + hidden_size * hidden_size)"),
         ("one_gate", "hidden_size * (input_size + hidden_size + 2)"),
         ("three_gates", "3 * hidden_size * (input_size + hidden_size + 2)"),
-        ("! is not the expected one", "4 * hidden_size * (input_size + hidden_size) + 2 * hidden_size"),
+        ("biases_of_one_block", "4 * hidden_size * (input_size + hidden_size) + 2 * hidden_size"),
         ("inputs_only", "4 * hidden_size * (input_size + 2)"),
         ("! is not the expected one", "4 * (input_size + hidden_size + 2)"),
         ("! is not the expected one", "4 * hidden_size * (input_size * hidden_size + 2)"),

@@ -74,7 +74,7 @@ ANSWERS = {
         ),
         ("unit_length", NORM + "return [g / norm for g in gradients]"),
         ("nothing_clipped", "gradients"),
-        ("! is not the expected one", NORM + "return [g / norm if norm > max_norm else g for g in gradients]"),
+        ("long_ones_to_length_one", NORM + "return [g / norm if norm > max_norm else g for g in gradients]"),
         (
             "! is not the expected one",
             "norm = torch.cat([g.ravel() for g in gradients]).square().mean().sqrt()\n"
@@ -112,7 +112,7 @@ ANSWERS = {
         ("never_stopped", "int(np.argmin(losses)), len(losses)"),
         ("looked_into_the_future", STOP + "return int(np.argmin(losses)), epoch + 1"),
         ("counted_from_zero", STOP + "return at, epoch"),
-        ("! is not the expected one", STOP + "return at + 1, epoch + 1"),
+        ("counted_from_one", STOP + "return at + 1, epoch + 1"),
         ("! is not the expected one", STOP + "return best, epoch + 1"),
         ("! right: return all", STOP + "return at"),
         (

@@ -67,7 +67,7 @@ ANSWERS = {
         ("errors_alone", ZEROS + LOOP.replace("m[a][b] += 1", "m[a][b] += a != b")),
         ("hits_alone", ZEROS + LOOP.replace("m[a][b] += 1", "m[a][b] += a == b")),
         ("shares", ZEROS + LOOP + " / np.maximum(m.sum(1, keepdims=True), 1)"),
-        ("! is not the expected one", ZEROS + LOOP + " / len(labels)"),
+        ("shares_of_all", ZEROS + LOOP + " / len(labels)"),
         ("without_empty_classes", "k = len(set(labels) | set(predicted))\nm = np.zeros((k, k))\n" + LOOP),
         (
             "! is of another type",
