@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from lstm_lessons.exercises._compare import duplicate, shorten
@@ -24,6 +24,7 @@ from lstm_lessons.exercises._compare import duplicate, shorten
 _PACKAGE = str(Path(__file__).resolve().parents[1])
 _LIBRARIES = {sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")}
 _LIBRARIES |= {"<frozen", "<__array_function__"}
+IMPORT_SECONDS = 60.0  # more for an answer that imports a library; the first time takes long on a slow machine
 
 
 class TimeLimitReached(BaseException):
@@ -99,6 +100,15 @@ def call_within(seconds: float, function: Callable[[], Any]) -> Any:
     return _call_in_thread(seconds, function)
 
 
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether the answer imports a module, which must not be stopped: it would stay half imported in this kernel."""
+    while frame is not None and frame.f_code is not call_within.__code__:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
     """Raise ``TimeLimitReached`` in the block after ``seconds``; then put back what was there.
@@ -114,7 +124,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     def ring(signum: int, frame: Any) -> None:
         if armed and older_is_sooner and time.monotonic() - began < seconds:
             old_handler(signum, frame)
-        elif armed:
+        elif armed and not (_is_importing(frame) and time.monotonic() - began < seconds + IMPORT_SECONDS):
             raise TimeLimitReached
 
     signal.signal(signal.SIGALRM, ring)

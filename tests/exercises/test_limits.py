@@ -46,6 +46,31 @@ def test_an_answer_that_runs_too_long_is_stopped(memory):
     assert "It was at line" in verdict.details
 
 
+def test_a_library_that_takes_long_to_import_is_imported_whole(memory, tmp_path, monkeypatch):
+    """Stopped halfway it would stay half imported, and break each later answer that uses it."""
+    (tmp_path / "slow_library.py").write_text("import time\ntime.sleep(1.5)\nname = 'whole'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def answer(c, f, i, g):
+        import slow_library
+
+        return (f * c + i * g) * (slow_library.name == "whole")
+
+    assert memory.check(answer).status == "correct"
+
+
+def test_an_answer_that_runs_too_long_after_an_import_is_stopped(memory, tmp_path, monkeypatch):
+    (tmp_path / "quick_library.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def answer(c, f, i, g):
+        import quick_library  # noqa: F401
+
+        return _too_long(c, f, i, g)
+
+    assert "still running" in memory.check(answer).message
+
+
 def test_the_time_limit_is_for_all_cases_together():
     exercise = make_memory(seconds=1.0)
 
