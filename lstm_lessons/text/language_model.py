@@ -248,7 +248,8 @@ def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, to
     sharp = np.exp(scores - scores[0])
     sharp /= sharp.sum()
     kept = 1 if temperature == 0 else min(top_k or len(order), len(order))
-    kept = min(kept, int(np.searchsorted(np.cumsum(sharp), top_p - 1e-12)) + 1)
+    if top_p < 1:  # a sum may miss 1 by its rounding, and the rarest letters would be lost
+        kept = min(kept, int(np.searchsorted(np.cumsum(sharp), top_p - 1e-12)) + 1)
     found = np.zeros(len(order))
     found[order[:kept]] = sharp[:kept] / sharp[:kept].sum()
     return found

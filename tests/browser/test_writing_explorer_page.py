@@ -97,7 +97,7 @@ def test_it_says_how_many_bits_the_rounding_costs(open_visit, tmp_path):
         ("scale[Math.floor(k / columns)]", "scale[0]"),
         ("Number(k === target) - chances[k]", "Number(k === target)"),
         ("rows[k] = 0", "rows[k] = 1"),
-        ("reached < top_p", "reached <= top_p + 0.3"),
+        ("reached < enough", "reached < enough + 0.3"),
         ("t * H + u];", "(t + 1) * H + u];"),
     ],
 )

@@ -114,6 +114,8 @@ def test_reshaping_sharpens_and_cuts():
     np.testing.assert_allclose(lm.reshape(chances, temperature=0), [0, 1, 0, 0])
     np.testing.assert_allclose(lm.reshape(chances, top_k=3, top_p=0.5), [0, 4 / 7, 3 / 7, 0])
     assert lm.reshape(np.array([0.5, 0.5, 0.0]), temperature=0).tolist() == [1, 0, 0]
+    rare = np.array([1 - 1e-14, 1e-14])
+    assert (lm.reshape(rare) > 0).all() and (lm.reshape(rare, top_p=0.99) > 0).tolist() == [True, False]
     for wrong in ({"temperature": -1}, {"top_k": -1}, {"top_p": 0}, {"top_p": 1.1}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             lm.reshape(chances, **wrong)

@@ -70,8 +70,9 @@ export function reshaped(chances, { temperature, top_k, top_p }) {
   );
   const total = sharp.reduce((sum, value) => sum + value, 0);
   const most = temperature === 0 ? 1 : top_k === 0 ? order.length : Math.min(top_k, order.length);
+  const enough = top_p < 1 ? top_p - 1e-12 : Infinity; // a sum may miss 1 by its rounding
   let [kept, reached] = [0, 0];
-  while (kept < most && (kept === 0 || reached < top_p - 1e-12)) reached += sharp[kept++] / total;
+  while (kept < most && (kept === 0 || reached < enough)) reached += sharp[kept++] / total;
   const result = new Float64Array(chances.length);
   for (let n = 0; n < kept; n++) result[order[n]] = sharp[n] / total / reached;
   return result;
