@@ -42,7 +42,8 @@ _FOLDED_CLAIMS = '<details class="claims">'  # a class sees every sentence
 _MARKED = re.compile(r"^(#{1,3}) (.+)$", re.MULTILINE)
 _HELP = re.compile(r"\*{1,2}(?:Help|Time:)")  # begins what is for a reader alone
 _HANDLING = re.compile(
-    r"exercises\.\w+\.hint\(\)|Shift\+Enter|\bThen run\.|\b(?:run|in|into) (?:\w+ ){1,2}cells?\b", re.IGNORECASE
+    r"\.hint\(\)|Shift\+Enter|\bThen run\.|run (?:\w+ ){1,2}cells?\b|\bin (?:a new|the parameters) cell\b",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.?!]) (?=\S)")
 _BAR = re.compile(r"^.*\d+%\|.*\|.*\n?", re.MULTILINE)  # as tqdm draws it

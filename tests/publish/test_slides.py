@@ -106,11 +106,15 @@ def test_a_widget_on_a_lecture_goes_on_under_a_small_heading_and_what_follows_a_
 
 def test_a_lecture_has_no_help_no_instruction_for_the_notebook_and_no_progress_bar():
     [slide] = told(
-        cell("slide", "## One\n\nSee. Press Shift+Enter. Look!\n\n**Help, I get this error.** No.", tags=["lecture"]),
+        cell(
+            "slide",
+            "## One\n\nSee. Press Shift+Enter. Look in the wrong cell!\n\n**Help, I get this error.** No.",
+            tags=["lecture"],
+        ),
         cell("skip", "x", code=True, outputs=[stream("100%|####| 3/3 [00:03<00:00]\nwords\n")], tags=["lecture:on"]),
         cell("skip", "x", code=True, outputs=[stream("claim holds: so it is\n")], tags=["lecture:on"]),
     )
-    assert words(html(slide)).split() == ["One", "See.", "Look!", "words", "Claims", "so", "it", "is"]
+    assert words(html(slide)).split() == "One See. Look in the wrong cell! words Claims so it is".split()
     assert '<details class="claims" open>' in html(slide)
 
 
@@ -189,7 +193,7 @@ def test_a_slide_without_a_heading_says_what_it_goes_on_under():
     under = [re.sub(r"<.*?>", "", slide.under) or None for slide in slides_there]
     title, case, three = "A lesson of one step", "Case 1", "Three"
     assert under == [None, title, None, case, case, None, case, None, three, None]
-    assert '<h3 class="under text">Case 1</h3>' in slides.deck(notebook)
+    assert '<h2 class="under text">Case 1</h2>' in slides.deck(notebook)
 
 
 def test_a_solution_follows_its_task_on_a_slide_and_stands_open():
