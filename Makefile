@@ -26,6 +26,7 @@ lab: $(VENV)/installed-lab  ## open your copies of the lessons, work/, in Jupyte
 	@$(BIN)/python -m lstm_lessons.workcopy $(FRESH)
 	@exec $(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. \
 	  --LabApp.default_url=/lab/tree/work/00_start_here.ipynb \
+	  --LabApp.workspaces_dir=$(CURDIR)/$(VENV)/share/jupyter/lab/workspaces \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from lstm_lessons import lab as settings
 from tests.browser.chromium import visit
-from tests.browser.lab import SCREENS, open_notebook, shut_kernels
+from tests.browser.lab import SCREENS, SETTLED, open_notebook, server, shut_kernels, write_notebook
 from tests.browser.samples import cells
+from tests.notebooks import form
 
 KINDS = (
     *("gate", "sequence labels", "shape", "microscope", "dropout"),
@@ -36,6 +38,37 @@ def test_the_settings_are_copied_into_an_environment_and_a_wheel_takes_them_to_t
     project = tomllib.loads(Path(settings.__file__).parents[2].joinpath("pyproject.toml").read_text())
     files = project["tool"]["setuptools"]["data-files"]
     assert files == {settings.FOLDER: ["lstm_lessons/lab/lstm-lessons.json"]}
+
+
+def test_the_layout_is_laid_once(tmp_path):
+    settings.install(tmp_path)
+    [laid] = Path(tmp_path, settings.WORKSPACES).iterdir()
+    assert json.loads(laid.read_text())["data"] == settings.LAYOUT["data"]
+    laid.write_text("mine")
+    settings.install(tmp_path)
+    assert laid.read_text() == "mine"
+    makefile = Path(settings.__file__).parents[2].joinpath("Makefile").read_text()
+    assert f"workspaces_dir=$(CURDIR)/$(VENV)/{settings.WORKSPACES}" in makefile
+
+
+@pytest.mark.parametrize("screen", SCREENS[:2], ids=lambda screen: str(screen["width"]))
+def test_the_names_of_all_lessons_are_whole(browser, tmp_path, screen):
+    names = [path.name for path in form.LESSONS]
+    (tmp_path / "root").mkdir()
+    for name in names:
+        write_notebook(tmp_path / "root" / name, [])
+    settings.install(tmp_path)
+    (tmp_path / "scratch").mkdir()
+    shutil.copytree(tmp_path / settings.WORKSPACES, tmp_path / "scratch" / "workspaces")
+    with server(tmp_path / "root", tmp_path / "scratch") as lab, visit(browser, viewport=screen) as watched:
+        watched.page.goto(f"{lab.url}lab/tree/{names[0]}?token={lab.token}")
+        watched.page.locator(".jp-NotebookPanel").wait_for(timeout=SETTLED)
+        listed = watched.page.locator(".jp-DirListing-itemText")
+        watched.page.wait_for_function("() => document.querySelector('#jp-left-stack').clientWidth > 280")
+        cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        assert listed.count() == len(names)
+        assert listed.evaluate_all(cut) == []
+        shut_kernels(lab)
 
 
 @pytest.fixture(scope="module")
