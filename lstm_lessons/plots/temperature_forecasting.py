@@ -27,7 +27,7 @@ _LOOKS = {
     "day by day": _MAUVE,
     "ridge, its errors": _VIOLET,
     "quantile ridge": _GREEN | {"linestyle": ":"},
-    "quantile ridge, day by day": _GREEN,
+    "quantile ridge, day by day": _GREEN | {"linestyle": "-", "marker": "s"},
 }
 
 

@@ -78,6 +78,14 @@ def test_an_interval_of_the_lesson_has_its_color_whatever_stands_beside_it():
     assert len(set(colors("day by day", "ridge, its errors", "quantile ridge").values())) == 3
 
 
+def test_the_six_intervals_of_the_lesson_are_told_apart():
+    lstm, ridges = ("as trained", "by October", "day by day"), ("ridge, its errors", "quantile ridge")
+    names = (*lstm, *ridges, "quantile ridge, day by day")
+    figure, _ = draw("interval_by_hour", (dict.fromkeys(names, NARROWS), 0.8))
+    looks = {(line.get_color(), line.get_linestyle(), line.get_marker()) for line in figure.axes[1].lines}
+    assert len(looks) == 6
+
+
 def test_the_errors_stand_at_the_months_that_were_learned_from():
     figure, alt = draw("error_by_months", ((1, 2, 10), {"LSTM alone": [3.0, 2.5, 2.25], "ridge": [2.5, 2.5, 2.0]}))
     assert "after 1, 2, 10 months of examples. LSTM alone: 3.00, 2.50, 2.25; ridge: 2.50, 2.50, 2.00" in alt
