@@ -22,8 +22,8 @@ _LOOKS = {
     "LSTM and ridges": _BLUE,
     "direct": _MAUVE | {"linestyle": ":"},
     "recursive": _RED | {"linestyle": "-."},
-    "as trained": _MAUVE | {"linestyle": ":"},  # three intervals of one LSTM
-    "by October": _MAUVE | {"linestyle": "-.", "marker": "v"},
+    "as trained": _MAUVE | {"linestyle": ":", "marker": "o"},  # three intervals of one LSTM
+    "by October": _MAUVE | {"linestyle": "-.", "marker": "P"},
     "day by day": _MAUVE,
     "ridge, its errors": _VIOLET,
     "quantile ridge": _GREEN | {"linestyle": ":"},
