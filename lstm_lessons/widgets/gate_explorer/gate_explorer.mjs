@@ -91,8 +91,12 @@ function assemble(view, root, { tour, copy, presets, stage, weights, cards }) {
     weights.bar,
     element("p", { class: "ge-legend ll-quiet" }, `${pipes} A gate is a valve: drag it, or click on its gate.`),
     ...(view.H > 1 ? [unitTable(view)] : []),
-    head(" ge-cards-head", element("span", {}, equations, digits)),
-    cards,
+    element(
+      "details",
+      { class: "ge-equations", open: view.get("equations") !== false },
+      element("summary", { class: "ge-cards-head" }, equations, digits),
+      cards,
+    ),
     view.live.node,
   );
 }

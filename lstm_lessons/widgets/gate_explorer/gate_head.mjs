@@ -78,6 +78,7 @@ export function copyButton(view) {
 export function turnButton(root) {
   const turn = () => {
     const turned = root.classList.toggle("ge-turned");
+    root.querySelector(".ge-equations").open = true;
     node.textContent = turned ? "Picture of the cell" : "Equations";
   };
   const node = button("Equations", turn, { "data-action": "turn", class: "ge-turn" });

@@ -53,6 +53,7 @@ class GateExplorer(LessonWidget):
         preset: one of `PRESETS`, instead of ``weights``. The lengths of x and of h or c, where given, say how many
             inputs and units it gets.
         unit: the unit that the picture shows, from 0.
+        equations: False where the equations below the picture begin folded, so that the rest fits a screen.
 
     Raises:
         TypeError: if an argument holds something other than numbers.
@@ -67,6 +68,7 @@ class GateExplorer(LessonWidget):
     h = shown(traitlets.Any())
     c = shown(traitlets.Any())
     unit = shown(traitlets.Any(0))
+    equations = shown(traitlets.Bool(True))
     # What Reset goes back to. A published page starts with it, so its twin need not repeat it.
     start = traitlets.Dict().tag(sync=True)
 
@@ -79,6 +81,7 @@ class GateExplorer(LessonWidget):
         c: Any = None,
         preset: str | None = None,
         unit: int = 0,
+        equations: bool = True,
     ) -> None:
         if weights is not None and preset is not None:
             raise ValueError("give weights or preset, not both")
@@ -94,7 +97,7 @@ class GateExplorer(LessonWidget):
         self._sizes = tuple(sizes)
         given = {"x": x, "h": h, "c": c}
         chosen = {name: defaults[name] if v is None else v for name, v in given.items()}
-        super().__init__(weights=weights, unit=unit, **chosen)
+        super().__init__(weights=weights, unit=unit, equations=equations, **chosen)
         self.start = {name: getattr(self, name) for name in ("weights", "x", "h", "c")}
 
     @classmethod
