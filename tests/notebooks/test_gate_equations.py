@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 
@@ -25,11 +26,13 @@ def place(text):
     return index
 
 
-def test_the_latch_is_watched_with_the_inputs_of_its_puzzle():
-    watched = place("lstm_from_gates(latch),")
-    assert place("exercises.latch.check(latch)") < watched < place("### Puzzle 2")
-    assert LESSON.cells[watched - 2].source == "latch = exercises.latch.yours_or_ours(latch)"
-    [state] = twins(LESSON.cells[watched])
+def test_each_puzzle_has_its_bench_which_starts_with_the_learners_program_and_named_inputs():
+    puzzles = ("latch", "counter", "leaky_average", "first_input", "toggle")
+    for puzzle, after in itertools.zip_longest(puzzles, puzzles[1:]):
+        bench = place(f'SequenceExplorer(puzzle="{puzzle}", program={puzzle})')
+        assert place(f"exercises.{puzzle}.check({puzzle})") < bench
+        assert not after or bench < place(f"exercises.{after}.check({after})")
+    [state] = twins(LESSON.cells[place('SequenceExplorer(puzzle="latch"')])
     assert state["feature_names"] == ["data", "write"]
     assert state["limits"] == [[-1, 1], [0, 1]], "data can be drawn down to -1"
     data, write = zip(*state["xs"], strict=True)

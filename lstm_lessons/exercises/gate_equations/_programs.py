@@ -1,6 +1,7 @@
 """Run, describe and print the programs that the puzzles ask for (see `lstm_lessons.handmade`)."""
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -29,6 +30,12 @@ def cell_state(program: Program, case: Case) -> list[float]:
     with torch.no_grad():
         trace = trace_gates(lstm_from_gates(program), _inputs(case))
     return [round(c, 2) for c in trace.c[0, 0, :, 0].tolist()]
+
+
+def averages(values: Iterable[float], keep: float) -> list[float]:
+    """The leaky average after every value, from 0: it keeps a share of itself and takes the rest of the value."""
+    steps = itertools.accumulate(values, lambda average, value: keep * average + (1 - keep) * value, initial=0.0)
+    return [*steps][1:]
 
 
 ON, OFF = 0.4, 0.25

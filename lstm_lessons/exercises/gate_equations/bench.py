@@ -24,7 +24,9 @@ def _puzzle(exercise: Exercise, task: str, **rule: Any) -> dict[str, Any]:
     cases = list(exercise.cases(np.random.default_rng(CASE_SEED)))
     reads = "h" if "ranges" in rule else "c"
     wanted = [exercise.expected(case) for case in cases]
-    outlines = [puzzles.averages(case) for case in cases] if exercise is puzzles.leaky_average else wanted
+    outlines = (
+        [_programs.averages(case["x"], puzzles.KEEP) for case in cases] if exercise is puzzles.leaky_average else wanted
+    )
     sequences = [
         {"xs": np.transpose(list(case.values())).tolist(), "wanted": result, "outline": outline}
         for case, result, outline in zip(cases, wanted, outlines, strict=True)

@@ -17,6 +17,7 @@ from lstm_lessons.exercises.gate_equations._programs import (
     SIGNED,
     Case,
     Program,
+    averages,
     cell_state,
     form_of_program,
     signs,
@@ -271,17 +272,8 @@ def _average_cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def averages(case: Case) -> list[float]:
-    """The wanted average after every step."""
-    average, wanted = 0.0, []
-    for value in case["x"]:
-        average = KEEP * average + (1 - KEEP) * value
-        wanted.append(average)
-    return wanted
-
-
 def _averaged(case: Case) -> list[float]:
-    wanted = averages(case)
+    wanted = averages(case["x"], KEEP)
     return [round(wanted[step - 1], 2) for step in LOOK_AT]
 
 

@@ -86,7 +86,10 @@ def network_of(model: nn.Module) -> Network:
         )
     for name, part in model.named_modules():
         if cell.has_hooks(part):
-            raise ValueError(f"model must have no hooks, as a pruned weight has, got some on {name or 'the model'}")
+            raise ValueError(
+                "model must have no forward hooks, as a pruned weight has (torch.nn.utils.prune.remove makes it "
+                f"permanent); got some on {name or 'the model'}"
+            )
     layers = tuple(
         tuple(tuple(_exact(weights[key]) for key in NAMES) for weights in directions)
         for directions in layer_weights(lstm, "model")
