@@ -15,6 +15,12 @@ from tests.browser.pages import open_page, write_page
 SCREENS = {"wide": (1120, 650), "lab": (880, 650), "narrow": (700, 800), "phone": (390, 2000)}
 UPDATES = "(root) => Number(root.querySelector('[data-symbol=network]').dataset.updates)"
 
+# The observer of the widget is older than this one, and hears of it first.
+OFF_SCREEN = """(node) => new Promise((done) => {
+    node.style.marginTop = "5000px";
+    new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) done(); }).observe(node);
+})"""
+
 
 @pytest.fixture
 def opened(open_visit, tmp_path):
@@ -55,8 +61,7 @@ def test_it_fits_its_width_and_what_one_turns_stands_with_what_it_changes(opened
 def test_it_begins_by_itself_and_rests_off_screen_and_after_a_pause(opened):
     root = opened()
     reached = wait_for_updates(root, 3)
-    root.evaluate("(node) => { node.style.marginTop = '5000px'; }")
-    root.page.wait_for_timeout(300)
+    root.evaluate(OFF_SCREEN)  # a busy machine draws late, and so hears late that nobody looks
     resting = root.evaluate(UPDATES)
     root.page.wait_for_timeout(300)
     assert root.evaluate(UPDATES) == resting >= reached
@@ -113,6 +118,16 @@ def test_the_program_is_copied_for_the_network_that_is_looked_into(opened):
     root.page.get_by_text("Copied").wait_for()
     copied = root.page.evaluate("() => window.copied")
     assert "nn.GRU(2, UNITS)" in copied and "def adding(random, length):" in copied
+
+
+def test_hands_wait_until_the_kernel_has_heard_of_a_setting(opened):
+    root = opened(playing=False)
+    before = PlaygroundHands(root).check()
+    root.locator("[data-name=task]").select_option("parity")
+    after = before | {"task": "parity"}
+    heard = iter([before, before])
+    assert PlaygroundHands(root, lambda: next(heard, after)).check() == after
+    assert next(heard, None) is None
 
 
 def test_a_drag_paints_the_sequence(opened):
