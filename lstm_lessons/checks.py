@@ -1,7 +1,7 @@
 """Arguments, checked: in their plain form, or an error with name, what was expected, what came.
 
-``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError; `kind` and `path`
-raise TypeError, and `path` FileNotFoundError.
+``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError; `kind`, `listed`,
+`text`, `texts` and `path` raise TypeError, and `path` FileNotFoundError.
 """
 
 import argparse
@@ -74,6 +74,17 @@ def listed(name: str, value: object, expected: str) -> list:
     except TypeError:
         got = "a string" if isinstance(value, str) else type(value).__name__
         raise TypeError(f"{name} must be {expected}, got {got}") from None
+
+
+def text(name: str, value: object) -> str:
+    """A text."""
+    kind(name, value, "a text", isinstance(value, str))
+    return value
+
+
+def texts(name: str, values: object) -> list[str]:
+    """A list of texts; a single one is refused, whose letters would pass for texts."""
+    return [text(f"{name}[{n}]", one) for n, one in enumerate(listed(name, values, "a list of texts"))]
 
 
 def path(name: str, value: object, expected: str = "") -> Path:

@@ -35,15 +35,29 @@ from lstm_lessons import (
     handmade,
     ladder,
     models,
+    plots,
     regularization,
     sequences,
     trace,
     train,
     widgets,
 )
-from lstm_lessons.data import adding, digits, languages, seventh_voice, sines, studies, weather
+from lstm_lessons.benchmark.timing import compare
+from lstm_lessons.data import (
+    adding,
+    catalog,
+    digits,
+    languages,
+    number_words,
+    pairs,
+    python_source,
+    seventh_voice,
+    sines,
+    studies,
+    weather,
+)
 from lstm_lessons.data import text as csv_text
-from lstm_lessons.text import classifier, export, predict, tokenizer
+from lstm_lessons.text import classifier, export, language_model, ngrams, predict, tokenizer, translation
 from lstm_lessons.widgets.shared.base import LessonWidget
 from lstm_lessons.widgets.timeline_explorer.profiled import Span
 from lstm_lessons.widgets.training_explorer.widget import CURVES
@@ -256,6 +270,161 @@ def shipped_cases(shipped, folder):
     yield predict.answer, {"probabilities": np.ones(3), "classes": ["a", "b", "c"], "top": 2}
 
 
+def writer_cases(folder):
+    """The same for what writes letter by letter, and for its data."""
+    asked = {"training": [0, 1, 0, 2], "asked": [0, 1], "letters": 3, "order": 2}
+    for function in (ngrams.witten_bell, ngrams.kneser_ney):
+        yield function, asked
+    model = language_model.LanguageModel("\nab", 2, 3)
+    sizes = {"embedding_size": 2, "hidden_size": 3, "dropout": 0.1, "tied": True}
+    yield language_model.LanguageModel, {"alphabet": "\nab"} | sizes
+    state = (torch.zeros(1, 2, 3), torch.zeros(1, 2, 3))
+    yield model, {"numbers": torch.zeros(2, 3, dtype=torch.int64), "state": state}
+    yield language_model.encode, {"text": "ab", "alphabet": "ab"}
+    pieces = {"stream": torch.arange(20), "streams": 2, "steps": 3, "offset": 1}
+    yield consumed(language_model.chunks), pieces
+    fit = {"model": model, "text": "ab" * 9, "epochs": 1, "streams": 2, "steps": 2, "learning_rate": 0.1}
+    fit |= {"weight_decay": 0.1, "validate": lambda m: 0.5, "seed": 0, "progress": False}
+    yield language_model.fit_language_model, fit
+    yield language_model.letter_bits, {"model": model, "texts": ["ab", "a"], "steps": 2}
+    yield language_model.predictions, {"model": model, "texts": ["ab", "a"], "steps": 2, "silent": [0]}
+    yield language_model.without, {"model": model, "units": [0, 2]}
+    yield language_model.states, {"model": model, "texts": ["ab", "a"]}
+    yield language_model.adapted_bits, {"model": model, "text": "ab", "learning_rate": 0.1, "steps": 2}
+    how = {"temperature": 0.5, "top_k": 2, "top_p": 0.9}
+    yield language_model.reshape, {"chances": np.array([0.5, 0.25, 0.25])} | how
+    yield language_model.write, {"model": model, "begin": "a", "letters": 2, "seed": 0} | how
+    yield language_model.in_eight_bits, {"model": model}
+    yield language_model.save, {"model": model, "path": folder / "writer", "trained_on": "letters"}
+    language_model.save(model, folder / "letters.safetensors")
+    yield language_model.load, {"path": folder / "letters.safetensors"}
+    yield number_words.words, {"number": 21, "language": "de"}
+    yield number_words.draw, {"count": 3, "below": 200, "seed": 0}
+    drawn = {"source": "en", "target": "de", "below": 50, "count": 3, "held": 5, "seed": 0}
+    yield number_words.load, drawn
+    yield catalog.load, {"longest": 30, "seed": 0}
+    yield catalog.bare, {"text": "Open"}
+    yield python_source.shared_share, {"text": "a" * 90, "others": {"b": "a" * 90}}
+    yield pairs.split, {"pairs": [("a", "b")] * 5, "sizes": (1, 2)}
+
+
+def translator_cases():
+    """The same for the translator."""
+    sizes = {"source_signs": 5, "target_signs": 6, "embedding_size": 2, "hidden_size": 4}
+    yield translation.Translator, sizes | {"attention": True}
+    model = translation.Translator(5, 6, 2, 4).eval()
+    model.head.bias.data[translation.END] = 9.0  # it ends soon
+    numbers, lengths = torch.tensor([[2, 3], [4, 0]]), torch.tensor([2, 1])
+    batch = {"numbers": numbers, "lengths": lengths}
+    yield model, batch | {"targets": torch.tensor([[1, 3, 2], [1, 2, 0]])}
+    yield model.encode, batch
+    memory = model.encode(numbers, lengths)
+    yield model.decode, {"previous": torch.ones(2, 1, dtype=torch.int64), "memory": memory, "state": memory.first}
+    yield translation.attention_weights, {"h": torch.zeros(2, 1, 4), "states": memory.states, "keep": memory.keep}
+    source, target = {"a": 2, "b": 3, "c": 4}, {"x": 3, "y": 4, "z": 5}
+    yield translation.target_vocabulary, {"texts": ["ab", "a"]}
+    yield translation.encode_sources, {"texts": ["ab", "a"], "letters": source}
+    yield translation.encode_targets, {"texts": ["xy", "z"], "letters": target}
+    yield translation.decode_letters, {"numbers": [3, 4, 2], "letters": target}
+    yield translation.greedy, {"model": model, "longest": 3} | batch
+    yield translation.beam_search, {"model": model, "numbers": numbers[0], "width": 2, "longest": 3}
+    trained = translation.TrainedTranslator(model, source, target, train.History())
+    yield trained.translate, {"texts": ["ab", "a"], "longest": 3, "batch_size": 1}
+    yield trained.beam, {"text": "ab", "width": 1}
+    few = pairs.Pairs(("ab", "c"), ("x", "yz"))
+    yield trained.exact, {"pairs": few}
+    yield translation.exact_share, {"found": ["a", "b"], "expected": ["a", "c"]}
+    fit = {"pairs": few, "embedding_size": 2, "hidden_size": 4, "attention": True, "updates": 1, "batch_size": 2}
+    fit |= {"learning_rate": 0.1, "seed": 0, "progress": False, "kind": translation.Translator}
+    yield translation.fit_translator, fit | {"loss": translation.loss}
+    shown = {"model": model, "source_letters": source, "target_letters": target, "phrase": "ab", "examples": ["a"]}
+    shown |= {"trained_on": "words", "forced": {"0": 3}, "looked": {"0": 1}, "step": 0, "view": "beam", "width": 2}
+    yield widgets.TranslationExplorer.from_torch, shown
+
+
+def later_widget_cases(shipped):
+    """The same for widgets that need more than numbers."""
+    files = {"classifier": shipped.classifier, "trained": shipped.onnx, "shipped": shipped.int8}
+    yield widgets.QuantizationExplorer, files | {"phrase": "ag", "examples": ["a"]}
+    step = {"run": lambda: torch.zeros(3) + 1}
+    yield widgets.TimelineExplorer.from_runs, {"runs": step, "seconds": {"run": 1e-4}, "chosen": "run"}
+    program = {gate: [0.0, 0.0, 0.0, 1.0] for gate in "ifgo"}
+    yield widgets.SequenceExplorer, {"puzzle": "latch", "program": program, "xs": [[0.0, 1.0], [1.0, 0.0]]}
+    race = {"task": "adding", "preset": None, "race": "networks", "length": 9, "units": 2, "rate": 0.01}
+    race |= {"optimizer": "sgd", "forget_bias": 1.0, "clip": 1.0, "seed": 0, "playing": False, "racer": 1}
+    yield widgets.Playground, race | {"view": "traces", "weights": {}}
+    writer = language_model.LanguageModel("\nab", 2, 3)
+    text = {"model": writer, "text": "ab", "begins": ["a"], "held_out": ["ab"], "unit": 1, "color": "f", "seed": 0}
+    yield widgets.WritingExplorer.from_torch, text | {"temperature": 0.5, "top_k": 2, "top_p": 0.9}
+    yield widgets.WritingExplorer.from_torch(writer, text="ab").influences, {"place": 1, "target": 1}
+
+
+def figures():
+    """The same for every figure, as it is drawn and not yet shown."""
+    line, lines, seeds = np.linspace(0.1, 0.9, 4), np.linspace(0.1, 0.9, 8).reshape(2, 4), np.array([0.5, 0.7, 0.6])
+    by_name, of_lines = {"a": line, "b": line + 0.1}, {"a": lines, "b": lines + 0.1}
+    hours = np.datetime64("2013-01-01T00") + np.arange(4)
+    record = train.History(train_loss=[2.0, 1.0], validation=[0.5, 0.4], gradient_norm=[1.0, 2.0], clip_norm=1.0)
+    yield plots.history, {"record": record}
+    yield plots.accuracies, {"rows": {"a": {"way": seeds}}, "baselines": {"guess": 0.1}, "lowest": 0.0}
+    yield plots.fading, {"start_only": [1.0, 0.5], "memory": [1.0, 0.7]}
+    yield plots.gradient_paths, {"rnn": {"rnn": lines}, "lstm": {0.0: lines, 1.0: lines}}
+    yield plots.silenced_memory, {"right": line, "wrong": line, "write": 1, "reads": [2, 3]}
+    yield plots.exploding_gradient, {"full": lines, "direct": lines}
+    yield plots.adding_sequence, {"x": np.array([[0.5, 0], [0.2, 1], [0.3, 1]])}
+    curves = {"curves": {"a": lines.T}, "guess": 0.5, "window": 2, "gate": line, "marks": [1]}
+    yield plots.learning_curves, curves
+    yield plots.by_step, {"lines": by_name, "what": "size", "level": 0.5}
+    yield plots.gates_at_marks, {"gates": {"i": line, "c": line}, "marks": [1]}
+    yield plots.ablation, {"errors": {"a": seeds}, "guess": 0.5}
+    yield plots.error_by_step, {"errors": of_lines, "floor": 0.1, "quantity": "error"}
+    yield plots.padding, {"lengths": np.array([3, 1, 2]), "ways": {"a": [np.array([0, 1]), np.array([2])]}}
+    asked = {"errors": {"a": {"alone": seeds}}, "baseline": seeds, "baseline_name": "guess"}
+    yield plots.in_batches_and_alone, asked
+    yield plots.spoken_digits, {"recordings": {"one": [lines, lines]}}
+    yield plots.lengths_by_class, {"lengths": np.array([3, 1, 2]), "labels": np.array([0, 0, 1])}
+    yield plots.while_listening, {"frames": [1, 2, 3, 4], "curves": of_lines}
+    future = {"heard": [1, 2], "halves": {"a": lines}, "step": 0, "units": {"a": list("wxyz")}}
+    yield plots.as_the_future_arrives, future
+    heard = {"sounds": {"one": line}, "loudness": [lines], "beliefs": [lines[:, :1]]}
+    yield plots.said_and_heard, heard | {"rate": 8000, "hop": 2, "pause": 0.1}
+    yield plots.reach, {"effects": by_name}
+    yield plots.dropout_masks, {"masks": {"a": np.eye(3)}}
+    yield plots.compare_techniques, {"new": {"a": 90 + seeds, "b": 91 - seeds}, "known": None, "baseline": "a"}
+    rows = compare({"a": seeds, "b": 2 * seeds}, "a").values()
+    yield plots.benchmark, {"rows": list(rows), "source": "here"}
+    yield plots.suspects, {"panels": {"a": (hours, line, 1)}}
+    year = {"time": hours, "series": line, "name": "JFK", "parts": {"training": (0, 2), "test": (2, 4)}}
+    yield plots.year_and_split, year
+    yield plots.error_by_hour_ahead, {"errors": by_name, "minus": "a"}
+    yield plots.error_by_months, {"months": [1, 2, 3, 4], "errors": by_name}
+    yield plots.error_by_period, {"errors": of_lines, "periods": ["May", "June"]}
+    yield plots.interval_by_hour, {"intervals": {"a": (line, line)}, "level": 0.8}
+    yield plots.confusion, {"matrix": np.eye(2, dtype=int), "names": ["a", "b"]}
+    yield plots.letters_of_a_unit, {"texts": ["abcd"], "values": [line], "label": "h"}
+    yield plots.calibration, {"stated": line, "true": line}
+    yield plots.learning_curve, {"sizes": np.array([10, 20, 30, 40]), "curves": by_name}
+    one = {"a": 0.5, "b": 0.6}
+    yield plots.shipped, {"accuracy": one, "kilobytes": one, "seconds": {"one": {"a": seeds, "b": seeds}}}
+    yield plots.int8_steps, {"weights": by_name}
+    yield plots.cold_starts, {"seconds": by_name}
+
+
+def figure_cases():
+    for function, arguments in figures():
+        yield function.draw, arguments
+
+
+def consumed(function):
+    """What a generator gives, as a list."""
+
+    @functools.wraps(function)
+    def listed(**arguments):
+        return list(function(**arguments))
+
+    return listed
+
+
 def squares(model, batch):
     """A loss that needs no batch, so that what fails is not the loss."""
     return sum(parameter.square().sum() for parameter in model.parameters())
@@ -303,6 +472,7 @@ def every_case(shipped, tmp_path_factory):
     """Every function with right arguments, and one of them to spoil, in a folder where files may be written."""
     folder = tmp_path_factory.mktemp("hostile")
     found = [*cases(), *widget_cases(), *shipped_cases(shipped, folder)]
+    found += [*writer_cases(folder), *translator_cases(), *later_widget_cases(shipped)]
     for function, arguments in found:
         function(**arguments)  # right as it is
     with contextlib.chdir(folder):
@@ -323,6 +493,18 @@ def test_every_unsuitable_value_is_answered(every_case):
         if not acceptable(name, value)
     ]
     assert len(faults) > 10_000
+    assert not list(filter(None, faults))
+
+
+def test_figures_say_what_they_cannot_draw():
+    """Of the hoard each argument gets every sixth value, since a figure takes its time."""
+    faults, hoard = [], [*SCALARS, *HOLDERS]
+    for function, arguments in figure_cases():
+        function(**arguments)  # right as it is
+        for name in arguments:
+            tried = hoard[len(faults) % 6 :: 6]
+            faults += [problem(function, arguments, name, value) for value in tried]
+    assert len(faults) > 900
     assert not list(filter(None, faults))
 
 

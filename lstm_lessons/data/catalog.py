@@ -41,7 +41,7 @@ def pairs() -> list[tuple[str, str]]:
 
 def bare(text: str) -> str:
     """The words alone, in lowercase: "Open…" and "Open" are one text to the split."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(re.findall(r"\w+", checks.text("text", text).lower()))
 
 
 def load(*, longest: int = LONGEST, seed: int = 0) -> PairSplits:

@@ -13,10 +13,10 @@ from lstm_lessons import checks
 from lstm_lessons.data.pairs import PairSplits, split
 
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch"}
+MOST = 10**7  # numbers that are drawn
 LARGEST = 10**9  # beyond it some languages change their scale
 
 
-@functools.lru_cache(maxsize=100_000)
 def words(number: int, language: str) -> str:
     """A number in words: ``words(21, "de")`` is "einundzwanzig".
 
@@ -24,7 +24,10 @@ def words(number: int, language: str) -> str:
         ValueError: if the number is not in 0 … 10⁹, or the language not one of `LANGUAGES`.
     """
     number = checks.whole("number", number, 0, LARGEST)
-    return num2words(number, lang=checks.one_of("language", language, LANGUAGES))
+    return _words(number, checks.one_of("language", language, LANGUAGES))
+
+
+_words = functools.lru_cache(maxsize=100_000)(lambda number, language: num2words(number, lang=language))
 
 
 def draw(count: int, below: int, *, seed: int = 0) -> np.ndarray:
@@ -32,7 +35,7 @@ def draw(count: int, below: int, *, seed: int = 0) -> np.ndarray:
 
     Those up to 99 are parts of all others, and would nearly never be drawn.
     """
-    count, below = checks.sizes(count=count, below=below)
+    count, below = checks.whole("count", count, 1, MOST), checks.whole("below", below)
     rng = np.random.default_rng(checks.seed(seed))
     found = np.unique(np.concatenate([np.arange(min(100, below)), rng.integers(below, size=count)]))
     return rng.permutation(found)
@@ -53,6 +56,8 @@ def load(
         ValueError: if a language is not one of `LANGUAGES`, or fewer numbers are drawn than the two parts hold.
     """
     held = checks.whole("held", held)
+    for name, language in {"source": source, "target": target}.items():
+        checks.one_of(name, language, LANGUAGES)
     numbers = draw(count, checks.whole("below", below, 2, LARGEST + 1), seed=seed).tolist()
     if len(numbers) <= held + held // 2:
         raise ValueError(f"held must leave numbers to train with, got {held} of {len(numbers)}")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_lessons import checks
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -41,6 +43,13 @@ class PairSplits:
 
 def split(pairs: list[tuple[str, str]], sizes: tuple[int, int]) -> tuple[Pairs, Pairs, Pairs]:
     """Train, validation and test: the last ``sizes`` of the pairs are validation and test, the rest trains."""
+    pairs = checks.listed("pairs", pairs, "pairs of texts")
+    for n, pair in enumerate(pairs):
+        if len(checks.texts(f"pairs[{n}]", pair)) != 2:
+            raise ValueError(f"pairs[{n}] must be two texts, got {pair!r:.60}")
+    sizes = checks.integers("sizes", sizes, 0, len(pairs)).tolist()
+    if len(sizes) != 2 or sum(sizes) > len(pairs):
+        raise ValueError(f"sizes must be two that fit into {len(pairs)} pairs, got {sizes}")
     end = len(pairs) - sum(sizes)
     parts = pairs[:end], pairs[end : len(pairs) - sizes[1]], pairs[len(pairs) - sizes[1] :]
     return tuple(Pairs(tuple(a for a, _ in part), tuple(b for _, b in part)) for part in parts)

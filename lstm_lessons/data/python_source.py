@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from lstm_lessons import checks
+
 CHECKSUM = "d5a3f2ee35c0cd5dbb69f35e182a727fe01eeedf8b453c47c72ce69322f6262d"
 VERSION = "3.11.7"
 PARTS = ("train", "validation", "test")
@@ -57,7 +59,9 @@ def checksum(parts: Mapping[str, Mapping[str, str]]) -> str:
 
 def shared_share(text: str, others: Mapping[str, str]) -> float:
     """The share of a text that stands in runs of `RUN` letters which one of the others has, too; from 0 to 1."""
-    known = _runs(tuple(others.values()))
+    checks.text("text", text)
+    checks.kind("others", others, "a dictionary of texts", isinstance(others, Mapping))
+    known = _runs(tuple(checks.texts("others", others.values())))
     covered = bytearray(len(text))
     for start in range(len(text) - RUN + 1):
         if hash(text[start : start + RUN]) in known:

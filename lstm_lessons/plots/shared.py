@@ -5,6 +5,7 @@ Two figures that several lessons show stand here as well: `history` and `accurac
 
 import base64
 import functools
+import inspect
 import io
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -90,12 +91,23 @@ def show(figure: Figure, *, alt: str, place: str | None = None, update: bool = F
 
 
 def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
-    """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew, at a ``place`` as `show` has it."""
+    """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew, at a ``place`` as `show` has it.
+
+    What cannot be drawn raises a ValueError that says what came, argument by argument.
+    """
+    signature = inspect.signature(draw)
 
     @functools.wraps(draw)
     def styled(*args, **kwargs) -> Drawn:
-        with mpl.rc_context(STYLE):
-            return draw(*args, **kwargs)
+        given = signature.bind(*args, **kwargs).arguments
+        try:
+            with mpl.rc_context(STYLE):
+                return draw(*args, **kwargs)
+        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            came = "; ".join(f"{name}: {_described(value)}" for name, value in given.items())
+            raise ValueError(
+                f"{draw.__name__} must be given what its docstring says: {error} (got {came or 'nothing'})"
+            ) from error
 
     @functools.wraps(draw)
     def show_it(*args, place: str | None = None, update: bool = False, **kwargs) -> None:
@@ -104,6 +116,15 @@ def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
 
     show_it.draw = styled
     return show_it
+
+
+def _described(value: object) -> str:
+    """What came, in an error message: shapes of arrays, entries of mappings, and of the rest the type."""
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} of shape {value.shape}"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key!r}: {_described(inner)}' for key, inner in value.items())}}}"
+    return f"{value!r:.40}" if isinstance(value, str | float | None) else type(value).__name__
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -20,10 +20,12 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
-from lstm_lessons.cell import check_flags
+from lstm_lessons.cell import check_flags, initial_state
+from lstm_lessons.text.tokenizer import checked_numbers
 from lstm_lessons.trace import trace_gates
 
 State = tuple[Tensor, Tensor]
+MOST_WRITTEN = 1_000_000  # letters
 START = "\n"  # what stands before the first letter of every text
 
 
@@ -47,7 +49,7 @@ class LanguageModel(nn.Module):
         tied: bool = False,
     ) -> None:
         super().__init__()
-        checks.kind("alphabet", alphabet, "a text", isinstance(alphabet, str))
+        checks.text("alphabet", alphabet)
         if not alphabet or len(set(alphabet)) < len(alphabet):
             raise ValueError(f"alphabet must hold each letter once, at least one, got {alphabet!r}")
         embedding_size, hidden_size = checks.sizes(embedding_size=embedding_size, hidden_size=hidden_size)
@@ -65,9 +67,18 @@ class LanguageModel(nn.Module):
 
     def forward(self, numbers: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Scores before softmax, (B, T, V), of the letter that follows each of (B, T), and the state after the last."""
+        numbers = torch.as_tensor(checked_numbers("numbers", numbers, len(self.alphabet))).to(self.head.weight.device)
+        shape, weight = (1, len(numbers), self.lstm.hidden_size), self.lstm.weight_hh_l0
+        if state is not None:
+            initial_state("state", state, shape, weight, weight)
         output, state = self.lstm(self.dropout(self.embedding(numbers)), state)  # (B, T, H)
         output = self.dropout(output)
         return self.head(output if self.narrow is None else self.narrow(output)), state
+
+
+def _writer(model: object) -> LanguageModel:
+    checks.kind("model", model, "a LanguageModel", isinstance(model, LanguageModel))
+    return model
 
 
 def encode(text: str, alphabet: str) -> Tensor:
@@ -76,10 +87,14 @@ def encode(text: str, alphabet: str) -> Tensor:
     Raises:
         ValueError: if a letter is not of the alphabet.
     """
-    checks.kind("text", text, "a text", isinstance(text, str))
-    number = {letter: k for k, letter in enumerate(alphabet)}
+    return _encoded("text", text, alphabet)
+
+
+def _encoded(name: str, text: str, alphabet: str) -> Tensor:
+    checks.text(name, text)
+    number = {letter: k for k, letter in enumerate(checks.text("alphabet", alphabet))}
     if unknown := sorted(set(text) - number.keys()):
-        raise ValueError(f"text must hold letters of the alphabet alone, got {', '.join(map(repr, unknown[:5]))}")
+        raise ValueError(f"{name} must hold letters of the alphabet alone, got {', '.join(map(repr, unknown[:5]))}")
     return torch.tensor([number[letter] for letter in text], dtype=torch.int64)
 
 
@@ -89,7 +104,9 @@ def chunks(stream: Tensor, streams: int, steps: int, offset: int = 0) -> Iterato
     Row b of a batch goes on where row b of the batch before ended. The first ``offset`` letters of each stream are left
     out, so that pieces do not end at the same places in every epoch.
     """
-    length = (len(stream) - 1) // streams
+    streams, steps = checks.sizes(streams=streams, steps=steps)
+    offset, stream = checks.whole("offset", offset, 0), torch.from_numpy(checks.integers("stream", stream))
+    length = max(0, len(stream) - 1) // streams
     x = stream[: length * streams].view(streams, length)
     y = stream[1 : length * streams + 1].view(streams, length)
     for start in range(offset, length - steps + 1, steps):
@@ -117,8 +134,11 @@ def fit_language_model(
         text: read as ``streams`` streams side by side, in pieces of ``steps`` letters.
         validate: as of `train.fit`, which does the rest.
     """
-    stream = encode(text, model.alphabet)
+    stream = encode(text, _writer(model).alphabet)
     streams, steps, epochs = checks.sizes(streams=streams, steps=steps, epochs=epochs)
+    checks.positive(learning_rate=learning_rate)
+    checks.number("weight_decay", weight_decay, "0 to 1", lambda value: 0 <= value <= 1)
+    seed = checks.whole("seed", seed, 0)
     per_epoch = (len(stream) - 1) // streams // steps - 1
     if per_epoch < 1:
         raise ValueError(f"text must hold more than {2 * streams * steps} letters, got {len(stream)}")
@@ -156,7 +176,7 @@ def letter_bits(model: LanguageModel, texts: Sequence[str], *, steps: int = 500)
     The texts are read side by side, each from its first letter on with a state of zeros; ``steps`` letters at once, so
     that long texts need little memory.
     """
-    found = []
+    found, texts = [], checks.texts("texts", texts)
     for chances, text in zip(predictions(model, texts, steps=steps), texts, strict=True):
         numbers = encode(text, model.alphabet).numpy()
         found.append(-np.log2(np.maximum(chances[np.arange(len(numbers)), numbers], 1e-38)))
@@ -172,7 +192,12 @@ def predictions(
     Args:
         silent: units whose h is zero at every step, for the head and for the recurrence (a lesion).
     """
-    rows = [encode(START + text, model.alphabet)[:-1] for text in checks.listed("texts", texts, "a list of texts")]
+    texts = checks.texts("texts", texts)
+    rows = [_encoded("texts", START + text, _writer(model).alphabet)[:-1] for text in texts]
+    silent = checks.integers("silent", silent, 0, model.lstm.hidden_size - 1)
+    if not rows or not max(map(len, rows)):
+        raise ValueError(f"texts must hold at least one letter, got {texts!r:.60}")
+    checks.sizes(steps=steps)
     padded = pad_sequence(rows, batch_first=True)  # padding stands at the end, and what follows a text is cut off
     lesioned = without(model, silent).eval()
     found, state = [], None
@@ -185,9 +210,9 @@ def predictions(
 
 def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
     """A copy whose given units tell nobody anything: what reads their h, there and one step on, has weight 0."""
-    copied = copy.deepcopy(model)
+    copied = copy.deepcopy(_writer(model))
+    units = torch.from_numpy(checks.integers("units", units, 0, model.lstm.hidden_size - 1))
     if len(units):
-        units = torch.from_numpy(checks.integers("silent", units, 0, model.lstm.hidden_size - 1))
         with torch.no_grad():
             copied.lstm.weight_hh_l0[:, units] = 0
             (copied.head if copied.narrow is None else copied.narrow).weight[:, units] = 0
@@ -198,8 +223,8 @@ def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
 def states(model: LanguageModel, texts: Sequence[str]) -> list[np.ndarray]:
     """The cell state c after each letter of each text, (T, H) each; the letter itself has been read."""
     found = []
-    for text in texts:
-        embedded = model.embedding(encode(text, model.alphabet))
+    for text in checks.texts("texts", texts):
+        embedded = _writer(model).embedding(_encoded("texts", text, model.alphabet))
         found.append(trace_gates(model.lstm, embedded).c[0, 0].numpy())
     return found
 
@@ -210,8 +235,11 @@ def adapted_bits(model: LanguageModel, text: str, *, learning_rate: float = 0.2,
     A piece of ``steps`` letters is predicted first, and learned after that, by plain gradient descent; the model that
     is given stays as it was.
     """
-    checks.positive(learning_rate=learning_rate)
-    model = copy.deepcopy(model).eval()
+    checks.number("learning_rate", learning_rate, "from 0 to 1000", lambda value: 0 < value <= 1000)
+    checks.sizes(steps=steps)
+    if not checks.text("text", text):
+        raise ValueError("text must hold at least one letter, got an empty one")
+    model = copy.deepcopy(_writer(model)).eval()
     numbers = encode(START + text, model.alphabet)
     optimizer = torch.optim.SGD(model.parameters(), learning_rate)
     costs, state = [], None
@@ -242,6 +270,9 @@ def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, to
     checks.number("temperature", temperature, "0 or more", lambda value: value >= 0)
     checks.whole("top_k", top_k, 0)
     checks.number("top_p", top_p, "above 0 and at most 1", lambda value: 0 < value <= 1)
+    chances = checks.array("chances", chances, 1).astype(np.float64)
+    if not len(chances) or not (chances >= 0).all() or not 0 < chances.sum() < np.inf:
+        raise ValueError(f"chances must be probabilities, (V,), got {chances!r:.60}")
     order = np.argsort(-chances, kind="stable")
     with np.errstate(divide="ignore"):
         scores = np.log(chances[order]) / max(temperature, 1e-9)
@@ -258,9 +289,10 @@ def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, to
 @torch.no_grad()
 def write(model: LanguageModel, begin: str, letters: int, *, seed: int = 0, **how: float) -> str:
     """Go on after a beginning, letter by letter, each drawn from `reshape` of its probabilities; ``how`` as there."""
-    rng = np.random.default_rng(seed)
-    model = copy.deepcopy(model).eval()
-    scores, state = model(encode(START + begin, model.alphabet)[None])
+    rng = np.random.default_rng(checks.seed(seed))
+    letters = checks.whole("letters", letters, 0, MOST_WRITTEN)
+    model = copy.deepcopy(_writer(model)).eval()
+    scores, state = model(encode(START + checks.text("begin", begin), model.alphabet)[None])
     written = []
     for _ in range(letters):
         chances = reshape(scores[0, -1].double().softmax(0).numpy(), **how)
@@ -280,7 +312,7 @@ def in_eight_bits(model: LanguageModel) -> tuple[LanguageModel, dict[str, tuple[
         A copy that computes with the rounded weights in 32 bits, and for each matrix its whole numbers, (rows, columns)
         int8, and the size of a step for each row, (rows,) float32. Biases stay as they are.
     """
-    rounded, codes = copy.deepcopy(model).eval(), {}
+    rounded, codes = copy.deepcopy(_writer(model)).eval(), {}
     with torch.no_grad():
         for name, weight in rounded.named_parameters():
             if weight.ndim < 2:
@@ -293,8 +325,14 @@ def in_eight_bits(model: LanguageModel) -> tuple[LanguageModel, dict[str, tuple[
 
 
 def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
-    """Write weights, alphabet, sizes and some notes as one safetensors file: numbers and text only."""
-    sizes = {"embedding_size": model.embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
+    """Write weights, alphabet, sizes and some notes as one safetensors file: numbers and text only.
+
+    Raises:
+        FileNotFoundError: if the folder is not there.
+    """
+    for name, note in notes.items():
+        checks.text(name, note)
+    sizes = {"embedding_size": _writer(model).embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
     metadata = {"alphabet": model.alphabet, "sizes": json.dumps(sizes | {"tied": model.narrow is not None})}
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
     if model.narrow is not None:

@@ -25,14 +25,14 @@ def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, in
         at_least: a letter that occurs less often stays unknown, so that the model learns what to make of unknown ones.
     """
     checks.whole("at_least", at_least)
-    counts = Counter(letter for text in list_of(texts) for letter in text)
+    counts = Counter(letter for text in checks.texts("texts", texts) for letter in text)
     kept = sorted(letter for letter, count in counts.items() if count >= at_least)
     return {letter: number for number, letter in enumerate(kept, start=UNKNOWN + 1)}
 
 
 def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> list[int]:
     """The numbers of a text's letters, at least one, after `normalize`, cut after ``longest``."""
-    checks.kind("text", text, "a text", isinstance(text, str))
+    checks.text("text", text)
     checks.kind("letters", letters, "a dictionary", isinstance(letters, Mapping))
     text = normalize(text)[: checks.whole("longest", longest)]
     if not text:
@@ -40,17 +40,9 @@ def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> 
     return [letters.get(letter, UNKNOWN) for letter in text]
 
 
-def list_of(texts: Iterable[str]) -> list[str]:
-    """A list of texts; a single string is refused, whose letters would pass for texts."""
-    texts = checks.listed("texts", texts, "a list of texts")
-    for n, text in enumerate(texts):
-        checks.kind(f"texts[{n}]", text, "a text", isinstance(text, str))
-    return texts
-
-
 def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True) -> list[list[int]]:
     """`encode` of one text or more; warn if some have more letters than are read."""
-    texts, longest = list_of(texts), checks.whole("longest", longest)
+    texts, longest = checks.texts("texts", texts), checks.whole("longest", longest)
     if not texts:
         raise ValueError("texts must hold at least one text, got none")
     cut = sum(len(normalize(text)) > longest for text in texts) if warn else 0
@@ -67,11 +59,17 @@ def checked_batch(numbers: Any, lengths: Any, letters: int) -> tuple[Any, Any]:
     Every number is one of ``letters`` numbers of a letter, every length in 1 … T. Neither torch nor
     ONNX Runtime looks: the second would answer with NaN or nonsense, or end the process.
     """
-    numbers = checks.array("numbers", numbers, 2, "iu")
-    if not numbers.size:
-        raise ValueError(f"numbers must hold at least one letter, got shape {numbers.shape}")
-    checks.integers("numbers", numbers.ravel(), 0, letters - 1)
+    numbers = checked_numbers("numbers", numbers, letters)
     lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
     if len(lengths) != len(numbers):
         raise ValueError(f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}")
-    return numbers.astype("int64", copy=False), lengths
+    return numbers, lengths
+
+
+def checked_numbers(name: str, numbers: Any, letters: int) -> Any:
+    """Numbers of letters as an array, (B, T) int64, each below ``letters``."""
+    numbers = checks.array(name, numbers, 2, "iu")
+    if not numbers.size:
+        raise ValueError(f"{name} must hold at least one letter, got shape {numbers.shape}")
+    checks.integers(name, numbers.ravel(), 0, letters - 1)
+    return numbers.astype("int64", copy=False)

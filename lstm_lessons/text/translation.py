@@ -21,11 +21,12 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, sequences, train
-from lstm_lessons.cell import check_flags
+from lstm_lessons.cell import check_flags, initial_state
 from lstm_lessons.data.pairs import Pairs
-from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, encode_all
+from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, checked_batch, checked_numbers, encode_all
 
 BEGIN, END = 1, 2  # what a decoder reads first, and writes last
+MOST_WRITTEN = 10_000  # letters, whoever asks
 LONGEST = 200  # letters that are read, and written
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -72,6 +73,7 @@ class Translator(nn.Module):
 
     def encode(self, numbers: Tensor, lengths: Tensor) -> Memory:
         """Read sources, (B, S) and (B,)."""
+        numbers, lengths = map(torch.as_tensor, checked_batch(numbers, lengths, self.read.num_embeddings))
         states, h_n = sequences.run_padded(self.encoder, self.read(numbers), lengths)  # (B, S, H)
         c = self.bridge(sequences.final_states(h_n, 1))[None]  # (1, B, H)
         return Memory(states, sequences.mask(lengths, numbers.shape[1]), (torch.tanh(c), c))
@@ -85,6 +87,10 @@ class Translator(nn.Module):
             scores of the next letters, (B, T, V); the state behind them; and where it looked, (B, T, S), rows that sum
             to 1, or None without attention.
         """
+        previous = torch.as_tensor(checked_numbers("previous", previous, self.written.num_embeddings))
+        checks.kind("memory", memory, "a Memory", isinstance(memory, Memory))
+        shape, weight = (1, len(previous), self.decoder.hidden_size), self.decoder.weight_hh_l0
+        state = initial_state("state", state, shape, weight, weight)
         h, state = self.decoder(self.written(previous), state)  # (B, T, H)
         if not self.attention:
             return self.head(h), state, None
@@ -94,6 +100,12 @@ class Translator(nn.Module):
     def forward(self, numbers: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
         """Teacher forcing: scores (B, T, V) of ``targets[:, 1:]``, each with the true letters before it."""
         memory = self.encode(numbers, lengths)
+        targets = torch.as_tensor(checked_numbers("targets", targets, self.written.num_embeddings))
+        if targets.shape[0] != len(memory.states) or targets.shape[1] < 2:
+            raise ValueError(
+                f"targets must be one for each of {len(memory.states)} sources, begin and end counted, got shape "
+                f"{tuple(targets.shape)}"
+            )
         return self.decode(targets[:, :-1], memory, memory.first)[0]
 
 
@@ -102,6 +114,16 @@ def attention_weights(h: Tensor, states: Tensor, keep: Tensor) -> Tensor:
 
     Products, over √H so that softmax does not saturate; none at padding.
     """
+    for name, value in {"h": h, "states": states, "keep": keep}.items():
+        checks.kind(name, value, "a tensor", isinstance(value, Tensor))
+    wanted = (h.shape[0], states.shape[1] if states.ndim == 3 else 0, h.shape[-1]) if h.ndim == 3 else None
+    if wanted is None or tuple(states.shape) != wanted or states.dtype != h.dtype or states.device != h.device:
+        raise ValueError(
+            "h must be (B, T, H) and states (B, S, H), of one dtype on one device, got "
+            f"{h.dtype} {tuple(h.shape)} and {states.dtype} {tuple(states.shape)}"
+        )
+    if keep.dtype != torch.bool or keep.shape != states.shape[:2] or keep.device != h.device:
+        raise ValueError(f"keep must be (B, S) booleans, got {keep.dtype} of shape {tuple(keep.shape)}")
     scores = h @ states.transpose(1, 2) / math.sqrt(h.shape[-1])  # (B, T, S)
     return scores.masked_fill(~keep[:, None], -torch.inf).softmax(-1)
 
@@ -109,6 +131,20 @@ def attention_weights(h: Tensor, states: Tensor, keep: Tensor) -> Tensor:
 def target_vocabulary(texts: Sequence[str]) -> dict[str, int]:
     """Number every letter of the training targets, from 3 on; 0 is padding, 1 begins and 2 ends a text."""
     return {letter: number + 1 for letter, number in build_vocabulary(texts, at_least=1).items()}
+
+
+def _numbered(letters: object) -> Mapping[str, int]:
+    checks.kind("letters", letters, "a dictionary", isinstance(letters, Mapping))
+    for letter, number in letters.items():
+        checks.text("letters: a key", letter)
+        checks.whole(f"letters[{letter!r}]", number, 0)
+    return letters
+
+
+def _translator(model: object) -> "Translator":
+    able = isinstance(model, nn.Module) and hasattr(model, "encode") and hasattr(model, "decode")
+    checks.kind("model", model, "a Translator", able)
+    return model
 
 
 def encode_sources(texts: Sequence[str], letters: Mapping[str, int]) -> tuple[Tensor, Tensor]:
@@ -121,23 +157,29 @@ def encode_targets(texts: Sequence[str], letters: Mapping[str, int]) -> Tensor:
     """Targets as one padded batch, (B, T + 1) int64: begin, the letters, end.
 
     Raises:
-        KeyError: for a letter that has no number.
+        ValueError: for a letter that has no number.
     """
+    letters, texts = _numbered(letters), checks.texts("texts", texts)
+    if not texts:
+        raise ValueError("texts must hold at least one text, got none")
+    if unknown := sorted(set("".join(texts)) - set(letters)):
+        raise ValueError(f"letters must have a number for each letter of the texts, got none for {unknown[:5]}")
     rows = [torch.tensor([BEGIN, *(letters[letter] for letter in text), END]) for text in texts]
     return pad_sequence(rows, batch_first=True)
 
 
 def decode_letters(numbers: Sequence[int], letters: Mapping[str, int]) -> str:
     """The text up to the first end sign, or all of it."""
-    names = {number: letter for letter, number in letters.items()}
-    numbers = list(numbers)
+    names = {number: letter for letter, number in _numbered(letters).items()}
+    numbers = checks.integers("numbers", numbers).tolist()
     return "".join(names.get(n, "") for n in (numbers[: numbers.index(END)] if END in numbers else numbers))
 
 
 @torch.no_grad()
 def greedy(model: Translator, numbers: Tensor, lengths: Tensor, longest: int = LONGEST) -> Tensor:
     """The best letter at every step, fed back: (B, S) and (B,) to (B, T) int64, until all have ended."""
-    memory = model.encode(numbers, lengths)
+    longest = checks.whole("longest", longest, 1, MOST_WRITTEN)
+    memory = _translator(model).encode(numbers, lengths)
     state, previous = memory.first, torch.full((len(numbers), 1), BEGIN)
     letters, ended = [], torch.zeros(len(numbers), dtype=torch.bool)
     while not ended.all() and len(letters) < longest:
@@ -163,8 +205,9 @@ def beam_search(model: Translator, numbers: Tensor, width: int, longest: int = L
     At every step each of the texts is continued by every sign, and the best of all are kept. One that has ended keeps
     its place. It stops when all have ended. With a width of 1 it is `greedy`.
     """
-    checks.sizes(width=width, longest=longest)
-    memory = model.encode(numbers[None], torch.tensor([len(numbers)]))
+    width, longest = checks.whole("width", width, 1, 1000), checks.whole("longest", longest, 1, MOST_WRITTEN)
+    numbers = torch.from_numpy(checks.integers("numbers", numbers))
+    memory = _translator(model).encode(numbers[None], torch.tensor([len(numbers)]))
     beam, (h, c) = [Hypothesis((), 0.0, False)], memory.first
     for _ in range(longest):
         places = [n for n, each in enumerate(beam) if not each.ended]
@@ -199,6 +242,8 @@ class TrainedTranslator:
 
     def translate(self, texts: Sequence[str], *, longest: int = LONGEST, batch_size: int = 250) -> list[str]:
         """What `greedy` writes for each text; a letter that training has not seen is read as unknown."""
+        longest, batch_size = checks.sizes(longest=longest, batch_size=batch_size)
+        texts = checks.texts("texts", texts)
         numbers, lengths = encode_sources(texts, self.source_letters)
         found: list[str] = [""] * len(texts)
         for rows in torch.argsort(lengths, stable=True).split(batch_size):
@@ -209,17 +254,21 @@ class TrainedTranslator:
 
     def beam(self, text: str, width: int) -> list[tuple[str, float]]:
         """Texts that `beam_search` finds, and their log-probabilities, best first."""
-        numbers, _ = encode_sources([text], self.source_letters)
+        numbers, _ = encode_sources([checks.text("text", text)], self.source_letters)
         found = beam_search(self.model, numbers[0], width)
         return [(decode_letters(each.numbers, self.target_letters), each.log_probability) for each in found]
 
     def exact(self, pairs: Pairs) -> float:
         """The share of texts that are translated right to the letter, between 0 and 1."""
+        checks.kind("pairs", pairs, "Pairs", isinstance(pairs, Pairs))
         return exact_share(self.translate(pairs.source), pairs.target)
 
 
 def exact_share(found: Sequence[str], expected: Sequence[str]) -> float:
     """The share of texts that are the same as expected, to the letter."""
+    found, expected = checks.texts("found", found), checks.texts("expected", expected)
+    if not found or len(found) != len(expected):
+        raise ValueError(f"found and expected must be as many, at least one, got {len(found)} and {len(expected)}")
     return float(np.mean([a == b for a, b in zip(found, expected, strict=True)]))
 
 
@@ -256,7 +305,8 @@ def fit_translator(
     checks.kind("pairs", pairs, "Pairs", isinstance(pairs, Pairs))
     updates, batch_size = checks.sizes(updates=updates, batch_size=batch_size)
     checks.positive(learning_rate=learning_rate)
-    seed = checks.whole("seed", seed, 0)
+    seed = checks.whole("seed", seed, 0, 10**12)
+    checks.kind("kind", kind, "a class of translators", isinstance(kind, type) and issubclass(kind, Translator))
     source_letters, target_letters = build_vocabulary(pairs.source), target_vocabulary(pairs.target)
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -156,7 +156,7 @@ def test_a_saved_model_comes_back_with_its_notes(tied, tmp_path):
 def test_what_does_not_fit_is_refused_by_name(tmp_path):
     with pytest.raises(ValueError, match="alphabet must hold each letter once"):
         lm.LanguageModel("aa")
-    with pytest.raises(ValueError, match="text must hold letters of the alphabet alone, got 'Z'"):
+    with pytest.raises(ValueError, match="texts must hold letters of the alphabet alone, got 'Z'"):
         lm.letter_bits(model(), ["aZ"])
     with pytest.raises(ValueError, match="silent must lie in 0..8, got 9..9"):
         lm.predictions(model(), ["a"], silent=[9])

@@ -16,7 +16,7 @@ from torch import nn
 from lstm_lessons import checks
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.playground.tasks import TASKS, Random, sources
-from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import provide
 
 provide("playground_sources", "PLAYGROUND_SOURCES", sources())
@@ -60,18 +60,18 @@ class Playground(LessonWidget):
 
     module = "playground"
 
-    task = shown(traitlets.Enum(tuple(TASKS), "adding"))
-    race = shown(traitlets.Enum(tuple(RACES), "networks"))
+    task = shown(Choice(tuple(TASKS), "adding"))
+    race = shown(Choice(tuple(RACES), "networks"))
     length = shown(traitlets.Int(30))
     units = shown(traitlets.Int(8))
-    rate = shown(traitlets.Enum(RATES, 0.02))
-    optimizer = shown(traitlets.Enum(("adam", "sgd"), "adam"))
+    rate = shown(Choice(RATES, 0.02))
+    optimizer = shown(Choice(("adam", "sgd"), "adam"))
     forget_bias = shown(traitlets.Float(1.0))
-    clip = shown(traitlets.Enum(CLIPS, 1.0))
+    clip = shown(Choice(CLIPS, 1.0))
     seed = shown(traitlets.Int(0))
     playing = shown(traitlets.Bool(True))
     racer = shown(traitlets.Int(2))
-    view = shown(traitlets.Enum(("gates", "traces", "weights"), "gates"))
+    view = shown(Choice(("gates", "traces", "weights"), "gates"))
     weights = traitlets.Dict().tag(sync=True)
 
     def __init__(self, task: str = "adding", *, preset: str | None = None, **traits: Any) -> None:

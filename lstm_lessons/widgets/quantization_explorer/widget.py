@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
+from lstm_lessons.checks import kind, path, texts
 from lstm_lessons.plots import stills
 from lstm_lessons.text import export, predict
 from lstm_lessons.text.classifier import TrainedClassifier
@@ -65,10 +66,15 @@ class QuantizationExplorer(LessonWidget):
             phrase, examples: as the traits.
 
         Raises:
+            TypeError: if an argument is of another kind.
             FileNotFoundError: if one of the files is not there.
             ValueError: if a file is not one of `export`, its weights are not as many as the classifier's, or the
                 classifier is too large for a page, see `PhraseExplorer`.
         """
+        kind("classifier", classifier, "a TrainedClassifier", isinstance(classifier, TrainedClassifier))
+        examples = texts("examples", examples)
+        for name, file in {"trained": trained, "shipped": shipped}.items():
+            path(name, file, "an ONNX file")
         predictors = [predict.load(path) for path in (trained, shipped)]
         same = PhraseExplorer.from_torch(classifier.model, classifier.letters, classifier.classes)
         found = export.stored(shipped)
@@ -85,7 +91,7 @@ class QuantizationExplorer(LessonWidget):
             bytes=base64.b64encode(b"".join(part.numbers.tobytes() for part in parts)).decode(),
             codes=[[part.scale, part.zero, part.numbers.dtype == np.int8] for part in parts],
             kilobytes=[Path(path).stat().st_size / 1000 for path in (trained, shipped)],
-            examples=[str(text) for text in examples],
+            examples=examples,
             phrase=phrase,
         )
         same.close()

@@ -99,6 +99,7 @@ class SequenceExplorer(LessonWidget):
             TypeError: if there is no such trait, or ``program`` is no dictionary.
             ValueError: if there is no such preset or puzzle, or ``program`` or a trait does not fit it.
         """
+        puzzle = one_of("puzzle", puzzle, ["", *PUZZLES])
         preset = one_of("preset", preset, ["", *PRESETS] if "layers" in traits or puzzle else PRESETS)
         traits = {name: value for name, value in traits.items() if (name, value is None) != ("xs", True)}
         given = set(traits)
@@ -388,7 +389,10 @@ def _from_preset(key: str) -> dict[str, Any]:
 def _from_puzzle(key: str, program: Mapping[str, list] | None) -> dict[str, Any]:
     """The traits of a bench: a program on the puzzle's first sequence."""
     puzzle = PUZZLES[one_of("puzzle", key, PUZZLES)]
-    lstm = lstm_from_gates(_filled(puzzle["blank"] if program is None else program), len(puzzle["inputs"]))
+    try:
+        lstm = lstm_from_gates(_filled(puzzle["blank"] if program is None else program), len(puzzle["inputs"]))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"program does not fit: {error}") from None
     xs = [[float(value) for value in row] for row in puzzle["cases"][0]["xs"]]
     own = {"layers": layer_weights(lstm), "limits": puzzle["limits"], "xs": xs, "first_xs": copy.deepcopy(xs)}
     own |= {"feature_names": puzzle["inputs"], "labels": [], "marks": [], "head": {}, "task": ""}

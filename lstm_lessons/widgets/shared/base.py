@@ -30,6 +30,15 @@ def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
     return trait.tag(sync=True, shown=True)
 
 
+class Choice(traitlets.Enum):
+    """One of a few values; what has no single truth value, as an array, is none of them."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if not isinstance(value, str | int | float | None):
+            self.error(obj, value)
+        return super().validate(obj, value)
+
+
 class LessonWidget(anywidget.AnyWidget):
     """Base of the widgets.
 

@@ -51,8 +51,7 @@ class TimelineExplorer(LessonWidget):
             TypeError: if spans or seconds is no dict, or holds something else than spans.
             ValueError: if there is no run, one has no span or more than 20,000, or no ``seconds``.
         """
-        for name, value in {"spans": spans, "seconds": seconds}.items():
-            kind(name, value, "a dict with an entry for each run", isinstance(value, Mapping))
+        _check(spans=spans, seconds=seconds)
         super().__init__(runs={name: _packed(name, spans[name], seconds) for name in spans})
         self.chosen = next(iter(self.runs)) if chosen is None else chosen
 
@@ -60,7 +59,12 @@ class TimelineExplorer(LessonWidget):
     def from_runs(
         cls, runs: Mapping[str, Callable[[], object]], seconds: Mapping[str, Any], chosen: str | None = None
     ) -> Self:
-        """Profile each run. Arguments as for `TimelineExplorer`."""
+        """Profile each run. Arguments as for `TimelineExplorer`; what they lack is said before a run begins."""
+        _check(runs=runs, seconds=seconds)
+        for name, run in runs.items():
+            kind(f"runs[{name!r}]", run, "a function without arguments", callable(run))
+            _alone(name, seconds)
+        chosen = chosen if chosen is None else one_of("chosen", chosen, runs)
         return cls({name: timeline(run) for name, run in runs.items()}, seconds, chosen)
 
     def totals(self, name: str) -> dict[str, tuple[int, float]]:
@@ -103,6 +107,21 @@ class TimelineExplorer(LessonWidget):
         return whole("zoom", proposal["value"], 0, DEEPEST)
 
 
+def _check(**given: object) -> None:
+    for name, value in given.items():
+        kind(name, value, "a dict with an entry for each run", isinstance(value, Mapping))
+
+
+def _alone(name: str, seconds: Mapping[str, Any]) -> float:
+    """The seconds of a run without the profiler."""
+    if name not in seconds:
+        raise ValueError(f"seconds must hold those of {name!r}, got {list(seconds)}")
+    alone = array(f"seconds[{name!r}]", seconds[name])
+    if not alone.size or not np.isfinite(alone).all():
+        raise ValueError(f"seconds[{name!r}] must be a time or several, got {seconds[name]!r}")
+    return float(alone.min())
+
+
 def _pairs(flat: list[int]) -> Iterable[tuple[int, int]]:
     return zip(flat[::2], flat[1::2], strict=True)
 
@@ -112,15 +131,11 @@ def _packed(name: str, spans: list[Span], seconds: Mapping[str, Any]) -> dict[st
     kind(f"spans[{name!r}]", spans, "a list of spans", all(isinstance(span, Span) for span in spans))
     if not 1 <= len(spans) <= MOST_SPANS:
         raise ValueError(f"spans[{name!r}] must hold 1 to {MOST_SPANS:,} spans, got {len(spans)}")
-    if name not in seconds:
-        raise ValueError(f"seconds must hold those of {name!r}, got {list(seconds)}")
+    alone = _alone(name, seconds)
     kinds = list(SPAN_KINDS)
     for span in spans:
         one_of(f"spans[{name!r}]: kind", span.kind, kinds)
         number(f"spans[{name!r}]: seconds", span.seconds, "a time of at least 0", lambda time: 0 <= time < 1e6)
-    alone = array(f"seconds[{name!r}]", seconds[name])
-    if not alone.size or not np.isfinite(alone).all():
-        raise ValueError(f"seconds[{name!r}] must be a time or several, got {seconds[name]!r}")
     keys = [(span.name, kinds.index(span.kind)) for span in spans]
     names = list(dict.fromkeys(keys))
     place = {key: n for n, key in enumerate(names)}
@@ -130,5 +145,5 @@ def _packed(name: str, spans: list[Span], seconds: Mapping[str, Any]) -> dict[st
         "names": [list(key) for key in names],
         "spans": list(chain.from_iterable(pairs)),
         "backward": begun.index(True) if True in begun else len(begun),
-        "seconds": float(alone.min()),
+        "seconds": alone,
     }

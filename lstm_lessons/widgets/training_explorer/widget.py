@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from lstm_lessons.checks import array, kind, listed, one_of, probability, whole
 from lstm_lessons.data.studies import Study
 from lstm_lessons.plots import stills
-from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
 
 MOST_CHOSEN = 3
 CURVES = ("train", "validation", "norm")
@@ -33,7 +33,7 @@ class TrainingExplorer(LessonWidget):
 
     runs = shown(traitlets.Dict())
     chosen = shown(traitlets.List(traitlets.Unicode()))
-    quantity = shown(traitlets.Enum(("loss", "norm"), "loss"))
+    quantity = shown(Choice(("loss", "norm"), "loss"))
     epoch = shown(traitlets.Int(1))
 
     def __init__(

@@ -11,12 +11,12 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from lstm_lessons.checks import whole
+from lstm_lessons.checks import kind, texts, whole
 from lstm_lessons.data.number_words import words
 from lstm_lessons.plots import stills
 from lstm_lessons.text.tokenizer import UNKNOWN, encode, normalize
 from lstm_lessons.text.translation import BEGIN, END, Translator, attention_weights, beam_search
-from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
 MOST_WEIGHTS = 187_500  # one megabyte of base64
@@ -64,7 +64,7 @@ class TranslationExplorer(LessonWidget):
     forced = shown(traitlets.Dict())
     looked = shown(traitlets.Dict())
     step = shown(traitlets.Int(0))
-    view = shown(traitlets.Enum(("attention", "beam"), "attention"))
+    view = shown(Choice(("attention", "beam"), "attention"))
     width = shown(traitlets.Int(3))
 
     def __init__(self, model: Translator, **traits: Any) -> None:
@@ -122,7 +122,7 @@ class TranslationExplorer(LessonWidget):
             weights=encode_numbers(numbers),
             source_letters=known,
             target_letters=writes,
-            examples=[str(text) for text in examples],
+            examples=texts("examples", examples),
             trained_on=trained_on,
             phrase=phrase,
             **traits,
@@ -226,7 +226,9 @@ def _exact(model: Translator) -> Translator:
 
 def _in_order(name: str, letters: Mapping[str, int], first: int, signs: int) -> list[str]:
     """The letters by their numbers, if these are all that the model knows."""
-    if sorted(letters.values()) != list(range(first, signs)):
+    kind(name, letters, "a dictionary", isinstance(letters, Mapping))
+    found = [whole(f"{name}[{letter!r}]", number, 0) for letter, number in letters.items()]
+    if sorted(found) != list(range(first, signs)):
         raise ValueError(
             f"{name} must have the numbers {first} to {signs - 1} of the model, each once, got {len(letters)} letters"
         )

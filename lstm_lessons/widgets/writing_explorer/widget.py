@@ -15,7 +15,7 @@ import torch
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import kind, one_of, whole
+from lstm_lessons.checks import kind, one_of, texts, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.text.language_model import START, LanguageModel, encode, in_eight_bits, letter_bits, reshape, without
@@ -103,6 +103,7 @@ class WritingExplorer(LessonWidget):
             raise ValueError("model must have a head of its own, got a tied one")
         if not all(weight.isfinite().all() for weight in model.parameters()):
             raise ValueError("model must have finite weights, got NaN or inf")
+        begins, held_out = texts("begins", begins), texts("held_out", held_out)
         for one in (text, *begins, *held_out):
             encode(one, model.alphabet)
         rounded, codes = in_eight_bits(model)
@@ -114,8 +115,7 @@ class WritingExplorer(LessonWidget):
             raise ValueError(
                 f"model must take at most {MOST_BYTES:,} bytes in a page, got {sum(map(len, coded)):,}: fewer units"
             )
-        texts = list(held_out)
-        costs = [float(np.concatenate(letter_bits(one, texts)).mean()) for one in (model, rounded) if texts]
+        costs = [float(np.concatenate(letter_bits(one, held_out)).mean()) for one in (model, rounded) if held_out]
         return cls(
             rounded,
             architecture={
@@ -126,7 +126,7 @@ class WritingExplorer(LessonWidget):
             steps=coded[0],
             floats=coded[1],
             alphabet=model.alphabet,
-            begins=list(begins),
+            begins=begins,
             bits=costs,
             seed=seed,
             text=text,
@@ -166,6 +166,8 @@ class WritingExplorer(LessonWidget):
         By how many bits its log-probability would fall, to first order, were one of them an average letter: the
         gradient times its embedding less the mean of all.
         """
+        place = whole("place", place, 0, len(self.read()))
+        target = whole("target", target, 0, len(self.alphabet) - 1)
         model = self._heard()
         numbers = encode(START + self.read()[:place], self.alphabet)
         first = max(0, len(numbers) - SEEN)
