@@ -49,7 +49,7 @@ MAY_IMPORT = {
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),
-    "publish": ("palette", "exercises", "widgets", "authoring", "workcopy"),
+    "publish": ("checks", "palette", "exercises", "widgets", "authoring", "workcopy"),
     "lab": (),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}

@@ -36,11 +36,21 @@ def latencies(
         rounds: how often each is timed, after ``warmup`` runs that are not.
 
     Raises:
+        TypeError: if ``runners`` or ``batches`` is no dictionary of lists.
         ValueError: if there is no runner, no batch or no round.
         RuntimeError: if a runner fails; the message ends in its error.
     """
-    if not runners or not batches or not all(batches.values()):
+    runners = _commands("runners", runners)
+    checks.kind("batches", batches, "a dictionary", isinstance(batches, Mapping))
+    batches = {name: checks.listed(f"batches[{name!r}]", each, "a list of batches") for name, each in batches.items()}
+    if not batches or not all(batches.values()):
         raise ValueError("runners and batches must each hold at least one, got none")
+    for name, each in batches.items():
+        for batch in each:
+            checks.kind(f"batches[{name!r}]", batch, "a list of tuples of arrays", isinstance(batch, tuple | list))
+    for name, factory in runners.items():
+        if ":" not in factory[0]:
+            raise ValueError(f"runners[{name!r}] must begin with 'module:function', got {factory[0]!r}")
     checks.sizes(rounds=rounds)
     checks.whole("warmup", warmup, least=0)
     order = np.random.default_rng(0)
@@ -67,11 +77,11 @@ def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> di
     A command is the arguments of this Python, such as ``["-m", "module", "text"]``.
 
     Raises:
+        TypeError: if ``commands`` is no dictionary of lists of texts.
         ValueError: if there is no command or no round.
         RuntimeError: if a command fails; the message ends in what it wrote last.
     """
-    if not commands:
-        raise ValueError("commands must hold at least one, got none")
+    commands = _commands("commands", commands)
     checks.sizes(rounds=rounds)
     order = np.random.default_rng(0)
     seconds = {name: [] for name in commands}
@@ -86,6 +96,14 @@ def cold_starts(commands: Mapping[str, Sequence[str]], *, rounds: int = 5) -> di
                 said = done.stderr.strip().splitlines() or ["it said nothing"]
                 raise RuntimeError(f"{name} failed: {said[-1]}")
     return {name: np.array(values) for name, values in seconds.items()}
+
+
+def _commands(name: str, value: object) -> dict[str, list[str]]:
+    checks.kind(name, value, "a dictionary", isinstance(value, Mapping))
+    found = {key: checks.texts(f"{name}[{key!r}]", words) for key, words in value.items()}
+    if not found or not all(found.values()):
+        raise ValueError(f"{name} must hold at least one of at least one text, got {found}")
+    return found
 
 
 def _begin() -> None:

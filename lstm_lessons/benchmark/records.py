@@ -22,5 +22,8 @@ def load(device: str, folder: Path | str = FOLDER) -> Record | None:
         ValueError: if the device is neither of the two.
     """
     checks.one_of("device", device, DEVICES)
+    checks.kind("folder", folder, "a path", isinstance(folder, str | Path))
+    if "\0" in str(folder):
+        raise ValueError(f"folder must be a path, got {str(folder)!r}")
     path = Path(folder) / f"ladder-{device}.json"
     return Record.load(path) if path.exists() else None

@@ -73,10 +73,14 @@ def measure(
         title: of the progress bar; no bar if None.
 
     Raises:
-        ValueError: if there is no variant or no round.
+        TypeError: if ``variants`` is no dictionary of functions.
+        ValueError: if there is no variant or no round, or another device.
     """
-    if not variants:
-        raise ValueError("variants must hold at least one variant, got none")
+    _mapping("variants", variants)
+    for name, run in variants.items():
+        checks.kind(f"variants[{name!r}]", run, "a function without arguments", callable(run))
+    checks.one_of("device", device, ("cpu", "cuda"))
+    checks.kind("title", title, "a text or None", title is None or isinstance(title, str))
     checks.sizes(rounds=rounds)
     checks.whole("warmup", warmup, least=0)
     wait = torch.cuda.synchronize if device == "cuda" else lambda: None
@@ -107,9 +111,15 @@ def compare(
     and phase are those of all rows.
 
     Raises:
-        ValueError: if the baseline is not among the variants.
+        TypeError: if ``seconds`` is no dictionary.
+        ValueError: if the baseline is not among the variants, or a time is no number above 0.
     """
+    _mapping("seconds", seconds)
+    checks.texts("seconds", seconds)
     checks.one_of("baseline", baseline, seconds)
+    seconds = {name: _times(f"seconds[{name!r}]", values) for name, values in seconds.items()}
+    if len({len(values) for values in seconds.values()}) > 1:
+        raise ValueError(f"seconds must be of as many rounds each, got {[len(times) for times in seconds.values()]}")
     rows = {}
     for name, values in seconds.items():
         limit = np.median(values / seconds[LIMIT]) if LIMIT in seconds else None
@@ -126,8 +136,24 @@ def compare(
     return rows
 
 
+def _mapping(name: str, value: object) -> None:
+    checks.kind(name, value, "a dictionary", isinstance(value, Mapping))
+    if not value:
+        raise ValueError(f"{name} must hold at least one variant, got none")
+
+
+def _times(name: str, values: object) -> np.ndarray:
+    times = checks.array(name, values, 1, "iuf")
+    if not len(times) or not np.isfinite(times).all() or not (times > 0).all():
+        raise ValueError(f"{name} must hold times above 0, at least one, got {values!r:.60}")
+    return times
+
+
 def quartiles(values: np.ndarray) -> tuple[float, float, float]:
     """Lower quartile, median and upper quartile."""
+    values = checks.array("values", values, 1, "iuf")
+    if not len(values):
+        raise ValueError("values must hold at least one number, got none")
     return tuple(np.percentile(values, QUARTILES).tolist())
 
 
@@ -140,7 +166,8 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
     Raises:
         ValueError: if the rows are of several comparisons, or there is none.
     """
-    rows = list(rows)
+    rows = checks.listed("rows", rows, "a list of rows")
+    checks.kind("rows", rows, "a list of rows", all(isinstance(row, Row) for row in rows))
     if len({(row.table, row.shape) for row in rows}) != 1:
         raise ValueError("rows must be of one comparison (one table and one shape)")
     cells = {}
@@ -193,18 +220,31 @@ class Record:
         return f"{device}, torch {self.versions['torch']}, {self.date}: {self.command}"
 
     def save(self, path: Path | str) -> None:
-        """Write the record as JSON."""
-        Path(path).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        """Write the record as JSON.
+
+        Raises:
+            FileNotFoundError: if the folder is not there.
+        """
+        checks.path("path", path).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """Read what `save` wrote."""
-        read = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = []
-        for row in read["rows"]:
-            spread = {key: row[key] and tuple(row[key]) for key in ("seconds", "ratio")}
-            rows.append(Row(**row | spread))
-        return cls(**read | {"rows": tuple(rows)})
+        """Read what `save` wrote.
+
+        Raises:
+            FileNotFoundError: if there is no such file.
+            ValueError: if it is none of `save`.
+        """
+        path = checks.path("path", path, "a record")
+        try:
+            read = json.loads(path.read_text(encoding="utf-8"))
+            rows = []
+            for row in read["rows"]:
+                spread = {key: row[key] and tuple(row[key]) for key in ("seconds", "ratio")}
+                rows.append(Row(**row | spread))
+            return cls(**read | {"rows": tuple(rows)})
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name} must be written by `save`: {error!r}") from None
 
 
 def machine(device: str) -> dict[str, str | int | bool]:

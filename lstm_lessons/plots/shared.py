@@ -103,7 +103,7 @@ def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
         try:
             with mpl.rc_context(STYLE):
                 return draw(*args, **kwargs)
-        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        except Exception as error:  # whatever matplotlib and NumPy raise
             came = "; ".join(f"{name}: {_described(value)}" for name, value in given.items())
             raise ValueError(
                 f"{draw.__name__} must be given what its docstring says: {error} (got {came or 'nothing'})"

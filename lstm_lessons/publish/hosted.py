@@ -9,6 +9,8 @@ import re
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from lstm_lessons import checks
+from lstm_lessons.publish.pages import checked_repository
 from lstm_lessons.workcopy import without_results
 
 BRANCH = "hosted"
@@ -21,17 +23,19 @@ _TO_LESSON = re.compile(r"(?<=\]\()(\w+\.ipynb)(?=[#)])")
 
 def colab(repository: str, file: str) -> str:
     """The address at which Colab opens the copy of a lesson."""
-    return f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/{file}"
+    place = f"{checked_repository(repository)}/blob/{BRANCH}/{checks.text('file', file)}"
+    return f"https://colab.research.google.com/github/{place}"
 
 
 def kaggle(repository: str, file: str) -> str:
     """The address at which Kaggle opens the copy of a lesson."""
-    return f"https://www.kaggle.com/kernels/welcome?src=https://raw.githubusercontent.com/{repository}/{BRANCH}/{file}"
+    source = f"https://raw.githubusercontent.com/{checked_repository(repository)}/{BRANCH}/{checks.text('file', file)}"
+    return f"https://www.kaggle.com/kernels/welcome?src={source}"
 
 
 def package_of(repository: str) -> str:
     """What pip is asked for; an archive, since not every machine has git."""
-    return f"lstm-lessons @ https://github.com/{repository}/archive/refs/heads/main.zip"
+    return f"lstm-lessons @ https://github.com/{checked_repository(repository)}/archive/refs/heads/main.zip"
 
 
 def hosted(lesson: NotebookNode, repository: str, package: str | None = None) -> NotebookNode:
@@ -41,6 +45,9 @@ def hosted(lesson: NotebookNode, repository: str, package: str | None = None) ->
         repository: ``owner/name`` on GitHub. Links to other lessons lead to their copies on Colab.
         package: what pip is asked for instead of the repository's archive.
     """
+    checks.kind("lesson", lesson, "a notebook", isinstance(lesson, NotebookNode))
+    checked_repository(repository)
+    checks.kind("package", package, "a text or None", package is None or isinstance(package, str))
     copy = without_results(lesson)
     for cell in copy.cells:
         if cell.cell_type == "markdown":

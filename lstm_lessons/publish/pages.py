@@ -2,12 +2,16 @@
 
 import importlib.metadata
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
 
 import jinja2
+import nbformat
 from nbformat import NotebookNode
+
+from lstm_lessons import checks
 
 MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax/tex-svg-full.js")
 """The wheel and the file that draw formulas without the network, as `installed_file` takes them."""
@@ -16,6 +20,36 @@ _WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
 _TITLE = re.compile(r"^# (.*)$", re.MULTILINE)
 _MINUTES = re.compile(r"about (\d+) minutes?")
 _QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
+
+
+def checked_paths(paths: Sequence[Path]) -> list[Path]:
+    """Notebooks that are there, at least one."""
+    found = checks.listed("paths", paths, "a list of notebooks")
+    if not found:
+        raise ValueError("paths must hold at least one notebook, got none")
+    found = [checks.path(f"paths[{n}]", path, "a notebook") for n, path in enumerate(found)]
+    for path in found:
+        try:
+            nbformat.read(path, as_version=4)
+        except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"paths must be notebooks, got {path.name}: {str(error):.80}") from None
+    return found
+
+
+def checked_target(target: Path) -> Path:
+    """A folder to write into; none that holds the folder one is in, which a site would replace."""
+    checks.kind("target", target, "a path", isinstance(target, str | Path))
+    found = Path(target)
+    if "\0" in str(found) or found.is_file() or Path.cwd().is_relative_to(found.resolve()):
+        raise ValueError(f"target must be a folder, and none that you are in, got {str(target)!r}")
+    return found
+
+
+def checked_repository(repository: str) -> str:
+    """``owner/name`` on GitHub."""
+    if not isinstance(repository, str) or not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise ValueError(f"repository must be owner/name, got {repository!r:.60}")
+    return repository
 
 
 def title_of(notebook: NotebookNode) -> str:

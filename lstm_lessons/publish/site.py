@@ -30,6 +30,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from sphinx.cmd.build import build_main
 
 import lstm_lessons
+from lstm_lessons import checks
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
@@ -263,11 +264,20 @@ def build(
 
     Raises:
         SiteBroken: if Sphinx has warnings. The folder is then left as it was.
-        ValueError: with the name of the lesson, if one has no question, or an unsafe output.
+        TypeError: if an argument is of another kind.
+        FileNotFoundError: if there is no such notebook.
+        ValueError: with the name of the lesson, if one has no question, or an unsafe output; if the target holds the
+            folder that you are in, or ``repository`` or ``address`` is none.
     """
+    paths, target = pages.checked_paths(paths), pages.checked_target(target)
+    if repository is not None:
+        pages.checked_repository(repository)
+    if address is not None and not (isinstance(address, str) and re.fullmatch(r"https?://\S+/", address)):
+        raise ValueError(f"address must begin with https:// and end with a slash, got {address!r:.60}")
+    documented = modules() if documented is None else checks.texts("documented", documented)
     with tempfile.TemporaryDirectory() as folder:
         source, built, trees = (Path(folder, name) for name in ("source", "built", "trees"))
-        decks = lay_out(paths, source, repository, modules() if documented is None else documented)
+        decks = lay_out(paths, source, repository, documented)
         options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
         if address is None and repository:
             owner, name = repository.split("/")

@@ -27,6 +27,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
+from lstm_lessons import checks
 from lstm_lessons.authoring import minutes, notebooks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
 from lstm_lessons.publish import pages, room
@@ -340,8 +341,13 @@ def build(paths: Sequence[Path], target: Path, *, full: bool = False) -> list[Pa
     """Write a deck for each lesson and an index of them into a folder; a slide that is too tall is named.
 
     Raises:
-        ValueError: with the name of the lesson, if it has no outputs or a cell has no slide type.
+        TypeError: if an argument is of another kind.
+        FileNotFoundError: if there is no such notebook.
+        ValueError: with the name of the lesson, if it has no outputs or a cell has no slide type; if the target holds
+            the folder that you are in.
     """
+    paths, target = pages.checked_paths(paths), pages.checked_target(target)
+    checks.kind("full", full, "True or False", isinstance(full, bool))
     target.mkdir(parents=True, exist_ok=True)
     decks = []
     for path in paths:

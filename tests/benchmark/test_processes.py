@@ -67,7 +67,7 @@ def test_starts_are_timed_in_turns():
 @pytest.mark.parametrize(
     ("arguments", "options", "said"),
     [
-        (({}, BATCHES), {}, "must each hold at least one"),
+        (({}, BATCHES), {}, "runners must hold at least one"),
         (({"it": QUICK}, {"one": []}), {}, "must each hold at least one"),
         (({"it": QUICK}, BATCHES), {"rounds": 0}, "rounds must be .* at least 1, got 0"),
         (({"it": QUICK}, BATCHES), {"warmup": -1}, "warmup must be .* at least 0, got -1"),
