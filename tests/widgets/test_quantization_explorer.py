@@ -63,6 +63,6 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
     classifier, trained, shipped = sample_files()
     with pytest.raises(ValueError, match="shipped must hold embedding.weight of shape .* in 8 bits, got float32"):
         QuantizationExplorer(classifier, trained, trained)
-    with pytest.raises(FileNotFoundError, match="path must be an ONNX file"):
+    with pytest.raises(FileNotFoundError, match="trained must be an ONNX file"):
         QuantizationExplorer(classifier, tmp_path / "gone.onnx", shipped)
     assert predict.load(shipped).classes == classifier.classes
