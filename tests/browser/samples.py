@@ -34,7 +34,7 @@ from tests.browser.writing_samples import sample_writing
 from tests.widgets.microscope_reference import strong
 
 NAMES = (
-    *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels", "sequence adding"),
+    *("gate", "gate 2x3", "sequence", "sequence 2 layers", "sequence labels", "sequence adding", "sequence bench"),
     *("shape", "shape of a long batch"),
     *("microscope", "microscope letters", "microscope large"),
     "dropout",
@@ -86,6 +86,8 @@ def sample(name: str) -> LessonWidget:
             return SequenceExplorer.from_torch(
                 nn.LSTM(2, 4), data.x[0], head=nn.Linear(4, 1), task="adding", feature_names=("number", "mark")
             )
+        case "sequence bench":
+            return SequenceExplorer(puzzle="first_input")
         case "gradient":
             return GradientExplorer(bias=0.5, w=1.05, steps=30)
         case "playground":

@@ -23,8 +23,9 @@ LOOK = """(root) => JSON.stringify([...root.querySelectorAll("[data-symbol], [da
     (node) => [node.dataset, node.dataset.shows ? node.textContent : ""]))"""
 CONTROLS = """(root) => [
     ...root.querySelectorAll("input, select, button, summary, [role=slider]")].map((node) => {
-        const { name, weight, preset, fill, action, role, gateChoice, unitChoice } = node.dataset;
-        const known = { name, weight, preset, fill, action, role, gateChoice, unitChoice };
+        const { name, weight, preset, fill, action, role, gateChoice, unitChoice, field } = node.dataset;
+        const known = { name, weight, preset, fill, action, role, gateChoice, unitChoice, field };
+        if (node.dataset.case) known.case = node.dataset.case;
         const [key] = Object.keys(known).filter((other) => known[other] !== undefined).slice(-1);
         return key ? `${key} ${known[key]}` : `${node.localName} ${node.textContent}`;
     })"""

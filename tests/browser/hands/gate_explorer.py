@@ -81,11 +81,21 @@ class GateHands(Hands):
         assert choice.get_attribute("aria-expanded") != was_open
         self.note("gateChoice", gate)
 
+    def fold_equations(self) -> None:
+        """Fold the equations and unfold them, or the other way round where they begin folded."""
+        summary, equations = self.root.locator("summary"), self.root.locator(".ge-equations")
+        for _ in range(2):
+            was_open = equations.evaluate("(node) => node.open")
+            self.press(summary, "Enter")
+            assert equations.evaluate("(node) => node.open") != was_open
+        self.note("summary", summary.text_content())
+
     def use_everything(self) -> None:
         """Move every control; after each, what is drawn has changed and equals torch's."""
         root = self.root
         self.check()
         start = self.state()
+        self.fold_equations()
         units = [int(unit) for unit in self.values("data-unit-choice")]
         for unit in [*units[1:], *units[:1]] or [None]:
             if unit is not None:

@@ -167,7 +167,10 @@ class SequenceHands(Hands):
         self.note("role", "pad")
         for kind in sorted(self.values("data-fill")):  # after "clear" no weight of x would matter
             self.click(f"[data-fill='{kind}']", "fill", kind)
-        self.use_weights()
+        if start.get("puzzle"):
+            self.use_bench()
+        else:
+            self.use_weights()
         self.use_pipes()
         self.click("[data-role=reset]", "role", "reset", nudges={})
         end = self.state()
@@ -277,6 +280,7 @@ class SequenceHands(Hands):
         open_, play = (self.root.locator(f"[data-action={name}]") for name in ("pipes", "play"))
         area = self.root.locator("[data-role=pipes]")
         self.press(open_, "Enter")
+        area.wait_for()  # it is shown in the next frame, and cannot have the focus before
         for key in ("Home", "ArrowRight", "End", "ArrowLeft"):
             self.press(area, key)
             self.check_pipes()
@@ -294,6 +298,39 @@ class SequenceHands(Hands):
         self.note("action", "play")
         self.note("action", "pipes")
         self.note("role", "pipes")
+
+    def use_bench(self) -> None:
+        """Type each number of a puzzle's program, move each slider, show each sequence, and copy the program."""
+        hidden = self.root.locator("[data-fill], summary, [data-role=restore], select[data-name=feature]")
+        assert not any(node.is_visible() for node in hidden.all())
+        self.used |= {f"fill {node.get_attribute('data-fill')}" for node in self.root.locator("[data-fill]").all()}
+        self.used |= {f"summary {self.root.locator('summary').text_content()}", "role restore", "name feature"}
+        # While g is 0, so are c and h, and no weight of h would change anything: its bias comes first.
+        fields = sorted(self.values("data-field"), key=lambda name: (name[0] != "g", -int(name[2:])))
+        typed = {}
+        for name in fields:
+            field = self.root.locator(f"[data-field='{name}']")
+
+            def type_(name=name, field=field) -> None:
+                field.fill("0.5")
+                self.press(field, "Enter")
+                typed[field.locator("xpath=following-sibling::input").get_attribute("data-weight")] = 0.5
+                self.remember(nudges=typed)
+
+            self.see_change(type_, f"field {name}")
+            self.note("field", name)
+        assert self.check()["nudges"] == typed
+        sliders = self.sliders("data-weight")
+        self.move_all(sliders, lambda state, name: state["nudges"][name])
+        for name, _ in sliders:
+            self.note("weight", name)
+        for name in self.values("data-case"):
+            self.click(f"[data-case='{name}']", "case", name)
+            assert self.root.locator("[data-case][aria-pressed=true]").get_attribute("data-case") == name
+        copy = self.root.locator("[data-role=copy]")
+        self.press(copy, "Enter")
+        copy.filter(has_text="Copied").wait_for()
+        self.note("role", "copy")
 
     def use_weights(self) -> None:
         """Open the weights and move each."""
