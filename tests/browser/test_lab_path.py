@@ -158,7 +158,7 @@ def test_a_whole_lesson_by_keyboard_alone(started):
     (folder / "progress.json").unlink(missing_ok=True)
     notebook = open_notebook(started[0].page, lab, f"again/{NAME}")
     press, cells = notebook.page.keyboard.press, notebook.cells()
-    steps = {place(notebook, "first = GateExplorer()"): ("[data-name=x_0]", "End")}
+    steps = {place(notebook, "first = GateExplorer("): ("[data-name=x_0]", "End")}
     steps[place(notebook, "fading = Prediction(")] = ("[data-name='answer 1']", "Enter")
     exercise = place(notebook, "exercises.new_memory.check(new_memory)")
     for index in range(len(cells)):
