@@ -84,7 +84,7 @@ class Hands:
             state = self.state()
             try:
                 off, where = difference(self.found(), self.expected(state))
-            except IndexError:  # the page has more steps or units than the kernel knows of yet
+            except (IndexError, RuntimeError):  # the page has other steps, units or inputs than the kernel knows of yet
                 off, where = math.inf, "the kernel's state"
             if off < AGREED:
                 self.worst = max(self.worst, off)
