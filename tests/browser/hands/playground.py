@@ -141,6 +141,8 @@ class PlaygroundHands(Hands):
             self.change(functools.partial(self.control("task").select_option, task), task)
             self.touch()
             self.edit()
+        if self.control("race").input_value() != "networks":  # a race of one kind sets one of these itself
+            self.change(functools.partial(self.control("race").select_option, "networks"), "networks")
         for name in ("length", "units", "forget_bias"):
             self.change(functools.partial(self.nudge, self.control(name)), name)
         self.change(lambda: self.control("seed").fill("7") or self.control("seed").press("Tab"), "the seed")
