@@ -165,7 +165,7 @@ class PlaygroundHands(Hands):
         self.train()
         self.change(self.action("redraw").click, "another sequence")
         self.action("copy").click()
-        self.page.get_by_text("Copied").wait_for()
+        self.action("copy").filter(has_text="Copied").wait_for()  # other widgets of the lesson may have said so, too
         self.see_change(self.action("reset").click, "the reset")
         assert self.updates() == 0
         self.change(lambda: self.control("preset").select_option(index=1), "a story")
