@@ -24,6 +24,7 @@ const SLICE = 9; // milliseconds of a frame for learning; the rest is for drawin
 const TELL = 1000; // milliseconds between two messages to the kernel
 const LAST_UPDATE = 20_000; // then it rests by itself
 const WIDTH = 780; // where none is known yet
+const LEAST = 240; // pixels: what a cell that is being laid out measures may be less than the margins
 const NARROW = 772; // of the widget: then the controls stand above the plots
 const SLIDE_ZOOM = 1.5;
 const HIGH_PLOTS = [184, 124]; // heights of race and gradient
@@ -96,7 +97,7 @@ function makeFigures(root, { edit, redraw, show }) {
   );
   let drawn = 0;
   const onSlide = root.matches(".ll-slide");
-  const width = () => (node.clientWidth || WIDTH) / (onSlide ? SLIDE_ZOOM : 1);
+  const width = () => Math.max(node.clientWidth || WIDTH, LEAST) / (onSlide ? SLIDE_ZOOM : 1);
   const paint = (race, sequence, { racer, view }) => {
     drawn = width();
     const names = race.racers.map(({ name }) => name);
