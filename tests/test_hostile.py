@@ -164,6 +164,7 @@ def cases():
     yield confidence.resampled_blocks, {"values": np.arange(9.0), "block": 3, "seed": 0}
     for function in (seventh_voice.loudness, seventh_voice.mfcc):
         yield function, {"sound": np.zeros(900)}
+    yield seventh_voice.load, {"language": "fr"}
     yield confidence.paired, {"values": [1.0, 2.0], "baseline": [1.0, 2.5]}
     yield claims.claim, {"sentence": "It is so.", "holds": True, "value": 3.0}
     gates = {gate: [0.0, 0.0, 1.0] for gate in "ifgo"}

@@ -1,6 +1,7 @@
 """A seventh voice, as sound: the digits 0 to 9 of a telephone system, and how MFCCs like those of `digits` are made.
 
-``seventh_voice.md`` beside this file tells where the ten files come from, and their license.
+Other telephone systems say the same in four more languages. ``seventh_voice.md`` beside this file tells where the files
+come from, and their licenses.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from lstm_lessons import checks
 from lstm_lessons.data.digits import CLASSES, FEATURES
 
+LANGUAGES = ("en", "es", "fr", "it", "ru")
 RATE = 8000  # samples a second, of these files and of the recordings behind `digits`
 WINDOW, HOP = 400, 200  # samples: a frame hears 50 ms, and the next one begins 25 ms later
 BANDS = 128
@@ -22,13 +24,18 @@ RANGE = 80.0  # decibels below the loudest point of a recording, at which loudne
 QUIET = 0.02  # of the largest swing: what a recording begins and ends with
 
 
-def load() -> dict[str, np.ndarray]:
-    """The sound of each digit, (N,) float32 between -1 and 1, silence at both ends cut off."""
-    return {digit: _trimmed(_samples(digit)) for digit in CLASSES}
+def load(language: str = "en") -> dict[str, np.ndarray]:
+    """The sound of each digit in one of `LANGUAGES`, (N,) float32 between -1 and 1, silence at both ends cut off.
+
+    Raises:
+        ValueError: if the language is none of them.
+    """
+    prefix = "" if checks.one_of("language", language, LANGUAGES) == "en" else f"{language}_"
+    return {digit: _trimmed(_samples(prefix + digit)) for digit in CLASSES}
 
 
-def _samples(digit: str) -> np.ndarray:
-    content = resources.files(__package__).joinpath("seventh_voice", f"{digit}.wav").read_bytes()
+def _samples(name: str) -> np.ndarray:
+    content = resources.files(__package__).joinpath("seventh_voice", f"{name}.wav").read_bytes()
     with wave.open(io.BytesIO(content)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 2**15
 

@@ -9,15 +9,25 @@ from lstm_lessons.data import digits, seventh_voice
 from lstm_lessons.data.seventh_voice import BANDS, HOP, RATE, WINDOW, loudness, mfcc
 
 
-@pytest.fixture(scope="module")
-def sounds():
-    return seventh_voice.load()
+@pytest.fixture(scope="module", params=seventh_voice.LANGUAGES)
+def sounds(request):
+    return seventh_voice.load(request.param)
+
+
+def test_no_two_languages_say_the_same():
+    said = [sound.tobytes() for language in seventh_voice.LANGUAGES for sound in seventh_voice.load(language).values()]
+    assert len(set(said)) == len(said)
+
+
+def test_another_language_is_refused():
+    with pytest.raises(ValueError, match="language must be"):
+        seventh_voice.load("tlh")
 
 
 def test_ten_digits_without_silence_at_the_ends(sounds):
     assert tuple(sounds) == digits.CLASSES
     for sound in sounds.values():
-        assert sound.dtype == np.float32 and 0.3 < len(sound) / RATE < 0.8
+        assert sound.dtype == np.float32 and 0.15 < len(sound) / RATE < 0.9
         loudest = np.abs(sound).max()
         assert 0.1 < loudest <= 1 and min(abs(sound[0]), abs(sound[-1])) > 0.01 * loudest
 
