@@ -22,18 +22,18 @@ _MINUTES = re.compile(r"about (\d+) minutes?")
 _QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
 
 
-def checked_paths(paths: Sequence[Path]) -> list[Path]:
-    """Notebooks that are there, at least one."""
+def notebooks_at(paths: Sequence[Path]) -> dict[Path, NotebookNode]:
+    """The notebooks of some files, at least one, by their path."""
     found = checks.listed("paths", paths, "a list of notebooks")
     if not found:
         raise ValueError("paths must hold at least one notebook, got none")
-    found = [checks.path(f"paths[{n}]", path, "a notebook") for n, path in enumerate(found)]
-    for path in found:
+    read = {}
+    for path in [checks.path(f"paths[{n}]", path, "a notebook") for n, path in enumerate(found)]:
         try:
-            nbformat.read(path, as_version=4)
+            read[path] = nbformat.read(path, as_version=4)
         except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"paths must be notebooks, got {path.name}: {str(error):.80}") from None
-    return found
+    return read
 
 
 def checked_target(target: Path) -> Path:

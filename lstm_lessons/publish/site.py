@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -146,8 +146,14 @@ def modules() -> list[str]:
     ]
 
 
-def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documented: Sequence[str]) -> list[Path]:
-    """Write the sources of the site into a folder that does not exist yet; see `build`. The lessons with slides."""
+def lay_out(
+    read: Mapping[Path, NotebookNode], folder: Path, repository: str | None, documented: Sequence[str]
+) -> list[Path]:
+    """Write the sources of the site into a folder that does not exist yet; see `build`. The lessons with slides.
+
+    Args:
+        read: the lessons, by their files.
+    """
     with resources.as_file(resources.files(__package__).joinpath("sphinx")) as own:
         shutil.copytree(own, folder)
     shutil.copy(pages.installed_file(*pages.MATHJAX), folder / "static")
@@ -155,9 +161,8 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
     entries, decks = [], []
     for kind in ("lessons", "notebooks"):
         (folder / kind).mkdir()
-    for path in paths:
+    for path, notebook in read.items():
         shutil.copy(path, folder / "notebooks")
-        notebook = nbformat.read(path, as_version=4)
         try:
             if slides.has_slides(notebook):
                 decks.append(path)
@@ -167,7 +172,7 @@ def lay_out(paths: Sequence[Path], folder: Path, repository: str | None, documen
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         nbformat.write(shown, folder / "lessons" / path.name)
-    names = {path.stem for path in paths}
+    names = {path.stem for path in read}
     for guide in (folder / "guides").glob("*.md"):  # a lesson that is not on this site is named without a link
         text = guide.read_text(encoding="utf-8")
         text = _TO_LESSON.sub(lambda found: found[0] if found[2] in names else found[1], text)
@@ -269,7 +274,7 @@ def build(
         ValueError: with the name of the lesson, if one has no question, or an unsafe output; if the target holds the
             folder that you are in, or ``repository`` or ``address`` is none.
     """
-    paths, target = pages.checked_paths(paths), pages.checked_target(target)
+    read, target = pages.notebooks_at(paths), pages.checked_target(target)
     if repository is not None:
         pages.checked_repository(repository)
     if address is not None and not (isinstance(address, str) and re.fullmatch(r"https?://\S+/", address)):
@@ -277,7 +282,7 @@ def build(
     documented = modules() if documented is None else checks.texts("documented", documented)
     with tempfile.TemporaryDirectory() as folder:
         source, built, trees = (Path(folder, name) for name in ("source", "built", "trees"))
-        decks = lay_out(paths, source, repository, documented)
+        decks = lay_out(read, source, repository, documented)
         options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
         if address is None and repository:
             owner, name = repository.split("/")
@@ -294,8 +299,8 @@ def build(
             slides.build(decks, built / "slides")
         if repository:
             (built / hosted.BRANCH).mkdir()
-            for path in paths:
-                nbformat.write(hosted.hosted(nbformat.read(path, 4), repository), built / hosted.BRANCH / path.name)
+            for path, notebook in read.items():
+                nbformat.write(hosted.hosted(notebook, repository), built / hosted.BRANCH / path.name)
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(built, target)
@@ -318,14 +323,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--address", help="where the site will stand, https://.../ (default: its GitHub Pages)")
     given = parser.parse_args(arguments)
     repository = given.repository or origin()
-    if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
-        print(f"REPOSITORY must be owner/name, got {repository!r}", file=sys.stderr)
-        return 1
     if not repository:
         print("no links to Binder, Colab and Kaggle: name the repository, make site REPOSITORY=owner/name")
-    if given.address and not re.fullmatch(r"https?://\S+/", given.address):
-        print(f"ADDRESS must begin with https:// and end with a slash, got {given.address!r}", file=sys.stderr)
-        return 1
     target = Path("build/site")
     try:
         build(lessons(Path("notebooks"), []), target, repository=repository, address=given.address)

@@ -22,7 +22,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
@@ -346,12 +345,11 @@ def build(paths: Sequence[Path], target: Path, *, full: bool = False) -> list[Pa
         ValueError: with the name of the lesson, if it has no outputs or a cell has no slide type; if the target holds
             the folder that you are in.
     """
-    paths, target = pages.checked_paths(paths), pages.checked_target(target)
+    lessons, target = pages.notebooks_at(paths), pages.checked_target(target)
     checks.kind("full", full, "True or False", isinstance(full, bool))
     target.mkdir(parents=True, exist_ok=True)
     decks = []
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
+    for path, notebook in lessons.items():
         try:
             page = deck(notebook, full=full)
             shown = notebook if full else lecture(notebook)

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lstm_lessons.authoring.notebooks import NOTEBOOK_METADATA, SOLUTION_BEGIN, SOLUTION_END
-from lstm_lessons.publish import head, site
+from lstm_lessons.publish import head, pages, site
 from lstm_lessons.widgets import GateExplorer
 from tests.notebooks import form
 
@@ -268,7 +268,7 @@ def test_the_glossary_leads_to_lessons_that_there_are_and_names_the_others(tmp_p
     text = (form.FOLDER.parent / head.source_of("guides/glossary")).read_text(encoding="utf-8")
     linked = set(re.findall(r"\.\./lessons/(\w+)\.ipynb", text))
     assert linked <= {path.stem for path in form.LESSONS} and len(linked) > 8
-    site.lay_out([written(tmp_path, "01_gate_equations")], tmp_path / "laid", None, [])
+    site.lay_out(pages.notebooks_at([written(tmp_path, "01_gate_equations")]), tmp_path / "laid", None, [])
     laid = (tmp_path / "laid/guides/glossary.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\.\./lessons/(\w+)\.ipynb", laid)) == {"01_gate_equations"}
     assert "lesson 5" in laid
@@ -276,7 +276,7 @@ def test_the_glossary_leads_to_lessons_that_there_are_and_names_the_others(tmp_p
 
 def test_an_address_that_is_none_is_refused(capsys):
     assert site.main(["--repository", "me/it", "--address", "example.org"]) == 1
-    assert "ADDRESS must begin with https:// and end with a slash, got 'example.org'" in capsys.readouterr().err
+    assert "address must begin with https:// and end with a slash, got 'example.org'" in capsys.readouterr().err
 
 
 # --- Command line -----------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_the_repository_is_where_the_folder_was_cloned_from(tmp_path, monkeypatc
 
 def test_a_repository_that_is_none_is_refused(capsys):
     assert site.main(["--repository", "https://github.com/me/it"]) == 1
-    assert "REPOSITORY must be owner/name, got 'https://" in capsys.readouterr().err
+    assert "repository must be owner/name, got 'https://" in capsys.readouterr().err
 
 
 def test_the_command_says_what_it_leaves_out_and_what_it_wrote(tmp_path, monkeypatch, capsys):
