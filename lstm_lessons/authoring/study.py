@@ -264,7 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     if options.record:
         write_whole(options.record, to_text(collect(notebook, findings, "make study")))
-    print(f"{len(points)} trainings, all in {options.record or options.folder}")
+    print(f"{len(points)} runs, all in {options.record or options.folder}")
     return 0
 
 

@@ -21,10 +21,10 @@ NAMES = ("voices", "regularization")  # of lessons 4 and 5
 class Study:
     """What was found."""
 
-    #: one dict a training: ``technique``, ``seed``, and what the lesson left in its ``record``: a number, a curve with
+    #: one dict a run: ``technique``, ``seed``, and what the lesson left in its ``record``: a number, a curve with
     #: one number an epoch, or for a part of the data cross-entropy and accuracy.
     runs: tuple[dict[str, Any], ...]
-    parameters: dict[str, Any]  #: sizes that all trainings share.
+    parameters: dict[str, Any]  #: sizes that all runs share.
     versions: dict[str, str]  #: of Python and the libraries that it ran with.
     command: str  #: that ran it.
     digest: str  #: of what decides the result; see `lstm_lessons.authoring.study.digest_of`.
@@ -79,7 +79,7 @@ class Study:
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         return (
             f"{len(self.techniques)} techniques, {len(digits.VOICES)} voices left out in turn, "
-            f"{len(self.seeds)} seeds each, {len(self.runs)} trainings on a CPU ({sizes}); {versions}; `{self.command}`"
+            f"{len(self.seeds)} seeds each, {len(self.runs)} runs on a CPU ({sizes}); {versions}; `{self.command}`"
         )
 
 

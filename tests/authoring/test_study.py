@@ -147,7 +147,7 @@ def test_the_command_writes_one_table_with_versions_and_command(tmp_path, capsys
         {"technique": "none", "seed": 0, "score": 1.0, "by epoch": [0.3333, 2.0]},
         {"technique": "half the rate", "seed": 0, "score": 0.5, "by epoch": [0.3333, 2.0]},
     ]
-    assert "2 trainings" in capsys.readouterr().out
+    assert "2 runs, all in" in capsys.readouterr().out
 
 
 def test_a_lesson_without_a_study_is_refused(tmp_path):

@@ -46,7 +46,7 @@ def test_networks_that_left_out_the_same_voice_are_averaged(recorded):
 def test_the_description_says_how_to_run_it_again(recorded):
     told = recorded.describe()
     assert "`make study`" in told and f"torch {recorded.versions['torch']}" in told
-    assert f"{len(recorded.runs)} trainings" in told and "epochs = " in told
+    assert f"{len(recorded.runs)} runs on a CPU" in told and "epochs = " in told
 
 
 def test_bad_names_are_named():
