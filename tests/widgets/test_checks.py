@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_lessons.widgets.shared.checks import numbers, texts
+from lstm_lessons.widgets.shared.checks import numbers, text_for_each
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_other_numbers_are_refused_by_name(value, error, message):
 
 
 def test_there_is_one_text_for_each_thing_or_none():
-    assert texts("names", ("a", 1), 2, "units") == ["a", "1"]
-    assert texts("names", None, 2, "units") == texts("names", [], 2, "units") == []
+    assert text_for_each("names", ("a", 1), 2, "units") == ["a", "1"]
+    assert text_for_each("names", None, 2, "units") == text_for_each("names", [], 2, "units") == []
     with pytest.raises(ValueError, match="names must hold one text for each of the 2 units, got 3"):
-        texts("names", "abc", 2, "units")
+        text_for_each("names", "abc", 2, "units")

@@ -18,7 +18,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, texts
+from lstm_lessons.widgets.shared.checks import numbers, text_for_each
 from lstm_lessons.widgets.shared.network import Network, check_edits, edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode
 
@@ -75,8 +75,7 @@ class GateMicroscope(LessonWidget):
         """Use `from_torch`."""
         super().__init__()
         self._network, self._xs = network, xs
-        for name, value in traits.items():
-            self.set_trait(name, value)
+        self.set_traits(**traits)
         self.observe(self._compute, names=["sequence", "layer", "direction", "edits"])
         self._compute()
 
@@ -134,11 +133,11 @@ class GateMicroscope(LessonWidget):
             architecture=network.architecture | {"weights": int(network.numbers().size)},
             weights="" if large else encode(network.numbers()),
             inputs=[encode(array) for array in arrays],
-            names=texts("names", names, count, "sequences") or [f"sequence {n + 1}" for n in range(count)],
+            names=text_for_each("names", names, count, "sequences") or [f"sequence {n + 1}" for n in range(count)],
             labels=_check_labels(labels, count, network.classes),
-            class_names=texts("class_names", class_names, network.classes, "classes")
+            class_names=text_for_each("class_names", class_names, network.classes, "classes")
             or [str(k) for k in range(network.classes)],
-            feature_names=texts("feature_names", feature_names, network.input_size, "features"),
+            feature_names=text_for_each("feature_names", feature_names, network.input_size, "features"),
             step_names=_check_step_names(step_names, lengths),
             sequence=sequence,
             layer=layer,

@@ -61,8 +61,7 @@ class PhraseExplorer(LessonWidget):
         super().__init__()
         self._network = network_of(model)
         self._embedding = model.embedding.weight.detach().cpu().float().double()
-        for name, value in traits.items():
-            self.set_trait(name, value)
+        self.set_traits(**traits)
 
     @classmethod
     def from_torch(

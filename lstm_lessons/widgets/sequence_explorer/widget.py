@@ -24,7 +24,7 @@ from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.bundling import provide
-from lstm_lessons.widgets.shared.checks import numbers, texts
+from lstm_lessons.widgets.shared.checks import numbers, text_for_each
 from lstm_lessons.widgets.shared.weights import Weights, layer_weights, lstm_of, sizes
 
 MAX_STEPS = 256
@@ -115,9 +115,8 @@ class SequenceExplorer(LessonWidget):
             raise TypeError(f"SequenceExplorer has no trait {', '.join(sorted(unknown))}")
         order = ("layers", "limits", "xs")  # what the other traits are checked against
         super().__init__()
-        self.set_trait("preset", preset)
-        for name in sorted(traits, key=lambda n: order.index(n) if n in order else len(order)):
-            self.set_trait(name, traits[name])
+        first = {name: traits[name] for name in order if name in traits}
+        self.set_traits(preset=preset, **first | traits)
         if "first_xs" not in given:
             self.first_xs = copy.deepcopy(self.xs)
         if "step" not in traits:
@@ -171,9 +170,9 @@ class SequenceExplorer(LessonWidget):
             layers=layers,
             xs=xs,
             limits=_limits_of(xs) if limits is None else listed("limits", limits, "pairs of numbers"),
-            feature_names=texts("feature_names", feature_names, inputs, "features"),
+            feature_names=text_for_each("feature_names", feature_names, inputs, "features"),
             marks=_marked(xs) if task else listed("marks", marks, "steps, counted from 0"),
-            labels=texts("labels", labels, len(xs), "steps"),
+            labels=text_for_each("labels", labels, len(xs), "steps"),
             layer=layer,
             direction=direction,
             head={} if head is None else _head_of(head),
@@ -266,16 +265,14 @@ class SequenceExplorer(LessonWidget):
             return
         with self.hold_sync():
             self.nudges = {}
-            for name, value in _from_preset(change["new"]).items():
-                self.set_trait(name, value)
+            self.set_traits(**_from_preset(change["new"]))
 
     def _load_puzzle(self, change: dict) -> None:
         """Clear the bench for a puzzle that was chosen in Python."""
         if change["new"]:
             with self.hold_sync():
                 self.preset, self.nudges = "", {}
-                for name, value in _from_puzzle(change["new"], None).items():
-                    self.set_trait(name, value)
+                self.set_traits(**_from_puzzle(change["new"], None))
 
     @traitlets.validate("puzzle")
     def _check_puzzle(self, proposal: dict) -> str:
@@ -324,11 +321,11 @@ class SequenceExplorer(LessonWidget):
 
     @traitlets.validate("feature_names")
     def _check_feature_names(self, proposal: dict) -> list:
-        return texts("feature_names", proposal["value"], sizes(self.layers)[0], "features")
+        return text_for_each("feature_names", proposal["value"], sizes(self.layers)[0], "features")
 
     @traitlets.validate("labels")
     def _check_labels(self, proposal: dict) -> list:
-        return texts("labels", proposal["value"], len(self.xs), "steps")
+        return text_for_each("labels", proposal["value"], len(self.xs), "steps")
 
     @traitlets.validate("marks")
     def _check_marks(self, proposal: dict) -> list:

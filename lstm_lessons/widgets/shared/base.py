@@ -55,6 +55,11 @@ class LessonWidget(anywidget.AnyWidget):
             cls._esm = module_source(cls.module)
         super().__init_subclass__(**kwargs)
 
+    def set_traits(self, **traits: Any) -> None:
+        """Traits by name, one after the other: what a trait is checked against stands before it."""
+        for name, value in traits.items():
+            self.set_trait(name, value)
+
     def state(self) -> dict[str, Any]:
         """The synchronized traits that a page needs to draw the widget, by name."""
         return {name: getattr(self, name) for name in self.trait_names(shown=True)}

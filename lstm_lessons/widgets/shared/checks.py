@@ -42,7 +42,7 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     )
 
 
-def texts(name: str, values: Iterable[Any] | None, count: int, things: str) -> list[str]:
+def text_for_each(name: str, values: Iterable[Any] | None, count: int, things: str) -> list[str]:
     """One text for each of ``count`` things, or none at all. A string is one text a letter.
 
     Raises:

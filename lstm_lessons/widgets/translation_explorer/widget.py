@@ -71,8 +71,7 @@ class TranslationExplorer(LessonWidget):
         """Use `from_torch`."""
         super().__init__()
         self._model = _exact(model)
-        for name, value in traits.items():
-            self.set_trait(name, value)
+        self.set_traits(**traits)
 
     @classmethod
     def from_torch(

@@ -69,8 +69,7 @@ class WritingExplorer(LessonWidget):
         """Use `from_torch`."""
         super().__init__()
         self._model = copy.deepcopy(model).double()  # the rounded one
-        for name, value in traits.items():
-            self.set_trait(name, value)
+        self.set_traits(**traits)
 
     @classmethod
     def from_torch(
