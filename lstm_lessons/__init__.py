@@ -17,6 +17,7 @@ order:
     regularization  dropout that fits a recurrence, first weights, weight decay
     forecasting     windows without a look ahead, baselines, scores
     text/           tokenizer, classifier, language models, translator, export to ONNX, predictions without torch
+    speech/         a recognizer, the algorithms of CTC, error rates, simple methods to compare
 
     claims          a sentence of the prose, checked by the run
     confidence      the interval around a mean of few runs

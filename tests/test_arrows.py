@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "regularization": ("checks",),
     "forecasting": ("checks",),
     "text": ("cell", "trace", "sequences", "models", "train", "checks", "data"),
+    "speech": ("cell", "sequences", "train", "checks", "data"),
     "claims": (),
     "confidence": ("checks",),
     "checks": (),
@@ -44,7 +45,7 @@ MAY_IMPORT = {
     "plots": ("train", "confidence", "palette"),
     "exercises": ("progress", "cell", "trace", "sequences", "handmade"),
     "widgets": (
-        *("cell", "trace", "sequences", "models", "handmade", "text"),
+        *("cell", "trace", "sequences", "models", "handmade", "text", "speech"),
         *("checks", "palette", "data", "plots", "progress", "exercises"),
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),

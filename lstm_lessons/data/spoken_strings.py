@@ -1,0 +1,155 @@
+"""Strings of spoken digits, spliced from the recordings of `digits`: several digits in one sequence, by one voice.
+
+Nobody said these strings. Each is recordings of one voice, one after the other, with pauses between them and a gain of
+its own. Real speech runs from one word into the next; these digits do not. The coefficients are spliced, not the sound,
+which is not in the data: a frame in which two digits would overlap belongs to one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstm_lessons import checks
+from lstm_lessons.data.digits import SpokenDigits
+from lstm_lessons.data.seventh_voice import BANDS
+
+QUIET_SHARE = 0.02  # of a voice's frames, the least loud: what its pauses are made of
+
+
+@dataclass(frozen=True)
+class SpokenStrings:
+    """Strings of spoken digits, N of them."""
+
+    sequences: tuple[np.ndarray, ...]  #: MFCCs of each string, (T_n, 13) float32.
+    labels: tuple[np.ndarray, ...]  #: the digits said, (U_n,) int64.
+    bounds: tuple[np.ndarray, ...]  #: of each digit its first frame and the one after its last, (U_n, 2) int64.
+    voices: np.ndarray  #: who says it, (N,), one letter each.
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Frames of each string, (N,) int64."""
+        return np.array([len(sequence) for sequence in self.sequences])
+
+    def describe(self) -> str:
+        """One line: how many strings, of how many digits, how long, whose."""
+        digits = np.array([len(labels) for labels in self.labels])
+        return (
+            f"{len(self):,} strings of {digits.min()}-{digits.max()} digits, {digits.sum():,} digits in all, "
+            f"{self.lengths.min()}-{self.lengths.max()} frames (median {np.median(self.lengths):.0f}), "
+            f"voices {' '.join(np.unique(self.voices))}"
+        )
+
+
+def splice(
+    part: SpokenDigits,
+    count: int,
+    *,
+    digits: tuple[int, int] = (2, 6),
+    pause: tuple[int, int] = (0, 12),
+    gain: float = 6.0,
+    seed: int | list[int] = 0,
+) -> SpokenStrings:
+    """Random strings from recordings of one part: the voice drawn first, then its recordings, each with equal chance.
+
+    A pause stands before each digit and after the last one. Its frames are drawn from the least loud ones of that voice
+    in this part. A gain makes a whole string louder or softer: it moves the first coefficient of all its frames.
+
+    Args:
+        part: recordings in their own scale, of ``digits.load(scaled=False)``.
+        count: strings, N.
+        digits: the fewest and the most in a string.
+        pause: the fewest and the most frames of a pause; a frame is 25 ms.
+        gain: standard deviation over the strings, in decibels.
+        seed: of everything random here.
+
+    Raises:
+        ValueError: if an argument does not fit.
+    """
+    checks.kind("part", part, "SpokenDigits", isinstance(part, SpokenDigits))
+    count = checks.whole("count", count)
+    fewest, most = _range("digits", digits, 1)
+    shortest, longest = _range("pause", pause, 0)
+    checks.number("gain", gain, "a number of at least 0", lambda value: 0 <= value < 1e3)
+    rng = np.random.default_rng(checks.seed(seed))
+    names = np.unique(part.voices)
+    recordings = {name: np.flatnonzero(part.voices == name) for name in names}
+    quiet = {name: quiet_frames([part.sequences[k] for k in recordings[name]]) for name in names}
+    strings, said, bounds, voices = [], [], [], rng.choice(names, count)
+    for voice in voices:
+        chosen = rng.choice(recordings[voice], rng.integers(fewest, most + 1))
+        pauses = rng.integers(shortest, longest + 1, len(chosen) + 1)
+        string, places = joined([part.sequences[k] for k in chosen], pauses, quiet[voice], rng)
+        strings.append(louder(string, gain * rng.standard_normal()))
+        said.append(part.labels[chosen])
+        bounds.append(places)
+    return SpokenStrings(tuple(strings), tuple(said), tuple(bounds), voices)
+
+
+def _range(name: str, value: tuple[int, int], least: int) -> tuple[int, int]:
+    found = checks.integers(name, value, least).tolist()
+    if len(found) != 2 or found[0] > found[1]:
+        raise ValueError(f"{name} must be the least and the most, got {value!r}")
+    return found[0], found[1]
+
+
+def quiet_frames(sequences: list[np.ndarray]) -> np.ndarray:
+    """The least loud frames of some recordings, `QUIET_SHARE` of them, (M, 13): the first coefficient is the level."""
+    frames = np.concatenate(sequences)
+    return frames[np.argsort(frames[:, 0], kind="stable")[: math.ceil(QUIET_SHARE * len(frames))]]
+
+
+def joined(
+    recordings: list[np.ndarray], pauses: np.ndarray, quiet: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Recordings, (T_u, 13) each, with pauses of so many frames before each and after the last.
+
+    Returns:
+        The string, (T, 13), and the bounds of the recordings in it, (U, 2).
+    """
+    pieces, bounds, end = [], [], 0
+    for frames, pause in zip([*recordings, quiet[:0]], pauses, strict=True):
+        pieces += [rng.choice(quiet, pause), frames]
+        begin = end + int(pause)
+        end = begin + len(frames)
+        bounds.append((begin, end))
+    return np.concatenate(pieces).astype(np.float32), np.array(bounds[:-1], dtype=np.int64)
+
+
+def louder(frames: np.ndarray, decibels: float) -> np.ndarray:
+    """The same MFCCs, (T, 13), of a sound that is so many decibels louder.
+
+    Loudness rises by as much in each of `BANDS` bands, and the orthonormal cosine transform has one curve without
+    waves: √BANDS of each decibel go to the first coefficient, none to the others.
+    """
+    moved = frames.copy()
+    moved[:, 0] += decibels * math.sqrt(BANDS)
+    return moved
+
+
+def level(frames: np.ndarray) -> np.ndarray:
+    """Each frame's mean loudness over the bands in decibels, (T,), from MFCCs in their own scale, (T, 13)."""
+    return frames[:, 0] / math.sqrt(BANDS)
+
+
+def centered(strings: SpokenStrings) -> SpokenStrings:
+    """Each string less its own mean, over its own deviation, coefficient by coefficient.
+
+    So neither gain nor microphone tells, nor part of what makes a voice. It needs the string to its end.
+    """
+    return replace(strings, sequences=tuple(center(frames) for frames in strings.sequences))
+
+
+def center(frames: np.ndarray) -> np.ndarray:
+    """One string, (T, 13), as `centered` does it."""
+    return ((frames - frames.mean(0)) / (frames.std(0) + 1e-5)).astype(np.float32)
+
+
+def scaled(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray) -> SpokenStrings:
+    """All strings less one mean, over one deviation, (13,) each, of the training part."""
+    return replace(strings, sequences=tuple(((s - mean) / std).astype(np.float32) for s in strings.sequences))

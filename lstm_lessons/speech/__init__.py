@@ -1,0 +1,1 @@
+"""Speech as a sequence of words: a recognizer, the algorithms of CTC, error rates, and simple methods to compare."""

@@ -1,0 +1,82 @@
+"""A network that gives each frame a probability for each digit, and for none of them: the blank of CTC.
+
+Symbols: B strings, T frames, I coefficients a frame, H units a direction, K classes with the blank, U digits said.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lstm_lessons import checks, sequences
+from lstm_lessons.cell import check_flags
+from lstm_lessons.data.digits import CLASSES as DIGITS
+from lstm_lessons.data.digits import FEATURES
+from lstm_lessons.sequences import Lengths
+
+BLANK = 0  # as in torch.nn.functional.ctc_loss
+CLASSES = ("–", *DIGITS)  # class k is digit k - 1
+
+
+class Recognizer(nn.Module):
+    """An LSTM over the frames, and a linear layer that scores K classes at each; class 0 is the blank."""
+
+    def __init__(
+        self,
+        hidden_size: int = 64,
+        *,
+        bidirectional: bool = True,
+        dropout: float = 0.3,
+        input_size: int = FEATURES,
+        classes: int = len(CLASSES),
+    ) -> None:
+        super().__init__()
+        I, H, K = checks.sizes(input_size=input_size, hidden_size=hidden_size, classes=classes)  # noqa: E741
+        (both,) = check_flags(bidirectional=bidirectional)
+        checks.probability(dropout=dropout)
+        self.lstm = nn.LSTM(I, H, batch_first=True, bidirectional=both)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * H if both else H, K)
+
+    def forward(self, padded: Tensor, lengths: Lengths) -> Tensor:
+        """Log-probabilities of the classes at each frame, (B, T, K), of what `sequences.pad` gives: (B, T, I), (B,)."""
+        output, _ = sequences.run_padded(self.lstm, padded, lengths)  # (B, T, directions · H)
+        return self.head(self.dropout(output)).log_softmax(-1)
+
+
+class Batch(NamedTuple):
+    """Strings as CTC's loss takes them."""
+
+    padded: Tensor  #: MFCCs, (B, T, 13).
+    lengths: Tensor  #: frames of each string, (B,) int64.
+    targets: Tensor  #: classes of all digits said, one string after the other, (sum of U,) int64.
+    target_lengths: Tensor  #: digits of each string, (B,) int64.
+
+
+def as_batch(frames: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> Batch:
+    """Some strings and their digits as one padded batch: digit d is class d + 1."""
+    padded, lengths = sequences.pad(frames)
+    digits = [torch.as_tensor(checks.integers("labels", row, 0, len(DIGITS) - 1)) for row in labels]
+    if len(digits) != len(lengths):
+        raise ValueError(f"labels must be one row for each of {len(lengths)} strings, got {len(digits)}")
+    return Batch(padded, lengths, torch.cat(digits) + 1, torch.tensor([len(row) for row in digits]))
+
+
+def loss(model: nn.Module, batch: Batch) -> Tensor:
+    """CTC's loss by PyTorch: minus the log-probability of what was said, over its length, the mean of the batch."""
+    log_probs = model(batch.padded, batch.lengths).transpose(0, 1)  # (T, B, K)
+    return nn.functional.ctc_loss(log_probs, batch.targets, batch.lengths, batch.target_lengths, blank=BLANK)
+
+
+@torch.no_grad()
+def posteriors(model: nn.Module, frames: Sequence[np.ndarray], batch_size: int = 100) -> list[Tensor]:
+    """Log-probabilities of each string's own frames, (T_n, K) each, in evaluation mode."""
+    training, found = model.training, []
+    model.eval()
+    for begin in range(0, len(frames), checks.whole("batch_size", batch_size)):
+        padded, lengths = sequences.pad(frames[begin : begin + batch_size])
+        found += [row[:n] for row, n in zip(model(padded, lengths), lengths.tolist(), strict=True)]
+    model.train(training)
+    return found
