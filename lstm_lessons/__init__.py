@@ -16,6 +16,7 @@ order:
     handmade        small LSTMs whose weights are written by hand
     regularization  dropout that fits a recurrence, first weights, weight decay
     forecasting     windows without a look ahead, baselines, scores
+    volatility      returns and ranges of markets, forecasts of tomorrow's, scores
     text/           tokenizer, classifier, language models, translator, export to ONNX, predictions without torch
     speech/         a recognizer, the algorithms of CTC, error rates, simple methods to compare
 

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "handmade": ("checks",),
     "regularization": ("checks",),
     "forecasting": ("checks",),
+    "volatility": ("checks",),
     "text": ("cell", "trace", "sequences", "models", "train", "checks", "data"),
     "speech": ("cell", "sequences", "train", "checks", "data"),
     "claims": (),

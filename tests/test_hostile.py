@@ -42,6 +42,7 @@ from lstm_lessons import (
     sequences,
     trace,
     train,
+    volatility,
     widgets,
 )
 from lstm_lessons.benchmark import processes, records, timing
@@ -50,6 +51,7 @@ from lstm_lessons.data import (
     catalog,
     digits,
     languages,
+    markets,
     number_words,
     pairs,
     python_source,
@@ -159,6 +161,14 @@ def cases():
     yield forecasting.mae_by_hour, {"truth": np.zeros((2, 3)), "forecast": np.zeros((2, 3))}
     yield forecasting.pinball, {"truth": 1.0, "forecast": 2.0, "quantile": 0.5}
     yield forecasting.coverage, dict.fromkeys(("truth", "low", "high"), np.zeros(3))
+    yield volatility.log_returns, {"prices": [1.0, 2.0, 1.5]}
+    yield volatility.log_range_variance, {"high": [2.0, 3.0], "low": [1.0, 1.0]}
+    yield volatility.trailing_mean, {"values": [1.0, 2.0, 1.5], "days": 2}
+    yield volatility.har_features, {"log_variance": np.ones(30)}
+    yield volatility.leverage_features, {"log_variance": np.ones(70), "returns": np.ones(70)}
+    yield volatility.walk_forward, {"count": 200, "borders": [100, 150], "first": 66}
+    yield volatility.qlike, {"truth": np.ones(2), "forecast": np.full(2, 2.0)}
+    yield volatility.kupiec, {"breaches": np.array([True, False]), "share": 0.05}
     yield confidence.interval, {"values": [1.0, 2.0]}
     yield confidence.resampled, {"values": [1.0, 2.0, 3.0], "groups": [0, 0, 1], "seed": 0}
     yield confidence.resampled_blocks, {"values": np.arange(9.0), "block": 3, "seed": 0}
@@ -188,6 +198,9 @@ def cases():
     yield readings.of, {"station": "JFK", "feature": "temperature"}
     yield readings.select, {"features": ["temperature"]}
     yield studies.load, {"name": "regularization"}
+    yield markets.load, {"name": "wti"}
+    yield markets.load().rebased, {"first": 3}
+    yield markets.load().on, {"date": "2008-09-15"}
     yield weather.suspicious, {"weather": readings}
     yield weather.clean, {"weather": readings, "longest_gap": 6}
     yield weather.filled, {"raw": readings, "cleaned": readings}
