@@ -160,6 +160,18 @@ def test_a_widget_is_readable(open_widgets, name, theme):
     assert brightness(root) > 200 if theme == "light" else brightness(root) < 80
 
 
+def test_a_time_at_the_edge_of_a_narrow_timeline_is_whole_at_every_zoom(open_widgets):
+    [root] = open_widgets(sample("timeline"), viewport={"width": 390, "height": 900})
+    area = root.locator("[data-role=timeline]")
+    area.focus()
+    for _ in range(8):
+        area.press("ArrowUp")
+        for _ in range(8):
+            area.press("ArrowLeft")  # to the beginning, where the first time stands at the edge
+        root.page.evaluate(TWO_FRAMES)
+        assert cut_off(root) == []
+
+
 @pytest.mark.parametrize("name", ["gate", "sequence", "shape", "microscope"])
 def test_the_eyes_see_a_widget_that_is_cut_off(open_widgets, name):
     [root] = open_widgets(sample(name))

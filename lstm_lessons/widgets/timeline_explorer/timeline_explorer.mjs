@@ -195,8 +195,10 @@ function timeAxis() {
     const digits = Math.max(0, -Math.floor(Math.log10(gap) + 1e-9));
     const ticks = [];
     for (let k = Math.ceil(from / gap); k * gap <= to; k++) {
-      const style = `left: ${(100 * (k * gap - from)) / (to - from)}%`;
-      ticks.push(element("span", { style }, format(k * gap, digits)));
+      const text = format(k * gap, digits);
+      const reach = `${text.length / 2}ch - 14px`; // half the text may stand in the widget's margin, but not beyond it
+      const style = `left: clamp(${reach}, ${(100 * (k * gap - from)) / (to - from)}%, 100% - (${reach}))`;
+      ticks.push(element("span", { style }, text));
     }
     node.replaceChildren(...ticks);
   };
