@@ -75,6 +75,30 @@ def test_it_begins_by_itself_and_rests_off_screen_and_after_a_pause(opened):
     PlaygroundHands(root).check()
 
 
+@pytest.mark.parametrize("view", ["gates", "traces", "weights"])
+def test_a_frame_of_the_race_makes_no_elements(opened, view):
+    """Those that a frame makes are collected some time, which takes longer than a frame: the race would stumble."""
+    root = opened(view=view)
+    wait_for_updates(root, 110)  # the axis of the updates is 200 long, and grows at 196
+    root.evaluate(
+        """(node) => {
+            node.made = new Map();
+            new MutationObserver((records) => {
+                for (const { target, addedNodes } of records) {
+                    const count = [...addedNodes].filter((added) => added instanceof Element).length;
+                    const name = target.getAttribute("class") ?? target.localName;
+                    if (count) node.made.set(name, (node.made.get(name) ?? 0) + count);
+                }
+            }).observe(node, { childList: true, subtree: true });
+        }"""
+    )
+    wait_for_updates(root, root.evaluate(UPDATES) + 10)
+    made = root.evaluate("(node) => Object.fromEntries(node.made)")
+    if root.evaluate(UPDATES) > 190:
+        made.pop("g", None)  # axes, drawn anew
+    assert made == {}
+
+
 def test_it_rests_where_less_motion_is_asked_for_until_it_is_told_to_begin(opened):
     root = opened(options={"reduced_motion": "reduce"})
     root.page.wait_for_timeout(300)

@@ -7,13 +7,20 @@ const LEGEND = 64; // pixels
 const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 const halfway = (one, other) => one.map((value, k) => (value + other[k]) / 2);
 
+const tables = new Map(); // those made, by their stops: a network that learns asks for them in every frame
+
 // 255 colors between evenly spaced `stops` ([r, g, b] each), one after the other: zero has the middle one.
 function colorTable(stops) {
-  return Uint8ClampedArray.from({ length: 3 * COLORS }, (_, k) => {
-    const place = (Math.floor(k / 3) / (COLORS - 1)) * (stops.length - 1);
-    const from = Math.min(Math.floor(place), stops.length - 2);
-    return stops[from][k % 3] + (place - from) * (stops[from + 1][k % 3] - stops[from][k % 3]);
-  });
+  const key = stops.join("|");
+  if (!tables.has(key)) {
+    const table = Uint8ClampedArray.from({ length: 3 * COLORS }, (_, k) => {
+      const place = (Math.floor(k / 3) / (COLORS - 1)) * (stops.length - 1);
+      const from = Math.min(Math.floor(place), stops.length - 2);
+      return stops[from][k % 3] + (place - from) * (stops[from + 1][k % 3] - stops[from][k % 3]);
+    });
+    tables.set(key, table);
+  }
+  return tables.get(key);
 }
 
 /**

@@ -5,7 +5,7 @@
 //   state_dict.
 // - `[data-symbol=gradient]`: `data-values`, the share of the gradient that comes back to each step.
 // - `[data-symbol=answer]`, `[data-symbol=wanted]`: `data-value`, at the last step of the sequence.
-// - `[data-symbol=heat]`: `data-part` (i, f, g, o, c, h; r, z, n) and `data-values`, [unit][step].
+// - `[data-symbol=heat]`: `data-part` (i, f, g, o, c, h; r, z, n) and, at rest, `data-values`, [unit][step].
 // - `.pg-input`: `data-values`, the sequence [step][input].
 // - `[data-name]`: the settings by their names, and `preset`, `speed`, `racer`, `view`, `unit`; `[data-action]`:
 //   `play`, `step`, `reset`, `copy`, `redraw`.
@@ -20,7 +20,7 @@ import { randomOf } from "./playground_tasks.mjs";
 import { viewPanel } from "./playground_views.mjs";
 import { PLAYGROUND_STYLES } from "./playground_styles.mjs";
 
-const SLICE = 9; // milliseconds of a frame for learning; the rest is for drawing, and for hands
+const SLICE = 7; // milliseconds of a frame for learning; the rest is for drawing, and for hands
 const TELL = 1000; // milliseconds between two messages to the kernel
 const LAST_UPDATE = 20_000; // then it rests by itself
 const WIDTH = 780; // where none is known yet
@@ -98,7 +98,7 @@ function makeFigures(root, { edit, redraw, show }) {
   let drawn = 0;
   const onSlide = root.matches(".ll-slide");
   const width = () => Math.max(node.clientWidth || WIDTH, LEAST) / (onSlide ? SLIDE_ZOOM : 1);
-  const paint = (race, sequence, { racer, view }) => {
+  const paint = (race, sequence, { racer, view, resting }) => {
     drawn = width();
     const names = race.racers.map(({ name }) => name);
     const asked = race.racers.map(({ network }) => askNetwork(network, sequence.x, sequence.y.at(-1)));
@@ -108,7 +108,7 @@ function makeFigures(root, { edit, redraw, show }) {
     losses.paint(race, [drawn, high]);
     flow.paint(flows, names, [drawn, low]);
     probe.paint(race.task, sequence, { outputs, names, width: drawn });
-    inside.paint({ network: race.racers[racer].network, trace: asked[racer].trace }, { names, view, racer });
+    inside.paint({ network: race.racers[racer].network, trace: asked[racer].trace }, { names, view, racer, resting });
   };
   const say = (race, words) => {
     const guess = `best guess ${format(race.guess, 3)}`;
@@ -196,7 +196,7 @@ function draw(root, state) {
     rest();
   }
   function paint() {
-    figures.paint(race, sequence, { racer: state.get("racer"), view: state.get("view") });
+    figures.paint(race, sequence, { racer: state.get("racer"), view: state.get("view"), resting: !playing });
     networks.paint(race.racers, !playing);
   }
   // Also in words, and to the kernel.

@@ -30,7 +30,7 @@ function stepInWords(task, { x, at }) {
   return `step ${at + 1}: ${said}${mark ? ", marked" : ""}`;
 }
 
-function inputShapes(task, { x, at }, { x: place, wide }) {
+function inputShapes(task, { x, at }, { place, wide }) {
   const signedInput = isSigned(task);
   const high = INPUT - MARK_HEIGHT;
   const y = (value) => MARK_HEIGHT + (signedInput ? (high * (1 - value)) / 2 : high * (1 - value));
@@ -52,33 +52,29 @@ function inputShapes(task, { x, at }, { x: place, wide }) {
   return [cursor, svg("path", { class: "pg-zero", d: `M${place(0)} ${y(0)}H${place(x.length)}` }), ...bars.flat()];
 }
 
-function answerShapes({ x, y }, outputs, { x: place, wide, limits }) {
-  const [low, high] = limits;
-  const top = INPUT + GAP;
-  const at = (value) => (top + (ANSWER * (high - clamp(value, low, high))) / (high - low)).toFixed(1);
-  const middle = (t) => (place(t) + wide / 2).toFixed(1);
-  const first = x.length - y.length;
-  const lines = outputs.map((values, k) =>
-    svg("path", {
-      ...lineLook(k),
-      d: [...values].map((value, t) => `${t ? "L" : "M"}${middle(t)} ${at(value)}`).join(""),
-    }),
-  );
+// What the answers are drawn on: it changes with the sequence alone.
+function wantedShapes({ x, y }, { place, wide, heightOf }) {
   const radius = clamp(0.35 * wide, 1.5, 4);
-  const wanted = y.map((value, t) =>
-    svg("circle", { class: "pg-wanted", cx: middle(first + t), cy: at(value), r: y.length > 1 ? radius : 5 }),
-  );
-  return [svg("path", { class: "pg-zero", d: `M${place(0)} ${at(0)}H${place(x.length)}` }), ...wanted, ...lines];
+  const first = x.length - y.length;
+  const wanted = y.map((value, t) => {
+    const cx = (place(first + t) + wide / 2).toFixed(1);
+    return svg("circle", { class: "pg-wanted", cx, cy: heightOf(value), r: y.length > 1 ? radius : 5 });
+  });
+  return [svg("path", { class: "pg-zero", d: `M${place(0)} ${heightOf(0)}H${place(x.length)}` }), ...wanted];
 }
 
-function answerTexts(outputs, names, wanted) {
-  const texts = outputs.map((values, k) => {
-    const value = format(values.at(-1));
-    const mark = { class: `pg-racer-${k}`, "data-symbol": "answer", "data-racer": k, "data-value": values.at(-1) };
-    return element("span", mark, `${names[k]} ${value}`);
-  });
-  return [element("span", { "data-symbol": "wanted", "data-value": wanted }, `wanted ${format(wanted)}`), ...texts];
+// Where the steps stand, and how high an answer.
+function layoutOf(task, { x, y }, width) {
+  const wide = (width - MARGIN.left - MARGIN.right) / x.length;
+  const least = Math.min(-0.2, ...y) * 1.15;
+  const low = isSigned(task) ? Math.min(least, -1.15) : least;
+  const high = Math.max(0.2, ...y, task.everyStep ? 1 : 1.2) * 1.15;
+  const heightOf = (value) => (INPUT + GAP + (ANSWER * (high - clamp(value, low, high))) / (high - low)).toFixed(1);
+  return { place: (t) => MARGIN.left + t * wide, wide, heightOf };
 }
+
+const answerLine = (values, { place, wide, heightOf }) =>
+  [...values].map((value, t) => `${t ? "L" : "M"}${(place(t) + wide / 2).toFixed(1)} ${heightOf(value)}`).join("");
 
 /**
  * The panel of the sequence.
@@ -87,8 +83,15 @@ function answerTexts(outputs, names, wanted) {
  *   names: string[], width: number }) => void }} to be painted
  */
 export function probePanel(change) {
-  const picture = svg("svg", { "aria-hidden": "true" });
-  const answers = element("div", { class: "pg-answers" });
+  const back = svg("g");
+  const lines = [0, 1, 2].map((k) => svg("path", lineLook(k)));
+  const picture = svg("svg", { "aria-hidden": "true" }, back, lines);
+  const wantedText = element("span", { "data-symbol": "wanted" });
+  const texts = lines.map((_, k) =>
+    element("span", { class: `pg-racer-${k}`, "data-symbol": "answer", "data-racer": k }),
+  );
+  const answers = element("div", { class: "pg-answers" }, wantedText, texts);
+  let [drawn, layout] = ["", null];
   let now = null;
   const set = (t, value) =>
     change((probe) => {
@@ -150,24 +153,16 @@ export function probePanel(change) {
   area.addEventListener("pointerup", release);
   area.addEventListener("pointercancel", release);
 
-  function paint(task, probe, { outputs, names, width }) {
-    now = { task, probe };
+  function drawSequence(task, probe, width) {
     const T = probe.x.length;
-    const wide = (width - MARGIN.left - MARGIN.right) / T;
-    const low = Math.min(-0.2, ...probe.y) * 1.15;
-    const high = Math.max(0.2, ...probe.y, task.everyStep ? 1 : 1.2) * 1.15;
-    const layout = {
-      x: (t) => MARGIN.left + t * wide,
-      wide,
-      limits: [isSigned(task) ? Math.min(low, -1.15) : low, high],
-    };
+    layout = layoutOf(task, probe, width);
     picture.setAttribute("viewBox", `0 0 ${width} ${INPUT + GAP + ANSWER}`);
     const side = (y, text) => svg("text", { class: "pg-tick", x: MARGIN.left - 8, y, "text-anchor": "end" }, text);
-    picture.replaceChildren(
+    back.replaceChildren(
       side(INPUT - 8, "input"),
       side(INPUT + GAP + ANSWER / 2 + 4, "answers"),
       ...inputShapes(task, probe, layout),
-      ...answerShapes(probe, outputs, layout),
+      ...wantedShapes(probe, layout),
     );
     const [last, step_, text] = [T, probe.at + 1, stepInWords(task, probe)];
     const aria = { "aria-valuemin": 1, "aria-valuemax": last, "aria-valuenow": step_, "aria-valuetext": text };
@@ -176,7 +171,19 @@ export function probePanel(change) {
     area.style.left = `${(100 * MARGIN.left) / width}%`;
     area.style.right = `${(100 * MARGIN.right) / width}%`;
     area.style.height = `${(100 * INPUT) / (INPUT + GAP + ANSWER)}%`;
-    answers.replaceChildren(...answerTexts(outputs, names, probe.y.at(-1)));
+    wantedText.dataset.value = probe.y.at(-1);
+    wantedText.textContent = `wanted ${format(probe.y.at(-1))}`;
+  }
+  function paint(task, probe, { outputs, names, width }) {
+    now = { task, probe };
+    const key = JSON.stringify([task.input, task.everyStep, probe, width]);
+    if (key !== drawn) drawSequence(task, probe, width);
+    drawn = key;
+    outputs.forEach((values, k) => {
+      lines[k].setAttribute("d", answerLine(values, layout));
+      texts[k].dataset.value = values.at(-1);
+      texts[k].textContent = `${names[k]} ${format(values.at(-1))}`;
+    });
   }
   return { node, paint };
 }
