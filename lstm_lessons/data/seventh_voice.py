@@ -46,7 +46,7 @@ def _trimmed(sound: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def _bands() -> np.ndarray:
+def band_weights() -> np.ndarray:
     """Weights of the frequencies in each band, (WINDOW / 2 + 1, BANDS): triangles, equally wide on the mel scale."""
 
     def hertz(mel: np.ndarray) -> np.ndarray:
@@ -76,7 +76,7 @@ def loudness(sound: np.ndarray) -> np.ndarray:
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
     power = np.abs(np.fft.rfft(frames * window)) ** 2
-    decibels = 10 * np.log10(np.maximum(power @ _bands(), 1e-10))
+    decibels = 10 * np.log10(np.maximum(power @ band_weights(), 1e-10))
     return np.maximum(decibels, decibels.max() - RANGE)
 
 

@@ -7,14 +7,16 @@ which is not in the data: a frame in which two digits would overlap belongs to o
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lstm_lessons import checks
-from lstm_lessons.data.digits import SpokenDigits
-from lstm_lessons.data.seventh_voice import BANDS
+from lstm_lessons.data.digits import FEATURES, SpokenDigits
+from lstm_lessons.data.seventh_voice import BANDS, RATE, band_weights
 
 QUIET_SHARE = 0.02  # of a voice's frames, the least loud: what its pauses are made of
 
@@ -53,6 +55,9 @@ def splice(
     digits: tuple[int, int] = (2, 6),
     pause: tuple[int, int] = (0, 12),
     gain: float = 6.0,
+    tract: float = 0.0,
+    speed: float = 0.0,
+    said: Sequence[Sequence[int]] | None = None,
     seed: int | list[int] = 0,
 ) -> SpokenStrings:
     """Random strings from recordings of one part: the voice drawn first, then its recordings, each with equal chance.
@@ -66,6 +71,10 @@ def splice(
         digits: the fewest and the most in a string.
         pause: the fewest and the most frames of a pause; a frame is 25 ms.
         gain: standard deviation over the strings, in decibels.
+        tract: how far a string's voice is made another one at most: 0.15 for vocal tracts up to 15 % shorter or longer,
+            see `with_tract`.
+        speed: how much faster or slower a string is said at most: 0.2 for factors from 1 / 1.2 to 1.2.
+        said: what to say, if not random digits: each string is one of these, drawn with equal chance.
         seed: of everything random here.
 
     Raises:
@@ -76,19 +85,32 @@ def splice(
     fewest, most = _range("digits", digits, 1)
     shortest, longest = _range("pause", pause, 0)
     checks.number("gain", gain, "a number of at least 0", lambda value: 0 <= value < 1e3)
+    for name, value in {"tract": tract, "speed": speed}.items():
+        checks.number(name, value, "from 0 to 1", lambda value: 0 <= value <= 1)
+    if said is not None:
+        said = [checks.integers("said", row, 0, 9).tolist() for row in checks.listed("said", said, "digit strings")]
+        checks.number("len(said)", min(map(len, said), default=0), "above 0", lambda value: value > 0)
     rng = np.random.default_rng(checks.seed(seed))
     names = np.unique(part.voices)
     recordings = {name: np.flatnonzero(part.voices == name) for name in names}
     quiet = {name: quiet_frames([part.sequences[k] for k in recordings[name]]) for name in names}
-    strings, said, bounds, voices = [], [], [], rng.choice(names, count)
+    by_digit = {name: [rows[part.labels[rows] == digit] for digit in range(10)] for name, rows in recordings.items()}
+    strings, labels, bounds, voices = [], [], [], rng.choice(names, count)
     for voice in voices:
-        chosen = rng.choice(recordings[voice], rng.integers(fewest, most + 1))
+        if said is None:
+            chosen = rng.choice(recordings[voice], rng.integers(fewest, most + 1))
+        else:
+            digits_said = said[rng.integers(len(said))]
+            chosen = np.array([rng.choice(by_digit[voice][digit]) for digit in digits_said])
         pauses = rng.integers(shortest, longest + 1, len(chosen) + 1)
-        string, places = joined([part.sequences[k] for k in chosen], pauses, quiet[voice], rng)
+        factor = {name: (1 + most) ** rng.uniform(-1, 1) for name, most in (("tract", tract), ("speed", speed))}
+        spoken = [with_speed(part.sequences[k], factor["speed"]) for k in chosen]
+        string, places = joined(spoken, pauses, quiet[voice], rng)
+        string = with_tract(string, factor["tract"]) if tract else string
         strings.append(louder(string, gain * rng.standard_normal()))
-        said.append(part.labels[chosen])
+        labels.append(part.labels[chosen])
         bounds.append(places)
-    return SpokenStrings(tuple(strings), tuple(said), tuple(bounds), voices)
+    return SpokenStrings(tuple(strings), tuple(labels), tuple(bounds), voices)
 
 
 def _range(name: str, value: tuple[int, int], least: int) -> tuple[int, int]:
@@ -132,6 +154,58 @@ def louder(frames: np.ndarray, decibels: float) -> np.ndarray:
     return moved
 
 
+def with_speed(frames: np.ndarray, factor: float) -> np.ndarray:
+    """MFCCs, (T, 13), of speech that is so many times as fast: each coefficient interpolated between frames.
+
+    The pitch stays: the coefficients tell little of it.
+    """
+    steps = max(1, round(len(frames) / factor))
+    if steps == len(frames):
+        return frames
+    times = np.linspace(0, len(frames) - 1, steps)
+    before = np.floor(times).astype(int)
+    share = (times - before)[:, None]
+    return ((1 - share) * frames[before] + share * frames[np.minimum(before + 1, len(frames) - 1)]).astype(np.float32)
+
+
+@functools.cache
+def _waves() -> np.ndarray:
+    """The orthonormal cosine transform that MFCCs are coefficients of, (13, BANDS)."""
+    places = (np.arange(BANDS) + 0.5) / BANDS
+    waves = np.cos(np.pi * np.arange(FEATURES)[:, None] * places) * math.sqrt(2 / BANDS)
+    waves[0] /= math.sqrt(2)
+    return waves
+
+
+def smooth_loudness(frames: np.ndarray) -> np.ndarray:
+    """Decibels in each band, (T, BANDS), that 13 MFCCs know of: the finer waves are lost."""
+    return frames @ _waves()
+
+
+def with_tract(frames: np.ndarray, factor: float) -> np.ndarray:
+    """MFCCs, (T, 13), of a voice whose resonances lie ``factor`` times as high: a vocal tract that much shorter.
+
+    The curve of loudness over the frequencies is stretched (vocal tract length perturbation, Jaitly and Hinton, 2013).
+    """
+    mel = 2595 * np.log10(1 + RATE / 2 / 700) * (np.arange(BANDS) + 1) / (BANDS + 1)  # the centers of the bands
+    hertz = 700 * (10 ** (mel / 2595) - 1)
+    stretch = np.stack([np.interp(hertz / factor, hertz, wave) for wave in _waves()])  # (13, BANDS)
+    return (frames @ (stretch @ _waves().T)).astype(np.float32)
+
+
+def with_noise(frames: np.ndarray, ratio: float, rng: np.random.Generator) -> np.ndarray:
+    """MFCCs, (T, 13), of a string with white noise, ``ratio`` decibels softer than the mean power of the string.
+
+    Powers add, band by band, as the smooth curve of loudness knows them; the noise varies from frame to frame as that
+    of a few frequencies does.
+    """
+    power = 10 ** (smooth_loudness(frames) / 10)  # (T, BANDS)
+    white = band_weights().sum(0)  # a flat spectrum, as the bands hear it
+    white = white / white.mean() * power.mean() / 10 ** (ratio / 10)
+    louder_here = rng.gamma(4, 1 / 4, power.shape)
+    return (10 * np.log10(power + white * louder_here) @ _waves().T).astype(np.float32)
+
+
 def level(frames: np.ndarray) -> np.ndarray:
     """Each frame's mean loudness over the bands in decibels, (T,), from MFCCs in their own scale, (T, 13)."""
     return frames[:, 0] / math.sqrt(BANDS)
@@ -148,6 +222,22 @@ def centered(strings: SpokenStrings) -> SpokenStrings:
 def center(frames: np.ndarray) -> np.ndarray:
     """One string, (T, 13), as `centered` does it."""
     return ((frames - frames.mean(0)) / (frames.std(0) + 1e-5)).astype(np.float32)
+
+
+def centered_so_far(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray, weight: float = 20.0) -> SpokenStrings:
+    """Each frame less the mean of its string up to there, over the deviation up to there: nothing of the future.
+
+    A string begins as if ``weight`` frames with the training part's mean and deviation, (13,) each, stood before it.
+    """
+    checks.positive(weight=weight)
+
+    def so_far(frames: np.ndarray) -> np.ndarray:
+        count = weight + np.arange(1, len(frames) + 1)[:, None]
+        means = (weight * mean + frames.cumsum(0, dtype=np.float64)) / count
+        squares = (weight * (std**2 + mean**2) + (frames.astype(np.float64) ** 2).cumsum(0)) / count
+        return ((frames - means) / np.sqrt(np.maximum(squares - means**2, 1e-10))).astype(np.float32)
+
+    return replace(strings, sequences=tuple(map(so_far, strings.sequences)))
 
 
 def scaled(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray) -> SpokenStrings:

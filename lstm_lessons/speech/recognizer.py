@@ -3,18 +3,20 @@
 Symbols: B strings, T frames, I coefficients a frame, H units a direction, K classes with the blank, U digits said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_lessons import checks, sequences
+from lstm_lessons import checks, sequences, train
 from lstm_lessons.cell import check_flags
 from lstm_lessons.data.digits import CLASSES as DIGITS
-from lstm_lessons.data.digits import FEATURES
+from lstm_lessons.data.digits import FEATURES, SpokenDigits
+from lstm_lessons.data.spoken_strings import SpokenStrings, centered, splice
 from lstm_lessons.sequences import Lengths
+from lstm_lessons.speech import ctc
 
 BLANK = 0  # as in torch.nn.functional.ctc_loss
 CLASSES = ("–", *DIGITS)  # class k is digit k - 1
@@ -80,3 +82,59 @@ def posteriors(model: nn.Module, frames: Sequence[np.ndarray], batch_size: int =
         found += [row[:n] for row, n in zip(model(padded, lengths), lengths.tolist(), strict=True)]
     model.train(training)
     return found
+
+
+def heard(model: nn.Module, frames: Sequence[np.ndarray]) -> list[list[int]]:
+    """The digits that a network hears in each string, by its most probable path."""
+    return [[label - 1 for label in ctc.greedy(log_probs)] for log_probs in posteriors(model, frames)]
+
+
+PART = 10  # batches that are spliced together, and sorted by length so that they pad less
+
+
+def fit_recognizer(
+    part: SpokenDigits,
+    *,
+    prepare: Callable[[SpokenStrings], SpokenStrings] = centered,
+    hidden_size: int = 64,
+    bidirectional: bool = True,
+    dropout: float = 0.3,
+    updates: int = 600,
+    batch_size: int = 32,
+    learning_rate: float = 1e-2,
+    seed: int = 0,
+    progress: bool = True,
+    **spliced: object,
+) -> Recognizer:
+    """Train a `Recognizer` on strings that are spliced anew for every update, and return it in evaluation mode.
+
+    AdamW, with a learning rate that rises to the one given over the first three tenths of the updates and falls again.
+
+    Args:
+        part: recordings in their own scale, of ``digits.load(scaled=False)``.
+        prepare: what is done to all strings that the network reads, `centered` for example.
+        seed: of the first weights, dropout and the strings.
+        spliced: more arguments of `spoken_strings.splice`.
+
+    Raises:
+        lstm_lessons.train.TrainingDiverged: if a loss is not finite.
+    """
+    updates, batch_size = checks.sizes(updates=updates, batch_size=batch_size)
+    checks.positive(learning_rate=learning_rate)
+    seed = checks.whole("seed", seed, 0, 10**12)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = Recognizer(hidden_size, bidirectional=bidirectional, dropout=dropout)
+    optimizer = torch.optim.AdamW(model.parameters(), learning_rate)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=updates + 1)
+
+    def batches(part_of_training: int) -> Iterator[Batch]:
+        count = min(PART, updates - PART * part_of_training)
+        strings = prepare(splice(part, count * batch_size, seed=[seed, part_of_training], **spliced))
+        by_length = np.array_split(np.argsort(strings.lengths, kind="stable"), count)
+        for n in np.random.default_rng([seed, part_of_training]).permutation(count):
+            yield as_batch([strings.sequences[k] for k in by_length[n]], [strings.labels[k] for k in by_length[n]])
+            rate.step()
+
+    train.fit(model, loss, batches, epochs=-(-updates // PART), optimizer=optimizer, seed=seed, progress=progress)
+    return model

@@ -85,3 +85,53 @@ def test_scaled_strings_have_the_mean_and_deviation_taken_off(part):
 def test_what_does_not_fit_is_refused_by_name(part, arguments, message):
     with pytest.raises(ValueError, match=message):
         spoken_strings.splice(part, **({"count": 2} | arguments))
+
+
+def test_what_is_to_be_said_is_said_and_nothing_else(part):
+    strings = spoken_strings.splice(part, 60, said=[[1, 2, 3], [4, 4]], seed=0)
+    assert {tuple(labels) for labels in strings.labels} == {(1, 2, 3), (4, 4)}
+    with pytest.raises(ValueError, match=r"said must lie in 0\.\.9"):
+        spoken_strings.splice(part, 1, said=[[10]])
+
+
+def test_other_tracts_and_speeds_change_a_string_as_they_say(part):
+    frames = part.sequences[0]
+    assert np.allclose(spoken_strings.with_tract(frames, 1), frames, atol=1e-3)
+    assert len(spoken_strings.with_speed(frames, 2)) == round(len(frames) / 2)
+    assert spoken_strings.with_speed(frames, 1) is frames
+    line = np.linspace(0, 1, 11, dtype=np.float32)[:, None]
+    assert np.allclose(spoken_strings.with_speed(line, 0.5)[:, 0], np.linspace(0, 1, 22), atol=1e-6)
+    plain, moved = (spoken_strings.splice(part, 30, tract=x, speed=x, gain=0, seed=2) for x in (0.0, 0.3))
+    assert [len(row) for row in plain.labels] != [] and not np.array_equal(plain.sequences[0], moved.sequences[0])
+
+
+def test_a_shorter_tract_moves_a_resonance_upward():
+    # A curve of loudness with one wide peak: at factor f it stands f times as high in hertz.
+    mel = 2595 * np.log10(1 + 4000 / 700) * np.arange(1, 129) / 129
+    hertz = 700 * (10 ** (mel / 2595) - 1)
+    curve = -(((mel - 900) / 300) ** 2) * 5
+    frames = (curve @ spoken_strings._waves().T)[None]
+    peaks = [hertz[spoken_strings.smooth_loudness(spoken_strings.with_tract(frames, f))[0].argmax()] for f in (1, 1.2)]
+    assert peaks[1] / peaks[0] == pytest.approx(1.2, abs=0.06)
+
+
+def test_noise_lies_as_far_below_as_it_says():
+    rng = np.random.default_rng(0)
+    frames = seventh_voice.mfcc(seventh_voice.load()["5"])
+    power = [
+        10 ** (spoken_strings.smooth_loudness(x) / 10) for x in (frames, spoken_strings.with_noise(frames, 0, rng))
+    ]
+    # 13 coefficients tell of a smooth curve of logarithms, so powers add up only nearly.
+    assert power[1].mean() / power[0].mean() == pytest.approx(2, rel=0.2)
+    assert np.allclose(spoken_strings.with_noise(frames, 80, rng), frames, atol=1.5)
+
+
+def test_frames_centered_so_far_know_nothing_of_the_future(part):
+    strings = spoken_strings.splice(part, 1, seed=0)
+    mean, std = np.zeros(13, np.float32), np.ones(13, np.float32)
+    (whole,) = spoken_strings.centered_so_far(strings, mean, std).sequences
+    begun = spoken_strings.SpokenStrings((strings.sequences[0][:9],), strings.labels, strings.bounds, strings.voices)
+    (first,) = spoken_strings.centered_so_far(begun, mean, std).sequences
+    assert np.allclose(whole[:9], first, atol=1e-5)
+    (nearly,) = spoken_strings.centered_so_far(strings, mean, std, weight=1e-6).sequences
+    assert np.allclose(nearly[-1], spoken_strings.center(strings.sequences[0])[-1], atol=1e-2)

@@ -1,0 +1,68 @@
+"""How far what was heard is from what was said: edits, and error rates with an interval over the strings."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lstm_lessons import checks
+from lstm_lessons.confidence import Interval, resampled
+
+
+class Edits(NamedTuple):
+    """The fewest changes that make of what was said what was heard."""
+
+    substituted: int
+    deleted: int
+    inserted: int
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+
+def edits(said: Sequence[int], heard: Sequence[int]) -> Edits:
+    """Levenshtein's distance, by kind; where several ways are as short, the one with the most substitutions."""
+    said, heard = (checks.integers(name, row).tolist() for name, row in (("said", said), ("heard", heard)))
+    row = [Edits(0, 0, n) for n in range(len(heard) + 1)]  # from nothing to each beginning of what was heard
+    for a in said:
+        above, row = row, [row[0]._replace(deleted=row[0].deleted + 1)]
+        for n, b in enumerate(heard):
+            same, gone, more = above[n], above[n + 1], row[n]
+            ways = [
+                same if a == b else same._replace(substituted=same.substituted + 1),
+                gone._replace(deleted=gone.deleted + 1),
+                more._replace(inserted=more.inserted + 1),
+            ]
+            row.append(min(ways, key=lambda way: (way.total, -way.substituted)))
+    return row[-1]
+
+
+def error_rate(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]], *, seed: int = 0) -> Interval:
+    """Edits over the digits said, of all strings together, with a 95 % interval: strings are drawn anew, whole.
+
+    It can exceed 1, where more is heard than was said.
+    """
+    return resampled(*_by_digit(said, heard), seed=seed)
+
+
+def _by_digit(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]]) -> tuple[list[float], list[int]]:
+    """For each digit said its string's edits a digit, and the string's number: their mean is the error rate."""
+    said, heard = checks.listed("said", said, "a list of strings"), checks.listed("heard", heard, "a list of strings")
+    if len(said) != len(heard) or not all(map(len, said)):
+        raise ValueError(f"said and heard must be as many strings, none said empty, got {len(said)} and {len(heard)}")
+    pairs = [(len(row), edits(row, got).total / len(row)) for row, got in zip(said, heard, strict=True)]
+    rates = [rate for digits, rate in pairs for _ in range(digits)]
+    return rates, [n for n, (digits, _) in enumerate(pairs) for _ in range(digits)]
+
+
+def rate_difference(
+    said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]], baseline: Sequence[Sequence[int]], *, seed: int = 0
+) -> Interval:
+    """The error rate of one method less that of another on the same strings, with a paired 95 % interval."""
+    (ours, strings), (theirs, _) = _by_digit(said, heard), _by_digit(said, baseline)
+    return resampled([a - b for a, b in zip(ours, theirs, strict=True)], strings, seed=seed)
+
+
+def share_exact(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]]) -> float:
+    """The share of strings without an error."""
+    rates, strings = _by_digit(said, heard)
+    return 1 - sum(rate > 0 for rate in dict(zip(strings, rates, strict=True)).values()) / len(said)
