@@ -8,6 +8,7 @@ https://doi.org/10.1145/1143844.1143891). Here are one string's algorithms, to b
 
 import itertools
 import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from torch import Tensor
 from lstm_lessons import checks
 
 Prior = Callable[[tuple[int, ...], int], float]
-"""Log-probability of a class after those before it: ``prior(before, next)``."""
+"""Log-probability of a class after those before it, ``prior(before, next)``; of the end, if the next one is 0."""
 
 
 def collapse(path: Sequence[int] | Tensor, blank: int = 0) -> list[int]:
@@ -145,7 +146,13 @@ class Hypothesis(NamedTuple):
 
 
 def beam_search(
-    log_probs: Tensor, width: int = 10, *, prior: Prior | None = None, weight: float = 1.0, bonus: float = 0.0
+    log_probs: Tensor,
+    width: int = 10,
+    *,
+    prior: Prior | None = None,
+    weight: float = 1.0,
+    bonus: float = 0.0,
+    floor: float = -math.inf,
 ) -> list[Hypothesis]:
     """The best sequences of (T, K) that the search finds, best first: prefix beam search.
 
@@ -157,6 +164,7 @@ def beam_search(
         width: sequences that are kept after each frame.
         prior: of a label after those before it; ``weight`` times it counts once for each label.
         bonus: added for each label: a prior alone prefers few.
+        floor: a class whose log-probability at a frame is below is not tried there, which saves time.
     """
     rows = _table(log_probs).detach().double().tolist()
     width = checks.whole("width", width, 1, 10_000)
@@ -164,6 +172,7 @@ def beam_search(
     beam = {(): (0.0, -math.inf)}  # of each sequence: paths that end in a blank, paths that end in its last label
     said: dict[tuple[int, ...], float] = {(): 0.0}  # what the prior says of a sequence
     for row in rows:
+        tried = [k for k in range(1, len(row)) if row[k] >= floor]
         grown: dict[tuple[int, ...], tuple[float, float]] = {}
 
         def add(labels: tuple[int, ...], blank: float, label: float, grown: dict = grown) -> None:
@@ -172,7 +181,7 @@ def beam_search(
 
         for labels, (blank, label) in beam.items():
             add(labels, log_add(blank, label) + row[0], label + row[labels[-1]] if labels else -math.inf)
-            for k in range(1, len(row)):
+            for k in tried:
                 longer = (*labels, k)
                 if longer not in said:
                     said[longer] = said[labels] + bonus + (weight * prior(labels, k) if prior else 0.0)
@@ -181,8 +190,37 @@ def beam_search(
         possible = [labels for labels, both in grown.items() if max(both) > -math.inf]
         ranked = sorted(possible, key=lambda labels: -(log_add(*grown[labels]) + said[labels]))
         beam = {labels: grown[labels] for labels in ranked[:width]}
-    found = [(labels, log_add(*both)) for labels, both in beam.items()]
-    return [Hypothesis(labels, total, total + said[labels]) for labels, total in found]
+    ends = {labels: weight * prior(labels, 0) if prior else 0.0 for labels in beam}
+    totals = {labels: log_add(*both) for labels, both in beam.items()}
+    found = [Hypothesis(labels, total, total + said[labels] + ends[labels]) for labels, total in totals.items()]
+    return sorted(found, key=lambda each: -each.score)
+
+
+def ngram_prior(sequences: Sequence[Sequence[int]], order: int = 3, classes: int = 11, extra: float = 0.01) -> Prior:
+    """What comes next, as often as it did in some sequences of classes after the last ``order`` - 1 of them.
+
+    Args:
+        sequences: classes 1 to K - 1; the end of each is counted as class 0.
+        extra: added to each count, so that what was never seen is not impossible.
+    """
+    order, classes = checks.sizes(order=order, classes=classes)
+    checks.positive(extra=extra)
+    counts: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+
+    def context(before: Sequence[int]) -> tuple[int, ...]:
+        padded = (0,) * (order - 1) + tuple(before)  # zeros stand before the first
+        return padded[len(padded) - order + 1 :]
+
+    for sequence in checks.listed("sequences", sequences, "sequences of classes"):
+        row = [*checks.integers("sequences", sequence, 1, classes - 1).tolist(), 0]
+        for n, label in enumerate(row):
+            counts[context(row[:n])][label] += 1
+
+    def prior(before: tuple[int, ...], label: int) -> float:
+        seen = counts.get(context(before), Counter())
+        return math.log((seen[label] + extra) / (seen.total() + extra * classes))
+
+    return prior
 
 
 def log_add(a: float, b: float) -> float:

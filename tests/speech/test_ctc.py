@@ -87,6 +87,8 @@ def test_spans_say_when():
 
 
 def digit_prior(before, label):
+    if not label:  # the end
+        return math.log(0.25)
     return math.log((0.7, 0.2, 0.1)[label - 1] if not before or before[-1] != label else 0.05)
 
 
@@ -99,6 +101,7 @@ def test_a_beam_of_every_sequence_ranks_them_as_they_are(prior):
     for each in found:
         total = ctc.log_likelihood(log_probs, each.labels).item()
         said = sum(0.3 + (0.8 * prior(each.labels[:n], label) if prior else 0) for n, label in enumerate(each.labels))
+        said += 0.8 * prior(each.labels, 0) if prior else 0
         assert each.log_probability == pytest.approx(total, abs=1e-9)
         assert each.score == pytest.approx(total + said, abs=1e-9)
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
@@ -131,3 +134,20 @@ def test_a_narrow_beam_never_claims_more_than_there_is():
 def test_what_does_not_fit_is_refused_by_name(call, message):
     with pytest.raises(ValueError, match=message):
         call(scores(5).log_softmax(-1))
+
+
+def test_an_ngram_prior_counts_what_came_next_and_the_end():
+    prior = ctc.ngram_prior([[1, 2], [1, 3], [1]], order=2, classes=4, extra=0.1)
+    expected = {1: 3.1, 2: 0.1, 3: 0.1, 0: 0.1}  # of the first
+    for label, count in expected.items():
+        assert prior((), label) == pytest.approx(math.log(count / 3.4))
+    assert prior((2, 1), 2) == prior((1,), 2) == pytest.approx(math.log(1.1 / 3.4))
+    assert prior((1,), 0) == pytest.approx(math.log(1.1 / 3.4))
+    assert prior((3, 3), 1) == pytest.approx(math.log(1 / 4))  # never seen
+    assert sum(math.exp(prior((1,), k)) for k in range(4)) == pytest.approx(1)
+
+
+def test_a_floor_saves_time_and_changes_no_answer_where_all_is_clear():
+    log_probs = (6 * scores(12, seed=2)).log_softmax(-1).detach()
+    fast, slow = (ctc.beam_search(log_probs, 5, floor=floor)[0] for floor in (-15, -math.inf))
+    assert fast.labels == slow.labels and fast.log_probability == pytest.approx(slow.log_probability, abs=1e-3)
