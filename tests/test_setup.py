@@ -23,6 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import lstm_lessons
+from lstm_lessons import install
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_lessons"
@@ -53,7 +54,9 @@ def test_environment_yml_hands_everything_to_pip_and_repeats_no_version():
     # As repo2docker reads it: an exact minor version, or its default, which is too old.
     named = re.fullmatch(r"python=(\d+\.\d+)", python)
     assert named and SpecifierSet(PROJECT["requires-python"]).contains(named[1])
-    assert from_pip == {"pip": ["-c constraints.txt", "-e .[lab,test]"]}
+    [index, *rest] = from_pip["pip"]
+    assert index == f"--extra-index-url {install.CPU_BUILDS.removesuffix('/')}"
+    assert rest == ["-c constraints.txt", "-e .[lab,test]"]
     assert "test" in EXTRAS
 
 
