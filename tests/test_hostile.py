@@ -208,6 +208,8 @@ def cases():
 
 def widget_cases():
     """The same for the widgets."""
+    lagged = {"a": (np.arange(50.0) % 7, np.arange(50.0))}
+    yield widgets.LagExplorer, {"series": lagged, "chosen": "a", "shift": 1, "start": 3, "length": 30}
     yield widgets.DropoutExplorer, {"p": 0.3, "steps": 4, "units": 3, "draws": 2, "seed": 0}
     step = {"x": [0.5, 1.0], "h": [0.0, 0.1, 0.2], "c": [0.0, 0.1, 0.2], "unit": 1}
     yield widgets.GateExplorer, {"preset": "add up"} | step

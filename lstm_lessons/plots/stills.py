@@ -457,6 +457,38 @@ def forecast(
 
 
 @_still
+def lag(
+    truth: tuple[np.ndarray, np.ndarray],
+    forecast: tuple[np.ndarray, np.ndarray],
+    errors: Mapping[int, float],
+    *,
+    shift: int,
+    persistence: float,
+    title: str,
+) -> Figure:
+    """A forecast beside what came, and its mean error by the days that it is slid to the left.
+
+    Args:
+        truth, forecast: days and values, (N,) each; the forecast has been slid.
+        errors: the mean error for each number of days.
+        shift: days that the forecast is slid by here.
+        persistence: its mean error on these days.
+    """
+    figure, (axes, bars) = subplots(WIDTH, 4, 1, 2, width_ratios=(2.6, 1))
+    axes.plot(*truth, color=INK, label="what came")
+    axes.plot(*forecast, color=BLUE, linestyle="--", label=f"forecast, slid by {shift}")
+    axes.set(xlabel="day", xlim=(truth[0][0], truth[0][-1]))
+    axes.set_title(_cut(title, 60), **_PLAIN)
+    axes.grid(axis="y")
+    axes.legend(fontsize=10)
+    bars.bar(list(errors), list(errors.values()), color=[BLUE if by == shift else PALE for by in errors])
+    bars.axhline(persistence, color=INK, linestyle=":", label="persistence")
+    bars.set(xlabel="days slid to the left", title="mean error", xticks=list(errors))
+    bars.legend(fontsize=10)
+    return figure
+
+
+@_still
 def training(curves: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     """Mean curves of recorded trainings by epoch, log scale.
 

@@ -5,6 +5,7 @@ from lstm_lessons.widgets.forecast_explorer.widget import ForecastExplorer
 from lstm_lessons.widgets.gate_explorer.widget import GateExplorer
 from lstm_lessons.widgets.gate_microscope.widget import GateMicroscope
 from lstm_lessons.widgets.gradient_explorer.widget import GradientExplorer
+from lstm_lessons.widgets.lag_explorer.widget import LagExplorer
 from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
 from lstm_lessons.widgets.playground.widget import Playground
 from lstm_lessons.widgets.prediction.widget import Prediction
@@ -22,6 +23,7 @@ __all__ = [
     "GateExplorer",
     "GateMicroscope",
     "GradientExplorer",
+    "LagExplorer",
     "PhraseExplorer",
     "Playground",
     "Prediction",

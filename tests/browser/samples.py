@@ -16,6 +16,7 @@ from lstm_lessons.widgets import (
     GateExplorer,
     GateMicroscope,
     GradientExplorer,
+    LagExplorer,
     Playground,
     Prediction,
     SequenceExplorer,
@@ -41,6 +42,7 @@ NAMES = (
     *("forecast", "forecast without interval"),
     *("phrase", "phrase of many classes"),
     "gradient",
+    "lag",
     "playground",
     "prediction",
     "quantization",
@@ -133,6 +135,10 @@ def sample(name: str) -> LessonWidget:
                 for name, count in (("nn.LSTM", 12), ("naive, with a long name", 900), ("own BPTT", 300))
             }
             return TimelineExplorer(spans, dict.fromkeys(spans, 5e-4), "own BPTT")
+        case "lag":
+            walk = 60 + drawn.normal(size=(2, 300)).cumsum(1)
+            late = np.concatenate([walk[:, :1], walk[:, :-1]], axis=1) + drawn.normal(0, 0.3, size=(2, 300))
+            return LagExplorer({"a copy": (walk[0], late[0]), "shorter": (walk[1, :90], late[1, :90])}, length=60)
         case "dropout":
             return DropoutExplorer(steps=7, units=5, draws=3)
         case "training":

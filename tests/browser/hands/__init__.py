@@ -11,6 +11,7 @@ from tests.browser.hands.forecast_explorer import ForecastHands
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.hands.gate_microscope import MicroscopeHands
 from tests.browser.hands.gradient_explorer import GradientHands
+from tests.browser.hands.lag_explorer import LagHands
 from tests.browser.hands.phrase_explorer import PhraseHands
 from tests.browser.hands.playground import PlaygroundHands
 from tests.browser.hands.prediction import PredictionHands
@@ -28,6 +29,7 @@ HANDS = {
     "gate_explorer": GateHands,
     "gate_microscope": MicroscopeHands,
     "gradient_explorer": GradientHands,
+    "lag_explorer": LagHands,
     "phrase_explorer": PhraseHands,
     "playground": PlaygroundHands,
     "prediction": PredictionHands,

@@ -1,0 +1,1 @@
+"""The lag explorer: its class, its browser module and its styles."""
