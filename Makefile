@@ -6,7 +6,8 @@
 # (NAMES="01 02"), PARTS for what `make bench` measures (PARTS="lessons slider playground decks site install"),
 # BENCH_ARGS for the benchmarks and record-gpu (BENCH_ARGS="--device cuda" for the ladder;
 # BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub),
-# ADDRESS for where the site will stand, if not on its GitHub Pages (ADDRESS=https://example.org/lstm/).
+# ADDRESS for where the site will stand, if not on its GitHub Pages (ADDRESS=https://example.org/lstm/),
+# UNTIL and WORD for when learners' copies open their solutions (UNTIL=2026-12-24), NBGRADER=1 for a course of nbgrader.
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -16,7 +17,7 @@ WORKERS ?= 2
 JAVASCRIPT := 'lstm_lessons/**/*.{mjs,js}'
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
+.PHONY: help lab slides student site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -32,6 +33,10 @@ lab: $(VENV)/installed-lab  ## open your copies of the lessons, work/, in Jupyte
 
 slides: $(VENV)/installed-publish  ## write each lesson's lecture as one file of slides, in build/slides
 	@$(BIN)/python -m lstm_lessons.publish.slides $(if $(FULL),--full) $(NAMES)
+
+student: $(VENV)/installed-publish  ## write the lessons for learners: no notes, no results, solutions locked
+	@$(BIN)/python -m lstm_lessons.publish.student $(if $(UNTIL),--until "$(UNTIL)") $(if $(WORD),--word "$(WORD)") \
+	  $(if $(NBGRADER),--nbgrader) $(NAMES)
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \

@@ -39,6 +39,7 @@ from typing import Any
 from lstm_lessons import progress
 from lstm_lessons.exercises._compare import Difference, Tolerance, describe, difference, duplicate, edited, malformed
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
+from lstm_lessons.exercises._lock import LOCK
 from lstm_lessons.exercises._observe import Outcome, observe, random_state_kept
 from lstm_lessons.exercises._relation import relation
 from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
@@ -275,8 +276,15 @@ class Exercise:
             more = f"That was the last hint. `{self._call}.solution()` shows the answer."
         return Note("hint", f"Hint {number} of {count}", self.hints[number - 1], after=more)
 
-    def solution(self) -> Solution:
-        """The source of a right answer, shown highlighted in a notebook."""
+    def solution(self, word: str | None = None) -> Solution | Note:
+        """The source of a right answer, shown highlighted in a notebook; where a teacher locked it, when it opens.
+
+        Args:
+            word: what the teacher said, which opens all solutions in this kernel.
+        """
+        if not LOCK.opens(word):
+            other = " Another word was set." if word is not None and LOCK.digest else ""
+            return Note("hint", f"Still locked: {self.title}", f"{LOCK}{other}", after=self._more)
         return Solution(self.title, self.solution_code, self.why)
 
     @functools.cached_property
