@@ -35,6 +35,7 @@ lock({arguments})\
 CLOSED = "*Our solution* opens {when}: `exercises.{name}.solution({word})`."
 TEST = """\
 # Your teacher's check, with a fresh copy of it. nbgrader puts this cell back before it grades.
+from lstm_lessons.exercises import untouched
 
 verdict = untouched("{lesson}").{name}.check({name})
 assert verdict, verdict\

@@ -135,6 +135,17 @@ def test_each_exercise_is_followed_by_a_locked_cell_with_points(path):
     assert len({role.grade_id for role in found}) == len(found)
 
 
+@pytest.mark.parametrize(("answer", "passes"), [("f * c + i * g", True), ("f * c", False), ("...", False)])
+def test_the_locked_cell_passes_a_right_answer_alone(answer, passes):
+    [test] = [cell for cell in copy_of(form.LESSONS[0], nbgrader=True).cells if cell.id == "test-new_memory"]
+    names = {"new_memory": eval(f"lambda c, f, i, g: {answer}")}
+    if passes:
+        exec(test.source, names)
+    else:
+        with pytest.raises(AssertionError, match="a memory in one line"):
+            exec(test.source, names)
+
+
 def test_a_fresh_copy_of_check_is_not_the_one_that_was_changed(monkeypatch):
     monkeypatch.setattr(type(start_here.new_memory), "check", lambda self, answer: True)
     assert start_here.new_memory.check(None) is True
