@@ -7,7 +7,8 @@
 # BENCH_ARGS for the benchmarks and record-gpu (BENCH_ARGS="--device cuda" for the ladder;
 # BENCH_ARGS=--help lists them), REPOSITORY for the site's links to Binder and Colab (REPOSITORY=owner/name on GitHub),
 # ADDRESS for where the site will stand, if not on its GitHub Pages (ADDRESS=https://example.org/lstm/),
-# UNTIL and WORD for when learners' copies open their solutions (UNTIL=2026-12-24), NBGRADER=1 for a course of nbgrader.
+# UNTIL and WORD for when learners' copies open their solutions (UNTIL=2026-12-24), NBGRADER=1 for a course of nbgrader,
+# FOLDER for what to grade and SECONDS for an answer (30).
 
 PYTHON  ?= python3
 VENV    := .venv
@@ -17,7 +18,7 @@ WORKERS ?= 2
 JAVASCRIPT := 'lstm_lessons/**/*.{mjs,js}'
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides student site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
+.PHONY: help lab slides student grade site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -37,6 +38,9 @@ slides: $(VENV)/installed-publish  ## write each lesson's lecture as one file of
 student: $(VENV)/installed-publish  ## write the lessons for learners: no notes, no results, solutions locked
 	@$(BIN)/python -m lstm_lessons.publish.student $(if $(UNTIL),--until "$(UNTIL)") $(if $(WORD),--word "$(WORD)") \
 	  $(if $(NBGRADER),--nbgrader) $(NAMES)
+
+grade: $(VENV)/installed-publish  ## grade a folder of handed-in notebooks, FOLDER=..., into build/grade
+	@$(BIN)/python -m lstm_lessons.publish.grade "$(FOLDER)" $(if $(SECONDS),--seconds "$(SECONDS)")
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \

@@ -37,7 +37,7 @@ order:
 
     benchmark/      fair timing in one process and in many; what an LSTM costs; records
     authoring/      notebooks executed and kept in one form; the studies of lessons 4 and 5
-    publish/        lessons as slides and as a site
+    publish/        lessons as slides, as a site and for learners; what they hand in, graded
     lab/            JupyterLab's defaults for learners
 """
 

@@ -132,13 +132,13 @@ def _read(file: Path) -> dict[str, Any]:
         return blank
     except ValueError:  # no JSON, or no UTF-8
         content = None
-    if not _is_sound(content):
+    if not is_sound(content):
         _tell(f"The file of your progress could not be read. It is kept as {set_aside(file)}")
         return blank
     return content
 
 
-def _is_sound(content: Any) -> bool:
+def is_sound(content: Any) -> bool:
     """Whether a content has the form that the module's docstring shows."""
     try:
         return (

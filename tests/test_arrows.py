@@ -51,7 +51,7 @@ MAY_IMPORT = {
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "progress"),
-    "publish": ("checks", "palette", "exercises", "widgets", "authoring", "workcopy"),
+    "publish": ("checks", "files", "palette", "workcopy", "progress", "exercises", "widgets", "authoring"),
     "lab": (),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
