@@ -13,12 +13,14 @@ It is written whole or not at all, under a lock, so that two kernels lose nothin
 are kept.
 """
 
+import ast
 import contextlib
 import datetime
 import functools
 import html
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +30,9 @@ from lstm_lessons.files import set_aside, write_whole
 
 SETTING = "LSTM_LESSONS_PROGRESS"
 VERSION = 1
-HEAD = ("Lesson", "Exercise", "State", "Mistakes that came up")
+MISTAKES = "Mistakes that came up"
+#: exercises that had another name or lesson before: their marks go with them, "old_lesson.old_name": "lesson.name".
+RENAMED: dict[str, str] = {}
 PATIENCE = 10.0  # seconds to wait for another kernel
 
 
@@ -85,11 +89,20 @@ def _change(edit: Callable[[dict[str, Any]], Any]) -> None:
         write_whole(file, json.dumps(content, indent=1) + "\n")
 
 
-def show() -> "Progress":
-    """What was noted until now: a table in a notebook, lines of text elsewhere."""
+def show(lesson: str | None = None) -> "Progress":
+    """What was noted until now, and what to do next: a table in a notebook, lines of text elsewhere.
+
+    Args:
+        lesson: the name of its exercises' module, for its exercises alone; by default every lesson has a row.
+
+    Raises:
+        ValueError: if there is no such lesson.
+    """
+    if lesson is not None and lesson not in course():
+        raise ValueError(f"lesson must be one of {', '.join(course())}; got {lesson!r}")
     with _word("read"), _locked() as file:
-        return Progress(file and _read(file))
-    return Progress(None)
+        return Progress(file and _read(file), lesson)
+    return Progress(None, lesson)
 
 
 def reset() -> "Progress":
@@ -135,6 +148,9 @@ def _read(file: Path) -> dict[str, Any]:
     if not is_sound(content):
         _tell(f"The file of your progress could not be read. It is kept as {set_aside(file)}")
         return blank
+    for old, new in RENAMED.items():
+        if old in content["exercises"]:
+            content["exercises"].setdefault(new, content["exercises"].pop(old))
     return content
 
 
@@ -161,43 +177,109 @@ def is_sound(content: Any) -> bool:
 _tell = functools.cache(print)  # a line, once in a kernel
 
 
+@functools.cache
+def course() -> dict[str, list[str]]:
+    """The exercises of each lesson, in the order of the course; read from their source, so that no lesson is imported.
+
+    A lesson's module names its number in its docstring, and lists its exercises in ``__all__`` where it does
+    not declare them in their order.
+    """
+    found = {}
+    for place in Path(__file__).with_name("exercises").iterdir():
+        source = place / "__init__.py" if place.is_dir() else place
+        if place.name.startswith("_") or not source.is_file():
+            continue
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        number = re.search(r"[Ll]esson (\d+)", ast.get_docstring(tree) or "")
+        found[int(number[1]), place.stem] = _declared(tree)
+    return {lesson: names for (_, lesson), names in sorted(found.items())}
+
+
+def _declared(module: ast.Module) -> list[str]:
+    """The exercises that a module lists or, without a list, declares with the decorator or by a call."""
+    declared = []
+    for line in module.body:
+        if isinstance(line, ast.FunctionDef | ast.ClassDef):
+            if any(_called(decorator) == "exercise" for decorator in line.decorator_list):
+                declared.append(line.name)
+        elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            if line.targets[0].id == "__all__":
+                return ast.literal_eval(line.value)
+            if _called(line.value) == "Exercise":
+                declared.append(line.targets[0].id)
+    return declared
+
+
+def _called(node: ast.expr) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
 @dataclass(frozen=True, repr=False)
 class Progress:
     """The content of the file; ``None`` where progress is off."""
 
     content: dict[str, Any] | None
+    lesson: str | None = None  #: the one whose exercises are shown, each in a row; by default a row for each lesson.
 
-    def _rows(self) -> list[tuple[str, str, str, str]]:
-        """Lesson, exercise, state, and mistakes, in words."""
-        rows = []
-        for name, entry in (self.content or {"exercises": {}})["exercises"].items():
-            lesson, _, exercise = name.partition(".")
-            checks = "1 check" if entry["checks"] == 1 else f"{entry['checks']} checks"
-            state = f"solved on {entry['solved']}" if entry["solved"] else "tried"
-            mistakes = [f"{_words(key)} ×{count}" for key, count in entry["mistakes"].items()]
-            rows.append((_words(lesson), exercise, f"{state}, {checks}", ", ".join(mistakes)))
-        return rows
+    def _entry(self, lesson: str, name: str) -> dict[str, Any]:
+        return self.content["exercises"].get(f"{lesson}.{name}", {"checks": 0, "solved": None, "mistakes": {}})
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        """The head of the table, then its rows, in words; nothing if there is nothing to show."""
+        if not self.content:
+            return []
+        if self.lesson:
+            rows = [self._row_of_exercise(name) for name in course()[self.lesson]]
+            return [("Exercise", "State", MISTAKES), *rows]
+        rows = [self._row_of_lesson(lesson, names) for lesson, names in course().items()]
+        return [("Lesson", "Solved", "Not solved yet", MISTAKES), *rows] if self.content["exercises"] else []
+
+    def _row_of_exercise(self, name: str) -> tuple[str, ...]:
+        entry = self._entry(self.lesson, name)
+        checks = "1 check" if entry["checks"] == 1 else f"{entry['checks']} checks"
+        state = f"solved on {entry['solved']}, {checks}" if entry["solved"] else f"tried, {checks}"
+        return name, state if entry["checks"] else "not tried yet", _mistakes(entry)
+
+    def _row_of_lesson(self, lesson: str, names: list[str]) -> tuple[str, ...]:
+        entries = {name: self._entry(lesson, name) for name in names}
+        left = [name + " (tried)" * bool(entry["checks"]) for name, entry in entries.items() if not entry["solved"]]
+        mistakes = [f"{name}: {_mistakes(entry)}" for name, entry in entries.items() if entry["mistakes"]]
+        return _words(lesson), f"{len(names) - len(left)} of {len(names)}", ", ".join(left), "; ".join(mistakes)
 
     def _summary(self) -> str:
         """What stands below the table, or in its place."""
         if self.content is None:
             return "Progress is not kept here."
         predictions = self.content["predictions"].values()
+        if not predictions and not self.content["exercises"] and not self.lesson:
+            return "Nothing noted yet."
         right = sum(entry["said"] == entry["found"] for entry in predictions)
-        if predictions:
-            return f"Right predictions: {right} of {len(predictions)}."
-        return "" if self.content["exercises"] else "Nothing noted yet."
+        said = f"Right predictions: {right} of {len(predictions)}. " if predictions else ""
+        return said + self._next()
+
+    def _next(self) -> str:
+        """The first exercise of the lesson, then of the course, that is not solved."""
+        first = [self.lesson] * bool(self.lesson)
+        for lesson in [*first, *course()]:
+            for name in course()[lesson]:
+                if not self._entry(lesson, name)["solved"]:
+                    return f"Next: {name}" + ("." if lesson == self.lesson else f" in {_words(lesson)}.")
+        return "You solved every exercise of the course."
 
     def __repr__(self) -> str:
-        rows = [" | ".join(filter(None, row)) for row in self._rows()]
-        return "\n".join(filter(None, [*rows, self._summary()]))
+        rows = [" | ".join(filter(None, row)) for row in self._rows()[1:]]
+        return "\n".join([*rows, self._summary()])
 
     def _repr_html_(self) -> str:
-        table = "".join(_row("td", row) for row in self._rows())
+        head, *rows = self._rows() or [()]
+        table = "".join(_row("td", row) for row in rows)
         if table:
-            table = f"<table><thead>{_row('th', HEAD)}</thead><tbody>{table}</tbody></table>"
-        summary = self._summary()
-        return table + (f"<p>{summary}</p>" if summary else "")
+            table = f"<table><thead>{_row('th', head)}</thead><tbody>{table}</tbody></table>"
+        return f"{table}<p>{self._summary()}</p>"
+
+
+def _mistakes(entry: dict[str, Any]) -> str:
+    return ", ".join(f"{_words(key)} ×{count}" for key, count in entry["mistakes"].items())
 
 
 def _row(tag: str, cells: Iterable[str]) -> str:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from filelock import FileLock
 
 from lstm_lessons import progress
-from lstm_lessons.exercises import Exercise, start_here
+from lstm_lessons.authoring.notebooks import exercise_name
+from lstm_lessons.exercises import Exercise, all_exercises, start_here
+from tests.notebooks import form
 
 TODAY = datetime.date.today().isoformat()
 SOUND = {"checks": 3, "solved": None, "mistakes": {}}
@@ -239,29 +242,71 @@ def test_kernels_that_write_at_once_lose_nothing(file):
 # --- Showing, and beginning anew ------------------------------------------------------------------
 
 
-def test_it_shows_lesson_exercise_state_and_mistakes(file):
+def test_a_row_shows_what_is_solved_and_tried_of_a_lesson_and_the_mistakes(file):
     assert str(progress.show()) == "Nothing noted yet."
     assert progress.show()._repr_html_() == "<p>Nothing noted yet.</p>"
     for _ in range(2):
         progress.note("start_here", "new_memory", "mistake", "swapped_gates")
     progress.note("start_here", "new_memory", "mistake", "<b>")
-    progress.note("nn_lstm", "shapes", "correct")
-    assert str(progress.show()).splitlines() == [
-        "start here | new_memory | tried, 3 checks | swapped gates ×2, <b> ×1",
-        f"nn lstm | shapes | solved on {TODAY}, 1 check",
+    progress.note("deployment", "frozen_axes", "correct")
+    lines = str(progress.show()).splitlines()
+    assert lines[0] == "start here | 0 of 1 | new_memory (tried) | new_memory: swapped gates ×2, <b> ×1"
+    assert lines[-2:] == [
+        "deployment | 1 of 4 | gates_for_onnx, to_int8, points_lost",
+        "Next: new_memory in start here.",
     ]
     html = progress.show()._repr_html_()
-    assert ">swapped gates ×2, &lt;b&gt; ×1</td>" in html
-    assert html.count("<tr>") == 3 and html.count("<td ") == 8 and html.count("<th ") == 4
+    assert ">new_memory: swapped gates ×2, &lt;b&gt; ×1</td>" in html
+    rows = len(progress.course())
+    assert len(lines) == rows + 1 and html.count("<tr>") == rows + 1 and html.count("<th ") == 4
+
+
+def test_a_lesson_shows_each_of_its_exercises_and_which_comes_next(file):
+    assert str(progress.show("start_here")) == "new_memory | not tried yet\nNext: new_memory."
+    progress.note("start_here", "new_memory", "wrong")
+    assert str(progress.show("start_here")).startswith("new_memory | tried, 1 check\n")
+    progress.note("start_here", "new_memory", "mistake", "swapped_gates")
+    progress.note("start_here", "new_memory", "correct")
+    assert str(progress.show("start_here")).splitlines() == [
+        f"new_memory | solved on {TODAY}, 3 checks | swapped gates ×1",
+        "Next: one_step in gate equations.",
+    ]
+    assert progress.show("start_here")._repr_html_().count("<tr>") == 2
+    with pytest.raises(ValueError, match="lesson must be one of start_here, gate_equations, .*got 'nothing'"):
+        progress.show("nothing")
+    for lesson, names in progress.course().items():
+        for name in names:
+            progress.note(lesson, name, "correct")
+    assert str(progress.show("start_here")).endswith("You solved every exercise of the course.")
+
+
+def test_the_course_is_that_of_the_lessons_in_their_order():
+    expected: dict[str, set] = {}
+    for lesson, name, _ in all_exercises():
+        expected.setdefault(lesson, set()).add(name)
+    assert {lesson: set(names) for lesson, names in progress.course().items()} == expected
+    assert [lesson for path in form.LESSONS if (lesson := path.stem[3:]) in expected] == list(progress.course())
+    for path in form.LESSONS:
+        cells = nbformat.read(path, as_version=4).cells
+        asked = [name for cell in cells if (name := exercise_name(cell))]
+        assert progress.course()[path.stem[3:]] == asked
+
+
+def test_an_exercise_that_was_renamed_keeps_its_marks(file, monkeypatch):
+    progress.note("start_here", "memory", "correct")
+    monkeypatch.setattr(progress, "RENAMED", {"start_here.memory": "start_here.new_memory"})
+    assert str(progress.show("start_here")).startswith(f"new_memory | solved on {TODAY}, 1 check")
+    progress.note("start_here", "new_memory", "correct")
+    assert noted(file) == {"start_here.new_memory": {"checks": 2, "solved": TODAY, "mistakes": {}}}
 
 
 def test_it_counts_the_right_ones_of_the_first_predictions(file):
     progress.note_prediction("What is left?", "a half", "an eighth")
-    assert str(progress.show()) == "Right predictions: 0 of 1."
+    assert str(progress.show()) == "Right predictions: 0 of 1. Next: new_memory in start here."
     progress.note_prediction("What is left?", "an eighth", "an eighth")
     progress.note_prediction("Does it close?", "yes", "yes")
-    assert str(progress.show()) == "Right predictions: 1 of 2."
-    assert progress.show()._repr_html_() == "<p>Right predictions: 1 of 2.</p>"
+    assert str(progress.show()).startswith("Right predictions: 1 of 2. ")
+    assert progress.show()._repr_html_() == "<p>Right predictions: 1 of 2. Next: new_memory in start here.</p>"
     assert json.loads(file.read_text())["predictions"] == {
         "What is left?": {"said": "a half", "found": "an eighth"},
         "Does it close?": {"said": "yes", "found": "yes"},

@@ -20,8 +20,8 @@ __all__ += ["all_exercises", "exercise", "lock", "untouched"]
 def all_exercises() -> Iterator[tuple[str, str, Exercise]]:
     """Every exercise, as (lesson, name, exercise), lesson by lesson.
 
-    The lesson is the name of the module here and, after its number, of the notebook. A package lists its exercises in
-    ``__all__``, in the order of the notebook.
+    The lesson is the name of the module here and, after its number, of the notebook. A package, and a
+    module that declares them in another order, lists its exercises in ``__all__``, in the order of the notebook.
 
     Raises:
         ValueError: if a module holds an exercise under another name than its own.

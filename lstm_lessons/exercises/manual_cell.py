@@ -10,6 +10,8 @@ import torch
 from lstm_lessons.exercises._cases import in_order, random_tensor
 from lstm_lessons.exercises._engine import Exercise, Mistake, exercise
 
+__all__ = ["split_gates", "lstm_step", "lstm_layer", "step_backward", "from_onnx_order", "baseline_mse"]
+
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """σ(z) = 1 / (1 + exp(-z)), entry by entry."""

@@ -11,6 +11,16 @@ from lstm_lessons.cell import parameter_shapes
 from lstm_lessons.exercises._cases import random_tensor
 from lstm_lessons.exercises._engine import exercise
 
+__all__ = [
+    "lstm_shapes",
+    "parameter_count",
+    "split_states",
+    "backward_final",
+    "backward_layer",
+    "last_true_step",
+    "read_stream",
+]
+
 _ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
 
 

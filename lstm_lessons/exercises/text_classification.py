@@ -7,6 +7,8 @@ import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
 
+__all__ = ["leaked_share", "ngrams", "to_numbers", "confusion"]
+
 
 @exercise(
     title="all n-grams",

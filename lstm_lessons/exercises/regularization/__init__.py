@@ -10,10 +10,10 @@ from lstm_lessons.exercises.regularization.training import (
 )
 
 __all__ = [
+    "early_stopping",
+    "clip_by_global_norm",
     "inverted_dropout",
     "variational_dropout",
-    "clip_by_global_norm",
-    "early_stopping",
     "open_forget_gates",
     "decayed",
     "paired_interval",
