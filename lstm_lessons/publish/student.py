@@ -140,10 +140,10 @@ def build(paths: Sequence[Path], target: Path, *, nbgrader: bool = False, **open
         ValueError: as `student` does, or if the target holds the folder that you are in.
         TypeError: if an argument is of another kind.
     """
-    paths, target = pages.checked_paths(paths), pages.checked_target(target)
+    found, target = pages.notebooks_at(paths), pages.checked_target(target)
     written = []
-    for path in paths:
-        copy = student(nbformat.read(path, as_version=4), lesson_of(path), nbgrader=nbgrader, **opening)
+    for path, notebook in found.items():
+        copy = student(notebook, lesson_of(path), nbgrader=nbgrader, **opening)
         folder = target / "source" / path.stem if nbgrader else target
         folder.mkdir(parents=True, exist_ok=True)
         written.append(folder / path.name)
@@ -153,7 +153,7 @@ def build(paths: Sequence[Path], target: Path, *, nbgrader: bool = False, **open
             shutil.copyfile(path.parent / picture, folder / picture)
     if nbgrader:
         config = target / "nbgrader_config.py"
-        config.write_text(CONFIG.format(first=paths[0].stem), encoding="utf-8")
+        config.write_text(CONFIG.format(first=next(iter(found)).stem), encoding="utf-8")
     return written
 
 
