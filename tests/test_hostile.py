@@ -62,6 +62,7 @@ from lstm_lessons.data import (
 )
 from lstm_lessons.data import text as csv_text
 from lstm_lessons.publish import hosted, site, slides
+from lstm_lessons.speech.recognizer import Recognizer
 from lstm_lessons.text import classifier, export, language_model, ngrams, predict, tokenizer, translation
 from lstm_lessons.widgets.shared.base import LessonWidget
 from lstm_lessons.widgets.timeline_explorer.profiled import Span
@@ -363,6 +364,9 @@ def translator_cases():
 
 def later_widget_cases(shipped):
     """The same for widgets that need more than numbers."""
+    shown = {"model": Recognizer(2), "voices": {"telephone": seventh_voice.load()}, "digits": "31", "voice": 0}
+    shown |= {"scale": (np.zeros(13), np.ones(13)), "pauses": [1, 2, 3], "alignment": "__3_1", "stage": "answer"}
+    yield widgets.SpeechExplorer.from_torch, shown
     files = {"classifier": shipped.classifier, "trained": shipped.onnx, "shipped": shipped.int8}
     yield widgets.QuantizationExplorer, files | {"phrase": "ag", "examples": ["a"]}
     step = {"run": lambda: torch.zeros(3) + 1}

@@ -628,3 +628,37 @@ def writing(
     _steps(left[1:], max(FEWEST_LETTERS, len(shown)), shown)
     left[-1].set_xlabel("letter")
     return figure
+
+
+@_still
+def speech(
+    features: np.ndarray,
+    probabilities: np.ndarray,
+    words: Sequence[tuple[str, float, float]],
+    *,
+    path: Sequence[int],
+    classes: Sequence[str],
+    title: str,
+) -> Figure:
+    """What a recognizer reads, (T, I), what it says of each frame, (T, K), and a path through it, T classes.
+
+    A word stands over the frames from its beginning to its end.
+    """
+    figure = new_figure(WIDTH, 5.6)
+    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    above, below = figure.subplots(2, 1, height_ratios=[1, 1.4])
+    limit = nice_limit(float(np.abs(features).max(initial=0)))
+    _heat_map(above, "coefficients, one row each", features.T, (-limit, limit))
+    _heat_map(below, "probability of each sign, and a path", probabilities.T, (0, 1), BLUE)
+    _name_classes(below, classes, range(len(classes)), None)
+    below.step(np.arange(len(path)) + 1, path, where="mid", color=RIVALS[-1].color, linewidth=1.6)
+    _steps([above, below], max(FEWEST_LETTERS, len(path)))
+    above.set_xlabel("")
+    below.set_xlabel("frame")
+    for text, begin, end in words:
+        for axes in (above, below):
+            axes.axvline(begin + 0.5, color=GRAY, linewidth=1, linestyle=(0, (3, 2)))
+        above.text(
+            (begin + end + 1) / 2, len(features.T) - 0.7, text, weight="bold", ha="center", va="bottom", **_PLAIN
+        )
+    return figure

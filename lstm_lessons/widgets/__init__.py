@@ -12,6 +12,7 @@ from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.quantization_explorer.widget import QuantizationExplorer
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
+from lstm_lessons.widgets.speech_explorer.widget import SpeechExplorer
 from lstm_lessons.widgets.timeline_explorer.widget import TimelineExplorer
 from lstm_lessons.widgets.training_explorer.widget import TrainingExplorer
 from lstm_lessons.widgets.translation_explorer.widget import TranslationExplorer
@@ -30,6 +31,7 @@ __all__ = [
     "QuantizationExplorer",
     "SequenceExplorer",
     "ShapeExplorer",
+    "SpeechExplorer",
     "TimelineExplorer",
     "TrainingExplorer",
     "TranslationExplorer",

@@ -44,15 +44,15 @@ def candidates(playwright: Playwright, *, whole: bool = False) -> list[str]:
     return [*found, playwright.chromium.executable_path]
 
 
-def launch(playwright: Playwright, *, whole: bool = False) -> Browser | str:
-    """The first candidate that starts, or one line that says why there is none."""
+def launch(playwright: Playwright, *flags: str, whole: bool = False) -> Browser | str:
+    """The first candidate that starts, or one line that says why there is none; ``flags`` are more of its own."""
     problems = []
     for path in candidates(playwright, whole=whole):
         if not os.path.exists(path):
             problems.append(f"{path}: not there")
             continue
         try:
-            return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+            return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         except Error as error:
             problems.append(f"{path}: {error.message.splitlines()[0]}")
     return "no Chromium (set CHROMIUM to one, or run `playwright install chromium`): " + "; ".join(problems)

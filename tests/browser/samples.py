@@ -30,6 +30,7 @@ from lstm_lessons.widgets.training_explorer.widget import CURVES
 from tests.browser.forecast_samples import sample_forecasts
 from tests.browser.phrase_samples import sample_phrases
 from tests.browser.quantized_samples import sample_quantized
+from tests.browser.speech_samples import sample_speech
 from tests.browser.translation_samples import sample_translations
 from tests.browser.writing_samples import sample_writing
 from tests.widgets.microscope_reference import strong
@@ -46,6 +47,7 @@ NAMES = (
     "playground",
     "prediction",
     "quantization",
+    "speech",
     "timeline",
     "training",
     *("translation", "translation by beam"),
@@ -125,6 +127,8 @@ def sample(name: str) -> LessonWidget:
             return GateMicroscope.from_torch(model, xs, labels=[29, 1])
         case "quantization":
             return sample_quantized()
+        case "speech":
+            return sample_speech()
         case "timeline":
             kinds = list(SPAN_KINDS)
             spans = {

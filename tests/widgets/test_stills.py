@@ -27,6 +27,7 @@ CHANGES = {
     "forecast": {"day": 0, "truth": True, "interval": False},
     "phrase": {"phrase": "a mother", "unit": 1},
     "quantization": {"phrase": "a mother"},
+    "speech": {"digits": "42", "voice": 1, "pauses": [9], "alignment": "__3_"},
     "gradient": {"bias": 2.0, "w": 0.7},
     "playground": {"task": "first"},
     "timeline": {"chosen": "nn.LSTM"},
@@ -103,6 +104,9 @@ WITH_LONG_NAMES = {
     ),
     "translation": lambda: stills.translation(
         "ab", list("abc"), np.full((3, 2), 0.5), title=LONG, step=0, beam=[(LONG, -1.0)] * 3
+    ),
+    "speech": lambda: stills.speech(
+        np.ones((9, 13)), np.full((9, 3), 0.3), [("7", 2.0, 5.0)], path=[0] * 9, classes=[LONG] * 3, title=LONG
     ),
     "forecast": lambda: stills.forecast(
         np.zeros(5), None, {LONG: np.zeros(3)}, {LONG: (0.5, 0.25)}, horizon=3, title=LONG

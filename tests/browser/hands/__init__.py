@@ -18,6 +18,7 @@ from tests.browser.hands.prediction import PredictionHands
 from tests.browser.hands.quantization_explorer import QuantizationHands
 from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
+from tests.browser.hands.speech_explorer import SpeechHands
 from tests.browser.hands.timeline_explorer import TimelineHands
 from tests.browser.hands.training_explorer import TrainingHands
 from tests.browser.hands.translation_explorer import TranslationHands
@@ -36,6 +37,7 @@ HANDS = {
     "quantization_explorer": QuantizationHands,
     "sequence_explorer": SequenceHands,
     "shape_explorer": ShapeHands,
+    "speech_explorer": SpeechHands,
     "timeline_explorer": TimelineHands,
     "training_explorer": TrainingHands,
     "translation_explorer": TranslationHands,

@@ -1,0 +1,1 @@
+"""The speech explorer: its class, its browser modules and its styles."""
