@@ -205,7 +205,7 @@ function collapseRow(view) {
     oninput: () => view.choosePath(field.value),
     onkeydown: (event) => event.stopPropagation(),
   });
-  const best = button("Most probable path", () => view.choosePath(""), { "data-action": "best" });
+  const best = button("Best path", () => view.choosePath(""), { "data-action": "best" });
   const label = element("label", { class: "vx-path" }, element("span", {}, "Your path"), field);
   const bar = element("div", { class: "ll-toolbar vx-bar" }, label, best, ...stages, run);
   const paint = () => {
