@@ -397,6 +397,7 @@ function draw(root, state) {
       }, BEAT);
     },
     meter(seconds, level) {
+      if (!view.recording) return; // a block came late
       parts.bar.own.textContent = `Stop recording (${seconds.toFixed(1)} s)`;
       parts.bar.own.style.setProperty("--vx-level", level.toFixed(2));
     },
