@@ -118,7 +118,8 @@ def with_nan() -> Recognizer:
         ({"voices": {"x": 3}}, r"voices\['x'\] must be SpokenDigits, or a sound for each digit"),
         ({"voices": {"x": recordings_without(7)}}, r"voices\['x'\] must hold every digit, got 9 of 10"),
         ({"voices": {"x": {"0": np.zeros(900)}}}, r"voices\['x'\] must hold every digit, got 1 of 10"),
-        ({"scale": (np.zeros(12), np.ones(13))}, r"mean must have the shape \(13,\)"),
+        ({"scale": (np.zeros(12), np.ones(12))}, r"scale must have the shape \(2, 13\), got \(2, 12\)"),
+        ({"scale": (np.zeros(13), np.zeros(13))}, "scale must have deviations above 0, got 0.0"),
     ],
 )
 def test_what_does_not_fit_is_refused(changes, message):

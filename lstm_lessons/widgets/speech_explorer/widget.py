@@ -123,10 +123,9 @@ class SpeechExplorer(LessonWidget):
             {"name": str(name), "sound": _is_sound(quiet)} | _encoded(words, quiet)
             for name, (words, quiet) in zip(voices, recordings, strict=True)
         ]
-        given = {}
-        if scale is not None:
-            mean, std = scale
-            given = {"mean": numbers("mean", mean, (FEATURES,)), "std": numbers("std", std, (FEATURES,))}
+        given = {} if scale is None else dict(zip(("mean", "std"), numbers("scale", scale, (2, FEATURES)), strict=True))
+        if given and given["std"].min() <= 0:
+            raise ValueError(f"scale must have deviations above 0, got {given['std'].min()}")
         return cls(
             _exact(model),
             recordings,
