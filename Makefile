@@ -18,7 +18,7 @@ WORKERS ?= 2
 JAVASCRIPT := 'lstm_lessons/**/*.{mjs,js}'
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides student grade site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
+.PHONY: help lab slides student grade worksheets site test test-cpu lint format notebooks study bench bench-ladder record-gpu clean
 .DELETE_ON_ERROR:
 
 help:  ## list these commands
@@ -41,6 +41,9 @@ student: $(VENV)/installed-publish  ## write the lessons for learners: no notes,
 
 grade: $(VENV)/installed-publish  ## grade a folder of handed-in notebooks, FOLDER=..., into build/grade
 	@$(BIN)/python -m lstm_lessons.publish.grade "$(FOLDER)" $(if $(SECONDS),--seconds "$(SECONDS)")
+
+worksheets: $(VENV)/installed-publish  ## write each lesson's worksheet, its key, and its questions in GIFT
+	@$(BIN)/python -m lstm_lessons.publish.worksheets $(NAMES)
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
 	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \

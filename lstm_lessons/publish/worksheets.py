@@ -1,0 +1,124 @@
+"""What a teacher hands out beside a lesson: ``make worksheets`` writes three files for each into ``build/worksheets``.
+
+A sheet to print with the predictions of the lesson's core path, to be filled in before each result shows; its key; and
+the same questions in GIFT, which Moodle and other platforms import. All come from the lesson itself: the questions from
+its `Prediction` cells, the right answers from the stored results of `outcome`.
+"""
+
+import argparse
+import ast
+import html
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from nbformat import NotebookNode
+
+from lstm_lessons.authoring.notebooks import is_deeper, lessons
+from lstm_lessons.publish import pages
+
+_OUTCOME = re.compile(r"^ *(?:display\()?(\w+)\.outcome\(", re.MULTILINE)
+_FOUND = re.compile(r'data-found="([^"]*)"')
+_SPECIAL = re.compile(r"([~=#{}:\\])")  # what GIFT gives a meaning
+
+
+class Question(NamedTuple):
+    """A prediction of a lesson."""
+
+    text: str
+    answers: tuple[str, ...]
+    right: str
+
+
+def questions(lesson: NotebookNode) -> list[Question]:
+    """The predictions of an executed lesson's core path, in their order.
+
+    Raises:
+        ValueError: if a question has no stored outcome that is one of its answers.
+    """
+    asked: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found: dict[str, str] = {}
+    for cell in lesson.cells:
+        if cell.cell_type != "code" or is_deeper(cell):
+            continue
+        asked |= {name: (text, answers) for name, text, answers in _asked(cell.source)}
+        results = _FOUND.findall("".join(output.get("data", {}).get("text/html", "") for output in cell.outputs))
+        found |= zip(_OUTCOME.findall(cell.source), map(html.unescape, results), strict=False)
+    for name, (text, answers) in asked.items():
+        if found.get(name) not in answers:
+            raise ValueError(f"lesson must hold the outcome of {text!r}; got {found.get(name)!r}")
+    return [Question(text, answers, found[name]) for name, (text, answers) in asked.items()]
+
+
+def _asked(source: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Name, question and answers of each ``name = Prediction(question, answers)``."""
+    if "Prediction(" not in source:
+        return
+    for line in ast.parse(source).body:
+        call = getattr(line, "value", None)
+        if isinstance(line, ast.Assign) and getattr(getattr(call, "func", None), "id", "") == "Prediction":
+            text, answers = call.args
+            given = answers.keys if isinstance(answers, ast.Dict) else answers.elts
+            yield line.targets[0].id, ast.literal_eval(text), tuple(map(ast.literal_eval, given))
+
+
+def gift(title: str, asked: Sequence[Question]) -> str:
+    """Questions in GIFT: https://docs.moodle.org/en/GIFT_format."""
+    parts = [f"$CATEGORY: LSTM Lessons/{title.replace('/', '-')}"]
+    for number, question in enumerate(asked, 1):
+        answers = [f"{'=' if answer == question.right else '~'}{_escaped(answer)}" for answer in question.answers]
+        parts.append("\n".join([f"::{number:02}::[markdown]{_escaped(question.text)} {{", *answers, "}"]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def build(paths: Sequence[Path], target: Path) -> list[Path]:
+    """Write sheet, key and GIFT of each lesson into a folder.
+
+    Raises:
+        TypeError: if an argument is of another kind.
+        FileNotFoundError: if there is no such notebook.
+        ValueError: with the name of the lesson, if a question has no stored outcome; if the target holds the folder
+            that you are in.
+    """
+    found, target = pages.notebooks_at(paths), pages.checked_target(target)
+    target.mkdir(parents=True, exist_ok=True)
+    page, written = pages.template("worksheet.html.j2"), []
+    for path, lesson in found.items():
+        try:
+            title, asked = pages.title_of(lesson), questions(lesson)
+            leading = pages.question_of(lesson)
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+        texts = {
+            f"{path.stem}.html": page.render(title=title, leading=leading, questions=asked, key=False),
+            f"{path.stem}_key.html": page.render(title=title, leading=leading, questions=asked, key=True),
+            f"{path.stem}.gift": gift(title, asked),
+        }
+        for name, text in texts.items():
+            (target / name).write_text(text, encoding="utf-8")
+            written.append(target / name)
+    return written
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write those of the lessons named, or of all; the exit code."""
+    parser = argparse.ArgumentParser(description="Write each lesson's worksheet, its key, and its questions in GIFT.")
+    parser.add_argument("names", nargs="*", help="lessons, such as 01")
+    given = parser.parse_args(arguments)
+    try:
+        written = build(lessons(Path("notebooks"), given.names), Path("build/worksheets"))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*written, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
