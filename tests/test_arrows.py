@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "workcopy": ("files",),
     "progress": ("files",),
     "data": ("checks",),
-    "plots": ("train", "confidence", "palette"),
+    "plots": ("train", "confidence", "checks", "palette"),
     "exercises": ("progress", "cell", "trace", "sequences", "handmade"),
     "widgets": (
         *("cell", "trace", "sequences", "models", "handmade", "text", "speech"),

@@ -6,11 +6,13 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from lstm_lessons.checks import sizes
 from lstm_lessons.plots import shared
+from lstm_lessons.plots.arguments import same_names
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown(recordings="_ I")
 def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     """Recordings of each word as pictures: time to the right, one row a coefficient.
 
@@ -39,7 +41,7 @@ def spoken_digits(recordings: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     )
 
 
-@shown
+@shown(lengths="N", labels="N")
 def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
     """How long the recordings of each class are, (N,): every one a dot, the median a bar."""
     figure, axes = shared.subplots(9, 3.2)
@@ -56,7 +58,7 @@ def lengths_by_class(lengths: np.ndarray, labels: np.ndarray) -> Drawn:
     )
 
 
-@shown
+@shown(frames="K", curves="_ K")
 def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> Drawn:
     """Test accuracy after the first frames of every recording, one thin line a seed.
 
@@ -78,7 +80,7 @@ def while_listening(frames: Sequence[int], curves: Mapping[str, np.ndarray]) -> 
     )
 
 
-@shown
+@shown(heard="K", halves="K _")
 def as_the_future_arrives(
     heard: Sequence[int], halves: Mapping[str, np.ndarray], step: int, units: Mapping[str, Sequence[str]]
 ) -> Drawn:
@@ -86,6 +88,10 @@ def as_the_future_arrives(
 
     After K numbers of frames, each above the step, each half has U values, (K, U), and the names of its U units.
     """
+    same_names("units", units, halves)
+    for name, values in halves.items():
+        if len(units[name]) != values.shape[1]:
+            raise ValueError(f"units[{name!r}] must name {values.shape[1]} units, got {len(units[name])}")
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(halves), sharey=True, squeeze=False)
     said = []
     for axes, (name, style) in zip(panels, shared.rivals(halves).items(), strict=True):
@@ -104,7 +110,7 @@ def as_the_future_arrives(
     )
 
 
-@shown
+@shown(loudness="_ _", beliefs="_ K")
 def said_and_heard(
     sounds: Mapping[str, np.ndarray],
     loudness: Sequence[np.ndarray],
@@ -124,6 +130,10 @@ def said_and_heard(
         hop: samples from one frame to the next; frame 0 lies around the first sample.
         pause: seconds of silence after each sound.
     """
+    sizes(rate=rate, hop=hop)
+    for name, of_each in (("loudness", loudness), ("beliefs", beliefs), ("beliefs[0]", beliefs[0].T)):
+        if len(of_each) != len(sounds):
+            raise ValueError(f"{name} must have one for each of the {len(sounds)} sounds, got {len(of_each)}")
     figure, (waves, spectra, belief) = shared.subplots(
         11, 6.6, 3, 1, sharex=True, gridspec_kw={"height_ratios": (1, 1.5, 2.4)}
     )
@@ -172,7 +182,7 @@ def _apart(heights: np.ndarray, least: float) -> np.ndarray:
     return placed
 
 
-@shown
+@shown()
 def reach(effects: Mapping[str, np.ndarray]) -> Drawn:
     """How much parts of a summary change, (T,) each, if a single frame is changed."""
     figure, axes = shared.subplots(9, 3.4)

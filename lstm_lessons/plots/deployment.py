@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_lessons.plots import shared
+from lstm_lessons.plots.arguments import same_names
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown()
 def shipped(
     accuracy: Mapping[str, float], kilobytes: Mapping[str, float], seconds: Mapping[str, Mapping[str, np.ndarray]]
 ) -> Drawn:
@@ -17,6 +18,9 @@ def shipped(
     The accuracy on the test set is between 0 and 1; the seconds are those of each timed run, by kind of batch and
     variant, as from ``processes.latencies``.
     """
+    same_names("kilobytes", kilobytes, accuracy)
+    for batch, measured in seconds.items():
+        same_names(f"seconds[{batch!r}]", measured, accuracy)
     size = (10, 0.42 * len(accuracy) + 1.5)
     figure, panels = shared.subplots(*size, 1, 2 + len(seconds), sharey=True)
     said = []
@@ -43,7 +47,7 @@ def shipped(
     )
 
 
-@shown
+@shown(weights="...")
 def int8_steps(weights: Mapping[str, np.ndarray]) -> Drawn:
     """How many of the 255 steps of INT8 the weights of each tensor, of any shape, use."""
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(weights), sharey=True, squeeze=False)
@@ -60,7 +64,7 @@ def int8_steps(weights: Mapping[str, np.ndarray]) -> Drawn:
     return figure, f"Weights rounded to steps of INT8, one scale a tensor. {'; '.join(said)}."
 
 
-@shown
+@shown()
 def cold_starts(seconds: Mapping[str, np.ndarray]) -> Drawn:
     """Seconds from a cold start to the answer, by program, one mark a start."""
     figure, axes = shared.subplots(9, 0.42 * len(seconds) + 1.1)

@@ -9,7 +9,7 @@ from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown()
 def squashing() -> Drawn:
     """The two curves of the LSTM: σ for gates (how much?), tanh for values (which way?)."""
     figure, (gate, value) = shared.subplots(9, 3.2, 1, 2)
@@ -43,20 +43,20 @@ def _power_of_ten(value: float) -> str:
     return f"about 10 to the power {np.log10(value):.0f}" if value > 0 else "0"
 
 
-@shown
-def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarray]) -> Drawn:
+@shown(rnn="_ T", lstm="_ T")
+def gradient_paths(rnn: Mapping[str, np.ndarray] | None, lstm: Mapping[float, np.ndarray]) -> Drawn:
     """How much of a gradient is left after so many steps, every draw a line.
 
     Args:
-        rnn: per name of a plain RNN (two at most), largest singular value of the product of Jacobians, shape (draws,
-            T).
+        rnn: per name of a plain RNN (two at most; None for none), largest singular value of the product of Jacobians,
+            shape (draws, T).
         lstm: per forget bias, the largest product of forget gates, shape (draws, T).
     """
     figure, axes = shared.subplots(9, 4.6)
-    draws = dict(rnn)
+    draws = dict(rnn or {})
     styles = {
         name: {"color": shared.GRAY, "linestyle": dash, "marker": marker}
-        for name, dash, marker in zip(rnn, ":-", "x+", strict=False)
+        for name, dash, marker in zip(draws, ":-", "x+", strict=False)
     }
     for (bias, products), line in zip(lstm.items(), RIVALS, strict=False):
         name = f"LSTM, forget bias {bias:g}"
@@ -81,7 +81,7 @@ def gradient_paths(rnn: Mapping[str, np.ndarray], lstm: Mapping[float, np.ndarra
     )
 
 
-@shown
+@shown(right="T", wrong="T", write="<T", reads="<T")
 def silenced_memory(right: np.ndarray, wrong: np.ndarray, write: int, reads: Sequence[int]) -> Drawn:
     """Cell state of the right and of the wrong program while the output gate is closed.
 
@@ -106,7 +106,7 @@ def silenced_memory(right: np.ndarray, wrong: np.ndarray, write: int, reads: Seq
     )
 
 
-@shown
+@shown(full="D T", direct="D T")
 def exploding_gradient(full: np.ndarray, direct: np.ndarray) -> Drawn:
     """Norm of the gradient that reaches c_k, (draws, T): all paths, and the direct path alone."""
     figure, axes = shared.subplots(9, 3.8)

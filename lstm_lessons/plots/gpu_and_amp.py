@@ -7,10 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lstm_lessons.plots import shared
+from lstm_lessons.plots.arguments import rows_with
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown()
 def benchmark(rows: Iterable, *, source: str = "") -> Drawn:
     """Times as multiples of a baseline's, a panel for each comparison, quartiles as whiskers.
 
@@ -20,7 +21,7 @@ def benchmark(rows: Iterable, *, source: str = "") -> Drawn:
         source: where the numbers come from, written below.
     """
     comparisons = {}
-    for row in rows:
+    for row in rows_with("rows", rows, "table", "shape", "phase", "variant", "baseline", "ratio"):
         comparisons.setdefault((row.table, row.shape), []).append(row)
     columns = min(2, len(comparisons))
     lines = -(-len(comparisons) // columns)
@@ -77,7 +78,7 @@ def _ratios(axes: Axes, rows: Sequence) -> str:
     return f"{compared}, {last}: {'; '.join(said)}."
 
 
-@shown
+@shown()
 def batch_sweep(rows: Iterable[Mapping]) -> Drawn:
     """The time of a pass by batch size, and its roofline.
 
@@ -86,7 +87,7 @@ def batch_sweep(rows: Iterable[Mapping]) -> Drawn:
             ``work`` in FLOP, and ``bytes``; ``peak`` and ``bandwidth`` of the device, in FLOP and bytes a second. These
             are its best, too, so the roofline compares them with the best.
     """
-    rows = list(rows)
+    rows = rows_with("rows", rows, "dtype", "B", "seconds", "best", "work", "bytes", "peak", "bandwidth")
     figure, (times, rates) = shared.subplots(11, 4, 1, 2)
     compared = {"color": shared.GRAY, "linestyle": "--", "linewidth": 1.4}
     said = []
@@ -126,13 +127,13 @@ def batch_sweep(rows: Iterable[Mapping]) -> Drawn:
     return figure, f"Left: time by batch size. Right: roofline. {' '.join(said)}"
 
 
-@shown
+@shown()
 def error_and_time(rows: Iterable) -> Drawn:
     """What each variant costs in time and in accuracy: never one without the other.
 
     The rows are those of `benchmark`, with a ratio and a ``state_error`` each.
     """
-    rows = list(rows)
+    rows = rows_with("rows", rows, "variant", "baseline", "ratio", "state_error")
     figure, axes = shared.subplots(9, 3.4)
     for row, style in zip(rows, shared.rivals(row.variant for row in rows).values(), strict=True):
         low, median, high = row.ratio

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from lstm_lessons.checks import one_of, sizes
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
@@ -12,7 +13,7 @@ from lstm_lessons.plots.shared import Drawn, shown
 SOLVED = 0.01  # a mean squared error below which the adding problem counts as solved
 
 
-@shown
+@shown(x="T 2")
 def adding_sequence(x: np.ndarray) -> Drawn:
     """One sequence of the adding problem, (T, 2): its numbers, and the marked ones."""
     numbers, marks = np.asarray(x).T
@@ -34,7 +35,7 @@ def adding_sequence(x: np.ndarray) -> Drawn:
     )
 
 
-@shown
+@shown(curves="_ _", gate="T", marks="<T")
 def learning_curves(
     curves: Mapping[str, np.ndarray],
     *,
@@ -48,6 +49,10 @@ def learning_curves(
     Each has (updates, S) errors, of which one point averages a ``window`` of updates. The error of a constant guess is
     drawn as a line. Below them, if given, a unit's input ``gate`` on one sequence, (T,), with its marked steps.
     """
+    sizes(window=window)
+    for name, curve in curves.items():
+        if len(curve) < window:
+            raise ValueError(f"curves[{name!r}] must hold at least {window} updates, one window, got {len(curve)}")
     heights = [3.8, 1.6][: 1 + (gate is not None)]
     figure, panels = shared.subplots(9, sum(heights), len(heights), squeeze=False, height_ratios=heights)
     axes, lines, said = panels[0, 0], {}, []
@@ -73,7 +78,7 @@ def learning_curves(
     )
 
 
-@shown
+@shown(lines="_?")
 def by_step(lines: Mapping[str, np.ndarray], *, what: str, level: float | None = None) -> Drawn:
     """Sizes that differ by many powers of ten, after each of T steps, (T,) a line."""
     figure, axes = shared.subplots(9, 3.4)
@@ -102,12 +107,14 @@ def _gate_row(axes: Axes, key: str, values: np.ndarray, marks: Sequence[int]) ->
     return f"{symbol.name} {at_marks}, else {rest.min():.2f} to {rest.max():.2f}"
 
 
-@shown
+@shown(gates="T", marks="<T")
 def gates_at_marks(gates: Mapping[str, np.ndarray], marks: Sequence[int]) -> Drawn:
     """A unit's gates and cell state on one sequence, (T,) each, the marked steps pointed out.
 
     The gates are known by their symbols (``"i"``, ``"f"``, ``"c"``, ...); steps count from 0.
     """
+    for key in gates:
+        one_of("a key of gates", key, SYMBOLS)
     figure, every = shared.subplots(9, 1.3 * len(gates) + 0.7, len(gates), sharex=True)
     marks = list(marks)
     said = [_gate_row(axes, key, gates[key], marks) for axes, key in zip(np.ravel(every), gates, strict=True)]
@@ -122,7 +129,7 @@ def _told(marks: Sequence[int]) -> str:
     return f"its values at the marked steps {' and '.join(map(str, marks))} and at the others"
 
 
-@shown
+@shown()
 def ablation(errors: Mapping[str, np.ndarray], *, guess: float) -> Drawn:
     """Test error of every variant of the cell, (S,), one dot a seed, and of a constant guess.
 

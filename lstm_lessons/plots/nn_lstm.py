@@ -8,7 +8,7 @@ from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown(errors="_ W|W")
 def error_by_step(
     errors: Mapping[str, np.ndarray], *, floor: float | None = None, quantity: str = "mean squared error"
 ) -> Drawn:
@@ -33,7 +33,7 @@ def error_by_step(
     )
 
 
-@shown
+@shown(lengths="N", ways="<N")
 def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]]) -> Drawn:
     """What is data and what is padding, for several ways to batch.
 
@@ -63,7 +63,7 @@ def padding(lengths: np.ndarray, ways: Mapping[str, Sequence[np.ndarray]]) -> Dr
     )
 
 
-@shown
+@shown()
 def in_batches_and_alone(
     errors: Mapping[str, Mapping[str, np.ndarray]], *, baseline: np.ndarray, baseline_name: str
 ) -> Drawn:

@@ -11,6 +11,7 @@ from matplotlib.colors import ListedColormap
 from lstm_lessons.confidence import paired
 from lstm_lessons.palette import LIGHT_PAGE
 from lstm_lessons.plots import shared
+from lstm_lessons.plots.arguments import same_names
 from lstm_lessons.plots.shared import Drawn, shown
 
 _DROPPED = ListedColormap(["#e8edf6", "#3b4a63"])
@@ -21,7 +22,7 @@ _EFFECTS = {
 }
 
 
-@shown
+@shown(masks="_ _")
 def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
     """What kinds of dropout leave of one sequence of ones, (T, units) each."""
     figure, (panels,) = shared.subplots(9, 3.2, 1, len(masks), sharey=True, squeeze=False)
@@ -41,7 +42,7 @@ def dropout_masks(masks: Mapping[str, np.ndarray]) -> Drawn:
     return figure, (f"Grids of units over steps; a cell with a cross is dropped. {'; '.join(said)}.")
 
 
-@shown
+@shown(new="V", known="V")
 def compare_techniques(
     new: Mapping[str, np.ndarray], known: Mapping[str, np.ndarray] | None = None, *, baseline: str = "baseline"
 ) -> Drawn:
@@ -61,6 +62,7 @@ def compare_techniques(
     """
     if baseline not in new:
         raise ValueError(f"baseline must be one of {list(new)}, got {baseline!r}")
+    same_names("known", known or new, new)
     gains = {name: paired(values, new[baseline]) for name, values in new.items() if name != baseline}
     order = [baseline, *sorted(gains, key=lambda name: -gains[name].mean)]
     size = (10, 0.29 * len(order) + 1.5)

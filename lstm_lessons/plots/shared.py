@@ -5,7 +5,6 @@ Two figures that several lessons show stand here as well: `history` and `accurac
 
 import base64
 import functools
-import inspect
 import io
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +20,9 @@ from matplotlib.ticker import LogLocator, NullLocator
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from lstm_lessons.checks import kind, text
 from lstm_lessons.palette import FIGURE_MARK, LIGHT, RIVALS, SYMBOLS, Line
+from lstm_lessons.plots import arguments
 
 if TYPE_CHECKING:
     from lstm_lessons.train import History
@@ -73,11 +74,15 @@ def show(figure: Figure, *, alt: str, place: str | None = None, update: bool = F
         place: a name for where it stands, so that a later one can ``update`` it.
 
     Raises:
+        TypeError: if an argument is of another kind.
         ValueError: if ``alt`` is empty.
     """
     from IPython.display import display  # heavy, and not needed to draw
 
-    if not alt.strip():
+    kind("figure", figure, "a figure", isinstance(figure, Figure))
+    kind("place", place, "a name or None", place is None or isinstance(place, str))
+    kind("update", update, "True or False", isinstance(update, bool))
+    if not text("alt", alt).strip():
         raise ValueError("alt must describe the figure in words; got an empty string")
     image = base64.b64encode(png(figure)).decode()
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
@@ -90,41 +95,28 @@ def show(figure: Figure, *, alt: str, place: str | None = None, update: bool = F
     )
 
 
-def shown(draw: Callable[..., Drawn]) -> Callable[..., None]:
+def shown(**shapes: str) -> Callable[[Callable[..., Drawn]], Callable[..., None]]:
     """Make ``draw(...) -> (figure, alt)`` a function that shows what it drew, at a ``place`` as `show` has it.
 
-    What cannot be drawn raises a ValueError that says what came, argument by argument.
+    Its arguments are held to their type hints and to the ``shapes`` of their arrays, as `plots.arguments` reads them.
     """
-    signature = inspect.signature(draw)
 
-    @functools.wraps(draw)
-    def styled(*args, **kwargs) -> Drawn:
-        given = signature.bind(*args, **kwargs).arguments
-        try:
+    def decorate(draw: Callable[..., Drawn]) -> Callable[..., None]:
+        @functools.wraps(draw)
+        def styled(*args, **kwargs) -> Drawn:
+            bound = arguments.checked(draw, shapes, args, kwargs)
             with mpl.rc_context(STYLE):
-                return draw(*args, **kwargs)
-        except Exception as error:  # whatever matplotlib and NumPy raise
-            came = "; ".join(f"{name}: {_described(value)}" for name, value in given.items())
-            raise ValueError(
-                f"{draw.__name__} must be given what its docstring says: {error} (got {came or 'nothing'})"
-            ) from error
+                return draw(*bound.args, **bound.kwargs)
 
-    @functools.wraps(draw)
-    def show_it(*args, place: str | None = None, update: bool = False, **kwargs) -> None:
-        figure, alt = styled(*args, **kwargs)
-        show(figure, alt=alt, place=place, update=update)
+        @functools.wraps(draw)
+        def show_it(*args, place: str | None = None, update: bool = False, **kwargs) -> None:
+            figure, alt = styled(*args, **kwargs)
+            show(figure, alt=alt, place=place, update=update)
 
-    show_it.draw = styled
-    return show_it
+        show_it.draw = styled
+        return show_it
 
-
-def _described(value: object) -> str:
-    """What came, in an error message: shapes of arrays, entries of mappings, and of the rest the type."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype} of shape {value.shape}"
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key!r}: {_described(inner)}' for key, inner in value.items())}}}"
-    return f"{value!r:.40}" if isinstance(value, str | float | None) else type(value).__name__
+    return decorate
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -256,9 +248,10 @@ def each(values: Mapping[str, np.ndarray], tell: Callable[[np.ndarray], str]) ->
     return "; ".join(f"{name}: {tell(value)}" for name, value in values.items())
 
 
-@shown
+@shown()
 def history(record: "History") -> Drawn:
     """Losses by epoch and, beside them, the gradient norm of every step of ``train.fit``."""
+    arguments.rows_with("record", [record], "train_loss", "validation", "best_epoch", "gradient_norm", "clip_norm")
     figure, (losses, norms) = subplots(10, 3.6, 1, 2)
     epochs = np.arange(1, len(record.train_loss) + 1)
     losses.plot(epochs, record.train_loss, color=GRAY, linestyle="--", label="training loss")
@@ -282,7 +275,7 @@ def history(record: "History") -> Drawn:
     return figure, alt.strip()
 
 
-@shown
+@shown()
 def accuracies(
     rows: Mapping[str, Mapping[str, np.ndarray]], *, baselines: Mapping[str, float] | None = None, lowest: float = 0.0
 ) -> Drawn:
@@ -294,6 +287,8 @@ def accuracies(
         baselines: accuracies of simple methods, drawn as lines.
         lowest: where the axis begins, between 0 and 1.
     """
+    for name, measured in rows.items():
+        arguments.same_names(f"rows[{name!r}]", measured, next(iter(rows.values())))
     styles = rivals(dict.fromkeys(way for measured in rows.values() for way in measured))
     figure, axes = subplots(9, 0.5 * len(rows) + 1.2 + 0.25 * bool(baselines))
     said = []

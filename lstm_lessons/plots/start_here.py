@@ -18,7 +18,7 @@ _WORK = {
 }
 
 
-@shown
+@shown()
 def symbols() -> Drawn:
     """The six symbols of an LSTM, each with its line, marker, range and work."""
     figure, axes = shared.subplots(8.5, 3.1)
@@ -38,7 +38,7 @@ def symbols() -> Drawn:
     return figure, f"Each symbol has its own line and marker. {'; '.join(described)}."
 
 
-@shown
+@shown(start_only="T", memory="T")
 def fading(start_only: Sequence[float], memory: Sequence[float]) -> Drawn:
     """A memory at steps 0 to T, scaled at every step, alone and with something written to it."""
     figure, axes = shared.subplots(8.5, 3.0)

@@ -8,6 +8,7 @@ from matplotlib.ticker import MultipleLocator
 
 from lstm_lessons.palette import RIVALS
 from lstm_lessons.plots import shared
+from lstm_lessons.plots.arguments import same_names
 from lstm_lessons.plots.shared import Drawn, shown
 
 _BLUE, _BROWN, _GREEN, _VIOLET, _MAUVE, _RED = map(shared.style_of, RIVALS)
@@ -38,12 +39,15 @@ def _looks(methods: Iterable[str]) -> dict[str, dict]:
     return known if len(known) == len(names) else shared.rivals(names, main=-1)
 
 
-@shown
+@shown(panels="@_;_?;_")
 def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> Drawn:
     """Readings that cannot be true, each among its neighbors.
 
     Each label of a y axis has its times (T,), readings (T,), and which of them is wrong.
     """
+    for label, (time, values, wrong) in panels.items():
+        if not len(time) == len(values) > wrong:
+            raise ValueError(f"panels[{label!r}] must hold a place among {len(time)} times and readings, got {wrong}")
     figure, (row,) = shared.subplots(10, 3.1, 1, len(panels), squeeze=False)
     said = []
     for axes, (label, (time, values, wrong)) in zip(row, panels.items(), strict=True):
@@ -59,7 +63,7 @@ def suspects(panels: Mapping[str, tuple[np.ndarray, np.ndarray, int]]) -> Drawn:
     return figure, f"Single readings and their neighbors, each in its own panel. {'; '.join(said)}."
 
 
-@shown
+@shown(time="@N", series="N?")
 def year_and_split(time: np.ndarray, series: np.ndarray, name: str, parts: Mapping[str, tuple[int, int]]) -> Drawn:
     """A year of temperatures in °C, (N,), and which weeks are for what.
 
@@ -85,12 +89,13 @@ def year_and_split(time: np.ndarray, series: np.ndarray, name: str, parts: Mappi
     )
 
 
-@shown
+@shown(errors="H")
 def error_by_hour_ahead(errors: Mapping[str, np.ndarray], *, minus: str = "") -> Drawn:
     """Mean absolute error of several methods at each hour ahead, (H,) in °C; of others than ours, the last is solid.
 
     With ``minus``, the name of one of them, its error is subtracted: curves that lie close together come apart.
     """
+    same_names("errors", errors, filter(None, [minus]))
     figure, axes = shared.subplots(9, 3.9)
     looks = _looks(errors)
     values = {name: error - (errors[minus] if minus else 0) for name, error in errors.items()}
@@ -115,7 +120,7 @@ def error_by_hour_ahead(errors: Mapping[str, np.ndarray], *, minus: str = "") ->
     )
 
 
-@shown
+@shown(months="Q", errors="Q")
 def error_by_months(months: Sequence[int], errors: Mapping[str, Sequence[float]]) -> Drawn:
     """Mean absolute error of methods, (Q,) in °C, that learned from so many months, (Q,)."""
     figure, axes = shared.subplots(8, 3.4)
@@ -127,7 +132,7 @@ def error_by_months(months: Sequence[int], errors: Mapping[str, Sequence[float]]
     return figure, f"Mean absolute error in °C after {', '.join(map(str, months))} months of examples. {said}."
 
 
-@shown
+@shown(errors="P _", periods="P")
 def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) -> Drawn:
     """Mean absolute error of several methods in several test periods, station by station.
 
@@ -156,7 +161,7 @@ def error_by_period(errors: Mapping[str, np.ndarray], periods: Sequence[str]) ->
     )
 
 
-@shown
+@shown(intervals="H")
 def interval_by_hour(intervals: Mapping[str, tuple[np.ndarray, np.ndarray]], level: float) -> Drawn:
     """How much of the truth some intervals hold at each hour ahead, and how wide they are.
 

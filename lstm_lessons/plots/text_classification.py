@@ -8,7 +8,7 @@ from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown(matrix="K K", names="K")
 def confusion(matrix: np.ndarray, names: Sequence[str]) -> Drawn:
     """What is taken for what: shares of each row, with the diagonal left pale.
 
@@ -45,10 +45,12 @@ def confusion(matrix: np.ndarray, names: Sequence[str]) -> Drawn:
     )
 
 
-@shown
+@shown(texts="N")
 def letters_of_a_unit(texts: Sequence[str], values: Sequence[np.ndarray], label: str) -> Drawn:
     """Texts whose letters stand on the color of one unit's value at that letter, from -1 to 1."""
     longest = max(map(len, texts))
+    if len(values) != len(texts) or max(map(len, values)) > longest:
+        raise ValueError(f"values must hold a number a letter of each text, got {[*map(len, values)]} of them")
     cells = np.full((len(texts), longest), np.nan)
     figure, axes = shared.subplots(10, 0.36 * len(texts) + 0.9)
     said = []
@@ -66,7 +68,7 @@ def letters_of_a_unit(texts: Sequence[str], values: Sequence[np.ndarray], label:
     return figure, f"{label} at each letter of {len(texts)} phrases: {', '.join(said)}."
 
 
-@shown
+@shown(stated="Q", true="Q")
 def calibration(stated: np.ndarray, true: np.ndarray) -> Drawn:
     """How often answers are right, bin by bin, against how sure the model was of them; both from 0 to 1, (Q,)."""
     figure, axes = shared.subplots(6.5, 4.2)
@@ -78,7 +80,7 @@ def calibration(stated: np.ndarray, true: np.ndarray) -> Drawn:
     return figure, f"Share of right answers by what the model says of them. {said}."
 
 
-@shown
+@shown(sizes="Q", curves="Q")
 def learning_curve(sizes: np.ndarray, curves: Mapping[str, np.ndarray]) -> Drawn:
     """Test accuracy, from 0 to 1, of methods that learned from so many texts, (Q,)."""
     figure, axes = shared.subplots(8, 3.6)
