@@ -45,7 +45,12 @@ def lstm_gates(
 
     Returns:
         i, f, g, o: shape (..., H) each. i, f and o lie in (0, 1), g in (-1, 1).
+
+    Raises:
+        TypeError, ValueError: an argument does not fit; the message names it.
     """
+    if fault := step_fault(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
+        raise fault
     # z_t = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
     z = linear(x, weight_ih, bias_ih) + linear(h, weight_hh, bias_hh)  # (..., 4H)
     z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)  # (..., H) each
@@ -71,10 +76,14 @@ def lstm_step(
 ) -> State:
     """One time step: from x_t, (..., I), and (h_{t-1}, c_{t-1}) to (h_t, c_t), (..., H) each.
 
-    The weights are those of `lstm_gates`.
+    The weights and what is raised are those of `lstm_gates`.
     """
+    if not is_pair(state):
+        raise ValueError(f"state must be a pair of tensors (h, c), got {describe(state)}")
     h, c = state
     i, f, g, o = lstm_gates(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
+    if not isinstance(c, Tensor) or c.shape != h.shape or c.device != h.device:
+        raise ValueError(f"state[1], c, must be a tensor of shape {tuple(h.shape)}, as h is, got {describe(c)}")
 
     # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
     c = f * c + i * g
@@ -98,8 +107,17 @@ def lstm_layer(
     Returns:
         h and c at every time step, shape (T, B, H) each. Index t belongs to x[t], also in reverse. A sequence keeps its
         state during padded steps, so the final state stands at index -1, or at index 0 in reverse.
+
+    Raises:
+        TypeError, ValueError: an argument does not fit; the message names it.
     """
+    if fault := layer_fault(x, state, weights, least_axes=2):
+        raise fault
     h, c = state
+    if type(reverse).__name__ not in ("bool", "bool_"):
+        raise TypeError(f"reverse must be True or False, got {describe(reverse)}")
+    if lengths is not None and not (isinstance(lengths, Tensor) and lengths.shape == x.shape[1:2]):
+        raise ValueError(f"lengths must be a tensor of shape ({x.size(1)},) or None, got {describe(lengths)}")
     hs, cs = [], []
     times = range(len(x))
     if lengths is not None:
@@ -380,7 +398,7 @@ def initial_state(name: str, hx: State | None, shape: tuple[int, ...], weight: T
     """The initial h and c, checked against a weight; zeros like `like` if `hx` is None."""
     if hx is None:
         return like.new_zeros(shape), like.new_zeros(shape)
-    if not isinstance(hx, (tuple, list)) or len(hx) != 2:
+    if not is_pair(hx):
         raise ValueError(f"{name} must be a pair of tensors (h_0, c_0), got {describe(hx)}")
     h_0, c_0 = hx
     check_tensor(f"{name}[0], the initial h,", h_0, weight, shape)
@@ -427,6 +445,67 @@ def check_tensor(name: str, value: object, weight: Tensor, *shapes: tuple[int | 
         raise ValueError(f"{name} must be on {weight.device}, as the weights are, got {value.device}")
     if value.dtype != weight.dtype and not is_autocast(value.device):
         raise ValueError(f"{name} must have dtype {weight.dtype}, as the weights have, got {value.dtype}")
+
+
+def is_pair(state: object) -> bool:
+    """Whether it can be an h and a c."""
+    return isinstance(state, (tuple, list)) and len(state) == 2
+
+
+def step_fault(
+    x: object, h: object, weight_ih: object, weight_hh: object, bias_ih: object = None, bias_hh: object = None
+) -> TypeError | ValueError | None:
+    """What is wrong with the arguments of a step, if anything is. Every step asks: a right one is seen at a glance."""
+    biases = [bias for bias in (bias_ih, bias_hh) if bias is not None]
+    try:
+        rows, hidden = weight_hh.shape
+        shapes = (weight_ih.shape, *(bias.shape for bias in biases), h.shape)
+        expected = ((rows, x.shape[-1]), *[(rows,)] * len(biases), (*x.shape[:-1], hidden))
+        alike = weight_ih.dtype == weight_hh.dtype == x.dtype == h.dtype and weight_hh.device == x.device == h.device
+        if shapes == expected and rows == 4 * hidden > 0 and alike:
+            return None
+    except (AttributeError, IndexError, TypeError, ValueError):
+        pass  # told below
+    try:
+        check_step(x, h, weight_ih, weight_hh, bias_ih=bias_ih, bias_hh=bias_hh)
+    except (TypeError, ValueError) as error:
+        return error
+    return None
+
+
+def check_step(x: object, h: object, weight_ih: object, weight_hh: object, **biases: object) -> None:
+    """Refuse what is no step of an LSTM: weights of 4H rows, and h and x as they need them."""
+    if not isinstance(weight_hh, Tensor) or not weight_hh.is_floating_point() or weight_hh.dim() != 2:
+        dtype = f" and dtype {weight_hh.dtype}" if isinstance(weight_hh, Tensor) else ""
+        raise TypeError(f"weight_hh must be a tensor of real numbers, shape (4H, H), got {describe(weight_hh)}{dtype}")
+    hidden = weight_hh.shape[1]
+    check_tensor("weight_hh", weight_hh, weight_hh, (4 * max(hidden, 1), hidden))
+    check_tensor("weight_ih", weight_ih, weight_hh, (4 * hidden, "I"))
+    for name, bias in biases.items():
+        if bias is not None:
+            check_tensor(name, bias, weight_hh, (4 * hidden,))
+    leading = x.shape[:-1] if isinstance(x, Tensor) else ()
+    check_tensor("x", x, weight_hh, (*leading, weight_ih.shape[1]))
+    check_tensor("h, the hidden state,", h, weight_hh, (*leading, hidden))
+
+
+def layer_fault(x: object, state: object, weights: object, least_axes: int = 3) -> TypeError | ValueError | None:
+    """What is wrong with the arguments of a layer over time, if anything is: x is (T, B, I) with T at least 1."""
+    if not isinstance(weights, (tuple, list)) or not 2 <= len(weights) <= 4:
+        return TypeError(
+            f"weights must be a list of weight_ih, weight_hh and up to two biases, got {describe(weights)}"
+        )
+    if not isinstance(x, Tensor) or not least_axes <= x.dim() <= 3 or not len(x):
+        return ValueError(f"x must be a tensor of shape (T, B, I) with at least one step, got {describe(x)}")
+    if not is_pair(state):
+        return ValueError(f"state must be a pair of tensors (h, c), got {describe(state)}")
+    h, c = state
+    if fault := step_fault(x[0], h, *weights):
+        of_weights = str(fault).startswith(("weight", "bias"))
+        return type(fault)(f"weights do not fit: {fault}") if of_weights else fault
+    if not isinstance(c, Tensor) or c.shape != h.shape or c.device != h.device or c.is_complex():
+        return ValueError(f"state[1], c, must be a tensor of shape {tuple(h.shape)}, as h is, got {describe(c)}")
+    return None
 
 
 def is_autocast(device: torch.device) -> bool:

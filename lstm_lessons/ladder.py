@@ -38,6 +38,7 @@ from lstm_lessons.cell import (
     initial_state,
     is_autocast,
     is_single,
+    layer_fault,
     prepare,
     restore_layout,
 )
@@ -47,7 +48,8 @@ Layer = Callable[[Tensor, State, Sequence[Tensor]], tuple[Tensor, State]]
 
 Takes x of shape (T, B, I); the initial h and c, shape (B, H) each; and weight_ih (4H, I),
 weight_hh (4H, H) and, with biases, bias_ih and bias_hh (4H,), in the gate order i, f, g, o.
-Returns h at every step, shape (T, B, H), and the final h and c, shape (B, H) each.
+Returns h at every step, shape (T, B, H), and the final h and c, shape (B, H) each. Raises a
+TypeError or ValueError that names the argument that does not fit.
 """
 
 
@@ -56,11 +58,11 @@ Returns h at every step, shape (T, B, H), and the final h and c, shape (B, H) ea
 
 def naive_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Tensor, State]:
     """The equations as they are printed: eight matrix products a step. See `Layer`."""
+    h, c = checked_state(x, state, weights)
     weight_ih, weight_hh, bias = joined(weights)
     W_ii, W_if, W_ig, W_io = weight_ih.chunk(4)  # (H, I) each
     W_hi, W_hf, W_hg, W_ho = weight_hh.chunk(4)  # (H, H) each
     b_i, b_f, b_g, b_o = bias.chunk(4)  # (H,) each
-    h, c = state
     hs = []
     for x_t in x:
         # i_t = σ(W_ii x_t + W_hi h_{t-1} + b_i), and so on
@@ -80,8 +82,8 @@ def naive_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Ten
 
 def fused_gates_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Tensor, State]:
     """The four gates in one product: two matrix products a step. See `Layer`."""
+    h, c = checked_state(x, state, weights)
     weight_ih, weight_hh, bias = joined(weights)
-    h, c = state
     hs = []
     for x_t in x:
         # z_t = W_ih x_t + b + W_hh h_{t-1}
@@ -96,8 +98,8 @@ def fused_gates_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tup
 
 def hoisted_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[Tensor, State]:
     """The input projection of all steps in one product, before the loop. See `Layer`."""
+    h, c = checked_state(x, state, weights)
     weight_ih, weight_hh, bias = joined(weights)
-    h, c = state
     hs = []
     # W_ih x_t + b for every t: it needs no h_{t-1}
     for projected in linear(x, weight_ih, bias):  # (T, B, 4H)
@@ -118,6 +120,7 @@ def own_bptt_layer(x: Tensor, state: State, weights: Sequence[Tensor]) -> tuple[
     lacks.
     """
     refuse_transforms()
+    state = checked_state(x, state, weights)
     h, c_n = BackpropagationThroughTime.apply(x, *state, *joined(weights))
     return h, (h[-1], c_n)
 
@@ -453,9 +456,16 @@ class PackedLayer(torch.autograd.Function):
 # Shared by the rungs
 
 
+def checked_state(x: Tensor, state: State, weights: Sequence[Tensor]) -> State:
+    """The initial h and c of a layer whose arguments fit; see `Layer`."""
+    if fault := layer_fault(x, state, weights):
+        raise fault
+    return state
+
+
 def joined(weights: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """The two weights and the sum of the two bias vectors; zeros without biases."""
-    weight_ih, weight_hh, *biases = weights
+    weight_ih, weight_hh, *biases = [weight for weight in weights if weight is not None]
     bias = sum(biases) if biases else weight_ih.new_zeros(len(weight_ih))
     return weight_ih, weight_hh, bias
 

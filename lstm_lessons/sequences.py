@@ -108,7 +108,7 @@ def max_pool(output: Tensor, lengths: Lengths) -> Tensor:
 def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
     """A whole sequence in one row, (B, H), by operations that ``torch.export`` can follow.
 
-    So the shapes are not checked here: an exported graph knows no lengths to compare.
+    An exported graph knows no lengths to compare: the sizes are checked where none is made.
 
     Args:
         kind: ``"final"`` takes ``final``, ``"mean"`` and ``"max"`` pool the output over the true steps, ``"final and
@@ -116,7 +116,13 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
         output: padded output of an LSTM with ``batch_first=True``, (B, T, H).
         final: what the LSTM knows at the end, (B, H); see `final_states`.
         lengths: true lengths, (B,).
+
+    Raises:
+        TypeError: if one of the last three is no tensor.
+        ValueError: if the kind is unknown, or a shape is another.
     """
+    if fault := not torch.compiler.is_exporting() and _pool_fault(kind, output, final, lengths):
+        raise fault
     if kind == "final":
         return final
     lengths = lengths.to(output.device)[:, None]  # (B, 1)
@@ -125,6 +131,24 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
         return torch.where(keep, output, 0).sum(1) / lengths
     highest = torch.where(keep, output, -torch.inf).amax(1)
     return highest if kind == "max" else torch.cat([final, highest], dim=-1)
+
+
+def _pool_fault(kind: object, output: object, final: object, lengths: object) -> TypeError | ValueError | None:
+    """What is wrong with the arguments of `pool`, if anything is."""
+    if not isinstance(kind, str) or kind not in POOLS:
+        return ValueError(f"kind must be one of {', '.join(POOLS)}, got {kind!r}")
+    for name, value in {"output": output, "final": final, "lengths": lengths}.items():
+        if not isinstance(value, Tensor):
+            return TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+    if output.dim() != 3 or 0 in output.shape:
+        return ValueError(f"output must have the shape (B, T, H), got {tuple(output.shape)}")
+    B, _, H = output.shape
+    for name, value, shape in (("final", final, (B, H)), ("lengths", lengths, (B,))):
+        if tuple(value.shape) != shape and (name == "lengths" or "final" in kind):  # else it is not looked at
+            return ValueError(f"{name} must have the shape {shape}, got {tuple(value.shape)}")
+    if not output.is_floating_point() or output.device != final.device:
+        return ValueError(f"output must hold floats on {final.device}, got {output.dtype} on {output.device}")
+    return None
 
 
 def final_states(h_n: Tensor, num_layers: int) -> Tensor:

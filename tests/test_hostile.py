@@ -16,7 +16,9 @@ import inspect
 import re
 import traceback
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -24,6 +26,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from nbformat import v4
 from torch import nn
 from traitlets import TraitError
@@ -45,7 +48,8 @@ from lstm_lessons import (
     volatility,
     widgets,
 )
-from lstm_lessons.benchmark import processes, records, timing
+from lstm_lessons.benchmark import data_parallel, gpu, processes, records, timing
+from lstm_lessons.benchmark import lstm as benchmark
 from lstm_lessons.data import (
     adding,
     catalog,
@@ -119,6 +123,14 @@ def cases():
     for kind in (cell.LSTM, ladder.PackedLSTM):
         yield kind(3, 4, batch_first=True), {"input": batch, "hx": state}
     yield cell.LSTMCell(3, 4), {"input": batch[0], "hx": (torch.zeros(3, 4), torch.zeros(3, 4))}
+    weights = {"weight_ih": torch.zeros(16, 3), "weight_hh": torch.zeros(16, 4)}
+    weights |= {"bias_ih": torch.zeros(16), "bias_hh": torch.zeros(16)}
+    yield cell.lstm_gates, {"x": batch[0], "h": torch.zeros(3, 4)} | weights
+    yield cell.lstm_step, {"x": batch[0], "state": (torch.zeros(3, 4), torch.zeros(3, 4))} | weights
+    layer = {"x": batch, "state": (torch.zeros(3, 4), torch.zeros(3, 4)), "weights": [*weights.values()]}
+    yield cell.lstm_layer, layer | {"reverse": False, "lengths": torch.tensor([2, 1, 2])}
+    for rung in ladder.RUNGS.values():
+        yield rung, layer
     yield trace.trace_gates, {"lstm": lstm(), "x": batch, "state": state}
     run = {"lstm": lstm(), "input": batch, "hx": state, "layer": ladder.naive_layer}
     yield ladder.run, run
@@ -127,6 +139,7 @@ def cases():
     yield sequences.mask, {"lengths": lengths, "steps": 4}
     for function in (sequences.last_valid, sequences.mean_pool, sequences.max_pool):
         yield function, {"output": out, "lengths": lengths}
+    yield sequences.pool, {"kind": "mean", "output": out, "final": out[:, 0], "lengths": torch.tensor(lengths)}
     yield sequences.final_states, {"h_n": torch.zeros(2, 2, 4), "num_layers": 1}
     yield sequences.flip, {"padded": batch, "lengths": lengths}
     yield sequences.run_padded, {"lstm": lstm(), "padded": batch, "lengths": lengths}
@@ -416,8 +429,12 @@ def figures():
     yield plots.reach, {"effects": by_name}
     yield plots.dropout_masks, {"masks": {"a": np.eye(3)}}
     yield plots.compare_techniques, {"new": {"a": 90 + seeds, "b": 91 - seeds}, "known": None, "baseline": "a"}
-    rows = timing.compare({"a": seeds, "b": 2 * seeds}, "a").values()
-    yield plots.benchmark, {"rows": list(rows), "source": "here"}
+    rows = list(timing.compare({"a": seeds, "b": 2 * seeds}, "a").values())
+    yield plots.benchmark, {"rows": rows, "source": "here"}
+    yield plots.error_and_time, {"rows": [replace(row, state_error=1e-3) for row in rows]}
+    swept = {"dtype": "float32", "seconds": (1.0, 2.0, 3.0), "best": 1.0, "work": 9.0, "bytes": 3.0}
+    swept |= {"peak": 9.0, "bandwidth": 5.0}
+    yield plots.batch_sweep, {"rows": [swept | {"B": 1}, swept | {"B": 4}]}
     yield plots.suspects, {"panels": {"a": (hours, line, 1)}}
     year = {"time": hours, "series": line, "name": "JFK", "parts": {"training": (0, 2), "test": (2, 4)}}
     yield plots.year_and_split, year
@@ -441,7 +458,22 @@ def figure_cases():
 
 
 def tool_cases(folder):
-    """The same for the benchmark's timing and for what publishes the lessons."""
+    """The same for the benchmark and for what publishes the lessons."""
+    small = {"shape": benchmark.Shape(2, 3, 2, 2, directions=2), "rounds": 1, "device": "cpu", "seed": 0}
+    sizes = {"batch": 2, "steps": 3, "inputs": 2, "hidden": 2, "layers": 1, "directions": 2, "shortest": 0.5}
+    yield benchmark.Shape, sizes
+    yield benchmark.adam, small | {"progress": False}  # the others take seconds, and have the same checks
+    yield data_parallel.load_batches, {"count": 2, "size": 2, "seed": 0, "device": "cpu"}
+    yield data_parallel.make_model, {"hidden": 2, "seed": 0, "device": "cpu"}
+    yield (
+        data_parallel.launch,
+        dict.fromkeys(("processes", "batch_size", "steps", "hidden"), 1) | {"seed": 0, "seconds": 9},
+    )
+    yield gpu.load, {"folder": folder}
+    yield gpu.show, {"part": "dtypes", "table": False, "own": folder}
+    for function in (timing.machine, timing.versions):
+        yield function, {"device": "cpu"}
+    yield plots.show, {"figure": Figure(), "alt": "Nothing.", "place": "here", "update": False}
     times, run = {"a": np.ones(3), "b": 2 * np.ones(3)}, {"a": int, "b": float}
     yield timing.measure, {"variants": run, "rounds": 1, "warmup": 0, "device": "cpu", "title": None}
     yield timing.compare, {"seconds": times, "baseline": "a"}
@@ -462,11 +494,19 @@ def tool_cases(folder):
     yield slides.build, {"paths": [notebook], "target": folder / "slides", "full": False}
     made = {"paths": [notebook], "target": folder / "site", "repository": "a/b", "address": "https://a.b/"}
     yield site.build, made | {"documented": []}
+    lesson = v4.new_notebook(cells=cells)
+    yield site.page, {"notebook": lesson, "name": "01_lesson", "repository": "a/b", "deck": True}
+    yield slides.deck, {"notebook": lesson, "full": True}
     for function in (hosted.colab, hosted.kaggle):
         yield function, {"repository": "a/b", "file": "01.ipynb"}
     yield hosted.package_of, {"repository": "a/b"}
-    lesson = {"lesson": v4.new_notebook(cells=cells), "repository": "a/b", "package": "c"}
-    yield hosted.hosted, lesson
+    yield hosted.hosted, {"lesson": lesson, "repository": "a/b", "package": "c"}
+
+
+def unread(command, **options):
+    """A process that writes no report."""
+    Path(command[-1]).write_text("{}")
+    return SimpleNamespace(returncode=0)
 
 
 def consumed(function):
@@ -553,6 +593,7 @@ def test_every_unsuitable_value_is_answered(every_case):
 def test_what_takes_its_time_is_answered(shipped, tmp_path, monkeypatch):
     """Of the hoard each argument gets every tenth value."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(data_parallel.subprocess, "run", unread)
     monkeypatch.setattr(site, "build_main", lambda options: 1)  # Sphinx has warnings
     faults, hoard = [], [*SCALARS, *HOLDERS]
     for function, arguments in [*later_widget_cases(shipped), *figure_cases(), *tool_cases(tmp_path)]:

@@ -61,10 +61,12 @@ def load_batches(count: int, size: int, seed: int, device: torch.device | str) -
     """Batches of spoken digits in float64, the same ones in every process.
 
     Raises:
-        ValueError: if there are not so many recordings.
+        ValueError: if there are not so many recordings, or an argument does not fit.
     """
+    checks.sizes(count=count, size=size)
+    _check(seed, device)
     data = digits.load(split="known").train
-    if count < 1 or size < 1 or count * size > len(data):
+    if count * size > len(data):
         raise ValueError(f"count · size must lie in 1..{len(data)} recordings, got {count} · {size}")
     order = np.random.default_rng(seed).permutation(len(data))[: count * size]
     batches = []
@@ -76,11 +78,25 @@ def load_batches(count: int, size: int, seed: int, device: torch.device | str) -
 
 
 def make_model(hidden: int, seed: int, device: torch.device | str) -> SequenceClassifier:
-    """A bidirectional classifier in float64, the same one in every process."""
+    """A bidirectional classifier in float64, the same one in every process.
+
+    Raises:
+        ValueError: if an argument does not fit.
+    """
+    checks.sizes(hidden=hidden)
+    _check(seed, device)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = SequenceClassifier(digits.FEATURES, hidden, len(digits.CLASSES))
     return model.double().to(device)
+
+
+def _check(seed: int, device: torch.device | str) -> None:
+    checks.whole("seed", seed, 0)
+    try:
+        torch.empty(0, device=torch.device(device))
+    except (TypeError, ValueError, RuntimeError, AssertionError):
+        raise ValueError(f"device must be one that torch can use here, such as cpu, got {device!r}") from None
 
 
 def backward(model: nn.Module, batch: Batch) -> None:
@@ -169,10 +185,12 @@ def launch(
         seconds: time limit.
 
     Raises:
-        ValueError: if a size is below 1, or the batch cannot be shared out equally.
+        ValueError: if a size is below 1, another argument does not fit, or the batch cannot be shared out equally.
         RuntimeError: if a process failed; with what it said.
     """
     checks.sizes(processes=processes, batch_size=batch_size, steps=steps, hidden=hidden)
+    checks.whole("seed", seed, 0)
+    checks.positive(seconds=seconds)
     if batch_size % processes:
         raise ValueError(f"batch_size must be a multiple of processes, got {batch_size} and {processes}")
     sizes = {"batch-size": batch_size, "steps": steps, "hidden": hidden, "seed": seed}

@@ -430,9 +430,19 @@ SAID = {
 
 
 def load(folder: Path | str = FOLDER) -> dict | None:
-    """The record of a GPU in a folder, or None if there is none."""
+    """The record of a GPU in a folder, or None if there is none.
+
+    Raises:
+        ValueError: if ``folder`` is no path.
+    """
+    _check_folder("folder", folder)
     path = Path(folder) / "gpu-cuda.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _check_folder(name: str, folder: Path | str) -> None:
+    if not isinstance(folder, str | Path) or "\0" in str(folder):
+        raise ValueError(f"{name} must be a path, got {folder!r:.60}")
 
 
 def show(part: str, *, table: bool = True, own: Path | str = "../build/bench") -> list[list[dict]]:
@@ -441,9 +451,12 @@ def show(part: str, *, table: bool = True, own: Path | str = "../build/bench") -
     Without a ``table`` only where it is from, and what it says.
 
     Raises:
-        ValueError: if there is no such part.
+        TypeError: if ``table`` is no bool.
+        ValueError: if there is no such part, or ``own`` is no path.
     """
     checks.one_of("part", part, PARTS)
+    _check_folder("own", own)
+    checks.kind("table", table, "True or False", isinstance(table, bool))
     shown = []
     for record in filter(None, (load(own), load())):
         found = record["parts"].get(part, {"failed": "not reached"})

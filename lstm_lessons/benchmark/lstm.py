@@ -17,7 +17,7 @@ import itertools
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,12 @@ class Shape:
     #: length of the shortest sequence, as a share of T. Lengths are drawn uniformly from there up
     #: to T. With 1 all sequences have T steps.
     shortest: float = 1.0
+
+    def __post_init__(self) -> None:
+        sizes = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "shortest"}
+        checks.sizes(**sizes)
+        checks.whole("directions", self.directions, 1, 2)
+        checks.probability(shortest=self.shortest)
 
     def __str__(self) -> str:
         text = f"B={self.batch} T={self.steps} I={self.inputs} H={self.hidden}"
@@ -186,7 +192,12 @@ def dense(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0,
 
     Each variant has as many timed ``rounds``, on a ``device`` "cpu" or "cuda". The seed is that of the weights and
     inputs, and progress a bar on stderr.
+
+    Raises:
+        TypeError: if ``shape`` is no `Shape`, or ``progress`` no bool.
+        ValueError: if another argument does not fit.
     """
+    _check(shape, device, seed, progress, rounds=rounds)
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=False)
     lengths = replace(shape, shortest=1.0).lengths(seed)
     variants = {"nn.LSTM": Variant(lstm, call_dense)}
@@ -202,8 +213,9 @@ def dense(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0,
 def packed(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0, progress: bool = True) -> list[Row]:
     """Sequences of unequal length, from a padded batch: packed, by hand, and pad-and-flip.
 
-    Packing is part of what is timed. Arguments as for `dense`.
+    Packing is part of what is timed. Arguments, and what is raised, as for `dense`.
     """
+    _check(shape, device, seed, progress, rounds=rounds)
     lstm, x = _lstm_and_input(shape, device, seed, batch_first=True)
     lengths = shape.lengths(seed)
     variants = {
@@ -215,6 +227,14 @@ def packed(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0
         variants[f"pad and flip, {name}"] = Variant(lstm, sequences.run_padded, dtype)
     exact = Variant(_twin(lstm, dtype=torch.float64), call_packed)
     return _compared("packed", shape, variants, exact, x, lengths, rounds, progress)
+
+
+def _check(shape: Shape, device: str, seed: int, progress: bool, **sizes: int) -> None:
+    checks.kind("shape", shape, "a Shape", isinstance(shape, Shape))
+    timing.checked_device(device)
+    checks.whole("seed", seed, 0)
+    checks.kind("progress", progress, "True or False", isinstance(progress, bool))
+    checks.sizes(**sizes)
 
 
 def _lstm_and_input(shape: Shape, device: str, seed: int, *, batch_first: bool) -> tuple[nn.LSTM, Tensor]:
@@ -345,8 +365,10 @@ def classifier(
 
     Texts have lengths with a long tail, as real ones do: log-normal with mean T, cut off at 4T. Every variant trains
     its own model on the same texts with Adam. They take turns batch by batch; a time is that of a whole epoch, and one
-    more epoch comes before those. In the shape I is that of the embedding, and D is 2. Arguments as for `dense`.
+    more epoch comes before those. In the shape I is that of the embedding, and D is 2. Arguments, and what is raised,
+    as for `dense`.
     """
+    _check(shape, device, seed, progress, batches=batches, rounds=rounds)
     texts, labels = _texts(shape, batches, seed)
     lengths = np.array([len(text) for text in texts])
     order = np.random.default_rng(seed).permutation(len(texts)).reshape(batches, shape.batch)
@@ -433,8 +455,9 @@ def adam(
 ) -> list[Row]:
     """One step of Adam on the parameters of the text classifier, in the ways that torch knows.
 
-    Arguments as for `classifier`.
+    Arguments, and what is raised, as for `classifier`.
     """
+    _check(shape, device, seed, progress, rounds=rounds)
     steps = {}
     for options in ({}, {"foreach": True}, {"fused": True}):
         model = EmbeddingClassifier(shape, nn.LSTM, call_packed, device, seed)

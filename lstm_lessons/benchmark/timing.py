@@ -248,7 +248,12 @@ class Record:
 
 
 def machine(device: str) -> dict[str, str | int | bool]:
-    """What a reader must know about this machine; nothing that names it or its owner."""
+    """What a reader must know about this machine and its device, "cpu" or "cuda"; nothing that names it or its owner.
+
+    Raises:
+        ValueError: if there is no such device.
+    """
+    checked_device(device)
     found = {
         "device": device,
         "model": torch.cuda.get_device_name() if device == "cuda" else _processor(),
@@ -266,6 +271,13 @@ def machine(device: str) -> dict[str, str | int | bool]:
     return found
 
 
+def checked_device(device: str) -> str:
+    """ "cpu", or "cuda" where torch finds a GPU."""
+    if checks.one_of("device", device, ("cpu", "cuda")) == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device must be one that torch can use, got cuda, and torch finds no GPU here")
+    return device
+
+
 def _processor() -> str:
     """The model of the processor."""
     try:
@@ -281,7 +293,12 @@ def _processor() -> str:
 
 
 def versions(device: str) -> dict[str, str]:
-    """The versions that a time depends on."""
+    """The versions that a time on a device depends on.
+
+    Raises:
+        ValueError: if there is no such device.
+    """
+    checked_device(device)
     found = {"python": platform.python_version(), "torch": torch.__version__}
     if device == "cuda":
         found |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}

@@ -58,8 +58,14 @@ def page(notebook: NotebookNode, name: str, repository: str | None = None, *, de
     the file, without ending; for ``repository`` see `build`.
 
     Raises:
+        TypeError: if an argument is of another kind.
         ValueError: if an output's HTML could run a program; the message has the cell's place.
     """
+    checks.kind("notebook", notebook, "a notebook", isinstance(notebook, NotebookNode))
+    checks.text("name", name)
+    if repository is not None:
+        pages.checked_repository(repository)
+    checks.kind("deck", deck, "True or False", isinstance(deck, bool))
     result = copy.deepcopy(notebook)
     minutes = asked = None
     needed = set(map(goes_on_with, result.cells))

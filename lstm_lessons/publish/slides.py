@@ -307,7 +307,14 @@ def _script(text: str) -> str:
 
 
 def deck(notebook: NotebookNode, *, full: bool = False) -> str:
-    """One self-contained page with the lecture of an executed lesson, or with the full lesson."""
+    """One self-contained page with the lecture of an executed lesson, or with the full lesson.
+
+    Raises:
+        TypeError: if an argument is of another kind.
+        ValueError: as `columns` and `lecture`.
+    """
+    checks.kind("notebook", notebook, "a notebook", isinstance(notebook, NotebookNode))
+    checks.kind("full", full, "True or False", isinstance(full, bool))
     slides = columns(notebook if full else lecture(notebook))
     text = "".join(item.html for column in slides for slide in column for item in slide.items)
     styles = [

@@ -258,3 +258,22 @@ def test_the_shapes_that_the_promises_speak_of_are_in_the_preset():
     assert Shape(32, 100, 100, 128, 2, 2, 0.2) in preset.packed
     assert Shape(64, 100, 64, 64, 1, 2, 0.2) in preset.packed
     assert preset.text == Shape(32, 100, 100, 128, 2, 2)
+
+
+@pytest.mark.parametrize("table", [benchmark.dense, benchmark.packed, benchmark.classifier, benchmark.adam])
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        *(("shape", (8, 20, 16, 32), TypeError), ("rounds", 0, ValueError), ("seed", -1, ValueError)),
+        *(("device", "tpu", ValueError), ("progress", 1, TypeError)),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_refused_before_anything_runs(table, name, value, error):
+    with pytest.raises(error, match=f"^{name} must be "):
+        table(**{"shape": benchmark.Shape(2, 3, 2, 2), name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("batch", 0), ("hidden", 1.5), ("directions", 3), ("shortest", 1.1)])
+def test_a_shape_that_is_none_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"^{name} must be a"):
+        benchmark.Shape(**{"batch": 2, "steps": 3, "inputs": 2, "hidden": 2, name: value})
