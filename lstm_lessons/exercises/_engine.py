@@ -379,6 +379,13 @@ class Exercise:
         return exact or [item for item in same if self._wrong_by_value(item)]
 
     def _outcomes(self, answer: Any, seconds: float) -> list[Outcome]:
+        known = len(sys.modules)
+        outcomes = self._outcomes_in(seconds, answer)
+        if outcomes[-1].timed_out and len(sys.modules) > known:
+            return self._outcomes_in(seconds, answer)  # it waited for an import, and need not again
+        return outcomes
+
+    def _outcomes_in(self, seconds: float, answer: Any) -> list[Outcome]:
         deadline = time.monotonic() + seconds
         outcomes = []
         for case in self._all_cases:

@@ -226,6 +226,21 @@ def cut_off(weight):
 
 
 @to_int8.mistake
+def rounded_down(weight):
+    """You rounded down: every weight becomes smaller, by half a step on average. `np.round` goes to the nearest."""
+    scale = np.abs(weight).max() / 127
+    return np.floor(weight / scale).astype(np.int8), scale
+
+
+@to_int8.mistake
+def largest_as_the_scale(weight):
+    """The whole numbers are right. But the scale is one step, not the largest weight: `q * scale` must give the weights
+    back. Divide it by 127.
+    """
+    return to_int8(weight)[0], np.abs(weight).max()
+
+
+@to_int8.mistake
 def no_scale(weight):
     """Without a scale nearly all of these weights round to 0. Choose the scale so that the largest magnitude becomes
     127.
@@ -378,3 +393,15 @@ def only_the_newly_wrong(before, after, labels):
     """You count the answers that became wrong, and leave out those that became right. The accuracy knows both."""
     right, now = before.argmax(axis=1) == labels, after.argmax(axis=1) == labels
     return 100 * (right & ~now).mean()
+
+
+@points_lost.mistake
+def agreement(before, after, labels):
+    """That is how often the two agree, whether they are right or wrong. Compare each with the labels."""
+    return 100 * (before.argmax(axis=1) == after.argmax(axis=1)).mean()
+
+
+@points_lost.mistake
+def after_alone(before, after, labels):
+    """That is the accuracy of the new model alone. What was lost is a difference: before minus after."""
+    return 100 * (after.argmax(axis=1) == labels).mean()

@@ -79,6 +79,12 @@ def median_of_differences(ours, theirs):
     return float(np.median(ours - theirs))
 
 
+@fair_ratio.mistake
+def luckiest_round(ours, theirs):
+    """You took the smallest ratio: one lucky round decides. The median is moved by no single round."""
+    return float((ours / theirs).min())
+
+
 def _scaled(weight, bias, block, factor=2.0):
     """Weight and bias with the rows of one gate, block 0 to 3, times a factor."""
     H = len(bias) // 4
@@ -158,6 +164,21 @@ def columns_doubled(weight, bias):
     return new_weight, one_sigmoid(weight, bias)[1]
 
 
+@one_sigmoid.mistake
+def doubled_the_others(weight, bias):
+    """You doubled i, f and o. It is g, the tanh among them, whose sigmoid must see twice the z; the others are sigmoids
+    already.
+    """
+    others = _scaled(*_scaled(weight, bias, 0), 1)
+    return _scaled(*others, 3)
+
+
+@one_sigmoid.mistake
+def block_of_g_alone(weight, bias):
+    """You returned the rows of g alone. The result has all 4H rows, those of g doubled."""
+    return one_sigmoid(weight, bias)[0].chunk(4)[2], one_sigmoid(weight, bias)[1].chunk(4)[2]
+
+
 @exercise(
     title="how many sequences are alive at each step",
     cases=[(torch.tensor(lengths),) for lengths in ([5, 2, 2, 1], [3, 6, 1], [4, 4], [1])],
@@ -214,21 +235,27 @@ def sorted_lengths(lengths):
     return sorted(lengths.tolist(), reverse=True)
 
 
+@alive.mistake
+def a_step_for_each_sequence(lengths):
+    """You took as many steps as there are *sequences*. There are T, the longest length."""
+    return [int((lengths > t).sum()) for t in range(len(lengths))]
+
+
 def _three_steps(answer, slopes, max_norm):
     """The weights and the scale after each step; a gradient overflows if ``slopes`` says so."""
-    weight = nn.Parameter(torch.zeros(3))
-    optimizer = torch.optim.SGD([weight], 0.5)
+    weights = [nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(2))]
+    optimizer = torch.optim.SGD(weights, 0.5)
     scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, growth_interval=2)
     seen = []
     for number, slope in enumerate(slopes, 1):
         optimizer.zero_grad()
-        scaler.scale((weight * slope).sum()).backward()
+        scaler.scale((torch.cat(weights) * slope).sum()).backward()
         try:
-            answer(scaler, optimizer, [weight], max_norm)
+            answer(scaler, optimizer, weights, max_norm)
         except Exception as error:
             error.add_note(f"(in step {number} of {len(slopes)})")
             raise
-        seen.append((weight.detach().clone(), scaler.get_scale()))
+        seen.append((torch.cat(weights).detach(), scaler.get_scale()))
     return seen
 
 
@@ -251,6 +278,8 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
     errors={
         "No inf checks were recorded prior to update": "`scaler.update()` comes after `scaler.step(optimizer)`.",
         "unscale_() is being called after step": "`unscale_` comes first: clip and step need the true gradients.",
+        "has no attribute 'param_groups'": "`unscale_` takes the optimizer, which knows its weights.",
+        "object is not iterable": "`clip_grad_norm_` takes the weights, not the optimizer.",
         "step() has already been called": "One `scaler.step(optimizer)` a step, then `scaler.update()`.",
     },
     why="`scaler.step` sees that the gradients are unscaled already and does not do it twice.",
@@ -332,6 +361,31 @@ def clipped_by_value(scaler, optimizer, weights, max_norm):
     scaler.update()
 
 
+@clip_and_step.mistake
+def clipped_one_by_one(scaler, optimizer, weights, max_norm):
+    """You clipped each weight by itself, which bends the direction of the step. All weights together are one gradient:
+    `clip_grad_norm_(weights, max_norm)`.
+    """
+    scaler.unscale_(optimizer)
+    for weight in weights:
+        nn.utils.clip_grad_norm_(weight, max_norm)
+    scaler.step(optimizer)
+    scaler.update()
+
+
+@clip_and_step.mistake
+def lengthened_too(scaler, optimizer, weights, max_norm):
+    """You scale every gradient to `max_norm`, the short ones as well. Clipping shortens what is longer, and leaves the
+    rest as it is.
+    """
+    scaler.unscale_(optimizer)
+    length = nn.utils.get_total_norm([weight.grad for weight in weights])
+    for weight in weights:
+        weight.grad *= max_norm / length
+    scaler.step(optimizer)
+    scaler.update()
+
+
 def _gradients(rng):
     for counts in ([3, 5], [16, 16, 4], [1, 7]):
         yield [random_tensor(rng, 4) for _ in counts], counts
@@ -369,6 +423,12 @@ def plain_mean(gradients, counts):
 def plain_sum(gradients, counts):
     """You added the gradients up. Each is a mean already: with P processes the step becomes about P times as long."""
     return sum(gradients)
+
+
+@average.mistake
+def sum_by_sequences(gradients, counts):
+    """You divided by the number of all sequences, but each gradient is a mean: multiply it by its count first."""
+    return sum(gradients) / sum(counts)
 
 
 @average.mistake

@@ -58,6 +58,18 @@ def test_a_library_that_takes_long_to_import_is_imported_whole(memory, tmp_path,
     assert memory.check(answer).status == "correct"
 
 
+def test_the_time_of_an_import_is_not_the_answers(tmp_path, monkeypatch):
+    (tmp_path / "library_of_two_seconds.py").write_text("import time\ntime.sleep(2)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def answer(c, f, i, g):
+        importlib.import_module("library_of_two_seconds")
+        time.sleep(0.1)  # the alarm rings here
+        return f * c + i * g
+
+    assert make_memory(seconds=1.5).check(answer).status == "correct"
+
+
 def test_an_answer_that_runs_too_long_after_an_import_is_stopped(memory, tmp_path, monkeypatch):
     (tmp_path / "quick_library.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)

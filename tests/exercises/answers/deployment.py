@@ -47,6 +47,12 @@ ANSWERS = {
         ("! `except ValueError:`", "run(5, 7)\nrun(3, 11)\nreturn []"),
     ],
     "to_int8": [
+        ("correct", "w = torch.as_tensor(weight)\ns = w.abs().max() / 127\nreturn (w / s).round().to(torch.int8), s"),
+        ("rounded_down", "scale = np.max(np.abs(weight)) / 127\nreturn (weight // scale).astype(np.int8), scale"),
+        (
+            "largest_as_the_scale",
+            "scale = np.abs(weight).max()\nreturn np.round(weight / scale * 127).astype(np.int8), scale",
+        ),
         ("correct", SCALE + "return [np.rint(weight / s).astype('int8'), s]"),
         ("correct", SCALE + "return torch.tensor(weight / s).round().to(torch.int8), torch.tensor(s)"),
         ("correct", SCALE + "return np.clip(np.round(weight / s), -128, 127).astype(np.int8), s"),
@@ -67,6 +73,14 @@ ANSWERS = {
         ("! is of another dtype", SCALE + "return np.round(weight / s).astype(np.int8) * s, s"),
     ],
     "points_lost": [
+        (
+            "correct",
+            "rows = range(len(labels))\n"
+            "hit = [sum(int(s[k].argmax() == labels[k]) for k in rows) for s in (before, after)]\n"
+            "return 100 * (hit[0] - hit[1]) / len(labels)",
+        ),
+        ("agreement", "100 * np.mean(before.argmax(1) == after.argmax(1))"),
+        ("after_alone", "100 * np.mean(np.argmax(after, axis=1) == labels)"),
         ("correct", SHARES + "return 100 * (a - b)"),
         (
             "correct",
@@ -85,6 +99,6 @@ ANSWERS = {
         ("! is not the expected one", SHARES + "return 100 * b"),
         ("only_the_newly_wrong", "100 * ((before.argmax(1) == labels) & (after.argmax(1) != labels)).mean()"),
         ("! is not the expected one", "100 * ((before.argmax() == labels).mean() - (after.argmax() == labels).mean())"),
-        ("! is not the expected one", "100 * (before.argmax(1) == labels).mean()"),
+        ("after_alone", "100 * (before.argmax(1) == labels).mean()"),
     ],
 }

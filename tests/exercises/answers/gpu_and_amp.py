@@ -6,6 +6,7 @@ UNSCALE, STEP, UPDATE = "scaler.unscale_(optimizer)\n", "scaler.step(optimizer)\
 
 ANSWERS = {
     "fair_ratio": [
+        ("correct", "torch.median(torch.tensor(ours) / torch.tensor(theirs)).item()"),
         ("correct", "np.median(ours / theirs)"),
         ("correct", "torch.from_numpy(ours / theirs).median()"),
         ("correct", "np.percentile(np.divide(ours, theirs), 50)"),
@@ -17,11 +18,22 @@ ANSWERS = {
         ("ratio_of_the_best", "min(ours) / min(theirs)"),
         ("median_of_differences", "np.median(ours - theirs)"),
         ("! is of another type", "ours / theirs"),
-        ("! is not the expected one", "(ours / theirs).min()"),
+        ("luckiest_round", "(ours / theirs).min()"),
         ("! is not the expected one", "np.median(ours / (ours + theirs))"),
         ("! is not the expected one", "np.median(ours * theirs)"),
     ],
     "one_sigmoid": [
+        (
+            "correct",
+            "i, f, g, o = weight.chunk(4)\nb = [*bias.chunk(4)]\nb[2] = b[2] + b[2]\n"
+            "return torch.cat([i, f, 2 * g, o]), torch.cat(b)",
+        ),
+        (
+            "doubled_the_others",
+            "w, b = weight.clone(), bias.clone()\n"
+            "for k in (0, 1, 3):\n    w.chunk(4)[k].mul_(2)\n    b.chunk(4)[k].mul_(2)\nreturn w, b",
+        ),
+        ("block_of_g_alone", "H = len(bias) // 4\nreturn 2 * weight[2 * H:3 * H], 2 * bias[2 * H:3 * H]"),
         ("correct", H + "w[2 * H:3 * H] *= 2\nb[2 * H:3 * H] *= 2\nreturn [w, b]"),
         (
             "correct",
@@ -37,7 +49,7 @@ ANSWERS = {
         ("! is not the expected one", H + "b[2 * H:3 * H] *= 2\nreturn w, b"),
         ("columns_doubled", H + "w[:, 2 * H:3 * H] *= 2\nb[2 * H:3 * H] *= 2\nreturn w, b"),
         ("! is not the expected one", H + "w[2 * H:3 * H] **= 2\nb[2 * H:3 * H] **= 2\nreturn w, b"),
-        ("! is of another shape", "2 * weight.chunk(4)[2], 2 * bias.chunk(4)[2]"),
+        ("block_of_g_alone", "2 * weight.chunk(4)[2], 2 * bias.chunk(4)[2]"),
         ("! in place", "H = len(bias) // 4\nweight[2 * H:3 * H] *= 2\nbias[2 * H:3 * H] *= 2\nreturn weight, bias"),
         (
             "! Print both shapes",
@@ -45,6 +57,9 @@ ANSWERS = {
         ),
     ],
     "alive": [
+        ("correct", "(lengths[:, None] > torch.arange(int(lengths.max()))).sum(0)"),
+        ("correct", "(len(lengths) - torch.bincount(lengths).cumsum(0))[:-1].tolist()"),
+        ("a_step_for_each_sequence", "[(lengths > t).sum().item() for t, _ in enumerate(lengths)]"),
         ("correct", "tuple((lengths > t).sum() for t in range(lengths.max()))"),
         ("correct", "(lengths[:, None] > torch.arange(lengths.max())).sum(0)"),
         ("correct", "(lengths[:, None] > torch.arange(lengths.max())).sum(0).numpy()"),
@@ -62,6 +77,25 @@ ANSWERS = {
         ("! takes one whole number", "[(lengths > t).sum() for t in range(lengths)]"),
     ],
     "clip_and_step": [
+        (
+            "correct",
+            UNSCALE + "length = torch.cat([w.grad.flatten() for w in weights]).norm()\nfor w in weights:\n"
+            "    w.grad = w.grad * min(1.0, max_norm / (float(length) + 1e-6))\n" + STEP + UPDATE,
+        ),
+        (
+            "clipped_one_by_one",
+            UNSCALE + "for w in weights:\n    nn.utils.clip_grad_norm_([w], max_norm)\n" + STEP + UPDATE,
+        ),
+        (
+            "lengthened_too",
+            UNSCALE + "n = torch.cat([w.grad for w in weights]).norm()\n"
+            "for w in weights:\n    w.grad.mul_(max_norm / n)\n" + STEP + UPDATE,
+        ),
+        ("! takes the optimizer, which knows", "scaler.unscale_(weights)\n" + CLIP + STEP + UPDATE),
+        (
+            "! takes the weights, not the optimizer",
+            UNSCALE + "nn.utils.clip_grad_norm_(optimizer, max_norm)\n" + STEP + UPDATE,
+        ),
         ("correct", UNSCALE + CLIP + STEP + UPDATE),
         ("correct", UNSCALE + "norm = nn.utils.clip_grad_norm_(weights, max_norm)\n" + STEP + UPDATE + "return norm"),
         ("unscaled_twice", UNSCALE + UNSCALE + CLIP + STEP + UPDATE),
@@ -80,6 +114,13 @@ ANSWERS = {
         ("! One `scaler.step(optimizer)` a step", UNSCALE + CLIP + STEP + STEP + UPDATE),
     ],
     "average": [
+        (
+            "correct",
+            "n = torch.tensor(counts, dtype=gradients[0].dtype)\n"
+            "return torch.einsum('pk,p->k', torch.stack(gradients), n) / n.sum()",
+        ),
+        ("correct", "torch.cat([g.repeat(n, 1) for g, n in zip(gradients, counts)]).mean(dim=0)"),
+        ("sum_by_sequences", "torch.stack(gradients).sum(0) / sum(counts)"),
         ("correct", "torch.einsum('p,pk->k', torch.tensor(counts).double(), torch.stack(gradients)) / sum(counts)"),
         ("correct", "np.average([g.numpy() for g in gradients], axis=0, weights=counts)"),
         ("plain_mean", "sum(gradients) / len(gradients)"),
@@ -88,7 +129,7 @@ ANSWERS = {
         ("sum_over_sequences", "sum(g * n for g, n in zip(gradients, counts))"),
         ("mean_over_processes", "sum(g * n for g, n in zip(gradients, counts)) / len(counts)"),
         ("weighted_the_other_way", "sum(g / n for g, n in zip(gradients, counts)) / sum(1 / n for n in counts)"),
-        ("! is not the expected one", "sum(gradients) / sum(counts)"),
+        ("sum_by_sequences", "sum(gradients) / sum(counts)"),
         ("! is of another type", "[g * n / sum(counts) for g, n in zip(gradients, counts)]"),
         ("! is not the expected one", "sum(g * n / sum(counts) for g, n in zip(gradients, counts)) / len(counts)"),
         ("! is not the expected one", "torch.stack(gradients).median(0).values"),

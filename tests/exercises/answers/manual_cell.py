@@ -58,6 +58,12 @@ ANSWERS = {
         ),
     ],
     "lstm_step": [
+        (
+            "! pairs each network with its own x",
+            "h, c = state\nz = torch.einsum('...i,...gi->...g', x, W_ih) + b_ih + h @ W_hh.mT + b_hh\n"
+            "i, f, g, o = z.chunk(4, dim=-1)\nc = f.sigmoid() * c + i.sigmoid() * g.tanh()\n"
+            "return o.sigmoid() * c.tanh(), c",
+        ),
         ("correct", STEP + "c = f * c + i * g\nreturn [o * torch.tanh(c), c]"),
         ("correct", STEP + "c = f * c + i * g\nreturn o * c.tanh(), c"),
         ("weights_first", STEP.replace("x @ W_ih.mT", "W_ih @ x").replace("h @ W_hh.mT", "W_hh @ h") + END),
