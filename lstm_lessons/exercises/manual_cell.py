@@ -172,8 +172,7 @@ def _steps(rng):
         "only integer tensors of a single element": "`state` is a pair: unpack it with `h, c = state`.",
         "mat1 and mat2 shapes": "In a batch x is (B, I), and W_ih is (4H, I): write `x @ W_ih.mT`.",
         "t() expects a tensor": "The last case is a stack of two networks. `.mT` swaps the last two axes.",
-        "covered by ellipsis": "The last case is a stack of two networks, and its axis stands before that of the "
-        "batch: `x @ W_ih.mT` pairs each network with its own x.",
+        "covered by ellipsis": "The last case is a stack of two networks: `x @ W_ih.mT` pairs each with its own x.",
         "not enough values to unpack": "x may be one vector, a batch, or a stack of batches. Count axes from the "
         "end: `z.chunk(4, dim=-1)`.",
     },

@@ -59,7 +59,7 @@ ANSWERS = {
     ],
     "lstm_step": [
         (
-            "! pairs each network with its own x",
+            "! pairs each with its own x",
             "h, c = state\nz = torch.einsum('...i,...gi->...g', x, W_ih) + b_ih + h @ W_hh.mT + b_hh\n"
             "i, f, g, o = z.chunk(4, dim=-1)\nc = f.sigmoid() * c + i.sigmoid() * g.tanh()\n"
             "return o.sigmoid() * c.tanh(), c",
