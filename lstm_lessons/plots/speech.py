@@ -16,7 +16,7 @@ def _mark_words(axes: Axes, bounds: np.ndarray, labels: Sequence[int]) -> None:
         shared.note(axes, str(label), ((begin + end + 1) / 2, 1), ha="center", xycoords=axes.get_xaxis_transform())
 
 
-@shown
+@shown(frames="T I", bounds="U 2", labels="U")
 def spoken_string(frames: np.ndarray, bounds: np.ndarray, labels: Sequence[int]) -> Drawn:
     """A string's coefficients, (T, 13), in standard deviations, its words framed by their bounds, (U, 2)."""
     figure, axes = shared.subplots(10, 3)
@@ -32,7 +32,7 @@ def spoken_string(frames: np.ndarray, bounds: np.ndarray, labels: Sequence[int])
     return figure, f"{frames.shape[1]} coefficients of {len(frames)} frames; spliced are {words}."
 
 
-@shown
+@shown(tables="T K", bounds="U 2", labels="U", classes="K")
 def posteriors(
     tables: Mapping[str, np.ndarray], bounds: np.ndarray, labels: Sequence[int], classes: Sequence[str]
 ) -> Drawn:
@@ -55,7 +55,7 @@ def posteriors(
     return figure, f"Probability of each class by frame, while {' '.join(map(str, labels))} is said. {'; '.join(said)}."
 
 
-@shown
+@shown(rates="V", voices="V")
 def error_by_voice(rates: Mapping[str, np.ndarray], voices: Sequence[str]) -> Drawn:
     """The digit error rate of each technique on each voice that was left out, (V,) percent: a letter a voice."""
     figure, axes = shared.subplots(10, 0.5 * len(rates) + 1.2)

@@ -96,9 +96,9 @@ ANSWERS = {
         ("relative", SHARES + "return 100 * (a - b) / a"),
         ("examples_counted", SHARES + "return (a - b) * len(labels)"),
         ("largest_error", "abs(before - after).max()"),
-        ("! is not the expected one", SHARES + "return 100 * b"),
+        ("after_alone", SHARES + "return 100 * b"),
         ("only_the_newly_wrong", "100 * ((before.argmax(1) == labels) & (after.argmax(1) != labels)).mean()"),
         ("! is not the expected one", "100 * ((before.argmax() == labels).mean() - (after.argmax() == labels).mean())"),
-        ("after_alone", "100 * (before.argmax(1) == labels).mean()"),
+        ("! is not the expected one", "100 * (before.argmax(1) == labels).mean()"),
     ],
 }
