@@ -54,7 +54,8 @@ def _fitted(name: str, value: object, hint: object, shape: str, sizes: Sizes) ->
         parts = enumerate(zip(each, inner, of_each, strict=True))
         return tuple(_fitted(f"{name}[{n}]", *part, sizes) for n, part in parts)
     if origin is Sequence and inner[0] not in (int, float):
-        each = listed(name, value, "a list")
+        is_letters = inner[0] is str and isinstance(value, str)  # a text for each: "ABC" of voices
+        each = list(value) if is_letters else listed(name, value, "a list")
         _filled(name, each)
         if inner[0] is str:
             _sized(name, (len(each),), shape, sizes)
