@@ -19,14 +19,22 @@ from tests.notebooks import form
 from tests.notebooks.test_reruns import OTHER_PARAMETERS, SEED_IN_LAB
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-# A size at which the lesson's claims say nothing. Two runs check them; here the widget matters.
-TINY = {"08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1}}
+# Sizes at which a lesson that trains says nothing. Two other runs check its claims; here its widgets matter.
+TINY = {
+    "02_manual_cell": {"steps": 30, "updates": 60, "networks": 2, "ablation_updates": 40, "start_networks": 2},
+    "03_nn_lstm": {"networks": 2, "updates": 40, "epochs": 1, "readers": 6, "per_digit": 20},
+    "04_bidirectional_lstm": {"networks": 1, "epochs": 1, "per_digit": 40, "repeats": 2, "goal": 0.5},
+    "05_regularization": {"per_digit": 8, "epochs": 4, "networks": 2},
+    "07_temperature_forecasting": {"networks": 1, "committee": 2, "epochs": 1, "borders": ["2013-11-06"]},
+    "08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1},
+    "09_deployment": {"texts": 1500, "epochs": 1, "rounds": 2, "starts": 1},
+}
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A server on a copy of the lessons, with the small sizes and a seed of their own.
+    """A server on a copy of the lessons, with a seed of their own and sizes that are small, or tiny.
 
     nbval runs them at full size. Here, too, every claim of the prose must hold, except in a
     lesson that is made tiny.

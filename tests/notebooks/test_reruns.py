@@ -2,8 +2,8 @@
 
 Every claim of the prose must hold there, too, and every solution must be judged correct in its
 place. That is one of three runs of each lesson: nbval compares the stored outputs (`make test`),
-and tests/browser/test_lab_notebooks.py runs the lesson in JupyterLab, unsolved, with the small
-sizes (or smaller ones) and a third seed.
+and tests/browser/test_lab_notebooks.py runs the lesson in JupyterLab, unsolved, with a third seed and
+sizes at which it is quick: there the widgets are looked at, and the claims of a trained network are not.
 """
 
 from __future__ import annotations
