@@ -12,6 +12,7 @@ import ast
 import html
 import math
 import os
+import re
 import sys
 from dataclasses import dataclass
 from types import FrameType
@@ -104,6 +105,9 @@ def _number(value: Any) -> bool | int | float | None:
     return value if isinstance(value, bool | int | float) else None
 
 
+_ITEM, _IN_WORDS = re.compile(r"\['([^']*)'\]"), r" (\1)"  # moved['batch_first'] is told as "moved (batch_first)"
+
+
 def _measured(frame: FrameType, *, condition_too: bool) -> str:
     """The numbers named in what ``frame`` handed to ``claim`` as a condition, and its source if wanted.
 
@@ -121,7 +125,7 @@ def _measured(frame: FrameType, *, condition_too: bool) -> str:
         return ""
     known = Evaluator.from_frame(frame).interesting_expressions_grouped(condition)
     numbers = [
-        f"{ast.unparse(nodes[0])} = {_text(value)}"
+        f"{_ITEM.sub(_IN_WORDS, ast.unparse(nodes[0]))} = {_text(value)}"
         for nodes, value in known
         if not isinstance(_number(value), bool | None)
     ]

@@ -214,3 +214,9 @@ def test_no_lesson_with_a_broken_claim_is_executed_to_be_stored(monkeypatch, tmp
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELLS[name]) for name in ("setup", "broken")])
     with pytest.raises(NotebookFailed, match="ClaimFailed: claim does not hold: a <b>"):
         execute(notebook, tmp_path)
+
+
+def test_an_item_is_told_in_words(capsys):
+    moved = {"batch_first": 0.0}
+    claim("not at all", max(moved["batch_first"], 0) == 0)
+    assert capsys.readouterr().out == "claim holds: not at all [here: moved (batch_first) = 0]\n"
