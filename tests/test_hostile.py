@@ -317,12 +317,12 @@ def writer_cases(folder):
     pieces = {"stream": torch.arange(20), "streams": 2, "steps": 3, "offset": 1}
     yield consumed(language_model.chunks), pieces
     fit = {"model": model, "text": "ab" * 9, "epochs": 1, "streams": 2, "steps": 2, "learning_rate": 0.1}
-    fit |= {"weight_decay": 0.1, "validate": lambda m: 0.5, "seed": 0, "progress": False}
+    fit |= {"weight_decay": 0.1, "cycle": True, "validate": lambda m: 0.5, "seed": 0, "progress": False}
     yield language_model.fit_language_model, fit
     yield language_model.letter_bits, {"model": model, "texts": ["ab", "a"], "steps": 2}
     yield language_model.predictions, {"model": model, "texts": ["ab", "a"], "steps": 2, "silent": [0]}
     yield language_model.without, {"model": model, "units": [0, 2]}
-    yield language_model.states, {"model": model, "texts": ["ab", "a"]}
+    yield language_model.states, {"model": model, "texts": ["ab", "a"], "steps": 2}
     yield language_model.adapted_bits, {"model": model, "text": "ab", "learning_rate": 0.1, "steps": 2}
     how = {"temperature": 0.5, "top_k": 2, "top_p": 0.9}
     yield language_model.reshape, {"chances": np.array([0.5, 0.25, 0.25])} | how

@@ -24,31 +24,52 @@ def bits_by_order(curves: Mapping[str, np.ndarray]) -> Drawn:
 
 
 @shown
-def cost_of_a_letter(methods: Mapping[str, Interval]) -> Drawn:
-    """What a letter costs by several methods, in bits, with the interval over files; the cheapest at the bottom."""
+def cost_of_a_letter(methods: Mapping[str, Interval], *, above: str = "") -> Drawn:
+    """What a letter costs by several methods, in bits, with the interval over files; the cheapest at the bottom.
+
+    Args:
+        above: whose bits were taken off; without it the bits are whole.
+    """
     names = sorted(methods, key=lambda name: -methods[name].mean)
-    figure, axes = shared.subplots(8, 0.5 * len(names) + 1)
+    form = "+.2f" if above else ".2f"
+    figure, axes = shared.subplots(8, 0.4 * len(names) + 1)
     for row, name in enumerate(names):
         found = methods[name]
-        style = {"color": shared.BLUE if name == "LSTM" else shared.INK, "marker": "o"}
+        style = {"color": shared.BLUE if name.startswith("LSTM") else shared.INK, "marker": "o"}
         shared.whisker(axes, row, (found.low, found.mean, found.high), **style)
-        shared.note(axes, f"{found.mean:.2f}", (found.high, row), (8, -4))
+        shared.note(axes, f"{found.mean:{form}}", (found.high, row), (8, -4))
     shared.name_rows(axes, names)
-    axes.set(xlabel="bits a letter, with the 95 % interval over held-out files")
+    if above:
+        shared.upright(axes, 0)
+    what = f'bits a letter above "{above}"' if above else "bits a letter"
+    axes.set(xlabel=f"{what}; 95 % interval over files")
+    axes.margins(x=0.1)
     said = "; ".join(
-        f"{name}: {methods[name].mean:.2f} ({methods[name].low:.2f} to {methods[name].high:.2f})" for name in names
+        f"{name}: {found.mean:{form}} ({found.low:{form}} to {found.high:{form}})"
+        for name, found in ((name, methods[name]) for name in names)
     )
-    return figure, f"Bits a letter on held-out files. {said}."
+    return figure, f"On held-out files, {what}. {said}."
 
 
 @shown
-def right_by_distance(bins: Sequence[str], shares: Mapping[str, np.ndarray], counts: np.ndarray, what: str) -> Drawn:
-    """How often what closes is chosen rightly, 0 to 1, by the letters since it was opened: (Q,) for each method."""
-    figure, axes = shared.subplots(8, 3.6)
-    for name, style in shared.rivals(shares, main=-1).items():
-        axes.plot(range(len(bins)), 100 * shares[name], label=name, linewidth=1.6, markersize=6, **style)
-    axes.set(xlabel="letters since it was opened", ylabel=f"right {what} (%)", ylim=(None, 101))
-    axes.set_xticks(range(len(bins)), [f"{name}\n({count:,})" for name, count in zip(bins, counts, strict=True)])
-    shared.legend_beside(axes)
-    said = shared.each(shares, lambda values: ", ".join(f"{value:.0%}" for value in values))
-    return figure, f"Share of right {what} by the distance to what they close ({', '.join(bins)} letters). {said}."
+def right_by_distance(bins: Sequence[str], tasks: Mapping[str, Mapping[str, np.ndarray]], counts: np.ndarray) -> Drawn:
+    """How often several methods are right, 0 to 1, by the letters that lie between, (Q,): a panel for each task.
+
+    Args:
+        bins: names of the distances, Q of them.
+        counts: how many places there are, (tasks, Q).
+    """
+    figure, panels = shared.subplots(11, 3.8, 1, len(tasks), sharey=True)
+    for axes, (task, shares), asked in zip(panels, tasks.items(), counts, strict=True):
+        for name, style in shared.rivals(shares, main=-1).items():
+            axes.plot(range(len(bins)), 100 * shares[name], label=name, linewidth=1.6, markersize=6, **style)
+        named = [f"{name}\n({count})" for name, count in zip(bins, asked, strict=True)]
+        axes.set_xticks(range(len(bins)), named, fontsize=10)
+        axes.set(xlabel="letters in between (places)", title=task, ylim=(0, 101))
+    panels[0].set_ylabel("right (%)")
+    shared.legend_beside(panels[-1])
+    said = " ".join(
+        f"{task}: {shared.each(shares, lambda values: ', '.join(f'{value:.0%}' for value in values))}."
+        for task, shares in tasks.items()
+    )
+    return figure, f"How often each is right, by the letters in between ({', '.join(bins)}). {said}"

@@ -1,11 +1,13 @@
 """Train the stored model of the lesson on language models again, and others beside it.
 
 ``python -m lstm_lessons.text.rebuild_language_model`` writes ``language_model.safetensors``, the model of the first
-seed, and ``language_model_study.json``: what every seed costs on every held-out file. A seed that the study has already
-is not trained again, so a run that was stopped goes on where it was. A seed takes about five minutes of one core.
+seed, and ``language_model_study.json``: what every seed costs on every held-out file, what a smaller model does if one
+thing at a time is changed, and what the stored one costs while it goes on learning. What the study has already is not trained again, so a run that was stopped goes on where
+it was. A seed takes about five minutes of one core, all changes together VARIED.
 """
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -17,12 +19,27 @@ import torch
 
 from lstm_lessons import checks
 from lstm_lessons.data import python_source
-from lstm_lessons.text.language_model import LanguageModel, fit_language_model, letter_bits, save
+from lstm_lessons.text.language_model import LanguageModel, adapted_bits, fit_language_model, letter_bits, load, save
 
 FOLDER = Path(__file__).parent
 SIZES = {"embedding_size": 64, "hidden_size": 256, "dropout": 0.2}
 TRAINING = {"epochs": 12, "streams": 32, "steps": 100, "learning_rate": 8e-3}
 SEEDS = (0, 1, 2)
+SMALL = {"embedding_size": 32, "hidden_size": 128, "dropout": 0.1}
+SHORT = TRAINING | {"epochs": 4}
+RATES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # of learning while predicting
+# One change each. Other lengths of a piece come with other numbers of streams: a step still sees 3,200 letters, so that
+# there are as many steps.
+CHANGES = {
+    "as it is": {},
+    "pieces of 10 letters": {"steps": 10, "streams": 320},
+    "pieces of 25 letters": {"steps": 25, "streams": 128},
+    "pieces of 400 letters": {"steps": 400, "streams": 8},
+    "weights tied": {"tied": True},
+    "no dropout": {"dropout": 0.0},
+    "dropout 0.3": {"dropout": 0.3},
+    "learning rate constant": {"cycle": False},
+}
 
 
 def train_one(seed: int, *, sizes: Mapping = SIZES, training: Mapping = TRAINING) -> tuple[LanguageModel, list[float]]:
@@ -67,6 +84,42 @@ def rebuild(folder: Path, seeds: Sequence[int], *, sizes: Mapping = SIZES, train
         print(f"seed {seed}: {min(validation):.3f} bits a letter on the validation files")
 
 
+def vary(folder: Path, seeds: Sequence[int], *, sizes: Mapping = SMALL, training: Mapping = SHORT) -> None:
+    """Train a smaller model with every change that the study lacks."""
+    path = folder / "language_model_study.json"
+    study = json.loads(path.read_text(encoding="utf-8"))
+    study["changes_recipe"] = {**sizes, **training}
+    runs = study.setdefault("changes", {name: {} for name in CHANGES})
+    for seed, (name, change) in itertools.product(seeds, CHANGES.items()):
+        if str(seed) in runs[name]:
+            continue
+        of_sizes = {key: value for key, value in change.items() if key in ("dropout", "tied")}
+        of_training = {key: value for key, value in change.items() if key not in of_sizes}
+        model, validation = train_one(seed, sizes={**sizes, **of_sizes}, training={**training, **of_training})
+        runs[name][str(seed)] = measured(model, validation)
+        path.write_text(json.dumps(study, indent=1) + "\n", encoding="utf-8")
+        print(f"{name}, seed {seed}: {min(validation):.3f} bits a letter on the validation files")
+
+
+def adapt(folder: Path, rates: Sequence[float] = RATES) -> None:
+    """Let the stored model learn while it predicts, at the rate that is best on the validation files."""
+    path = folder / "language_model_study.json"
+    study = json.loads(path.read_text(encoding="utf-8"))
+    if "adapted" in study:
+        return
+    model, source = load(folder / "language_model.safetensors")[0], python_source.load()
+
+    def bits(texts: Mapping[str, str], rate: float) -> dict[str, np.ndarray]:
+        return {name: adapted_bits(model, text, learning_rate=rate) for name, text in texts.items()}
+
+    tried = {rate: float(np.concatenate([*bits(source.validation, rate).values()]).mean()) for rate in rates}
+    best = min(tried, key=tried.get)
+    test = {name: round(float(part.mean()), 4) for name, part in bits(source.test, best).items()}
+    tried = {str(rate): round(value, 4) for rate, value in tried.items()}
+    study["adapted"] = {"rate": best, "validation": tried, "test": test}
+    path.write_text(json.dumps(study, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -75,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     rebuild(options.folder, SEEDS)
+    vary(options.folder, SEEDS)
+    adapt(options.folder)
 
 
 if __name__ == "__main__":

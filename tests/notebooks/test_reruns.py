@@ -27,6 +27,7 @@ OTHER_PARAMETERS = {
     "07_temperature_forecasting": {"networks": 2, "committee": 3, "borders": ["2013-09-01", "2013-11-06"]},
     "08_text_classification": {"networks": 2, "short": 1},  # smaller ones are far from n-grams
     "09_deployment": {"texts": 3000, "epochs": 2, "rounds": 2, "starts": 1},
+    "10_language_model": {"order": 8, "units": 32, "epochs": 1},
 }
 SEED_IN_LAB, SEED_OF_SOLVED = 7, 11
 

@@ -86,11 +86,11 @@ def test_a_silent_unit_is_heard_by_nobody():
 
 
 def test_states_are_those_after_each_letter():
-    given, one = model(), text(0, 40)
-    [found] = lm.states(given, [one])
-    trace = trace_gates(given.lstm, given.embedding(lm.encode(one, ALPHABET)))
-    np.testing.assert_allclose(found, trace.c[0, 0].detach(), atol=1e-6)
-    assert found.shape == (len(one), 9)
+    given, texts = model(), [text(0, 40), text(1, 16)]
+    for found, one in zip(lm.states(given, texts, steps=7), texts, strict=True):
+        trace = trace_gates(given.lstm, given.embedding(lm.encode(one, ALPHABET)))
+        np.testing.assert_allclose(found, trace.c[0, 0].detach(), atol=1e-6)
+        assert found.shape == (len(one), 9)
 
 
 def test_learning_while_predicting_helps_on_a_text_that_repeats_and_never_looks_ahead():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 
 import numpy as np
 import pytest
@@ -20,8 +19,7 @@ SMALL = {"sizes": {"embedding_size": 4, "hidden_size": 8}, "training": {"epochs"
 
 @pytest.fixture(scope="module")
 def study():
-    text = resources.files("lstm_lessons.text").joinpath("language_model_study.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    return lm.recorded()
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +75,37 @@ def test_it_is_trained_seed_by_seed_and_goes_on_where_it_was(tmp_path, monkeypat
     assert set(json.loads((tmp_path / "language_model_study.json").read_text())["seeds"]) == {"0", "1"}
 
 
+def test_changes_are_made_one_at_a_time_and_what_is_there_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(python_source, "load", tiny)
+    monkeypatch.setattr(
+        rebuild_language_model, "CHANGES", {"as it is": {}, "tied": {"tied": True}, "short": {"steps": 5}}
+    )
+    asked = []
+    monkeypatch.setattr(
+        rebuild_language_model, "train_one", lambda seed, **recipe: asked.append((seed, recipe)) or (None, [2.0])
+    )
+    monkeypatch.setattr(rebuild_language_model, "measured", lambda model, validation: {"validation": validation})
+    path = tmp_path / "language_model_study.json"
+    path.write_text(json.dumps({"seeds": {"0": {}}}))
+    for seeds in ([4], [4, 5]):
+        rebuild_language_model.vary(tmp_path, seeds, **SMALL)
+    assert [seed for seed, _ in asked] == [4] * 3 + [5] * 3
+    plain, tied, short = (recipe for _, recipe in asked[:3])
+    assert plain == {"sizes": SMALL["sizes"], "training": SMALL["training"]}
+    assert tied == {**plain, "sizes": {**plain["sizes"], "tied": True}}
+    assert short == {**plain, "training": {**plain["training"], "steps": 5}}
+    study = json.loads(path.read_text())
+    assert study["seeds"] == {"0": {}} and set(study["changes"]["tied"]) == {"4", "5"}
+
+
+def test_the_record_has_every_seed_and_change(study):
+    assert list(study["seeds"]) == ["0", "1", "2"]
+    assert list(study["changes"]) == list(rebuild_language_model.CHANGES)
+    for runs in (study["seeds"], *study["changes"].values()):
+        assert list(runs) in (["0", "1"], ["0", "1", "2"])
+        assert all(list(run["test"]) == list(python_source.load().test) for run in runs.values())
+
+
 def _only(seed):
     """Training that refuses other seeds."""
     train_one = rebuild_language_model.train_one
@@ -86,3 +115,16 @@ def _only(seed):
         return train_one(given, **recipe)
 
     return checked
+
+
+def test_the_rate_of_learning_while_predicting_is_chosen_on_the_validation_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(python_source, "load", tiny)
+    rebuild_language_model.rebuild(tmp_path, [0], **SMALL)
+    rebuild_language_model.adapt(tmp_path, [0.01, 1.0])
+    adapted = json.loads((tmp_path / "language_model_study.json").read_text())["adapted"]
+    assert adapted["rate"] == 1.0 and adapted["validation"]["1.0"] < adapted["validation"]["0.01"]
+    model, _ = lm.load(tmp_path / "language_model.safetensors")
+    expected = lm.adapted_bits(model, tiny().test["c.py"], learning_rate=1.0).mean()
+    assert adapted["test"] == {"c.py": pytest.approx(expected, abs=1e-4)}
+    monkeypatch.setattr(rebuild_language_model, "adapted_bits", None)
+    rebuild_language_model.adapt(tmp_path, [0.01])  # it is there, and stays
