@@ -2,8 +2,9 @@
 
 ``python -m lstm_lessons.text.rebuild_language_model`` writes ``language_model.safetensors``, the model of the first
 seed, and ``language_model_study.json``: what every seed costs on every held-out file, what a smaller model does if one
-thing at a time is changed, and what the stored one costs while it goes on learning. What the study has already is not trained again, so a run that was stopped goes on where
-it was. A seed takes about five minutes of one core, all changes together VARIED.
+thing at a time is changed, and what the stored one costs while it goes on learning. What the study has already is not
+trained again, so a run that was stopped goes on where it was. On one core a seed takes about five minutes, all changes
+a quarter of an hour.
 """
 
 import argparse
