@@ -142,6 +142,13 @@ def only_if_new(followers, letter, lower):
 
 
 @smoothed.mistake
+def shares_swapped(followers, letter, lower):
+    """The shares are swapped: n chances belong to what was counted, T to the shorter context."""
+    n, T = sum(followers.values()), len(followers)
+    return (T * followers.get(letter, 0) / n + n * lower) / (n + T) if n else lower
+
+
+@smoothed.mistake
 def zero_without_context(followers, letter, lower):
     """A context that was never seen gives 0 in yours. It knows nothing, so the shorter one answers: `lower`."""
     return smoothed(followers, letter, lower) if followers else 0.0
@@ -174,6 +181,12 @@ def bits_a_letter(loss, tokens, letters):
 def bits_a_token(loss, tokens, letters):
     """Those are bits a *token*. A model with longer tokens has fewer of them to pay for: divide by letters."""
     return loss / math.log(2)
+
+
+@bits_a_letter.mistake
+def bits_of_the_whole_text(loss, tokens, letters):
+    """That is what the whole text costs. Share it among its letters."""
+    return loss * tokens / math.log(2)
 
 
 @bits_a_letter.mistake
@@ -224,14 +237,16 @@ def with_temperature(scores, temperature):
 
 @with_temperature.mistake
 def multiplied(scores, temperature):
-    """You multiplied: then a high temperature makes the likely letters likelier. Divide the scores by it."""
+    """At a high temperature the likely letters get likelier in yours: you multiplied the scores by it, or took it as a
+    power of the probabilities, which is the same. Divide the scores by it.
+    """
     return with_temperature(scores, 1 / temperature)
 
 
 @with_temperature.mistake
-def after_the_softmax(scores, temperature):
-    """You divided after the softmax: probabilities that are scaled and normalized again are the old ones. Divide the
-    scores.
+def without_effect(scores, temperature):
+    """The temperature has no effect in yours. Probabilities that are divided by it and normalized again are the old
+    ones, and so it is with scores that are all made smaller by the same amount. Divide the scores, before the softmax.
     """
     return with_temperature(scores, 1.0)
 
