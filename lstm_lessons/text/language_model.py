@@ -229,7 +229,10 @@ def states(model: LanguageModel, texts: Sequence[str], *, steps: int = 500) -> l
 
     The texts are read side by side, ``steps`` letters at once, as by `letter_bits`.
     """
-    rows = [encode(text, model.alphabet) for text in checks.listed("texts", texts, "a list of texts")]
+    rows = [_encoded("texts", text, _writer(model).alphabet) for text in checks.texts("texts", texts)]
+    if not rows or not max(map(len, rows)):
+        raise ValueError(f"texts must hold at least one letter, got {texts!r:.60}")
+    checks.sizes(steps=steps)
     padded = pad_sequence(rows, batch_first=True)
     found, state = [], None
     for start in range(0, padded.shape[1], steps):
