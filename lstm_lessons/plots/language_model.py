@@ -9,7 +9,7 @@ from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown(curves="K")
 def bits_by_order(curves: Mapping[str, np.ndarray]) -> Drawn:
     """What a letter costs, in bits, by n-grams that look at 0 to K letters before it: (K + 1,) for each smoothing."""
     figure, axes = shared.subplots(8, 3.6)
@@ -23,7 +23,7 @@ def bits_by_order(curves: Mapping[str, np.ndarray]) -> Drawn:
     return figure, f"Bits a letter by how many letters before it an n-gram looks at. {said}."
 
 
-@shown
+@shown()
 def cost_of_a_letter(methods: Mapping[str, Interval], *, above: str = "") -> Drawn:
     """What a letter costs by several methods, in bits, with the interval over files; the cheapest at the bottom.
 
@@ -51,13 +51,13 @@ def cost_of_a_letter(methods: Mapping[str, Interval], *, above: str = "") -> Dra
     return figure, f"On held-out files, {what}. {said}."
 
 
-@shown
+@shown(bins="Q", tasks="Q", counts="P Q")
 def right_by_distance(bins: Sequence[str], tasks: Mapping[str, Mapping[str, np.ndarray]], counts: np.ndarray) -> Drawn:
     """How often several methods are right, 0 to 1, by the letters that lie between, (Q,): a panel for each task.
 
     Args:
         bins: names of the distances, Q of them.
-        counts: how many places there are, (tasks, Q).
+        counts: how many places there are, (P, Q); P is the number of tasks.
     """
     figure, panels = shared.subplots(11, 3.8, 1, len(tasks), sharey=True)
     for axes, (task, shares), asked in zip(panels, tasks.items(), counts, strict=True):
