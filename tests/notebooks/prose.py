@@ -50,6 +50,12 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "2.13": "the torch with which it was seen; a later one may do better",
         "1024 times": "the factor in the next cell, which is code",
     },
+    "11_translation": dict.fromkeys(
+        ("1,500", "0.003", "90 %", "1 %"),
+        "measured once: `fit_translator` with `attention=False, updates=1500, batch_size=32, learning_rate=3e-3` on "
+        "`number_words.load` below 1,000 (`count=2000, held=200`: 90 % exact), 10,000 (1 %), and, with "
+        "`hidden_size=192`, 100,000 (0.5 %)",
+    ),
 }
 
 _UNITS = {

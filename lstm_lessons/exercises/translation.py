@@ -1,0 +1,536 @@
+"""Exercises of lesson 11: a rule, what the decoder reads and says, where it looks, and how it writes.
+
+Shapes: B texts, S letters of the source, T of the target, V signs, H units. Padding is 0, begin 1, end 2.
+"""
+
+import math
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from lstm_lessons.exercises._cases import random_tensor
+from lstm_lessons.exercises._engine import exercise
+
+END = 2
+_ONES = [
+    *("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"),
+    *("zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"),
+]
+_TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+
+
+@exercise(
+    title="German numbers by a rule",
+    minutes=5,
+    cases=[(n, _ONES, _TENS) for n in (7, 16, 20, 21, 35, 60, 81, 99, 12, 1)],
+    hints=[
+        "Below twenty the word stands in `ones`. What is left are tens and units: `divmod(n, 10)`.",
+        'Units first, then *und*, then the tens: `ones[3] + "und" + tens[4]`. Without units: `tens[4]`.',
+        'One word changes: *eins* loses its s, *ein*undvierzig. `"ein" if unit == 1 else ones[unit]`.',
+    ],
+    why="A rule for two digits, and one exception in it. A network has to find both in examples.",
+)
+def german(n, ones, tens):
+    if n < 20:
+        return ones[n]
+    ten, unit = divmod(n, 10)
+    if unit == 0:
+        return tens[ten]
+    return ("ein" if unit == 1 else ones[unit]) + "und" + tens[ten]
+
+
+@german.mistake
+def eins_kept(n, ones, tens):
+    """Nearly: in the middle of a word *eins* loses its s. It is *einundzwanzig*."""
+    return german(n, ones, tens).replace("einund", "einsund")
+
+
+@german.mistake
+def tens_first(n, ones, tens):
+    """That is the English order. German says the units first: 21 is one-and-twenty."""
+    ten, unit = divmod(n, 10)
+    return german(n, ones, tens) if n < 20 or unit == 0 else tens[ten] + ("ein" if unit == 1 else ones[unit])
+
+
+@german.mistake
+def tens_first_with_und(n, ones, tens):
+    """The *und* is there, the order is the English one. The units come first."""
+    ten, unit = divmod(n, 10)
+    return german(n, ones, tens) if n < 20 or unit == 0 else tens[ten] + "und" + ones[unit]
+
+
+@german.mistake
+def null_said(n, ones, tens):
+    """A plain 20 has become *nullundzwanzig*. Units of zero are not said."""
+    ten, unit = divmod(n, 10)
+    return ones[n] if n < 20 else ("ein" if unit == 1 else ones[unit]) + "und" + tens[ten]
+
+
+@german.mistake
+def zero_said_and_eins_kept(n, ones, tens):
+    """The order is right. Two exceptions are missing: units of zero are not said (20 has become *nullundzwanzig*), and
+    *eins* loses its s: *einundzwanzig*.
+    """
+    return ones[n] if n < 20 else ones[n % 10] + "und" + tens[n // 10]
+
+
+@german.mistake
+def und_missing(n, ones, tens):
+    """The *und* between units and tens is missing."""
+    return german(n, ones, tens) if n < 20 else german(n, ones, tens).replace("und", "", 1)
+
+
+@german.mistake
+def in_three_words(n, ones, tens):
+    """German writes it as one word, without spaces."""
+    return german(n, ones, tens) if n < 20 else german(n, ones, tens).replace("und", " und ", 1)
+
+
+@german.mistake
+def no_teens(n, ones, tens):
+    """The words up to nineteen are their own: look them up in `ones` before you take the number apart."""
+    ten, unit = divmod(n, 10)
+    if n < 10 or unit == 0:
+        return ones[n] if n < 20 else tens[ten]
+    return ("ein" if unit == 1 else ones[unit]) + "und" + tens[ten]
+
+
+def _targets(rng):
+    for batch, steps in ((3, 5), (2, 7), (4, 3)):
+        rows = torch.from_numpy(rng.integers(3, 20, size=(batch, steps)))
+        yield (torch.cat([torch.ones(batch, 1, dtype=torch.long), rows, torch.full((batch, 1), END)], dim=1),)
+
+
+@exercise(
+    title="what the decoder reads, and what it is to say",
+    minutes=4,
+    cases=_targets,
+    hints=[
+        "At each step it reads the letter that stands there, and is to say the next one.",
+        "It reads all but the last sign, and says all but the first. Both have one column less than `targets`.",
+        "`targets[:, :-1], targets[:, 1:]`.",
+    ],
+    why="It reads `begin`, and says the first letter; it reads the last letter, and says `end`. Nothing that it says "
+    "was among what it had read.",
+)
+def shifted(targets):
+    return targets[:, :-1], targets[:, 1:]
+
+
+@shifted.mistake
+def the_answer_itself(targets):
+    """You gave it the very letter that it is to say. It will copy, score 100 % in training, and have nothing to copy
+    when it writes alone.
+    """
+    return targets[:, 1:], targets[:, 1:]
+
+
+@shifted.mistake
+def nothing_shifted(targets):
+    """Both are the whole target: the decoder reads what it is to say at the same step, and copies it."""
+    return targets, targets
+
+
+@shifted.mistake
+def swapped(targets):
+    """The two are swapped: it would read the future and say the past. What it reads comes first."""
+    read, said = shifted(targets)
+    return said, read
+
+
+@shifted.mistake
+def rows_cut(targets):
+    """You cut the batch. Texts are rows; time runs along axis 1: `targets[:, :-1]`."""
+    return targets[:-1], targets[1:]
+
+
+@shifted.mistake
+def end_never_said(targets):
+    """It never has to say `end`: then it never learns to stop. What it says is everything but `begin`."""
+    return targets[:, :-2], targets[:, 1:-1]
+
+
+@shifted.mistake
+def begin_never_read(targets):
+    """It does not read `begin`: then nothing tells it how to say the first letter."""
+    return targets[:, 1:-1], targets[:, 2:]
+
+
+def _scored(rng):
+    for batch, steps, signs in ((3, 5, 6), (2, 7, 4), (4, 4, 9)):
+        answers = torch.from_numpy(rng.integers(3, signs, size=(batch, steps)))
+        for row in range(batch):
+            end = int(rng.integers(1, steps)) if row else steps - 1  # one text has no padding
+            answers[row, end], answers[row, end + 1 :] = END, 0
+        yield random_tensor(rng, batch, steps, signs), answers
+
+
+@exercise(
+    title="a loss that skips the padding",
+    minutes=4,
+    difficulty=2,
+    cases=_scored,
+    given={"cross_entropy": cross_entropy},
+    hints=[
+        "`cross_entropy` wants (N, V) and (N,): flatten the first two axes of the scores, and the answers.",
+        "It can leave out a number: `ignore_index`. Padding is 0.",
+        "`cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0)`.",
+    ],
+    why="Each true letter weighs the same, whatever the batch is padded to. The end sign is one of them.",
+    errors={
+        "Expected target size": "`cross_entropy` takes the classes on axis 1. Flatten: scores (B · T, V), answers "
+        "(B · T,).",
+        "Expected input batch_size": "The scores are flattened, the answers are not: `answers.flatten()`.",
+    },
+)
+def masked_loss(scores, answers):
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0)
+
+
+@masked_loss.mistake
+def padding_learned(scores, answers):
+    """The padding counts: the network is praised for saying nothing behind the end. The loss looks small, and is about
+    the padding.
+    """
+    return cross_entropy(scores.flatten(0, 1), answers.flatten())
+
+
+@masked_loss.mistake
+def end_masked_too(scores, answers):
+    """You left out the end sign, too. Then nothing ever teaches it to stop."""
+    answers = torch.where(answers == END, 0, answers)
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0)
+
+
+@masked_loss.mistake
+def divided_by_all(scores, answers):
+    """The padding adds nothing, but you divided by all places. Divide by the true letters, `(answers != 0).sum()`: else
+    the loss depends on what stands beside a text.
+    """
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0, reduction="sum") / answers.numel()
+
+
+@masked_loss.mistake
+def summed(scores, answers):
+    """That is the sum. Take the mean, or a longer batch makes a longer step."""
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0, reduction="sum")
+
+
+@masked_loss.mistake
+def each_text_alike(scores, answers):
+    """You took the mean of each text, then of the texts: a letter of a short one weighs more. Here each letter weighs
+    the same.
+    """
+    return torch.stack(
+        [masked_loss(one[None], answer[None]) for one, answer in zip(scores, answers, strict=True)]
+    ).mean()
+
+
+@masked_loss.mistake
+def softmax_first(scores, answers):
+    """A softmax too many: `cross_entropy` takes the raw scores, and the softmax itself."""
+    return masked_loss(scores.softmax(-1), answers)
+
+
+@masked_loss.mistake
+def shifted_again(scores, answers):
+    """You shifted once more. The answers are what it is to say at the same step; that was done by `shifted`."""
+    return masked_loss(scores[:, :-1], answers[:, 1:])
+
+
+def _looks(rng):
+    for batch, letters, units in ((3, 5, 4), (2, 7, 9), (4, 3, 2)):
+        keep = torch.arange(letters) < torch.from_numpy(rng.integers(1, letters, size=(batch, 1)))
+        keep[0] = True
+        yield random_tensor(rng, batch, units), 2 * random_tensor(rng, batch, letters, units), keep
+
+
+@exercise(
+    title="where to look",
+    minutes=6,
+    difficulty=2,
+    cases=_looks,
+    hints=[
+        "A product of `h` with each state: `states @ h[:, :, None]` is (B, S, 1); `[..., 0]` drops the last axis.",
+        "Divide by √H. Put minus infinity where `keep` is False: `masked_fill(~keep, -math.inf)`.",
+        "Then a softmax over the letters, the last axis.",
+    ],
+    why="Minus infinity becomes exactly 0. The weights of the true letters sum to 1, whatever the padding.",
+    errors={"Boolean value of Tensor": "`not` is for a single value. `~keep` reverses each of a tensor's."},
+)
+def look(h, states, keep):
+    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    return scores.masked_fill(~keep, -math.inf).softmax(-1)
+
+
+@look.mistake
+def padding_attended(h, states, keep):
+    """It looks at padding: `keep` is not used. What stands in the padding would speak, and a text's translation would
+    depend on its neighbors.
+    """
+    return look(h, states, torch.ones_like(keep))
+
+
+@look.mistake
+def masked_too_late(h, states, keep):
+    """You set the padding to 0 after the softmax: the rest no longer sums to 1. Mask the scores, before it."""
+    return look(h, states, torch.ones_like(keep)) * keep
+
+
+@look.mistake
+def zero_is_no_mask(h, states, keep):
+    """A score of 0 is no mask: e⁰ is 1, a good share. It takes minus infinity."""
+    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    return scores.masked_fill(~keep, 0).softmax(-1)
+
+
+@look.mistake
+def padding_alone(h, states, keep):
+    """The mask is turned round: it looks at nothing but padding. `masked_fill` fills where it is True, so give it
+    `~keep`.
+    """
+    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    return scores.masked_fill(keep, -math.inf).softmax(-1)
+
+
+@look.mistake
+def unscaled(h, states, keep):
+    """The √H is missing. With many units the products are large, the softmax picks a single letter from the start, and
+    hardly learns.
+    """
+    return (states @ h[:, :, None])[..., 0].masked_fill(~keep, -math.inf).softmax(-1)
+
+
+@look.mistake
+def products_alone(h, states, keep):
+    """A softmax of the products: that is the idea. Two things are missing: the √H, and the mask of the padding."""
+    return (states @ h[:, :, None])[..., 0].softmax(-1)
+
+
+@look.mistake
+def divided_by_units(h, states, keep):
+    """You divided by H. A sum of H products grows as √H."""
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1]
+    return scores.masked_fill(~keep, -math.inf).softmax(-1)
+
+
+@look.mistake
+def scores_alone(h, states, keep):
+    """Those are the scores. A softmax makes weights of them."""
+    return (states @ h[:, :, None])[..., 0].div(math.sqrt(h.shape[-1])).masked_fill(~keep, -math.inf)
+
+
+@look.mistake
+def across_the_batch(h, states, keep):
+    """The softmax runs over the texts of the batch, axis 0. Each text shares its look among its letters: axis -1."""
+    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    return scores.masked_fill(~keep, -1e9).softmax(0)
+
+
+def _speaker(seed, stops):
+    """What a model would say next: probabilities of five signs, which depend on all that is written."""
+
+    def next_probabilities(signs):
+        place = sum((k + 2) * sign for k, sign in enumerate(signs))
+        scores = [(7 * place + 13 * sign + 5 * seed) % 23 for sign in range(5)]
+        scores[0] = scores[1] = 0
+        scores[END] = 50 if len(signs) == stops else 0
+        return [(score + 1) / sum(s + 1 for s in scores) for score in scores]
+
+    return next_probabilities
+
+
+@exercise(
+    title="writing, letter by letter",
+    minutes=4,
+    difficulty=2,
+    given={"END": END},
+    cases=[(_speaker(seed, stops), longest) for seed, stops, longest in ((1, 4, 9), (2, 0, 5), (3, 6, 9), (4, 20, 6))],
+    hints=[
+        "Begin with an empty list. Ask `next_probabilities(signs)`, and take the place of the largest.",
+        "Is it `END`? Then stop, and do not add it. Else add it, and ask again with the longer list.",
+        "`for _ in range(longest)` ends it in any case; `probabilities.index(max(probabilities))` is the place.",
+    ],
+    why="What was said is fed back. A wrong letter is never taken back: hence the beam, below.",
+)
+def greedy(next_probabilities, longest):
+    signs = []
+    for _ in range(longest):
+        probabilities = next_probabilities(signs)
+        sign = probabilities.index(max(probabilities))
+        if sign == END:
+            break
+        signs.append(sign)
+    return signs
+
+
+@greedy.mistake
+def end_written(next_probabilities, longest):
+    """The end sign is no letter: stop without adding it."""
+    signs = greedy(next_probabilities, longest)
+    return signs if len(signs) == longest else [*signs, END]
+
+
+@greedy.mistake
+def never_stops(next_probabilities, longest):
+    """You write on behind the end. Stop at `END`."""
+    signs = []
+    for _ in range(longest):
+        probabilities = next_probabilities(signs)
+        signs.append(probabilities.index(max(probabilities)))
+    return signs
+
+
+@greedy.mistake
+def probabilities_kept(next_probabilities, longest):
+    """You kept the largest probability, and not its place: the sign is the place."""
+    return [
+        max(next_probabilities(greedy(next_probabilities, k))) for k in range(len(greedy(next_probabilities, longest)))
+    ]
+
+
+@greedy.mistake
+def nothing_fed_back(next_probabilities, longest):
+    """It is asked about an empty text each time. Hand over what is written so far."""
+    signs = []
+    for _ in range(longest):
+        probabilities = next_probabilities([])
+        sign = probabilities.index(max(probabilities))
+        if sign == END:
+            break
+        signs.append(sign)
+    return signs
+
+
+@greedy.mistake
+def last_letter_alone(next_probabilities, longest):
+    """You hand over the last letter alone. This function has no state: it needs all of them. (An LSTM remembers, and
+    needs the last.)
+    """
+    signs = []
+    for _ in range(longest):
+        probabilities = next_probabilities(signs[-1:])
+        sign = probabilities.index(max(probabilities))
+        if sign == END:
+            break
+        signs.append(sign)
+    return signs
+
+
+@greedy.mistake
+def one_too_few(next_probabilities, longest):
+    """One letter too few: `longest` may be reached."""
+    return greedy(next_probabilities, longest - 1)
+
+
+@greedy.mistake
+def longest_ignored(next_probabilities, longest):
+    """Nothing holds it at `longest` letters. A network that never says `END` would write forever."""
+    return greedy(next_probabilities, 1000)
+
+
+@greedy.mistake
+def first_letter_alone(next_probabilities, longest):
+    """One letter, and it is over: `return` stands in the loop. Move it behind."""
+    return greedy(next_probabilities, 1) or None
+
+
+@greedy.mistake
+def begin_written(next_probabilities, longest):
+    """You began the list with `BEGIN`. `next_probabilities` reads it by itself: begin with an empty list."""
+    return greedy(lambda signs: next_probabilities([1, *signs]), longest)
+
+
+def _next_logs(seed):
+    """Log-probabilities of four signs, which depend on what is written."""
+
+    def next_logs(signs):
+        scores = [1 + (11 * sum(signs) + 7 * sign * (seed + len(signs)) + 3 * seed) % 17 for sign in range(4)]
+        return [math.log(score / sum(scores)) for score in scores]
+
+    return next_logs
+
+
+def _beams(rng):
+    for seed, width in ((1, 2), (2, 3), (3, 1), (5, 4)):
+        texts = [(0,), (3, 1), (2, 2), (1, 3)][: max(2, width)]
+        yield [(text, float(-k - rng.random())) for k, text in enumerate(texts)], _next_logs(seed), width
+
+
+@exercise(
+    title="one step of a beam",
+    minutes=7,
+    difficulty=3,
+    cases=_beams,
+    hints=[
+        "Each text grows by each sign: collect all of them in one list, as pairs of text and log-probability.",
+        "The log-probability of the longer text is the old one *plus* that of the sign.",
+        "`sorted(grown, key=lambda pair: -pair[1])[:width]`.",
+    ],
+    why="All continuations of all texts compete. Two of the best may come from the same text, and another one ends.",
+)
+def beam_step(beam, next_logs, width):
+    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+    return sorted(grown, key=lambda pair: -pair[1])[:width]
+
+
+@beam_step.mistake
+def the_best_of_each(beam, next_logs, width):
+    """You kept the best continuation of each text. All compete: a good text may keep two, a poor one none."""
+    best = []
+    for text, log in beam:
+        logs = next_logs(text)
+        best.append(((*text, logs.index(max(logs))), log + max(logs)))
+    return sorted(best, key=lambda pair: -pair[1])[:width]
+
+
+@beam_step.mistake
+def logs_multiplied(beam, next_logs, width):
+    """Probabilities are multiplied; logarithms are *added*."""
+    grown = [((*text, sign), log * more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+    return sorted(grown, key=lambda pair: -pair[1])[:width]
+
+
+@beam_step.mistake
+def past_forgotten(beam, next_logs, width):
+    """You compared the last sign alone. What the text before it cost belongs to it: add the old log-probability."""
+    grown = [((*text, sign), more) for text, _ in beam for sign, more in enumerate(next_logs(text))]
+    return sorted(grown, key=lambda pair: -pair[1])[:width]
+
+
+@beam_step.mistake
+def worst_kept(beam, next_logs, width):
+    """`sorted` begins with the smallest, and you kept those: the *least* probable."""
+    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+    return sorted(grown, key=lambda pair: pair[1])[:width]
+
+
+@beam_step.mistake
+def nothing_pruned(beam, next_logs, width):
+    """All are kept. The beam would grow fourfold at each step: keep `width` of them."""
+    return beam_step(beam, next_logs, 10**6)
+
+
+@beam_step.mistake
+def cut_before_sorted(beam, next_logs, width):
+    """You cut the list before sorting it: those that came first stayed, and not the best."""
+    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+    return sorted(grown[:width], key=lambda pair: -pair[1])
+
+
+@beam_step.mistake
+def sign_alone(beam, next_logs, width):
+    """The text is lost: keep all of its signs, `(*text, sign)`."""
+    return [((text[-1],), log) for text, log in beam_step(beam, next_logs, width)]
+
+
+@beam_step.mistake
+def sorted_by_text(beam, next_logs, width):
+    """`sorted` compares pairs by their first part, the text. Sort by the second: `key=lambda pair: -pair[1]`."""
+    return sorted(beam_step(beam, next_logs, 10**6), reverse=True)[:width]
+
+
+@beam_step.mistake
+def width_for_each(beam, next_logs, width):
+    """You kept `width` of each text: the beam grows with each step. All compete for the same `width` places."""
+    return [one for each in beam for one in beam_step([each], next_logs, width)]
