@@ -252,15 +252,15 @@ def _looks(rng):
     cases=_looks,
     hints=[
         "A product of `h` with each state: `states @ h[:, :, None]` is (B, S, 1); `[..., 0]` drops the last axis.",
-        "Divide by √H. Put minus infinity where `keep` is False: `masked_fill(~keep, -math.inf)`.",
+        "Divide by √H. Put minus infinity where `keep` is False: `masked_fill(~keep, -torch.inf)`.",
         "Then a softmax over the letters, the last axis.",
     ],
     why="Minus infinity becomes exactly 0. The weights of the true letters sum to 1, whatever the padding.",
     errors={"Boolean value of Tensor": "`not` is for a single value. `~keep` reverses each of a tensor's."},
 )
 def look(h, states, keep):
-    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
-    return scores.masked_fill(~keep, -math.inf).softmax(-1)
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
@@ -280,7 +280,7 @@ def masked_too_late(h, states, keep):
 @look.mistake
 def zero_is_no_mask(h, states, keep):
     """A score of 0 is no mask: e⁰ is 1, a good share. It takes minus infinity."""
-    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, 0).softmax(-1)
 
 
@@ -289,8 +289,8 @@ def padding_alone(h, states, keep):
     """The mask is turned round: it looks at nothing but padding. `masked_fill` fills where it is True, so give it
     `~keep`.
     """
-    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
-    return scores.masked_fill(keep, -math.inf).softmax(-1)
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return scores.masked_fill(keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
@@ -298,7 +298,7 @@ def unscaled(h, states, keep):
     """The √H is missing. With many units the products are large, the softmax picks a single letter from the start, and
     hardly learns.
     """
-    return (states @ h[:, :, None])[..., 0].masked_fill(~keep, -math.inf).softmax(-1)
+    return (states @ h[:, :, None])[..., 0].masked_fill(~keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
@@ -311,19 +311,19 @@ def products_alone(h, states, keep):
 def divided_by_units(h, states, keep):
     """You divided by H. A sum of H products grows as √H."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1]
-    return scores.masked_fill(~keep, -math.inf).softmax(-1)
+    return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
 def scores_alone(h, states, keep):
     """Those are the scores. A softmax makes weights of them."""
-    return (states @ h[:, :, None])[..., 0].div(math.sqrt(h.shape[-1])).masked_fill(~keep, -math.inf)
+    return (states @ h[:, :, None])[..., 0].div(h.shape[-1] ** 0.5).masked_fill(~keep, -torch.inf)
 
 
 @look.mistake
 def across_the_batch(h, states, keep):
     """The softmax runs over the texts of the batch, axis 0. Each text shares its look among its letters: axis -1."""
-    scores = (states @ h[:, :, None])[..., 0] / math.sqrt(h.shape[-1])
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -1e9).softmax(0)
 
 
