@@ -8,7 +8,7 @@ from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown()
 def still_right(shares: Mapping[str, np.ndarray]) -> Drawn:
     """The share of texts, from 0 to 1, that are right in all of their first 1, 2, ... letters, (T,) each."""
     figure, axes = shared.subplots(8.5, 3.6)
@@ -21,7 +21,7 @@ def still_right(shares: Mapping[str, np.ndarray]) -> Drawn:
     return figure, f"Share of texts without a mistake so far, by the number of letters written. {said}."
 
 
-@shown
+@shown(weights="_ _")
 def alignment(source: str, written: str, weights: np.ndarray) -> Drawn:
     """Where a decoder looked in a source of S letters at each of the T letters that it wrote, (T, S), from 0 to 1."""
     weights = np.asarray(weights)
