@@ -81,11 +81,13 @@ format: $(VENV)/installed-test  ## bring the code and the notebooks into that st
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form
 	@$(BIN)/python -m lstm_lessons.authoring.notebooks $(NAMES)
 
-study: $(VENV)/installed-test  ## run the studies of lessons 4 and 5 again (goes on where it stopped)
+study: $(VENV)/installed-test  ## run the studies of lessons 4, 5 and 12 again (goes on where it stopped)
 	@$(BIN)/python -m lstm_lessons.authoring.study notebooks/04_bidirectional_lstm.ipynb \
 	  --folder build/study/voices --record lstm_lessons/data/voices_study.json
 	@$(BIN)/python -m lstm_lessons.authoring.study notebooks/05_regularization.ipynb \
 	  --folder build/study/regularization --record lstm_lessons/data/regularization_study.json
+	@$(BIN)/python -m lstm_lessons.authoring.study notebooks/12_speech.ipynb --seeds 6 \
+	  --folder build/study/speech --record lstm_lessons/data/speech_study.json
 
 bench: $(VENV)/installed-test  ## measure what the lessons cost: time, memory, sliders, slides, site
 	@$(BIN)/python -m tests.browser.install

@@ -36,7 +36,7 @@ order:
     widgets/        what they share, and the files of each widget together
 
     benchmark/      fair timing in one process and in many; what an LSTM costs; records
-    authoring/      notebooks executed and kept in one form; the studies of lessons 4 and 5
+    authoring/      notebooks executed and kept in one form; the studies of lessons 4, 5 and 12
     publish/        lessons as slides, as a site and for learners; what they hand in, graded
     lab/            JupyterLab's defaults for learners
 """

@@ -14,7 +14,7 @@ import numpy as np
 from lstm_lessons import checks
 from lstm_lessons.data import digits
 
-NAMES = ("voices", "regularization")  # of lessons 4 and 5
+NAMES = ("voices", "regularization", "speech")  # of lessons 4, 5 and 12
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Study:
         return sorted(found, key=lambda run: run["seed"])
 
     def by_voice(self, part: str = "new voice") -> dict[str, np.ndarray]:
-        """Accuracy on one of `parts` for each technique and each voice that was left out, (V,), in percent.
+        """What was measured on one of `parts`, by technique and voice that was left out, (V,), in percent: accuracy,
+        or in the study of speech the digit error rate. A technique that was not asked about this part is passed over.
 
         Networks that leave out the same voice are averaged: what was sampled is voices, and six are six, however many
         networks are trained on each.
@@ -69,8 +70,9 @@ class Study:
         table = {}
         for technique in self.techniques:
             runs = self.of(technique)
-            accuracy = [100 * np.atleast_1d(run[part])[-1] for run in runs]
-            table[technique] = np.array([np.mean(accuracy[voice::voices]) for voice in range(voices)])
+            if part in runs[0]:
+                found = [100 * np.atleast_1d(run[part])[-1] for run in runs]
+                table[technique] = np.array([np.mean(found[voice::voices]) for voice in range(voices)])
         return table
 
     def describe(self) -> str:

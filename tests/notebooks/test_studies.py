@@ -12,7 +12,7 @@ from lstm_lessons.authoring import study
 from lstm_lessons.data import studies
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-LESSONS = {"voices": "04_bidirectional_lstm", "regularization": "05_regularization"}
+LESSONS = {"voices": "04_bidirectional_lstm", "regularization": "05_regularization", "speech": "12_speech"}
 
 
 @pytest.mark.parametrize(("name", "lesson"), LESSONS.items())
@@ -26,7 +26,9 @@ def test_the_recorded_study_is_that_of_the_lesson(name, lesson):
     assert len(recorded.runs) == len(recorded.techniques) * len(recorded.seeds)
 
 
-@pytest.mark.parametrize(("name", "technique"), [("regularization", "16 units"), ("voices", "backward")])
+@pytest.mark.parametrize(
+    ("name", "technique"), [("regularization", "16 units"), ("voices", "backward"), ("speech", "own mean")]
+)
 def test_a_point_of_the_record_comes_out_again(tmp_path, name, technique):
     """One training, run as the study runs it; other machines differ in the last digits."""
     lesson = NOTEBOOKS / f"{LESSONS[name]}.ipynb"
