@@ -29,6 +29,7 @@ TINY = {
     "08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1},
     "09_deployment": {"texts": 1500, "epochs": 1, "rounds": 2, "starts": 1},
     "11_translation": {"networks": 1, "updates": 40, "short": 30, "tried": 20},
+    "12_speech": {"updates": 40, "tested": 20},
 }
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
