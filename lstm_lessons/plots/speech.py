@@ -26,7 +26,7 @@ def spoken_string(frames: np.ndarray, bounds: np.ndarray, labels: Sequence[int])
     )  # fmt: skip
     axes.grid(visible=False)
     _mark_words(axes, bounds, labels)
-    axes.set(xlabel="frame (25 ms each)", ylabel="coefficient")
+    axes.set(xlabel="frame (25 ms each)", ylabel="coefficient", yticks=range(1, frames.shape[1] + 1, 4))
     figure.colorbar(picture, ax=axes, label="standard deviations", fraction=0.03)
     words = ", ".join(f"{label} in frames {a + 1} to {b}" for label, (a, b) in zip(labels, bounds, strict=True))
     return figure, f"{frames.shape[1]} coefficients of {len(frames)} frames; spliced are {words}."
