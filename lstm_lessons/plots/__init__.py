@@ -34,3 +34,4 @@ from lstm_lessons.plots.deployment import cold_starts, int8_steps, shipped
 from lstm_lessons.plots.language_model import bits_by_order, cost_of_a_letter, right_by_distance
 from lstm_lessons.plots.translation import alignment, still_right
 from lstm_lessons.plots.speech import error_by_voice, posteriors, spoken_string
+from lstm_lessons.plots.finance import forecast_and_truth, growth, leads, memory

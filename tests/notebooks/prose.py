@@ -56,6 +56,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "`number_words.load` below 1,000 (`count=2000, held=200`: 90 % exact), 10,000 (1 %), and, with "
         "`hidden_size=192`, 100,000 (0.5 %)",
     ),
+    "13_finance": {"13": "the lesson's number", "22": "days of trading in a month: volatility.MONTH", "1 %": _TASK},
 }
 
 _UNITS = {

@@ -1,0 +1,113 @@
+"""Answers to the exercises of lesson 13."""
+
+HELD = "held = np.concatenate([[0], signal[:-1]])\n"
+ROWS = "return np.array([[v[t], {}, {}] for t in range(21, len(v))])"
+
+ANSWERS = {
+    "log_returns": [
+        ("correct", "np.log(prices[1:] / prices[:-1]) * 100"),
+        ("correct", "[100 * math.log(b / a) for a, b in zip(prices, prices[1:])]"),
+        ("correct", "logs = torch.tensor(prices).log()\nreturn 100 * (logs[1:] - logs[:-1])"),
+        ("simple_returns", "100 * np.diff(prices) / prices[:-1]"),
+        ("simple_returns", "(prices[1:] / prices[:-1] - 1) * 100"),
+        ("not_in_percent", "np.log(prices[1:] / prices[:-1])"),
+        ("turned_round", "100 * np.log(prices[:-1] / prices[1:])"),
+        ("points", "prices[1:] - prices[:-1]"),
+        ("points_in_percent", "100 * np.diff(prices)"),
+        ("common_logarithm", "100 * np.log10(prices[1:] / prices[:-1])"),
+        ("from_the_first_day", "100 * (np.log(prices) - np.log(prices[0]))[1:]"),
+        ("a_day_too_many", "100 * np.diff(np.log(prices), prepend=np.log(prices[0]))"),
+        ("! is not the expected one", "np.diff(prices) / prices[:-1]"),
+        ("! is of another shape", "np.log(prices)"),
+    ],
+    "skill": [
+        ("correct", "1 - np.mean((prices[1:] - forecast[1:]) ** 2) / np.mean(np.diff(prices) ** 2)"),
+        ("correct", "a = sum((p - f) ** 2 for p, f in zip(prices[1:], forecast[1:]))\n"
+                    "return 1 - a / sum((q - p) ** 2 for p, q in zip(prices, prices[1:]))"),
+        ("usual_r2", "1 - np.mean((prices - forecast) ** 2) / prices.var()"),
+        ("usual_r2_without_the_first_day", "1 - np.mean((prices - forecast)[1:] ** 2) / prices[1:].var()"),
+        ("ratio", "((prices - forecast)[1:] ** 2).sum() / (np.diff(prices) ** 2).sum()"),
+        ("upside_down", "1 - (np.diff(prices) ** 2).sum() / ((prices - forecast)[1:] ** 2).sum()"),
+        ("absolute_errors", "1 - np.abs((prices - forecast)[1:]).sum() / np.abs(np.diff(prices)).sum()"),
+        ("forecast_of_yesterday", "1 - ((forecast[1:] - prices[:-1]) ** 2).sum() / (np.diff(prices) ** 2).sum()"),
+        ("roots", "1 - (((prices - forecast)[1:] ** 2).sum() / (np.diff(prices) ** 2).sum()) ** 0.5"),
+        ("rolled", "1 - ((prices - forecast) ** 2).sum() / ((prices - np.roll(prices, 1)) ** 2).sum()"),
+        ("! leave out the first day", "1 - ((prices - forecast) ** 2).sum() / ((prices - prices[:-1]) ** 2).sum()"),
+        ("! is not the expected one", "((prices - forecast) ** 2).sum()"),
+    ],
+    "strategy": [
+        ("correct", "held = np.roll(signal, 1)\nheld[0] = 0\n"
+                    "return held * returns - cost * np.abs(held - np.concatenate([[0], held[:-1]]))"),
+        ("correct", "out, held = [], 0\nfor t in range(len(signal)):\n    new = signal[t - 1] if t else 0\n"
+                    "    out.append(new * returns[t] - cost * abs(new - held))\n    held = new\nreturn out"),
+        ("seen_in_advance", "signal * returns - cost * np.abs(np.diff(signal, prepend=0))"),
+        ("seen_in_advance_and_free", "returns * signal"),
+        ("free_of_cost", HELD + "return held * returns"),
+        ("cost_of_each_day", HELD + "return held * returns - cost * (held != 0)"),
+        ("cost_of_a_change_whatever_its_size",
+         HELD + "return held * returns - cost * (held != np.concatenate([[0], held[:-1]]))"),
+        ("sales_pay_you", HELD + "return held * returns - cost * np.diff(held, prepend=0)"),
+        ("cost_added", HELD + "return held * returns + cost * np.abs(np.diff(held, prepend=0))"),
+        ("costs_a_day_early", HELD + "return held * returns - cost * np.abs(np.diff(signal, prepend=0))"),
+        ("first_trade_free",
+         HELD + "new = np.abs(np.diff(held, prepend=0))\nnew[1] = 0\nreturn held * returns - cost * new"),
+        ("sum_of_all", HELD + "return (held * returns - cost * np.abs(np.diff(held, prepend=0))).sum()"),
+        ("! is of another shape", "signal[:-1] * returns[1:]"),
+    ],
+    "har_features": [
+        ("correct", "mean = lambda n: np.convolve(v, np.ones(n) / n, 'valid')\n"
+                    "return np.stack([v[21:], mean(5)[17:], mean(22)], axis=1)"),
+        ("correct", "w = np.lib.stride_tricks.sliding_window_view(v, 22)\n"
+                    "return np.stack([w[:, -1], w[:, -5:].mean(1), w.mean(1)], 1)"),
+        ("correct", "return [[v[t], sum(v[t - 4:t + 1]) / 5, sum(v[t - 21:t + 1]) / 22] for t in range(21, len(v))]"),
+        ("today_left_out", ROWS.format("v[max(t - 5, 0):t].mean()", "v[max(t - 22, 0):t].mean()")),
+        ("slice_a_day_short", ROWS.format("v[t - 4:t].mean()", "v[t - 21:t].mean()")),
+        ("centered", ROWS.format("v[t - 2:t + 3].mean()", "v[t - 11:t + 11].mean()")),
+        ("tomorrow_among_them", ROWS.format("v[t - 3:t + 2].mean()", "v[t - 20:t + 2].mean()")),
+        ("week_of_seven", ROWS.format("v[t - 6:t + 1].mean()", "v[t - 21:t + 1].mean()")),
+        ("month_of_thirty", ROWS.format("v[t - 4:t + 1].mean()", "v[max(t - 29, 0):t + 1].mean()")),
+        ("sums", ROWS.format("v[t - 4:t + 1].sum()", "v[t - 21:t + 1].sum()")),
+        ("one_column_of_ones",
+         "return np.array([[1, v[t], v[t - 4:t + 1].mean(), v[t - 21:t + 1].mean()] for t in range(21, len(v))])"),
+        ("other_order",
+         "return np.array([[v[t - 21:t + 1].mean(), v[t - 4:t + 1].mean(), v[t]] for t in range(21, len(v))])"),
+        ("rows_and_columns_swapped", ROWS.format("v[t - 4:t + 1].mean()", "v[t - 21:t + 1].mean()") + ".T"),
+        ("! begin all of them on day 21",
+         "mean = lambda n: np.convolve(v, np.ones(n) / n, 'valid')\nreturn np.stack([v, mean(5), mean(22)], axis=1)"),
+    ],
+    "qlike": [
+        ("correct", "truth / forecast - np.log(truth) + np.log(forecast) - 1"),
+        ("correct", "[t / f - math.log(t / f) - 1 for t, f in zip(truth, forecast)]"),
+        ("correct", "r = torch.tensor(truth / forecast)\nreturn r - r.log() - 1"),
+        ("ratio_upside_down", "forecast / truth - np.log(forecast / truth) - 1"),
+        ("one_left_in", "truth / forecast - np.log(truth / forecast)"),
+        ("logarithm_added", "truth / forecast + np.log(truth / forecast) - 1"),
+        ("logarithm_added", "truth / forecast - np.log(forecast / truth) - 1"),
+        ("logarithm_of_base_ten", "truth / forecast - np.log10(truth / forecast) - 1"),
+        ("squared_error", "np.square(forecast - truth)"),
+        ("squared_log_ratio", "(np.log(truth) - np.log(forecast)) ** 2"),
+        ("gaussian", "np.log(forecast) + truth / forecast"),
+        ("mean_of_all", "np.mean(truth / forecast - np.log(truth / forecast) - 1)"),
+        ("! take one number", "truth / forecast - math.log(truth / forecast) - 1"),
+    ],
+    "kupiec": [
+        ("correct", "p = hits / days\n"
+                    "return 2 * (hits * np.log(p / share) + (days - hits) * np.log((1 - p) / (1 - share)))"),
+        ("correct", "from scipy.stats import binom\nL = lambda p: binom.logpmf(hits, days, p)\n"
+                    "return 2 * (L(hits / days) - L(share))"),
+        ("not_doubled", "L = lambda p: hits * math.log(p) + (days - hits) * math.log(1 - p)\n"
+                        "return L(hits / days) - L(share)"),
+        ("negative", "L = lambda p: hits * math.log(p) + (days - hits) * math.log(1 - p)\n"
+                     "return 2 * (L(share) - L(hits / days))"),
+        ("quiet_days_left_out", "2 * hits * math.log(hits / days / share)"),
+        ("all_days_quiet", "L = lambda p: hits * math.log(p) + days * math.log(1 - p)\n"
+                           "return 2 * (L(hits / days) - L(share))"),
+        ("logarithm_to_base_ten", "L = lambda p: hits * math.log10(p) + (days - hits) * math.log10(1 - p)\n"
+                                  "return 2 * (L(hits / days) - L(share))"),
+        ("likelihood_of_the_promise", "hits * math.log(share) + (days - hits) * math.log(1 - share)"),
+        ("normal_score", "(hits - days * share) / math.sqrt(days * share * (1 - share))"),
+        ("squared_normal_score", "(hits - days * share) ** 2 / (days * share * (1 - share))"),
+        ("share_of_breaches", "hits / days"),
+        ("! is not the expected one", "hits - days * share"),
+    ],
+}  # fmt: skip
