@@ -442,6 +442,12 @@ def figures():
     yield plots.error_by_months, {"months": [1, 2, 3, 4], "errors": by_name}
     yield plots.error_by_period, {"errors": of_lines, "periods": ["May", "June"]}
     yield plots.interval_by_hour, {"intervals": {"a": (line, line)}, "level": 0.8}
+    days = np.datetime64("2014-01-01") + np.arange(4)
+    yield plots.forecast_and_truth, {"days": days, "truth": line, "forecast": line, "unit": "US$"}
+    yield plots.memory, {"series": {"a": np.sin(np.arange(30.0))}, "most": 5}
+    yield plots.growth, {"days": days, "results": by_name}
+    leads = {"a": [confidence.Interval(-1.0, -2.0, 0.5)]}
+    yield plots.leads, {"rows": leads, "names": ["market"], "baseline": "HAR"}
     yield plots.confusion, {"matrix": np.eye(2, dtype=int), "names": ["a", "b"]}
     yield plots.letters_of_a_unit, {"texts": ["abcd"], "values": [line], "label": "h"}
     yield plots.calibration, {"stated": line, "true": line}

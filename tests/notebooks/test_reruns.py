@@ -30,6 +30,7 @@ OTHER_PARAMETERS = {
     "10_language_model": {"order": 8, "units": 32, "epochs": 1},
     "11_translation": {"networks": 1, "updates": 600, "short": 250, "tried": 450},
     "12_speech": {"tested": 150},  # with fewer updates it has not learned where the digits are
+    "13_finance": {"networks": 2, "epochs": 8},
 }
 SEED_IN_LAB, SEED_OF_SOLVED = 7, 11
 
