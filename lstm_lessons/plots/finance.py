@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import dates
 
+from lstm_lessons.checks import whole
 from lstm_lessons.confidence import Interval
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
 
 
-@shown
+@shown(days="@N", truth="N", forecast="N")
 def forecast_and_truth(days: np.ndarray, truth: np.ndarray, forecast: np.ndarray, unit: str) -> Drawn:
     """A series and the forecast of each day, made the day before: (N,) datetime64, and (N,) values twice."""
     figure, axes = shared.subplots(10, 3.4)
     axes.plot(days, truth, color=shared.INK, label="what came")
     axes.plot(days, forecast, color=shared.BLUE, linestyle="--", label="forecast, made the day before")
     axes.set(xlabel="day", ylabel=unit, xlim=(days[0], days[-1]))
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
     axes.legend()
     gap = np.abs(truth - forecast).mean()
     return figure, (
@@ -24,9 +27,14 @@ def forecast_and_truth(days: np.ndarray, truth: np.ndarray, forecast: np.ndarray
     )
 
 
-@shown
+@shown(series="_")
 def memory(series: Mapping[str, np.ndarray], most: int) -> Drawn:
-    """How much a day tells of a later one: the correlation of (N,) values with themselves, 1 to ``most`` days on."""
+    """How much a day tells of a later one: the correlation of (N,) values with themselves, 1 to ``most`` days on.
+
+    Raises:
+        ValueError: if ``most`` is 0, or leaves fewer than two pairs of days.
+    """
+    whole("most", most, 1, min(map(len, series.values())) - 2)
     lags = np.arange(1, most + 1)
     found = {
         name: np.array([np.corrcoef(values[:-lag], values[lag:])[0, 1] for lag in lags])
@@ -42,7 +50,7 @@ def memory(series: Mapping[str, np.ndarray], most: int) -> Drawn:
     return figure, f"Correlation of a day with a later one. {ends}. Chance alone stays within {chance:.2f}."
 
 
-@shown
+@shown(days="@N", results="N")
 def growth(days: np.ndarray, results: Mapping[str, np.ndarray]) -> Drawn:
     """What (N,) daily results in percent add up to."""
     figure, axes = shared.subplots(10, 3.4)
@@ -56,7 +64,7 @@ def growth(days: np.ndarray, results: Mapping[str, np.ndarray]) -> Drawn:
     return figure, f"Sum of the daily results from {days[0]} to {days[-1]}, in percent, at the end: {ends}."
 
 
-@shown
+@shown(names="K")
 def leads(rows: Mapping[str, Sequence[Interval]], names: Sequence[str], baseline: str) -> Drawn:
     """By how much a loss differs from the baseline's, in percent of it, with intervals: below 0 is better.
 
@@ -64,7 +72,13 @@ def leads(rows: Mapping[str, Sequence[Interval]], names: Sequence[str], baseline
         rows: for each method an interval for each of ``names``, such as the markets.
         names: what the intervals of a row are for.
         baseline: the method that is at 0.
+
+    Raises:
+        ValueError: if a method has not as many intervals as there are names.
     """
+    for method, found in rows.items():
+        if len(found) != len(names):
+            raise ValueError(f"rows[{method!r}] must hold an interval for each of {names}, got {len(found)}")
     figure, axes = shared.subplots(9, 0.55 * len(rows) + 1.3)
     said = []
     for row, (method, found) in enumerate(rows.items()):

@@ -30,6 +30,7 @@ TINY = {
     "09_deployment": {"texts": 1500, "epochs": 1, "rounds": 2, "starts": 1},
     "11_translation": {"networks": 1, "updates": 40, "short": 30, "tried": 20},
     "12_speech": {"updates": 40, "tested": 20},
+    "13_finance": {"networks": 2, "epochs": 1, "borders": ["2011-01-01", "2014-01-01"]},
 }
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
