@@ -30,6 +30,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "30 seconds": _TASK,
         "5 %": _TASK,
         "24 hours": "the question of lesson 7",
+        "13": "the number of lesson 13",
         "64": "the article's advice, which the table quotes",
         "512": "the article's advice, which the table quotes",
     },
