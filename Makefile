@@ -76,6 +76,7 @@ format: $(VENV)/installed-test  ## bring the code and the notebooks into that st
 	@$(BIN)/oxfmt $(JAVASCRIPT)
 	@$(BIN)/python -m lstm_lessons.authoring.notebooks --no-run
 	@$(BIN)/python -m lstm_lessons.authoring.article
+	@$(BIN)/python -m lstm_lessons.authoring.course
 	@$(BIN)/python -m lstm_lessons.authoring.minutes
 
 notebooks: $(VENV)/installed-test  ## execute the notebooks and write them in the committed form

@@ -50,7 +50,7 @@ MAY_IMPORT = {
         *("checks", "palette", "data", "plots", "progress", "exercises"),
     ),
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
-    "authoring": ("checks", "claims", "files", "progress"),
+    "authoring": ("checks", "claims", "files", "palette", "progress"),
     "publish": ("checks", "files", "palette", "workcopy", "progress", "exercises", "widgets", "authoring"),
     "lab": (),
 }

@@ -18,6 +18,7 @@ INSTALL = """\
 # This machine does not have the lessons' package yet. Run this cell first; it takes a minute or two.
 %pip install --quiet "{package}"\
 """
+_TO_PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")
 _TO_LESSON = re.compile(r"(?<=\]\()(\w+\.ipynb)(?=[#)])")
 
 
@@ -49,9 +50,12 @@ def hosted(lesson: NotebookNode, repository: str, package: str | None = None) ->
     checked_repository(repository)
     checks.kind("package", package, "a text or None", package is None or isinstance(package, str))
     copy = without_results(lesson)
+    # GitHub serves a drawing as text where it is not asked to look into it.
+    pictures = f"https://raw.githubusercontent.com/{repository}/main/notebooks/{{}}?sanitize=true"
     for cell in copy.cells:
         if cell.cell_type == "markdown":
             cell.source = _TO_LESSON.sub(lambda found: colab(repository, found[1]), cell.source)
+            cell.source = _TO_PICTURE.sub(lambda found: pictures.format(found[0]), cell.source)
     install = new_code_cell(INSTALL.format(package=package or package_of(repository)), id="install")
     copy.cells.insert(1, install)  # below the title
     return copy

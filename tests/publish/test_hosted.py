@@ -33,8 +33,15 @@ def test_links_to_lessons_lead_to_their_copies_and_others_stay():
     assert last.source == lesson().cells[2].source
 
 
+def test_a_picture_comes_from_the_repository():
+    given = new_notebook(cells=[new_markdown_cell("# 0. Start"), new_markdown_cell("![arrows](images/course.svg)")])
+    *_, shown = hosted.hosted(given, "someone/lessons").cells
+    place = "https://raw.githubusercontent.com/someone/lessons/main/notebooks/images/course.svg?sanitize=true"
+    assert shown.source == f"![arrows]({place})"
+
+
 def test_the_copies_of_all_lessons_are_notebooks():
     for path in form.LESSONS:
         copy = hosted.hosted(nbformat.read(path, 4), "someone/lessons")
         nbformat.validate(copy)
-        assert not any("](0" in cell.source for cell in copy.cells)
+        assert not any("](0" in cell.source or "](images/" in cell.source for cell in copy.cells)
