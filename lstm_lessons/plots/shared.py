@@ -285,7 +285,7 @@ def accuracies(
         rows: per kind of network and way to measure it, the accuracy of each seed, shape (S,), between 0 and 1. The
             ways are the same in every row.
         baselines: accuracies of simple methods, drawn as lines.
-        lowest: where the axis begins, between 0 and 1.
+        lowest: where the axis begins, between 0 and 1; further left where a mark would not be seen.
     """
     for name, measured in rows.items():
         arguments.same_names(f"rows[{name!r}]", measured, next(iter(rows.values())))
@@ -302,7 +302,9 @@ def accuracies(
         upright(axes, 100 * value, name)
         said.append(f"{name}: {100 * value:.1f}")
     name_rows(axes, rows, room=0.9 if baselines else 0.5)
-    axes.set(xlabel="test accuracy (%)", xlim=(100 * lowest, 100))
+    drawn = [*(values.min() for measured in rows.values() for values in measured.values()), *(baselines or {}).values()]
+    begin = min(100 * lowest, 5 * np.floor(20 * min(drawn)))
+    axes.set(xlabel="test accuracy (%)", xlim=(begin, 100))
     if len(styles) > 1:
         legend_beside(axes)
     seeds = {len(values) for measured in rows.values() for values in measured.values()}

@@ -139,6 +139,13 @@ def test_accuracies_are_drawn_in_percent_and_their_means_are_told():
     assert "simple" in {text.get_text() for text in axes.texts}
 
 
+@pytest.mark.parametrize(("worst", "simple", "begin"), [(0.95, 0.9, 85), (0.62, 0.9, 60), (0.95, 0.31, 30)])
+def test_the_axis_of_accuracies_begins_where_all_marks_are_seen(worst, simple, begin):
+    rows = {"network": {"test": np.array([0.97, worst])}}
+    figure, _ = shared.accuracies.draw(rows, baselines={"simple": simple}, lowest=0.85)
+    np.testing.assert_allclose(figure.axes[0].get_xlim(), (begin, 100))
+
+
 def test_one_way_to_measure_needs_no_legend_and_one_seed_is_counted_as_one():
     rows = {"network": {"test": np.array([0.9, 1.0])}, "vote": {"test": np.array([0.97])}}
     figure, alt = shared.accuracies.draw(rows)
