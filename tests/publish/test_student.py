@@ -65,8 +65,8 @@ def test_without_a_day_and_a_word_nothing_is_written():
 
 
 def test_the_folder_holds_copies_and_their_pictures(tmp_path):
-    path = tmp_path / "00_start_here.ipynb"
-    lesson = nbformat.read(form.LESSONS[0], as_version=4)
+    path = tmp_path / "01_gate_equations.ipynb"
+    lesson = nbformat.read(form.LESSONS[1], as_version=4)
     lesson.cells[2].cell_type, lesson.cells[2].source = "markdown", "![a picture](images/one.png)"
     nbformat.write(lesson, path)
     (tmp_path / "images").mkdir()
