@@ -34,8 +34,8 @@ _TOP = 10
 def titles(folder: Path) -> dict[int, str]:
     """Each lesson's short title, as the map in lesson 0 has it."""
     cells = nbformat.read(min(folder.glob("[0-9]*.ipynb")), as_version=4).cells
-    (table,) = (cell.source for cell in cells if cell.source.startswith("## The map"))
-    return {int(n): title for n, title in _ROW.findall(table)}
+    tables = "\n".join(cell.source for cell in cells if "|Lesson|Question|" in cell.source)
+    return {int(n): title for n, title in _ROW.findall(tables)}
 
 
 def needs(folder: Path) -> dict[int, set[int]]:
