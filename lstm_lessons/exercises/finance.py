@@ -282,7 +282,9 @@ def _log_variances(rng):
     "simplest way to say so.",
 )
 def har_features(v):
-    return np.array([[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in range(21, len(v))])
+    days = range(21, len(v))
+    rows = [[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in days]
+    return np.array(rows)
 
 
 def _har(v, day=lambda v, t: v[t], week=(4, 1), month=(21, 1)):
@@ -443,14 +445,14 @@ _COUNTS = [(12, 250, 0.05), (30, 250, 0.05), (3, 500, 0.01), (9, 500, 0.01), (55
     hints=[
         "With probability p each day, `hits` breaches in `days` have the likelihood p^hits · (1 - p)^(days - hits).",
         "Compare the promised p with the p that fits best: hits / days. Take logarithms, or the numbers vanish.",
-        "`L = lambda p: hits * math.log(p) + (days - hits) * math.log(1 - p)`, and `2 * (L(hits / days) - L(share))`.",
+        "`L = lambda p: hits * np.log(p) + (days - hits) * np.log(1 - p)`, and `2 * (L(hits / days) - L(share))`.",
     ],
     why="If the promise holds, this number lies above 3.84 in one of twenty cases. It counts; it does not see whether "
     "the breaches come all at once.",
 )
 def kupiec(hits, days, share):
     def log_likelihood(p):
-        return hits * math.log(p) + (days - hits) * math.log(1 - p)
+        return hits * np.log(p) + (days - hits) * np.log(1 - p)
 
     return 2 * (log_likelihood(hits / days) - log_likelihood(share))
 
@@ -469,27 +471,27 @@ def negative(hits, days, share):
 
 @kupiec.mistake
 def quiet_days_left_out(hits, days, share):
-    """You left out the days without a breach. They tell as much: `(days - hits) * math.log(1 - p)`."""
-    return 2 * hits * (math.log(hits / days) - math.log(share))
+    """You left out the days without a breach. They tell as much: `(days - hits) * np.log(1 - p)`."""
+    return 2 * hits * (np.log(hits / days) - np.log(share))
 
 
 @kupiec.mistake
 def all_days_quiet(hits, days, share):
     """A day with a breach is no quiet one: `days - hits` of them, not `days`."""
     p = hits / days
-    return 2 * (hits * math.log(p / share) + days * math.log((1 - p) / (1 - share)))
+    return 2 * (hits * np.log(p / share) + days * np.log((1 - p) / (1 - share)))
 
 
 @kupiec.mistake
 def logarithm_to_base_ten(hits, days, share):
-    """Those are logarithms to base 10. A likelihood ratio takes natural ones, `math.log`."""
-    return kupiec(hits, days, share) / math.log(10)
+    """Those are logarithms to base 10. A likelihood ratio takes natural ones, `np.log`."""
+    return kupiec(hits, days, share) / np.log(10)
 
 
 @kupiec.mistake
 def likelihood_of_the_promise(hits, days, share):
     """That is the log likelihood of the promise alone. How much better does the best p fit?"""
-    return hits * math.log(share) + (days - hits) * math.log(1 - share)
+    return hits * np.log(share) + (days - hits) * np.log(1 - share)
 
 
 @kupiec.mistake

@@ -109,7 +109,9 @@ function drawWindow({ truth, forecast }, { from, to }, shift, width, caption) {
   const every = TICKS.find((gap) => (gap * (width - LEFT)) / (to - from) >= 60) ?? TICKS.at(-1);
   const ticks = [];
   for (let t = Math.ceil((from + 1) / every) * every - 1; t < to; t += every) {
-    ticks.push(svg("text", { class: "gx-tick", x: x(t), y: BOTTOM + 18, "text-anchor": "middle" }, String(t + 1)));
+    const text = String(t + 1);
+    const at = Math.min(x(t), width - 5 * text.length); // the last one does not stand beyond the edge
+    ticks.push(svg("text", { class: "gx-tick", x: at, y: BOTTOM + 18, "text-anchor": "middle" }, text));
   }
   const size = { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": caption };
   const lines = [line("truth", from, came), line("forecast", slid.from, said)];
