@@ -470,7 +470,7 @@ def _beams(rng):
     why="All continuations of all texts compete. Two of the best may come from the same text, and another one ends.",
 )
 def beam_step(beam, next_logs, width):
-    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+    grown = [((*text, k), log + p) for text, log in beam for k, p in enumerate(next_logs(text))]
     return sorted(grown, key=lambda pair: -pair[1])[:width]
 
 
