@@ -28,6 +28,7 @@ TINY = {
     "07_temperature_forecasting": {"networks": 1, "committee": 2, "epochs": 1, "borders": ["2013-11-06"]},
     "08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1},
     "09_deployment": {"texts": 1500, "epochs": 1, "rounds": 2, "starts": 1},
+    "10_language_model": {"order": 6, "units": 32, "epochs": 1},
     "11_translation": {"networks": 1, "updates": 40, "short": 30, "tried": 20},
     "12_speech": {"updates": 40, "tested": 20},
     "13_finance": {"networks": 2, "epochs": 1, "borders": ["2011-01-01", "2014-01-01"]},
