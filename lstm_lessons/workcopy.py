@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from nbformat.reader import NotJSONError
 from lstm_lessons.files import numbered, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
+_PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")
 
 
 def without_results(lesson: NotebookNode) -> NotebookNode:
@@ -113,6 +115,18 @@ def _clear(target: Path) -> Iterator[str]:
             place.unlink()
 
 
+def lay_pictures(lesson: NotebookNode, source: Path, folder: Path) -> None:
+    """Copy the pictures that a lesson shows, ``images/…``, from beside it into another folder.
+
+    Raises:
+        FileNotFoundError: if one is not there.
+    """
+    for picture in {name for cell in lesson.cells for name in _PICTURE.findall(cell.source)}:
+        content = (source / picture).read_bytes()
+        (folder / picture).parent.mkdir(exist_ok=True)
+        write_whole(folder / picture, content)
+
+
 def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
     """Lay every lesson of a folder, and the pictures in them; return what must be told.
 
@@ -120,6 +134,7 @@ def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
 
     Raises:
         ValueError: if there is no lesson, or one of ``fresh`` fits none.
+        FileNotFoundError: if a lesson shows a picture that is not there.
     """
     paths = sorted(lessons.glob("[0-9][0-9]_*.ipynb"))
     if not paths:
@@ -129,11 +144,8 @@ def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
             known = ", ".join(path.stem for path in paths)
             raise ValueError(f"no lesson begins with {name!r}; there are: {known}")
     work.mkdir(exist_ok=True)
-    texts = [path.read_text(encoding="utf-8") for path in paths]
-    for picture in lessons.glob("images/*"):
-        if any(f"images/{picture.name}" in text for text in texts):
-            (work / "images").mkdir(exist_ok=True)
-            write_whole(work / "images" / picture.name, picture.read_bytes())
+    for path in paths:
+        lay_pictures(nbformat.read(path, as_version=4), path.parent, work)
     return [line for path in paths for line in lay(path, work, fresh=path.stem.startswith(tuple(fresh)))]
 
 

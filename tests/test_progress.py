@@ -251,10 +251,8 @@ def test_a_row_shows_what_is_solved_and_tried_of_a_lesson_and_the_mistakes(file)
     progress.note("deployment", "frozen_axes", "correct")
     lines = str(progress.show()).splitlines()
     assert lines[0] == "start here | 0 of 1 | new_memory (tried) | new_memory: swapped gates ×2, <b> ×1"
-    assert lines[-2:] == [
-        "deployment | 1 of 4 | gates_for_onnx, to_int8, points_lost",
-        "Next: new_memory in start here.",
-    ]
+    assert "deployment | 1 of 4 | gates_for_onnx, to_int8, points_lost" in lines
+    assert lines[-1] == "Next: new_memory in start here."
     html = progress.show()._repr_html_()
     assert ">new_memory: swapped gates ×2, &lt;b&gt; ×1</td>" in html
     rows = len(progress.course())

@@ -215,3 +215,10 @@ def test_every_lesson_can_be_laid(path):
     nbformat.validate(copy)
     assert digest_of(copy) == digest_of(lesson) == copy.metadata["lstm_lessons"]["laid"]
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
+
+
+def test_a_picture_that_is_not_there_is_named(house, monkeypatch, capsys):
+    (house / "notebooks" / "images" / "a.png").unlink()
+    monkeypatch.chdir(house)
+    assert main([]) == 1
+    assert "images/a.png" in capsys.readouterr().err

@@ -9,6 +9,8 @@ import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
 
+__all__ = ["skill", "log_returns", "strategy", "har_features", "qlike", "kupiec"]
+
 
 def _prices(rng):
     for days, scale in ((6, 0.02), (40, 0.01), (3, 0.2)):

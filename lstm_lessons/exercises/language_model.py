@@ -9,6 +9,8 @@ import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
 
+__all__ = ["entropy", "smoothed", "with_temperature", "top_p", "bits_a_letter", "narrow"]
+
 
 def _counts(rng):
     yield ({"a": 1, "b": 1},)  # a dict alone would be keyword arguments

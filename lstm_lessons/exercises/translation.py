@@ -26,7 +26,7 @@ _TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
     hints=[
         "Below twenty the word stands in `ones`. What is left are tens and units: `divmod(n, 10)`.",
         'Units first, then *und*, then the tens: `ones[3] + "und" + tens[4]`. Without units: `tens[4]`.',
-        'One word changes: *eins* loses its s, *ein*undvierzig. `"ein" if unit == 1 else ones[unit]`.',
+        'One word changes: *eins* loses its s, *einundvierzig*. `"ein" if unit == 1 else ones[unit]`.',
     ],
     why="A rule for two digits, and one exception in it. A network has to find both in examples.",
 )

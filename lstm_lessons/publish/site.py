@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from sphinx.cmd.build import build_main
 
 import lstm_lessons
 from lstm_lessons import checks
+from lstm_lessons.authoring import course
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
@@ -38,12 +39,14 @@ from lstm_lessons.publish import head, hosted, pages, slides
 from lstm_lessons.widgets import GateExplorer, Playground, SequenceExplorer
 from lstm_lessons.widgets.shared import theme
 from lstm_lessons.widgets.shared.bundling import page_script
+from lstm_lessons.workcopy import lay_pictures
 
 BRANCH = "main"  # that "open in" links lead to
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
 _SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*</dd>\s*)+)</dl>")
 _TO_HEADING = re.compile(r"(?<=\]\()#[^)\s]+(?=\))")
 _TO_LESSON = re.compile(r"\[([^\]]+)\]\(\.\./lessons/(\w+)\.ipynb[^)]*\)")
+_COURSE = re.compile(rf"(!\[[^\]]*\]\()({re.escape(course.PICTURE)}\))")
 _GITHUB = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 
 
@@ -177,6 +180,7 @@ def lay_out(
             entries.append({"name": path.stem} | facts)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
+        lay_pictures(notebook, path.parent, folder / "lessons")
         nbformat.write(shown, folder / "lessons" / path.name)
     names = {path.stem for path in read}
     for guide in (folder / "guides").glob("*.md"):  # a lesson that is not on this site is named without a link
@@ -196,6 +200,7 @@ def lay_out(
             "guides": sorted(file.stem for file in (folder / "guides").glob("*.md")),
             "repository": repository,
             "decks": bool(decks),
+            "map": _map(read.values()),
             "widget": GateExplorer().twin(),
             "playground": Playground(preset="The RNN forgets at 60 steps").twin(),
         },
@@ -210,6 +215,12 @@ def lay_out(
         (folder / name).write_text(text, encoding="utf-8")
         (folder / f"{name}.j2").unlink()
     return decks
+
+
+def _map(read: Iterable[NotebookNode]) -> str | None:
+    """The picture of the course as the lesson that shows it does, for a page one folder above; or None."""
+    sources = (cell.source for notebook in read for cell in notebook.cells)
+    return next((found[1] + "lessons/" + found[2] for found in map(_COURSE.search, sources) if found), None)
 
 
 def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:

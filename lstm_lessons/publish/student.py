@@ -11,7 +11,6 @@ cell, or reads the installed package, finds what it closes.
 import argparse
 import importlib
 import re
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +23,7 @@ from lstm_lessons import checks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, exercise_name, lessons
 from lstm_lessons.exercises._lock import digest_of
 from lstm_lessons.publish import pages
-from lstm_lessons.workcopy import KEY, without_results
+from lstm_lessons.workcopy import KEY, lay_pictures, without_results
 
 LOCKED = """\
 # Run this first. Our solutions open {when}.
@@ -49,7 +48,6 @@ c = get_config()
 c.CourseDirectory.course_id = "lstm-lessons"
 c.ExecutePreprocessor.timeout = 300  # seconds for a cell; lessons train networks
 """
-_PICTURE = re.compile(r"images/[\w.-]+")
 
 
 def lesson_of(path: Path) -> str:
@@ -148,9 +146,7 @@ def build(paths: Sequence[Path], target: Path, *, nbgrader: bool = False, **open
         folder.mkdir(parents=True, exist_ok=True)
         written.append(folder / path.name)
         nbformat.write(copy, written[-1])
-        for picture in set(_PICTURE.findall("".join(cell.source for cell in copy.cells))):
-            (folder / picture).parent.mkdir(exist_ok=True)
-            shutil.copyfile(path.parent / picture, folder / picture)
+        lay_pictures(copy, path.parent, folder)
     if nbgrader:
         config = target / "nbgrader_config.py"
         config.write_text(CONFIG.format(first=next(iter(found)).stem), encoding="utf-8")

@@ -168,8 +168,10 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     hostile = new_output("stream", text="<script>alert(1)</script>")
     twin = display("text/html", GateExplorer().twin())
+    (folder / "images").mkdir()
+    (folder / "images" / "course.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     paths = [
-        written(folder, "01_one", cell("[two](02_two.ipynb#there)")),
+        written(folder, "01_one", cell("[two](02_two.ipynb#there)"), cell("![one leads to two](images/course.svg)")),
         written(
             folder,
             "02_two",
@@ -196,6 +198,8 @@ def test_a_site_has_its_pages_and_what_they_load(small):
     } <= files
     one, two = ((folder / f"lessons/{n}.html").read_text() for n in ("01_one", "02_two"))
     assert 'href="02_two.html#there"' in one and "tex-svg-full.js" not in one
+    for shown in (one, (folder / "index.html").read_text()):  # the course's picture stands on the start page too
+        assert re.search(r'<img alt="one leads to two" src="(\.\./)?_images/course\.svg"', shown)
     assert "tex-svg-full.js" in two and two.count('<script type="module">') == 1
     assert "&lt;script&gt;alert(1)" in two and "<script>alert(1)" not in two
 

@@ -5,7 +5,8 @@
 // - `[data-symbol="by-shift"]`: a bar's mean error, with `data-shift`.
 // - `[data-curve]`: `truth` and `forecast`, as drawn; `data-points` holds their numbers, and `data-first` the first
 //   day's place.
-// - `[data-name]`: `chosen`, `shift`, `start`, `length`; `[data-action]`: `fit`; `[data-role="whole"]` takes the pointer.
+// - `[data-name]`: `chosen`, `shift`, `start`, `length`; `[data-action]`: `fit`; `[data-role="whole"]` takes the
+//   pointer.
 import { button, choice, clamp, element, entryPoints, format, slider, svg, announcer } from "../shared/ui.mjs";
 import { LAG_EXPLORER_STYLES } from "./lag_explorer_styles.mjs";
 
@@ -300,7 +301,9 @@ function draw(root, state) {
     controls.length.set(window.to - window.from);
     controls.shift.input.setAttribute("aria-valuetext", inWords(shift));
     const scores = scoresOf(now, window, shift);
-    const caption = `${get("chosen")}, days ${window.from + 1} to ${window.to}, forecast ${inWords(shift)}: mean error ${short(scores.error)}, persistence ${short(scores.persistence.error)}`;
+    const errors = `mean error ${short(scores.error)}, persistence ${short(scores.persistence.error)}`;
+    const days = `days ${window.from + 1} to ${window.to}`;
+    const caption = `${get("chosen")}, ${days}, forecast ${inWords(shift)}: ${errors}`;
     const width = picture.clientWidth || WIDTH;
     picture.replaceChildren(drawWindow(now, window, shift, width, caption));
     strip.replaceChildren(drawWhole(now, window, width));
