@@ -59,6 +59,7 @@ def test_the_seed_decides_and_is_asked_for():
 
 def test_it_describes_itself():
     assert "7 sequences of 12 steps" in adding.load(7, 12, seed=0).describe()
+    assert "1 sequence of 12 steps" in adding.load(1, 12, seed=0).describe()
 
 
 @pytest.mark.parametrize(
