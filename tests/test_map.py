@@ -1,4 +1,4 @@
-"""The map of the package shows every module and wing, and README shows the same map."""
+"""The map of the package shows every module and wing, and so does the guide for maintainers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def test_the_map_and_the_table_of_arrows_have_one_order():
     assert [name.removesuffix("/") for name, _ in MAP] == list(MAY_IMPORT)
 
 
-def test_readme_shows_the_same_map():
-    _, _, below = (ROOT / "README.md").read_text(encoding="utf-8").partition("in reading order:")
+def test_the_guide_for_maintainers_shows_the_same_map():
+    guide = ROOT / "lstm_lessons/publish/sphinx/guides/maintaining.md"
+    _, _, below = guide.read_text(encoding="utf-8").partition("in reading order:")
     table, _, _ = below.partition("\n## ")
     assert re.findall(r"^\| `(\w+/?)` \| (.+) \|$", table, re.MULTILINE) == MAP

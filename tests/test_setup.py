@@ -67,9 +67,10 @@ def test_each_requirement_is_declared_once_and_its_pin_is_in_range():
         assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
 
 
-def test_versions_that_lessons_and_readme_name_are_the_pinned_ones():
+def test_versions_that_lessons_readme_and_guides_name_are_the_pinned_ones():
     """What they say was seen with these: after a move to newer ones, look again."""
-    prose = [(ROOT / "README.md").read_text(encoding="utf-8")]
+    texts = [ROOT / "README.md", *sorted((PACKAGE / "publish/sphinx/guides").glob("*.md"))]
+    prose = [text.read_text(encoding="utf-8") for text in texts]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         prose += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
@@ -176,6 +177,15 @@ def test_the_license_names_every_data_file_with_its_own():
 
 def test_the_version_to_cite_is_this_one():
     assert f"note = {{Version {lstm_lessons.__version__}}}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_readme_leads_to_every_guide_that_is_no_glossary_and_to_no_file_that_is_gone():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = {link for link in re.findall(r"\]\(([^)#\s]+)\)", readme) if ":" not in link}
+    there = {str(path.relative_to(ROOT)) for path in (PACKAGE / "publish/sphinx/guides").glob("*.md")}
+    assert there - links == {"lstm_lessons/publish/sphinx/guides/glossary.md"}
+    assert {link for link in links if not (ROOT / link).exists()} == {"../../deployments"}  # a page of GitHub's
+    assert len(readme.splitlines()) <= 120
 
 
 # --- make says what is missing ------------------------------------------------------------
