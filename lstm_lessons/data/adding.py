@@ -38,8 +38,8 @@ class AddingProblem:
     def describe(self) -> str:
         """One paragraph: how many sequences, how long, and what is asked."""
         return (
-            f"{len(self):,} sequence{'s' * (len(self) != 1)} of {self.steps} steps; each step is a number in [0, 1) and "
-            f"a mark; the answer is the sum of the two marked numbers, one in each half"
+            f"{len(self):,} sequence{'s' * (len(self) != 1)} of {self.steps} steps; each step is a number in [0, 1) "
+            f"and a mark; the answer is the sum of the two marked numbers, one in each half"
         )
 
 
