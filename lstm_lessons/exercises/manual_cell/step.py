@@ -1,0 +1,367 @@
+"""One step of an LSTM, forward.
+
+Shapes: B sequences, I inputs, H hidden units, S networks in a stack.
+"""
+
+import torch
+
+from lstm_lessons.exercises._cases import in_order, random_tensor
+from lstm_lessons.exercises._engine import exercise
+from lstm_lessons.exercises.manual_cell._weights import cell_weights, stacked_weights
+
+
+def _sums(x, h, W_ih, W_hh, b):
+    """The four sums of a step in one row, (..., 4H)."""
+    return x @ W_ih.mT + h @ W_hh.mT + b
+
+
+def _activated(x, h, W_ih, W_hh, b):
+    """i, f, g, o, rightly computed; the mistakes below go wrong after it."""
+    z_i, z_f, z_g, z_o = _sums(x, h, W_ih, W_hh, b).chunk(4, dim=-1)
+    return torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
+
+
+def _rearranged(order, x, state, W_ih, W_hh, b):
+    """A step that takes the blocks in another order: "ifog" takes the third for o, the fourth for g."""
+    h, c = state
+    z_i, z_f, z_g, z_o = in_order(order, _sums(x, h, W_ih, W_hh, b), dim=-1).chunk(4, dim=-1)
+    c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
+    return torch.sigmoid(z_o) * torch.tanh(c), c
+
+
+def _steps(rng):
+    """(x, state, W_ih, W_hh, b_ih, b_hh): one vector, batches, and a stack of two networks."""
+    for batch, inputs, units in (((), 1, 1), ((), 3, 2), ((2,), 3, 4), ((5,), 1, 3)):
+        x = random_tensor(rng, *batch, inputs)
+        state = (random_tensor(rng, *batch, units), random_tensor(rng, *batch, units))
+        yield (x, state, *cell_weights(rng, inputs, units))
+    state = (random_tensor(rng, 2, 3, 4), random_tensor(rng, 2, 3, 4))
+    yield (random_tensor(rng, 2, 3, 5), state, *stacked_weights(rng, 2, 5, 4))
+
+
+@exercise(
+    title="one LSTM step in PyTorch",
+    difficulty=2,
+    minutes=7,
+    cases=_steps,
+    same_kind=True,
+    hints=[
+        "Start with the state: `h, c = state`. Then all four sums at once, one line, shape (..., 4H).",
+        "`z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh`, and `z.chunk(4, dim=-1)` gives the four "
+        "blocks. `.mT` swaps the last two axes.",
+        "Three times `torch.sigmoid`, once `torch.tanh`; then the two lines from lesson 1: the "
+        "new c, and from it the new h. Return both, h first.",
+    ],
+    errors={
+        "'tuple' and 'Tensor'": "`state` is a pair: unpack it with `h, c = state`.",
+        "only integer tensors of a single element": "`state` is a pair: unpack it with `h, c = state`.",
+        "mat1 and mat2 shapes": "In a batch x is (B, I), and W_ih is (4H, I): write `x @ W_ih.mT`.",
+        "t() expects a tensor": "The last case is a stack of two networks. `.mT` swaps the last two axes.",
+        "covered by ellipsis": "The last case is a stack of two networks: `x @ W_ih.mT` pairs each with its own x.",
+        "not enough values to unpack": "x may be one vector, a batch, or a stack of batches. Count axes from the "
+        "end: `z.chunk(4, dim=-1)`.",
+    },
+    why="These lines are `nn.LSTMCell`. With `.mT` and `dim=-1` they take one vector, a batch, or "
+    "a whole stack of networks, which is how this lesson trains several at once.",
+)
+def lstm_step(x, state, W_ih, W_hh, b_ih, b_hh):
+    h, c = state
+    # z = W_ih x + b_ih + W_hh h + b_hh
+    z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh  # (..., 4H)
+    z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)  # (..., H) each
+    # i = σ(z_i), f = σ(z_f), g = tanh(z_g), o = σ(z_o)
+    i, f, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.sigmoid(z_o)
+    g = torch.tanh(z_g)
+    # c ← f ⊙ c + i ⊙ g
+    c = f * c + i * g
+    # h ← o ⊙ tanh(c)
+    h = o * torch.tanh(c)
+    return h, c
+
+
+@lstm_step.mistake
+def weights_first(x, state, W_ih, W_hh, b_ih, b_hh):
+    """`W_ih @ x` is right for one vector, as in the equation. In a batch the vectors are the *rows* of x, (B, I), so x
+    comes first, and the weights are turned: `x @ W_ih.mT`.
+    """
+    W_ih @ x + b_ih + W_hh @ state[0] + b_hh
+    return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
+def keep_and_write_swapped(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You swapped i and f: PyTorch's order is i, f, g, o, and it is f that multiplies the old cell state."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = i * c + f * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def no_tanh_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
+    r"""Your cell state is right, but you forgot the tanh when it is
+    read: $h_t = o_t \odot \tanh(c_t)$.
+    """
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = f * c + i * g
+    return o * c, c
+
+
+@lstm_step.mistake
+def sigmoid_on_the_candidate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You passed all four sums through a sigmoid. The candidate g is a tanh, so that it can also subtract."""
+    h, c = state
+    z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh
+    i, f, g, o = torch.sigmoid(z).chunk(4, dim=-1)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def reads_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your h is read from the *old* memory $c_{t-1}$. First compute the new $c_t$, then read that."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    return o * torch.tanh(c), f * c + i * g
+
+
+@lstm_step.mistake
+def one_bias(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You left out `b_hh`. PyTorch keeps two bias vectors and adds both."""
+    return lstm_step(x, state, W_ih, W_hh, b_ih, 0)
+
+
+@lstm_step.mistake
+def no_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your cell state is right. h shows a part of it: multiply tanh(c) by the output gate."""
+    _, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    return torch.tanh(c), c
+
+
+@lstm_step.mistake
+def state_unpacked_as_c_h(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You unpacked the state as `c, h`. PyTorch's order is `h, c`."""
+    c, h = state
+    return lstm_step(x, (h, c), W_ih, W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
+def returns_c_first(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Both values are right, in the wrong order: return `h, c`."""
+    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    return c, h
+
+
+@lstm_step.mistake
+def output_gate_on_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your output gate changes the memory itself. It only decides what is *shown*: c stays as `f * c + i * g`, and h is
+    read from it.
+    """
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = o * torch.tanh(f * c + i * g)
+    return c, c
+
+
+@lstm_step.mistake
+def for_one_network_alone(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Right for one network. But section 7 trains several at once: x, the state and the weights then have one more axis
+    in front, and `.T` turns *all* axes around. `.mT` swaps the last two.
+    """
+    turned = (W.permute(*reversed(range(W.ndim))) for W in (W_ih, W_hh))  # .T, without its warning
+    W_ih, W_hh = (W.mT for W in turned)
+    return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
+def ignores_the_old_h(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your gates look at x alone. They also see what the cell showed last: add `h @ W_hh.mT`."""
+    return lstm_step(x, state, W_ih, 0 * W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
+def order_with_g_last(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You took the third block for o and the fourth for g. PyTorch's order is i, f, g, o."""
+    return _rearranged("ifog", x, state, W_ih, W_hh, b_ih + b_hh)
+
+
+@lstm_step.mistake
+def order_of_onnx(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You took the blocks for i, o, f, g, which is ONNX's order. PyTorch's order is i, f, g, o."""
+    return _rearranged("igof", x, state, W_ih, W_hh, b_ih + b_hh)
+
+
+@lstm_step.mistake
+def order_with_g_second(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You took the second block for the candidate, as TensorFlow's first LSTM did. PyTorch's order is i, f, g, o."""
+    return _rearranged("igfo", x, state, W_ih, W_hh, b_ih + b_hh)
+
+
+@lstm_step.mistake
+def order_with_f_first_and_g_last(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You took the blocks for f, i, o, g, as many textbooks list them. PyTorch's order is i, f, g, o."""
+    return _rearranged("fiog", x, state, W_ih, W_hh, b_ih + b_hh)
+
+
+@lstm_step.mistake
+def other_bias_left_out(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You left out `b_ih`. PyTorch keeps two bias vectors and adds both."""
+    return lstm_step(x, state, W_ih, W_hh, 0, b_hh)
+
+
+@lstm_step.mistake
+def no_biases(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You left out both biases. PyTorch adds two, `b_ih` and `b_hh`."""
+    return lstm_step(x, state, W_ih, W_hh, 0, 0)
+
+
+@lstm_step.mistake
+def h_before_x(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You joined h and x in one order, and their weights in the other. The sizes fit, so nothing complains. Join both
+    alike: `torch.cat([x, h], dim=-1)` and `torch.cat([W_ih, W_hh], dim=-1)`.
+    """
+    h, c = state
+    z = torch.cat([h, x], dim=-1) @ torch.cat([W_ih, W_hh], dim=-1).mT + b_ih + b_hh
+    i, f, g, o = z.chunk(4, dim=-1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def joined_along_the_first_axis(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You joined along the first axis, which is what `torch.cat` does by itself. x and h stand side by side, and so do
+    their weights: `dim=-1`, twice.
+    """
+    return torch.cat([x, state[0]]) @ torch.cat([W_ih, W_hh]).mT + b_ih + b_hh
+
+
+@lstm_step.mistake
+def activations_forgotten(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You used the sums as if they were the gates. Each passes its curve first: i, f and o a sigmoid, g a tanh."""
+    h, c = state
+    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def sums_for_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your g passes a tanh, and that is right. But i, f and o are still sums: a gate is the sigmoid of its sum."""
+    h, c = state
+    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
+    c = f * c + i * torch.tanh(g)
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def tanh_for_the_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o need a sigmoid."""
+    h, c = state
+    i, f, g, o = torch.tanh(_sums(x, h, W_ih, W_hh, b_ih + b_hh)).chunk(4, dim=-1)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def tanh_on_the_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your output gate can be negative. The tanh of the equation for h is for the cell state c; o is a sigmoid."""
+    h, c = state
+    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.tanh(o) * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def no_input_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """All of the candidate is written. The input gate says how much of it: `i * g`."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = f * c + g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def no_forget_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Nothing is ever forgotten: the old cell state stays whole. The forget gate says how much of it stays: `f * c`."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = c + i * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def forget_gate_upside_down(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your forget gate is upside down: f says how much of the old c is *kept*. Multiply by f, not by 1 - f."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = (1 - f) * c + i * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def coupled_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input gate is separate: `i * g`."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = f * c + (1 - f) * g
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def tanh_in_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your h is right, but you keep tanh(c) as the cell state. The tanh is for reading alone; c itself has no
+    bounds.
+    """
+    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    return h, torch.tanh(c)
+
+
+@lstm_step.mistake
+def tanh_twice(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You keep tanh(c) as the cell state, and read it through a tanh again. c is `f * c + i * g` as it is; the only
+    tanh around it is that of h.
+    """
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = torch.tanh(f * c + i * g)
+    return o * torch.tanh(c), c
+
+
+@lstm_step.mistake
+def tanh_around_the_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your cell state is right. The tanh is around c alone, and the gate multiplies what comes out: first tanh, then
+    o.
+    """
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = f * c + i * g
+    return torch.tanh(o * c), c
+
+
+@lstm_step.mistake
+def sigmoid_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your cell state is right. It is read through a tanh, not a sigmoid: h can be negative."""
+    h, c = state
+    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
+    c = f * c + i * g
+    return o * torch.sigmoid(c), c
+
+
+@lstm_step.mistake
+def returns_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your h is right, and beside it stands the *old* c. Return the new one."""
+    return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)[0], state[1]
+
+
+@lstm_step.mistake
+def memory_alone(x, state, W_ih, W_hh, b_ih, b_hh):
+    """You returned c twice. h is what the cell shows of it: `o * torch.tanh(c)`."""
+    c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)[1]
+    return c, c
+
+
+@lstm_step.mistake
+def ignores_x(x, state, W_ih, W_hh, b_ih, b_hh):
+    """Your gates look at the old h alone. They also see the input: add `x @ W_ih.mT`."""
+    return lstm_step(x, state, 0 * W_ih, W_hh, b_ih, b_hh)
