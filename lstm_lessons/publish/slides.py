@@ -6,8 +6,8 @@ those stored in the notebook.
 
 A deck is the lecture of a lesson's core path, see `lecture`; with ``--full`` (``make slides FULL=1``) it is the whole
 lesson. There a cell's slide type decides where it goes: ``slide`` starts a column, ``subslide`` a slide below,
-``fragment`` appears on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes stand with every slide
-since the notes before them.
+``fragment`` appears on the next key, ``notes`` are for the speaker, ``skip`` stays out. Notes stand with the slide
+before them.
 """
 
 import argparse
@@ -162,7 +162,6 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
         ValueError: if a cell has no slide type, or the first shown cell starts no slide.
     """
     result: list[list[Slide]] = []
-    without_notes: list[Slide] = []
     to_give = None
     for place, cell in enumerate(notebook.cells):
         kind = cell.metadata.get("slideshow", {}).get("slide_type")
@@ -170,21 +169,17 @@ def columns(notebook: NotebookNode) -> list[list[Slide]]:
             raise ValueError(f"cell {place} must have a slide type, got {kind!r}")
         if kind == "skip":
             continue
-        if kind == "notes":
-            for slide in without_notes:
-                slide.notes += _markdown(cell.source.removeprefix(NOTES_BEGIN).removesuffix(NOTES_END))
-            without_notes = []
-            continue
         if kind == "slide":
             result.append([])
-            without_notes = []
         if not result:
             raise ValueError(f"cell {place} must start a slide: nothing stands before it")
+        if kind == "notes":
+            result[-1][-1].notes += _markdown(cell.source.removeprefix(NOTES_BEGIN).removesuffix(NOTES_END))
+            continue
         if kind != "fragment":
             told = cell.metadata.get("lecture", {})
             slide = Slide(reached=told.get("minute"), under=_inline(told.get("under", "")))
             result[-1].append(slide)
-            without_notes.append(slide)
         slide = result[-1][-1]
         if cell.cell_type == "markdown":
             to_give = pages.minutes_to_give(cell.source)

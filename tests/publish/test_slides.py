@@ -39,7 +39,7 @@ def display(**data):
 # --- The lecture ----------------------------------------------------------------------------
 
 LECTURES = {path.stem: path for path in form.LESSONS if slides.LECTURE.search(path.read_text(encoding="utf-8"))}
-SLIDES, MINUTES, LINES = 30, 50, 10  # at most: of a lecture, of its last note, of the code on a slide
+SLIDES, MINUTES, LINES, SAID = 30, 50, 10, 90  # at most: slides, the last minute, a slide's code lines, a note's words
 HANDLING = re.compile(r"shift.enter|run (the|both|this) cells?|a new cell\b|\.hint\(\)|\d%\|", re.IGNORECASE)
 
 
@@ -58,6 +58,10 @@ def test_a_lecture_has_few_slides_each_with_a_heading_little_code_and_its_minute
     assert len(told) <= SLIDES
     minutes = [int(re.search(r"<strong>Minute (\d+)\.", slide.notes)[1]) for slide in told]
     assert minutes == sorted(minutes) and minutes[0] == 0 and minutes[-1] <= MINUTES
+    for number, slide in enumerate(told, 1):  # what is to be said is spread, and no note counts minutes by itself
+        assert len(words(slide.notes).split()) <= SAID, f"slide {number} has too much to say"
+        assert not re.search(r"\bminute \d+\.|\b\d+ minutes", slide.notes.partition("</p>")[2], re.IGNORECASE)
+    assert sum(len(words(slide.notes).split()) > 2 for slide in told) >= len(told) / 3
     for number, slide in enumerate(told, 1):
         shown = html(slide)
         assert re.search(r"<h[1-3]", shown) or slide.under, f"slide {number} has no heading: {words(shown)[:80]}"
@@ -159,19 +163,21 @@ def test_slide_types_say_where_a_cell_goes():
     assert "torch" not in html(first) + html(below) + html(following)
 
 
-def test_notes_stand_with_every_slide_since_the_notes_before():
+def test_notes_stand_with_the_slide_before_them_alone():
     notebook = lesson(
         cell("subslide", "two"),
+        cell("fragment", "more of it"),
         cell("notes", f"{NOTES_BEGIN}*first* notes{NOTES_END}"),
+        cell("notes", "and more"),
         cell("subslide", "three"),
         cell("notes", "second notes"),
         cell("slide", "four"),
     )
     (one, two, three), (four,) = slides.columns(notebook)
-    assert one.notes == two.notes and "<em>first</em> notes" in one.notes
-    assert "details" not in one.notes, "the speaker need not unfold them"
+    assert one.notes == four.notes == ""
+    assert "<em>first</em> notes" in two.notes and "and more" in two.notes
+    assert "details" not in two.notes, "the speaker need not unfold them"
     assert "second notes" in three.notes and "first" not in three.notes
-    assert four.notes == ""
 
 
 def test_a_slide_without_a_heading_says_what_it_goes_on_under():
