@@ -37,49 +37,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstm_lessons import progress
+from lstm_lessons.exercises._advice import advice_for
 from lstm_lessons.exercises._compare import Difference, Tolerance, describe, difference, duplicate, edited, malformed
+from lstm_lessons.exercises._gradients import gradients, same_gradients
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
 from lstm_lessons.exercises._lock import LOCK
-from lstm_lessons.exercises._observe import Outcome, observe, random_state_kept
+from lstm_lessons.exercises._observe import Outcome, Raised, observe, random_state_kept
 from lstm_lessons.exercises._relation import relation
 from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
 
 CASE_SEED = 1997  # the year of the LSTM; any other number would do
 REFERENCE_SECONDS = 120.0
-ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what to do; the first match counts
-    (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
-    (
-        r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch, got|matmul: |two dimensions of batch2 tensor",
-        "In a product `A @ B`, the last size of A must equal the last but one of B. Print both shapes.",
-    ),
-    (
-        r"must match the existing size|could not broadcast input array|shape mismatch: value",
-        "What is assigned has another size than the place it goes to. Print both shapes.",
-    ),
-    (
-        r"must match the size of tensor|could not be broadcast",
-        "Two tensors that are added or multiplied have different sizes. Print both shapes.",
-    ),
-    (r"must match except in dim|stack expects each", "The parts that are joined differ in size. Print their shapes."),
-    (r"is invalid for input of size", "The new sizes must multiply to as many numbers as there are."),
-    (r"same dtype|expected scalar type", "Two tensors differ in dtype."),
-    (r"^RecursionError", "The function calls itself without end."),
-    (r"in-?place operation", "Make a new tensor: `c = f * c` rather than `c *= f`."),
-    (r"Dimension out of range|^AxisError|tuple index out of range", "There is no such axis. The last one is -1."),
-    (r"is out of bounds for", "Places count from 0: of n, the last one is n - 1. Print the shape and the index."),
-    (r"Boolean value of Tensor|truth value of an array", "`if`, `and` and `max` of Python take single values."),
-    (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` turns its first axis round."),
-    (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
-    (
-        r"'builtin_function_or_method' object is not subs|'Tensor' object is not call",
-        "Parentheses call, square brackets index.",
-    ),
-    (r"must be Tensor, not", "This function of torch takes a tensor."),
-    (
-        r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays",
-        "Functions of Python and `math` take one number. For all at once there are those of `torch` and `np`.",
-    ),
-)
 
 
 class ExerciseBroken(Exception):
@@ -129,6 +97,9 @@ class Exercise:
     #: rather than an array or a list of numbers.
     same_kind: bool = False
     same_dtype: bool = False  #: whether tensors and arrays must have the expected dtype.
+    #: whether the lesson trains through the result: then the gradients that flow back through it are compared, too, and
+    #: one of the mistakes has the right values on a graph that is cut.
+    trained: bool = False
     #: ``form(answer)`` says in words how a value answer is malformed, or gives ``None``; by default
     #: it must be built like the reference.
     form: Callable[[Any], str | None] | None = None
@@ -352,11 +323,29 @@ class Exercise:
         if any(outcome.value is Ellipsis for outcome in outcomes):
             return self._verdict("not attempted", "Replace the `...`, then run the cell again.")
         if self.is_right(outcomes):
-            return self._verdict("correct", self.why or "Your answer agrees in every case.")
+            broken = self._broken_graph(answer) if self.trained else None
+            right = self._verdict("correct", self.why or "Your answer agrees in every case.")
+            return right if broken is None else broken
         mistakes = self._matching_mistakes(outcomes)
         if mistakes:
             return self._recognized(mistakes[0])
         return self._explained(answer, outcomes)
+
+    def _broken_graph(self, answer: Any) -> Verdict | None:
+        """The verdict on an answer with the right values through which the right gradients do not flow back."""
+        for case, wanted in zip(self._all_cases, self._wanted_gradients, strict=True):
+            outcome = observe(gradients, answer, case, self.seconds)
+            if outcome.raised and "numpy()" not in outcome.raised.text:  # that cuts the graph, and is told so
+                message = "The values are right, but no gradients can be computed through them:"
+                return self._verdict("wrong", message, *self._about_error(outcome.raised))
+            if outcome.raised or not same_gradients(wanted, outcome.value):
+                right = (mistake for mistake in self.mistakes if self.is_right(self._outcomes_of(mistake)))
+                return self._recognized(next(right))
+        return None
+
+    @functools.cached_property
+    def _wanted_gradients(self) -> list[Any]:
+        return [observe(gradients, self.reference, case, REFERENCE_SECONDS).value for case in self._all_cases]
 
     def _complaint(self, answer: Any) -> str | None:
         """Why an answer cannot be run at all, in words."""
@@ -522,17 +511,19 @@ class Exercise:
         return message, place, self._more
 
     def _about_exception(self, answer: Any, index: int, outcome: Outcome, where: str) -> tuple[str, str, str]:
-        raised = outcome.raised
-        error = f"{raised.kind.__name__}: {raised.text}" if raised.text else raised.kind.__name__
-        if not raised.place:  # our own use of the answer failed, so look at what it returned
+        error, advice = self._about_error(outcome.raised)
+        if not outcome.raised.place:  # our own use of the answer failed, so look at what it returned
             fault = self._odd_return(answer, index)
             if fault:
                 return self._about_result(index, fault, Outcome(), where)
             return "Your answer could not be used:", error, self._more
-        advice = [text for piece, text in self.errors.items() if piece.lower() in error.lower()]
-        advice += [text for piece, text in ADVICE if re.search(piece, error)]
-        message = f"{where + ', your' if where else 'Your'} code stopped with an error."
-        return message, f"{error}\n{raised.place}", advice[0] if advice else self._more
+        return f"{where + ', your' if where else 'Your'} code stopped with an error.", error, advice
+
+    def _about_error(self, raised: Raised) -> tuple[str, str]:
+        """An error with its place, and what to do about it."""
+        error = f"{raised.kind.__name__}: {raised.text}" if raised.text else raised.kind.__name__
+        advice = [text for piece, text in self.errors.items() if piece.lower() in error.lower()] or advice_for(error)
+        return f"{error}\n{raised.place}".rstrip("\n"), advice[0] if advice else self._more
 
     def _about_result(
         self, index: int, fault: Difference, outcome: Outcome, where: str, near: str = ""

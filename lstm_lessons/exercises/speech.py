@@ -198,6 +198,7 @@ def _steps(rng):
     title="one step of the forward algorithm",
     difficulty=3,
     minutes=10,
+    trained=True,
     cases=_steps,
     hints=[
         "A path is in state s now. Where was it one frame before? In s, in s - 1, or, if `skips[s]`, in s - 2.",
@@ -279,6 +280,15 @@ def backward_in_the_states(before, emitted, skips):
     padded = torch.cat([before, torch.full_like(before[:2], -torch.inf)])
     ways = torch.stack([padded[:-2], padded[1:-1], torch.where(skips, padded[2:], -torch.inf)])
     return ways.logsumexp(0) + emitted
+
+
+@next_row.mistake
+def graph_is_cut(before, emitted, skips):
+    """The numbers are right, but the graph is cut: no gradient comes back to `before` and `emitted`, and the loss that
+    this lesson makes of your rows could train nothing. Leave out `.detach()`, `.item()`, `.numpy()` and
+    `torch.tensor(...)` of a tensor; `torch.stack` makes one tensor of several.
+    """
+    return next_row(before, emitted, skips).detach()
 
 
 def _rates(rng):

@@ -169,6 +169,7 @@ def _scored(rng):
     title="a loss that skips the padding",
     minutes=4,
     difficulty=2,
+    trained=True,
     cases=_scored,
     given={"cross_entropy": cross_entropy},
     hints=[
@@ -236,6 +237,14 @@ def softmax_first(scores, answers):
 def shifted_again(scores, answers):
     """You shifted once more. The answers are what it is to say at the same step; that was done by `shifted`."""
     return masked_loss(scores[:, :-1], answers[:, 1:])
+
+
+@masked_loss.mistake
+def graph_is_cut(scores, answers):
+    """The number is right, but the graph is cut, by `.item()`, `.detach()` or `torch.no_grad()`: `loss.backward()`
+    would reach nothing. Return the loss as a tensor, as `cross_entropy` gives it.
+    """
+    return masked_loss(scores, answers).detach()
 
 
 def _looks(rng):

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from lstm_lessons.exercises import Exercise, Mistake
+from lstm_lessons.exercises._advice import ADVICE
 from lstm_lessons.exercises._compare import malformed
-from lstm_lessons.exercises._engine import ADVICE
 from tests.exercises.samples import StubbedModule, in_place, make_latch, make_memory, stub, swapped
 
 # Right answers
@@ -622,3 +622,48 @@ def test_advice_is_given_for_what_is_really_raised(fails, advice):
 def test_every_advice_has_an_error_that_asks_for_it():
     asked = {text for _, words in REAL_ERRORS for _, text in ADVICE if words in text}
     assert asked == {text for _, text in ADVICE}
+
+
+# Gradients
+
+
+def make_trained() -> Exercise:
+    """A memory whose gradients count."""
+    cut = Mistake("graph_is_cut", lambda c, f, i, g: (f * c + i * g).detach(), "The graph is cut.")
+    return make_memory(trained=True, mistakes=[Mistake("swapped_gates", swapped, "Swapped."), cut])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda c, f, i, g: f * c.detach() + i * g,
+        lambda c, f, i, g: torch.tensor((f * c + i * g).tolist()),
+        lambda c, f, i, g: torch.tensor(f.numpy() * c.numpy() + i.numpy() * g.numpy()),
+        torch.no_grad()(lambda c, f, i, g: f * c + i * g),
+        lambda c, f, i, g: [f[k].item() * c[k] + i[k] * g[k] for k in range(len(c))],
+    ],
+)
+def test_right_values_on_a_graph_that_is_cut_are_named_where_the_lesson_trains(answer):
+    verdict = make_trained().check(answer)
+    assert (verdict.status, verdict.mistake) == ("mistake", "graph_is_cut"), verdict
+    assert make_memory().check(answer).status == "correct"
+
+
+def test_right_values_and_gradients_are_correct_however_they_are_computed():
+    exercise = make_trained()
+    assert exercise.check(lambda c, f, i, g: torch.stack([f * c, i * g]).sum(0)).status == "correct"
+    assert exercise.check(lambda c, f, i, g: [f[k] * c[k] + i[k] * g[k] for k in range(len(c))]).status == "correct"
+    assert exercise.check(swapped).mistake == "swapped_gates"
+
+
+def test_a_graph_through_which_no_gradient_can_be_computed_is_told_so():
+    def answer(c, f, i, g):
+        kept = f * c
+        squared = kept.exp()
+        kept += i * g
+        squared.zero_()
+        return kept + squared
+
+    verdict = make_trained().check(answer)
+    assert verdict.status == "wrong"
+    assert "no gradients can be computed" in verdict.message and "Make a new tensor" in verdict.after

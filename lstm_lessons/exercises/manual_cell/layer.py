@@ -26,6 +26,7 @@ def _layers(rng):
 @exercise(
     title="a layer over time",
     given={"lstm_step": lstm_step.reference},
+    trained=True,
     cases=_layers,
     same_kind=True,
     hints=[
@@ -241,3 +242,14 @@ def swapped_at_each_step(x, state, weights):
         h, c = lstm_step(x_t, (c, h), *weights)
         outputs.append(h)
     return torch.stack(outputs), (h, c)
+
+
+@lstm_layer.mistake
+def graph_is_cut(x, state, weights):
+    """The numbers are right, but the graph is cut: the gradient does not come back from step to step to all of x, state
+    and weights. `.detach()`, `.data`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This
+    lesson trains through your layer: hand on h and c themselves. (Detaching is for windows of a stream that is too
+    long.)
+    """
+    outputs, (h, c) = lstm_layer(x, state, weights)
+    return outputs.detach(), (h.detach(), c.detach())

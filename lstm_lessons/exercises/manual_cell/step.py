@@ -43,6 +43,7 @@ def _steps(rng):
     title="one LSTM step in PyTorch",
     difficulty=2,
     minutes=7,
+    trained=True,
     cases=_steps,
     same_kind=True,
     hints=[
@@ -365,3 +366,13 @@ def memory_alone(x, state, W_ih, W_hh, b_ih, b_hh):
 def ignores_x(x, state, W_ih, W_hh, b_ih, b_hh):
     """Your gates look at the old h alone. They also see the input: add `x @ W_ih.mT`."""
     return lstm_step(x, state, 0 * W_ih, W_hh, b_ih, b_hh)
+
+
+@lstm_step.mistake
+def graph_is_cut(x, state, W_ih, W_hh, b_ih, b_hh):
+    """The numbers are right, but the graph is cut: no gradient comes back to what the step was given. `.detach()`,
+    `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This lesson trains
+    through your step, so leave them out.
+    """
+    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    return h.detach(), c.detach()

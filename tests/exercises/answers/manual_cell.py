@@ -209,6 +209,24 @@ ANSWERS = {
             "i, f, g, o = torch.tensor_split(z, 4, -1)\n"
             "c = torch.addcmul(f.sigmoid() * c, i.sigmoid(), g.tanh())\nreturn o.sigmoid() * c.tanh(), c",
         ),
+        ("graph_is_cut", STEP + "c = (f * c + i * g).detach()\nreturn o * torch.tanh(c), c"),
+        (
+            "graph_is_cut",
+            STEP + "c = f * c + i * g\nreturn torch.tensor((o * torch.tanh(c)).tolist(), dtype=x.dtype), c",
+        ),
+        (
+            "graph_is_cut",
+            "h, c = state\nz = x @ W_ih.data.mT + b_ih + h @ W_hh.mT + b_hh\n"
+            "i, f, g, o = z.chunk(4, dim=-1)\n"
+            "i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)\n" + END,
+        ),
+        (
+            "graph_is_cut",
+            "h, c = (s.detach() for s in state)\nz = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh\n"
+            "i, f, g, o = z.chunk(4, dim=-1)\n"
+            "i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)\n" + END,
+        ),
+        ("correct", STEP + "c = torch.mul(f, c).add_(i * g)\nreturn o * c.tanh(), c"),
     ],
     "lstm_layer": [
         ("correct", LOOP + "return torch.stack(hs, dim=0), [h, c]"),
@@ -304,6 +322,38 @@ ANSWERS = {
             "states = list(itertools.accumulate(x, lambda s, x_t: lstm_step(x_t, s, *weights), "
             "initial=state))[1:]\n"
             "return torch.stack([h for h, _ in states]), states[-1]",
+        ),
+        (
+            "graph_is_cut",
+            "h, c = state\nhs = []\nfor x_t in x:\n    h, c = lstm_step(x_t, (h, c), *weights)\n"
+            "    hs.append(h.detach())\nreturn torch.stack(hs), (h, c)",
+        ),
+        ("graph_is_cut", LOOP + "    h = h.detach()\nreturn torch.stack(hs), (h, c)"),
+        ("graph_is_cut", LOOP + "    c = c.detach()\nreturn torch.stack(hs), (h, c)"),
+        ("graph_is_cut", LOOP + "return torch.stack(hs).detach(), (h, c)"),
+        ("graph_is_cut", LOOP + "return torch.tensor(torch.stack(hs).tolist()), (h, c)"),
+        ("graph_is_cut", LOOP + "return torch.tensor(np.array([h.numpy() for h in hs])), (h, c)"),
+        ("graph_is_cut", "with torch.no_grad():\n    return right(x, state, weights)"),
+        (
+            "graph_is_cut",
+            "h, c = state\nhs = []\nfor x_t in x:\n    h, c = lstm_step(x_t.data, (h, c), *weights)\n"
+            "    hs.append(h)\nreturn torch.stack(hs), (h, c)",
+        ),
+        (
+            "correct",
+            "h, c = state\nhs = []\nfor x_t in x:\n    h, c = lstm_step(x_t, (h, c), *weights)\n"
+            "    hs.append(h.clone())\nreturn torch.stack(hs), (h, c)",
+        ),
+        (
+            "! Make a new tensor",
+            "hs = x.new_zeros(len(x) + 1, *state[0].shape)\nhs[0], c = state\nfor t in range(len(x)):\n"
+            "    hs[t + 1], c = lstm_step(x[t], (hs[t], c), *weights)\nreturn hs[1:], (hs[-1], c)",
+        ),
+        (
+            "correct",
+            "h, c = state[0].clone(), state[1].clone()\nhs = x.new_empty(len(x), *h.shape)\n"
+            "for t, x_t in enumerate(x):\n    h, c = lstm_step(x_t, (h, c), *weights)\n    hs[t] = h\n"
+            "return hs, (h, c)",
         ),
     ],
     "step_backward": [

@@ -80,6 +80,18 @@ ANSWERS = {
         ("! A shifted row is as long as before", "torch.logaddexp(before, before[:-1]) + emitted"),
         ("! makes a tensor to fill up with", "torch.cat([-torch.inf, before[:-1]]) + emitted"),
         ("! equally long", "torch.stack([before, before[:-1]]).logsumexp(0) + emitted"),
+        ("graph_is_cut", WAYS + "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0).detach() + emitted"),
+        (
+            "graph_is_cut",
+            WAYS + "return torch.tensor([math.log(a.exp() + b.exp() + c.exp()) if a.exp() + b.exp() + c.exp() "
+            "else -math.inf for a, b, c in zip(p[2:], p[1:-1], two)]) + emitted",
+        ),
+        (
+            "graph_is_cut",
+            "b = before.numpy()\np = np.concatenate([[-np.inf, -np.inf], b])\n"
+            "two = np.where(skips.numpy(), p[:-2], -np.inf)\n"
+            "return torch.from_numpy(np.logaddexp(np.logaddexp(p[2:], p[1:-1]), two)) + emitted",
+        ),
     ],
     "error_rate": [
         ("correct", "np.sum(edits) / np.sum(digits)"),

@@ -66,10 +66,16 @@ ANSWERS = {
         ("softmax_first", "cross_entropy(scores.softmax(-1).flatten(0, 1), answers.flatten(), ignore_index=0)"),
         ("! cross_entropy` takes the classes on axis 1", "cross_entropy(scores, answers, ignore_index=0)"),
         ("! is not the expected one", "cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=2)"),
-        ("correct", "cross_entropy(scores.log_softmax(-1).flatten(0, 1), answers.flatten(), ignore_index=0).item()"),
+        ("correct", "cross_entropy(scores.log_softmax(-1).flatten(0, 1), answers.flatten(), ignore_index=0)"),
+        ("graph_is_cut",
+         "cross_entropy(scores.log_softmax(-1).flatten(0, 1), answers.flatten(), ignore_index=0).item()"),
         ("shifted_again", "cross_entropy(scores[:, :-1].flatten(0, 1), answers[:, 1:].flatten(), ignore_index=0)"),
         ("! are flattened, the answers are not", "cross_entropy(scores.flatten(0, 1), answers, ignore_index=0)"),
         ("! sign is reversed", "-cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0)"),
+        ("graph_is_cut", "cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0).item()"),
+        ("graph_is_cut", "float(cross_entropy(scores.transpose(1, 2), answers, ignore_index=0))"),
+        ("graph_is_cut", "with torch.no_grad():\n"
+         "    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0)"),
     ],
     "look": [
         ("correct", SCORES + "return s.masked_fill(~keep, float('-inf')).softmax(-1)"),
