@@ -2,7 +2,8 @@
 
 A sheet to print with the predictions of the lesson's core path, to be filled in before each result shows; its key; and
 the same questions in GIFT, which Moodle and other platforms import. All come from the lesson itself: the questions from
-its `Prediction` cells, the right answers from the stored results of `outcome`.
+its `Prediction` cells, the right answers from the stored results of `outcome`. A cell tagged ``worksheet`` adds what it
+holds with blanks for its numbers: a text its formulas, code the table that it printed.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from lstm_lessons.authoring.notebooks import is_deeper, lessons
@@ -21,6 +23,15 @@ from lstm_lessons.publish import pages
 
 _OUTCOME = re.compile(r"^ *(?:display\()?(\w+)\.outcome\(", re.MULTILINE)
 _FOUND = re.compile(r'data-found="([^"]*)"')
+TAG = "worksheet"
+_HEADING = re.compile(r"^##+ (?:\d+\. )?(.+)$", re.MULTILINE)
+_FORMULAS = re.compile(r"\$\$.+?\$\$", re.DOTALL)
+_RESULT = re.compile(  # what a step gives, what a gate takes of it, and any number with many digits
+    r"(?<== )-?[\d.]+(?= *(?:&|\\\\|$))|(?:(?<=\\sigma\()|(?<=\\tanh\())-?[\d.]+(?=\))|\d\.\d{3,}", re.MULTILINE
+)
+_LINE = r"\underline{\hspace{3em}}"
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
+_COLUMN = re.compile(r" *: +| {2,}")
 _SPECIAL = re.compile(r"([~=#{}:\\])")  # what GIFT gives a meaning
 
 
@@ -30,6 +41,53 @@ class Question(NamedTuple):
     text: str
     answers: tuple[str, ...]
     right: str
+
+
+class Blanks(NamedTuple):
+    """Something to fill in."""
+
+    heading: str
+    formulas: str  #: HTML with LaTeX in it; empty for a table.
+    rows: list[list[str]]  #: of a table, each with its label first; empty for formulas.
+
+
+def to_fill_in(lesson: NotebookNode, *, key: bool) -> list[Blanks]:
+    """What the cells tagged ``worksheet`` hold, with blanks for its numbers, or with the numbers for the key.
+
+    Raises:
+        ValueError: if such a cell has no formula, or printed no number.
+    """
+    heading, found = "", []
+    for cell in lesson.cells:
+        if cell.cell_type == "markdown":
+            heading = (_HEADING.findall(cell.source) or [heading])[-1]
+        if TAG not in cell.metadata.get("tags", []):
+            continue
+        if cell.cell_type == "markdown":
+            formulas = _FORMULAS.findall(cell.source)
+            shown = formulas if key else [_RESULT.sub(lambda _: _LINE, formula) for formula in formulas]
+            blanks = Blanks(heading, markdown2html("\n\n".join(shown)) if formulas else "", [])
+        else:
+            printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+            blanks = Blanks(heading, "", _table(printed, key=key))
+        if not blanks.formulas and not blanks.rows:
+            raise ValueError(f"a cell tagged {TAG} must hold formulas, or print numbers; got {cell.source!r:.60}")
+        found.append(blanks)
+    return found
+
+
+def _table(printed: str, *, key: bool) -> list[list[str]]:
+    """The lines that a cell printed, as rows of equal length; their numbers are blanks, but in the first column."""
+    lines = [line.strip("> ") for line in printed.splitlines() if line.strip() and not line.startswith("claim ")]
+    rows = [_COLUMN.split(line) for line in lines]
+    width = max(map(len, rows), default=0)
+    rows = [
+        [""] * (width - len(row)) + row if not _NUMBER.search(line) else row + [""] * (width - len(row))
+        for row, line in zip(rows, lines, strict=True)
+    ]
+    if not any(_NUMBER.search(cell) for _, *cells in rows for cell in cells):
+        return []
+    return rows if key else [[label, *(_NUMBER.sub("___", cell) for cell in cells)] for label, *cells in rows]
 
 
 def questions(lesson: NotebookNode) -> list[Question]:
@@ -92,14 +150,17 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
     for path, lesson in found.items():
         try:
             title, asked = pages.title_of(lesson), questions(lesson)
-            leading = pages.question_of(lesson)
+            leading = pages.question_of(lesson).replace("`", "")
+            blanks = {key: to_fill_in(lesson, key=key) for key in (False, True)}
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
-        texts = {
-            f"{path.stem}.html": page.render(title=title, leading=leading, questions=asked, key=False),
-            f"{path.stem}_key.html": page.render(title=title, leading=leading, questions=asked, key=True),
-            f"{path.stem}.gift": gift(title, asked),
-        }
+        texts = {}
+        for key, name in ((False, f"{path.stem}.html"), (True, f"{path.stem}_key.html")):
+            has_formulas = any(each.formulas for each in blanks[key])
+            draw = pages.installed_file(*pages.MATHJAX).read_text(encoding="utf-8") if has_formulas else ""
+            shown = {"title": title, "leading": leading, "questions": asked, "blanks": blanks[key]}
+            texts[name] = page.render(**shown, key=key, mathjax=draw)
+        texts[f"{path.stem}.gift"] = gift(title, asked)
         for name, text in texts.items():
             (target / name).write_text(text, encoding="utf-8")
             written.append(target / name)

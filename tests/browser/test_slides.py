@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from lstm_lessons.publish import pages, slides
+from lstm_lessons.publish import pages, slides, worksheets
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.looks import objections
 from tests.notebooks import form
@@ -518,3 +518,16 @@ def test_a_deck_is_small_enough_to_hand_out(decks):
     sizes = {path.name: path.stat().st_size / 1e6 for path in decks.glob("*.html")}
     assert len(sizes) == len(form.LESSONS) + 1  # and the index
     assert {name: size for name, size in sizes.items() if size > 8} == {}
+
+
+def test_each_worksheet_and_each_key_takes_one_page_and_formulas_are_drawn(open_visit, tmp_path):
+    visit = open_visit(offline=True)
+    for file in worksheets.build(form.LESSONS, tmp_path):
+        if file.suffix != ".html":
+            continue
+        visit.page.goto(file.as_uri())
+        if "With a pencil" in visit.page.content():
+            visit.page.wait_for_selector("mjx-container svg")
+        printed = visit.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, file.name
+    visit.assert_quiet()

@@ -31,13 +31,14 @@ from lstm_lessons.authoring.notebooks import (
 )
 from lstm_lessons.exercises import Exercise
 from lstm_lessons.palette import SYMBOLS
+from lstm_lessons.publish import worksheets
 from lstm_lessons.publish.slides import LECTURE
 from tests.notebooks import prose
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
-TAGS = {"parameters", "nbval-ignore-output", "study", DEEPER_TAG, article.TABLE}
+TAGS = {"parameters", "nbval-ignore-output", "study", DEEPER_TAG, article.TABLE, worksheets.TAG}
 LINES_PER_CELL = 25
 MEDIAN_LINES = 8
 WORDS_PER_CELL = 180

@@ -43,6 +43,49 @@ def test_the_sheet_hides_what_the_key_marks(tmp_path):
     assert "☒ &lt;{2}" in key and "☐ 3~" in key
 
 
+PENCIL = r"""Take a pencil.
+
+$$
+\begin{aligned}
+z &= -1 \cdot 2 + 0.5 = -1.5 & i &= \sigma(-1.5) = 0.1824 \\
+c &= 0.1824 \cdot 3 - 1 \cdot (-2) = 2.5472
+\end{aligned}
+$$
+
+It keeps."""
+PRINTED = "      one  two\n> a = 2  0.15  (4, 5)\nb : 1,200  3e-4\nclaim holds: all [here: 7]\n"
+
+
+def tagged(cell):
+    cell.metadata["tags"] = [worksheets.TAG]
+    return new_notebook(cells=[TITLE, new_markdown_cell("## 3. By hand"), cell])
+
+
+def test_a_pencil_step_has_lines_for_what_is_to_be_found_and_the_key_the_numbers():
+    [blank] = worksheets.to_fill_in(tagged(new_markdown_cell(PENCIL)), key=False)
+    [full] = worksheets.to_fill_in(tagged(new_markdown_cell(PENCIL)), key=True)
+    assert blank.heading == "By hand" and "pencil" not in blank.formulas and "keeps" not in blank.formulas
+    line = r"\underline{\hspace{3em}}"
+    assert r"-1 \cdot 2 + 0.5 = LINE".replace("LINE", line) in blank.formulas
+    assert r"\sigma(LINE) = LINE \\".replace("LINE", line) in blank.formulas
+    assert r"LINE \cdot 3 - 1 \cdot (-2) = LINE".replace("LINE", line) in blank.formulas
+    for number in ("0.5 = -1.5", "(-1.5) = 0.1824", r"0.1824 \cdot 3", "(-2) = 2.5472"):
+        assert number in full.formulas and number not in blank.formulas
+
+
+def test_a_printed_table_keeps_its_labels_and_the_key_its_numbers():
+    cell = new_code_cell("show()", outputs=[new_output("stream", text=PRINTED)])
+    [blank], [full] = (worksheets.to_fill_in(tagged(cell), key=key) for key in (False, True))
+    assert full.rows == [["", "one", "two"], ["a = 2", "0.15", "(4, 5)"], ["b", "1,200", "3e-4"]]
+    assert blank.rows == [["", "one", "two"], ["a = 2", "___", "(___, ___)"], ["b", "___", "___"]]
+
+
+@pytest.mark.parametrize("cell", [new_markdown_cell("no formula"), new_code_cell("silent()")])
+def test_a_cell_without_anything_to_fill_in_is_named(cell):
+    with pytest.raises(ValueError, match="must hold formulas, or print numbers"):
+        worksheets.to_fill_in(tagged(cell), key=False)
+
+
 @pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
 def test_every_prediction_of_a_core_path_is_asked(path):
     notebook = nbformat.read(path, as_version=4)
