@@ -22,7 +22,7 @@ RIGHT = """def lstm_step(x, state, W_ih, W_hh, b_ih, b_hh):
     return o.sigmoid() * c.tanh(), c"""
 WRONG = """def lstm_step(x, state, W_ih, W_hh, b_ih, b_hh):
     return state[0], state[1] + 1"""
-OURS = "lstm_lessons.exercises.manual_cell"
+OURS = "lstm_lessons.exercises.manual_cell.step"
 LEARNERS = {
     "blank": (STUB, "Going on with ours: yours is not attempted yet.", OURS),
     "right": (RIGHT, "Going on with your `lstm_step`.", "__main__"),
