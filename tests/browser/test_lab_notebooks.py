@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 TINY = {
     "02_manual_cell": {"steps": 30, "updates": 60, "networks": 2, "ablation_updates": 40, "start_networks": 2},
     "03_nn_lstm": {"networks": 2, "updates": 40, "epochs": 1, "readers": 6, "per_digit": 20},
-    "04_bidirectional_lstm": {"networks": 1, "epochs": 1, "per_digit": 40, "repeats": 2, "goal": 0.5},
+    "04_bidirectional_lstm": {"networks": 1, "epochs": 1, "per_digit": 40, "repeats": 2},
     "05_regularization": {"per_digit": 8, "epochs": 4, "networks": 2},
     "07_temperature_forecasting": {"networks": 1, "committee": 2, "epochs": 1, "borders": ["2013-11-06"]},
     "08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1},

@@ -96,6 +96,8 @@ def problems(path: Path) -> list[str]:
         *_predictions(notebook),
         *prose.unshown(notebook, prose.FACTS.get(path.stem, {})),
         *prose.bare_claims(notebook),
+        *_bounds(notebook),
+        *prose.hidden_caveats(notebook),
         *_marked_deeper(notebook),
         *_core_path(notebook),
         *unwanted_outputs(notebook),
@@ -185,6 +187,11 @@ def _tags(notebook: NotebookNode) -> Iterator[str]:
         yield f"one cell must be tagged 'parameters'; {tagged.count('parameters')} are"
     elif "seed" not in parameters(notebook):
         yield "the cell tagged 'parameters' does not assign `seed`"
+
+
+def _bounds(notebook: NotebookNode) -> Iterator[str]:
+    if sum("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells) == 1:
+        yield from prose.thresholds(notebook, parameters(notebook).keys())
 
 
 def _figures(notebook: NotebookNode) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Whether each number of a lesson's prose is one that the lesson shows, and each claim about one shows its value.
+"""Whether each number of a lesson's prose is one that the lesson shows, and each claim about one shows its value; and
+whether bounds stand in claims, not in parameters, and caveats in the text, not in teachers' notes alone.
 
 A number with a unit (%, °C, ms, points, times ...) is a measurement: some cell of the lesson must print it, or claim it
 with that value, rounded as the prose rounds it. Any other must be printed or stand in the code. Free are counts up to
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from nbformat import NotebookNode
 
@@ -105,11 +106,114 @@ def bare_claims(notebook: NotebookNode) -> Iterator[str]:
         if cell.cell_type != "code":
             continue
         for call in ast.walk(ast.parse(cell.source)):
-            if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "claim" and len(call.args) == 2):
+            if not (_is_claim(call) and len(call.args) == 2):
                 continue
             sentence, condition = call.args
-            if _THRESHOLD.match(ast.unparse(sentence)) and not call.keywords and not _names_a_number(condition):
+            if not _THRESHOLD.match(ast.unparse(sentence)) or call.keywords:
+                continue
+            if not _names_a_number(condition):
                 yield f"cell {number}: show the value behind {ast.unparse(sentence)}"
+
+
+_TIME = re.compile(r"\d ?(?:ms|µs|s|seconds?|minutes?)\b")
+_ARITHMETIC = {"abs", "min", "max", "round", "int", "float", "len"}
+_TIMED = re.compile(r"seconds|elapsed|perf_counter|latenc")
+
+
+def thresholds(notebook: NotebookNode, parameters: Set[str]) -> Iterator[str]:
+    """Bounds that stand in a learner's cell for the sake of a test: a parameter that nothing is run with, only judged
+    by, and a claim about a time by the clock, which another machine need not keep.
+    """
+    trees = [(n, ast.parse(cell.source)) for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    reads = _reads([tree for _, tree in trees])
+    for name in sorted(parameters & reads.keys()):
+        if _only_judges(name, reads):
+            yield f"the parameter {name} is a bound of claims alone: let the claim say it, or ask what can be measured"
+    for number, tree in trees:
+        for call in filter(_is_claim, ast.walk(tree)):
+            sentence, holds = ast.unparse(call.args[0]), call.args[1]
+            compared = (part for part in ast.walk(holds) if isinstance(part, ast.Compare))
+            by_the_clock = any(
+                _TIMED.search(ast.unparse(part)) and any(isinstance(side, ast.Constant) for side in part.comparators)
+                for part in compared
+            )
+            if _TIME.search(sentence) or by_the_clock:
+                yield f"cell {number}: {sentence} is about a time by the clock: claim a ratio, or print it"
+
+
+def _is_claim(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "claim"
+
+
+def _reads(trees: Iterable[ast.Module]) -> dict[str, list[tuple[str, ...] | None]]:
+    """Where each name is read: None where something is run or shown with it, else the names that it becomes part of,
+    without a call: none of them in a claim or an outcome.
+    """
+    found: dict[str, list[tuple[str, ...] | None]] = {}
+
+    def visit(node: ast.AST, becomes: tuple[str, ...] | None) -> None:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.setdefault(node.id, []).append(becomes)
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called == "claim" or called.endswith(".outcome"):
+                becomes = ()
+            elif called not in _ARITHMETIC:
+                becomes = None
+        for part in ast.iter_child_nodes(node):
+            visit(part, becomes)
+
+    for statement in (statement for tree in trees for statement in tree.body):
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        names = tuple(target.id for target in targets if isinstance(target, ast.Name))
+        visit(statement, names or None)
+    return found
+
+
+def _only_judges(name: str, reads: Mapping[str, list[tuple[str, ...] | None]], above: Set[str] = frozenset()) -> bool:
+    """Whether a name is read in claims and outcomes alone, or becomes part of such a name."""
+    ways = reads.get(name, [])
+    return bool(ways) and all(
+        way is not None and all(n in above or _only_judges(n, reads, above | {name}) for n in way) for way in ways
+    )
+
+
+# What changes the meaning of a result: how a teacher's note says it, and how a text must that everybody sees.
+CAVEATS: Mapping[str, tuple[str, str]] = {
+    "a leak": (r"\bleak", r"\bleak"),
+    "the same speakers": (
+        r"(?:speakers?|people|voices?)\b.{0,40}\b(?:in all|same|known)\b|\bknown voices",
+        r"\bin all (?:three )?parts|known voices|voices? (?:of its training|that it knows)",
+    ),
+    "few seeds": (r"\b(?:few|one|two|three|more) seeds?\b", r"\bseeds?\b"),
+    "luck": (r"\bluck\b", r"\bluck|\bchance\b|another seed|interval"),
+    "not shown": (
+        r"\b(?:cannot|does not) (?:show|prove|say|tell)\b|\bnot shown\b",
+        r"\bcannot\b|\bnot (?:shown|seen)|no effect|no difference|interval|does not (?:show|prove|say|tell)",
+    ),
+    "another machine": (r"machine to machine|busy machine|your laptop", r"machine"),
+    "few data": (r"\b(?:few examples|one year|little data|so few)\b", r"\bfew\b|one year|little data|proves nothing"),
+}
+
+
+def hidden_caveats(notebook: NotebookNode) -> Iterator[str]:
+    """Caveats of `CAVEATS` that a section, up to the next H2, says in its teacher's notes alone; what the notes at the
+    top say is of the whole lesson.
+    """
+    section, notes, shown = 0, [], {0: ""}  # each note with its cell and section; the text of each section
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown" and cell.source.startswith("## ") and "Contents" not in cell.source:
+            section += 1
+            shown[section] = ""
+        if cell.source.startswith(NOTES_BEGIN):
+            notes.append((number, section, " ".join(cell.source.split())))
+        elif not _is_folded(cell):
+            shown[section] += f"{cell.source}\n"
+    for number, section, note in notes:
+        text = shown[section] if section else "".join(shown.values())
+        for name, (hedge, said) in CAVEATS.items():
+            if re.search(hedge, note, re.IGNORECASE) and not re.search(said, text, re.IGNORECASE):
+                yield f"cell {number}: {name}, a caveat, stands in the teacher's notes alone: say it in the text"
 
 
 def _names_a_number(condition: ast.expr) -> bool:

@@ -265,6 +265,35 @@ def bare_claim(nb):
     _code(nb, 2).source = 'claim("it is right for more than 80 %", min([0.9]) > 0.8)'
 
 
+def parameter_for_tests(nb):
+    _code(nb, 1).source += "\ngoal = 0.98"
+    _code(nb, 2).source = 'claim("it reaches the goal", share >= goal)'
+
+
+def parameter_for_tests_in_disguise(nb):
+    _code(nb, 1).source += "\ngoal = 0.98"
+    _code(nb, 2).source = 'below = goal - share\npoints = f"{below:.0%}"\nclaim("far below", below > 0.15, points)'
+
+
+def claim_by_the_clock(nb):
+    _code(nb, 2).source = 'claim("it is ready in less than 60 seconds", fast)'
+
+
+def claim_by_the_clock_without_a_unit(nb):
+    _code(nb, 2).source = 'claim("it is quick", history.seconds < 60)'
+
+
+def caveat_in_the_notes_alone(nb):
+    [notes] = [c for c in nb.cells if c.metadata.slideshow.slide_type == "notes"]
+    notes.source = f"{NOTES_BEGIN}Ask what a backward direction would be. A leak.{NOTES_END}"
+
+
+def caveat_in_another_section(nb):
+    caveat_in_the_notes_alone(nb)
+    nb.cells.insert(2, new_markdown_cell("## 1. A section", metadata={"slideshow": {"slide_type": "slide"}}))
+    nb.cells[-1].source += " A split by chance leaks."  # below the recap, another section
+
+
 def machine_path(nb):
     _code(nb, 2).outputs = [new_output("stream", text="saved in /somewhere/on/this/machine\n")]
 
@@ -359,6 +388,12 @@ MISFITS = {
     number_with_another_unit: "no cell shows '87 %'",
     rounded_otherwise: "no cell shows '87.4 %'",
     bare_claim: "show the value behind 'it is right for more than 80 %'",
+    parameter_for_tests: "the parameter goal is a bound of claims alone",
+    parameter_for_tests_in_disguise: "the parameter goal is a bound of claims alone",
+    claim_by_the_clock: "is about a time by the clock",
+    claim_by_the_clock_without_a_unit: "is about a time by the clock",
+    caveat_in_the_notes_alone: "a leak, a caveat, stands in the teacher's notes alone",
+    caveat_in_another_section: "a leak, a caveat, stands in the teacher's notes alone",
     machine_path: "shows a path of this machine",
     unknown_exercise: "asks for 'no_such_exercise'",
     forgotten_exercise: "the lesson asks for the exercises []",
@@ -436,6 +471,29 @@ def test_a_claim_that_shows_its_value_passes(arguments):
     notebook = lesson()
     _code(notebook, 2).source = f"claim({arguments})"
     assert list(prose.bare_claims(notebook)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'kept = goal * size\nclaim("it keeps more than it had", run(kept) > goal)',
+        'claim("one takes longer than the other", seconds["one"] > 2 * seconds["other"])',
+        'claim("after 20 steps it is right", share > 0.9)',
+        'print(goal)\nclaim("above it", share > goal)',
+    ],
+)
+def test_what_is_run_with_a_parameter_and_a_ratio_of_times_pass(source):
+    notebook = lesson()
+    _code(notebook, 1).source += "\ngoal = 0.98"
+    _code(notebook, 2).source = source
+    assert list(prose.thresholds(notebook, {"goal"})) == []
+
+
+def test_a_caveat_that_the_section_says_passes():
+    notebook = lesson()
+    caveat_in_the_notes_alone(notebook)
+    notebook.cells[0].source += "\n\nA backward direction would be a leak."
+    assert list(prose.hidden_caveats(notebook)) == []
 
 
 def test_a_fact_is_declared_with_its_source_and_only_while_the_prose_says_it():

@@ -21,7 +21,7 @@ OTHER_PARAMETERS = {
     "01_gate_equations": {"draws": 3, "steps": 40},
     "02_manual_cell": {"steps": 30, "updates": 400, "networks": 2},
     "03_nn_lstm": {"networks": 2, "updates": 300, "per_digit": 50},
-    "04_bidirectional_lstm": {"networks": 1, "epochs": 5, "goal": 0.96},
+    "04_bidirectional_lstm": {"networks": 1, "repeats": 3},
     "05_regularization": {"networks": 2},
     "06_gpu_and_amp": {"rounds": 3, "batch": 8, "steps": 20, "hidden": 32, "per_digit": 30},
     "07_temperature_forecasting": {"networks": 2, "committee": 3, "borders": ["2013-09-01", "2013-11-06"]},
