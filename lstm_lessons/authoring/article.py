@@ -45,7 +45,7 @@ STATEMENTS = {
     "temperature": Statement("A predictor of tomorrow's temperature", "**wrong**: it reads along the batch"),
     "text": Statement("A classifier of texts", "**wrong**: the backward half reads one letter"),
     "int8": Statement("Eight bits make a model small and fast", "right, by a newer tool; compare its answers"),
-    "translation": Statement("Good at translation", "right for number words, with attention; long ones drift off without"),
+    "translation": Statement("Good at translation", "right for number words, with attention; they drift off without"),
     "speech": Statement("Good at speech recognition", "right for known voices; a new one costs many times the errors"),
     "finance": Statement("Good at financial forecasting", "**not seen** for returns; for risk a regression is as good"),
 }
