@@ -35,7 +35,12 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "64": "the article's advice, which the table quotes",
         "512": "the article's advice, which the table quotes",
     },
-    "01_gate_equations": {"90 %": _TASK, "0.25": _TASK, "12 times": "the factor in the next cell, which is code"},
+    "01_gate_equations": {
+        "90 %": _TASK,
+        "0.25": _TASK,
+        "100": _TASK,
+        "12 times": "the factor in the next cell, which is code",
+    },
     "04_bidirectional_lstm": {"500": "recordings by each voice: lstm_lessons/data/digits.md"},
     "05_regularization": {"500": "the parts of data.digits.load: all recordings of a voice, and as many by known ones"},
     "06_gpu_and_amp": {
