@@ -258,12 +258,14 @@ class Progress:
         return said + self._next()
 
     def _next(self) -> str:
-        """The first exercise of the lesson, then of the course, that is not solved."""
-        first = [self.lesson] * bool(self.lesson)
-        for lesson in [*first, *course()]:
-            for name in course()[lesson]:
-                if not self._entry(lesson, name)["solved"]:
-                    return f"Next: {name}" + ("." if lesson == self.lesson else f" in {_words(lesson)}.")
+        """In the lesson, then in the course: the first exercise tried and not solved, or else the first not tried."""
+        for lessons in [[self.lesson]] * bool(self.lesson) + [list(course())]:
+            left = [(lesson, name) for lesson in lessons for name in course()[lesson]]
+            left = [each for each in left if not self._entry(*each)["solved"]]
+            if left:
+                lesson, name = next((each for each in left if self._entry(*each)["checks"]), left[0])
+                said = name if lesson == self.lesson else f"{name} in {_words(lesson)}"
+                return f"Next: {said}" + (", which you tried." if self._entry(lesson, name)["checks"] else ".")
         return "You solved every exercise of the course."
 
     def __repr__(self) -> str:

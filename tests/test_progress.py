@@ -252,7 +252,7 @@ def test_a_row_shows_what_is_solved_and_tried_of_a_lesson_and_the_mistakes(file)
     lines = str(progress.show()).splitlines()
     assert lines[0] == "start here | 0 of 1 | new_memory (tried) | new_memory: swapped gates ×2, <b> ×1"
     assert "deployment | 1 of 4 | gates_for_onnx, to_int8, points_lost" in lines
-    assert lines[-1] == "Next: new_memory in start here."
+    assert lines[-1] == "Next: new_memory in start here, which you tried."
     html = progress.show()._repr_html_()
     assert ">new_memory: swapped gates ×2, &lt;b&gt; ×1</td>" in html
     rows = len(progress.course())
@@ -276,6 +276,22 @@ def test_a_lesson_shows_each_of_its_exercises_and_which_comes_next(file):
         for name in names:
             progress.note(lesson, name, "correct")
     assert str(progress.show("start_here")).endswith("You solved every exercise of the course.")
+
+
+def test_next_is_what_was_tried_and_not_solved_before_what_was_not_tried(file):
+    first, second, *_ = progress.course()["gate_equations"]
+    progress.note("speech", "collapse", "wrong")
+    assert str(progress.show("gate_equations")).endswith(f"Next: {first}.")
+    assert str(progress.show()).endswith("Next: collapse in speech, which you tried.")
+    progress.note("gate_equations", second, "wrong")
+    assert str(progress.show("gate_equations")).endswith(f"Next: {second}, which you tried.")
+
+
+def test_every_lesson_ends_with_what_was_solved_in_it():
+    for path in form.LESSONS:
+        lesson = "" if path.stem.startswith("00") else f'"{path.stem[3:]}"'
+        sources = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+        assert sum(source.endswith(f"\nprogress.show({lesson})") for source in sources) == 1, path.stem
 
 
 def test_the_course_is_that_of_the_lessons_in_their_order():
