@@ -299,7 +299,7 @@ def test_overview_and_notes_show_every_formula_once(open_deck):
     page.keyboard.press("Escape")
     assert page.evaluate(hidden) != []
     # The speaker's view copies the notes' HTML: no MathML beside the picture of a formula.
-    assert page.locator(".notes mjx-container svg").count() > 10
+    assert page.locator(".notes mjx-container svg").count() >= 4
     assert page.locator(".notes mjx-assistive-mml").count() == 0
     assert page.locator(".text mjx-assistive-mml").count() > 10
     visit.assert_quiet()
