@@ -106,6 +106,7 @@ def _number(value: Any) -> bool | int | float | None:
 
 
 _ITEM, _IN_WORDS = re.compile(r"\['([^']*)'\]"), r" (\1)"  # moved['batch_first'] is told as "moved (batch_first)"
+_NAMED = (ast.Name, ast.Attribute, ast.Subscript)  # shown with its number; not what is computed of it
 
 
 def _measured(frame: FrameType, *, condition_too: bool) -> str:
@@ -127,7 +128,7 @@ def _measured(frame: FrameType, *, condition_too: bool) -> str:
     numbers = [
         f"{_ITEM.sub(_IN_WORDS, ast.unparse(nodes[0]))} = {_text(value)}"
         for nodes, value in known
-        if not isinstance(_number(value), bool | None)
+        if isinstance(nodes[0], _NAMED) and not isinstance(_number(value), bool | None)
     ]
     return ", ".join([ast.unparse(condition)] * condition_too + numbers)
 

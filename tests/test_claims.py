@@ -92,11 +92,13 @@ def test_without_a_value_a_claim_that_holds_shows_the_numbers_in_its_condition(c
     claim("b", (both > 0).all())
     claim("c", same)
     claim("d", left > 0.25, value="most")
+    claim("e", abs(left / 2 - 0.4) < 0.1)
     assert capsys.readouterr().out.splitlines() == [
         "claim holds: a [here: left = 0.8179]",
         "claim holds: b",
         "claim holds: c",
         "claim holds: d [here: most]",
+        "claim holds: e [here: left = 0.8179]",  # and nothing that is computed of it
     ]
 
 
