@@ -43,6 +43,7 @@ REMARKS = confined.REMARKS | {
     "changed": "changed the code that judges it",
     "exercises": "uses the exercises' own code in its answer",
 }
+RANKS = ("not attempted", "wrong", "mistake", "correct")  # of two answers with as many points, the further one counts
 VOID = {"changed", "forged", "system"}  # with these a verdict is not believed
 _IN_VERDICTS = {"still running after": "endless", "MemoryError": "memory", "allocate memory": "memory"}
 _LESSON = re.compile(rb'"lesson":\s*"(\w+)"')
@@ -117,11 +118,17 @@ def judged(content: bytes, exercise: exercises.Exercise) -> str:
     verdict = exercise.check(answer)
     said = f"{verdict.message} {verdict.details}"
     remark = next((key for piece, key in _IN_VERDICTS.items() if piece in said and not verdict), "")
-    if answers.uses_exercises(cells, exercise.name):
+    if answers.uses_exercises(cells, exercise.name) or _is_ours(answer):
         remark = remark or "exercises"
     if any(space.get(name) is not value for space, names in before for name, value in names.items()):
         remark = "changed"
     return f"{verdict.status}\t{verdict.mistake or ''}\t{remark}"
+
+
+def _is_ours(answer: Any) -> bool:
+    """Whether an answer is a function of this package, however the notebook got it."""
+    file = getattr(getattr(answer, "__code__", None), "co_filename", "")
+    return isinstance(file, str) and Path(file).is_relative_to(Path(exercises.__file__).parent)
 
 
 def _public(space: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,11 +187,15 @@ def _judge_all(learner: Learner, file: str, content: bytes, lesson: str, limits:
         mistake = mistake if believed and mistake in {known.name for known in exercise.mistakes} else ""
         learner.remarks += [(f"{file}, {name}" if key != "unreadable" else file, key) for key in sorted(remarks)]
         result = Result(exercise.difficulty if status == "correct" else 0, status, mistake)
-        learner.results[asked] = max(learner.results.get(asked, result), result)
+        learner.results[asked] = max(learner.results.get(asked, result), result, key=_rank)
         learner.tries[asked] = learner.tries.get(asked, 0) + (status != "not attempted")
         learner.mistakes |= {(asked, mistake)} if mistake else set()
         if "unreadable" in remarks:
             break
+
+
+def _rank(result: Result) -> tuple[int, int]:
+    return result.points, RANKS.index(result.status)
 
 
 def _notebooks(folder: Path) -> Iterator[Path]:

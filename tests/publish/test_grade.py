@@ -62,6 +62,16 @@ HOSTILE = {
     ),
     "changes_its_check": ("exercises.new_memory.check = lambda answer: True\n" + SWAPPED, "changed"),
     "changes_python": ("import builtins\nbuiltins.abs = lambda x: 0\n" + SWAPPED, "changed"),
+    "writes_into_packages": ("import torch\nopen(torch.__file__ + 'x', 'w')\n" + RIGHT, "files"),
+    "changes_folder": (ANY + "os.chdir('{folder}')\nopen('ada/00_start_here.ipynb', 'w')\n" + RIGHT, "files"),
+    "listens": ("import socket\nsocket.socket().bind(('127.0.0.1', 0))\n" + RIGHT, "network"),
+    "leaves_a_thread": ("import threading\nthreading.Thread(target=threading.Event().wait).start()\n" + SWAPPED, ""),
+    "works_at_the_end": ("import atexit\natexit.register(print, 'correct')\n" + SWAPPED, ""),
+    "redefines_exercises": (
+        "class exercises:\n    new_memory = type('', (), {'check': lambda answer: True})\n" + SWAPPED,
+        "",
+    ),
+    "calls_itself": ("import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()\n" + RIGHT, ""),
     "writes_a_verdict": (
         ANY + "for n in range(3, 60):\n    try: os.write(n, b'correct\\n')\n    except OSError: pass",
         "forged",
@@ -105,6 +115,9 @@ def graded(tmp_path_factory):
     hand_in(folder, "cleo", notebook(SWAPPED))
     (folder / "cleo" / "00_start_here_2.ipynb").write_bytes(notebook(RIGHT))
     hand_in(folder, "dan", notebook(HEAD + "..."))
+    hand_in(folder, "eve", notebook(SWAPPED))  # named, although "wrong" and "not attempted" come later in the alphabet
+    (folder / "eve" / "00_start_here_2.ipynb").write_bytes(notebook(HEAD + "return 0 * c"))
+    (folder / "eve" / "00_start_here_3.ipynb").write_bytes(notebook(HEAD + "..."))
     for name, (source, _) in HOSTILE.items():
         hand_in(folder, name, notebook(source.replace("{folder}", str(folder))))
     for name, (content, _) in HOSTILE_FILES.items():
@@ -154,6 +167,7 @@ def remarks(page, learner):
         ("ben", "0", "1"),
         ("cleo", "1", "2"),
         ("dan", "0", "0"),
+        ("eve", "0", "2"),
         ("zoe", "1", "1"),
         ("huge", "1", "1"),
     ],
@@ -163,10 +177,15 @@ def test_points_come_from_the_answer_and_not_from_what_the_notebook_shows(graded
     assert (row["points"], row["start_here.new_memory"], row["tries"]) == (points, points, tries)
 
 
+def test_of_two_answers_without_points_the_known_mistake_counts(graded):
+    [row] = re.findall(r'<tr><th scope="row">eve</th>.*?</tr>', graded[2], re.DOTALL)
+    assert "<small>swapped gates</small>" in row and "<small>2 tries</small>" in row
+
+
 def test_the_mistakes_of_the_class_are_counted_by_learner_and_told(graded):
     row = r'<td class="number">(\d+)</td><td>start_here.new_memory</td><td>swapped gates</td><td>([^<]+)</td>'
     [(count, told)] = re.findall(row, graded[2])
-    assert int(count) == 5  # ada's is in her progress; of those that changed the check nothing is believed
+    assert int(count) == 9  # ada's is in her progress; of those that changed the check nothing is believed
     assert told in [html.escape(mistake.message, quote=False) for mistake in start_here.new_memory.mistakes]
 
 
@@ -189,7 +208,7 @@ def test_a_link_is_not_followed(graded):
 
 def test_what_others_handed_in_is_as_it_was(graded):
     assert (graded[0] / "ada" / "00_start_here.ipynb").read_bytes() == ADA
-    assert len(graded[1]) == 4 + len(HOSTILE) + len(HOSTILE_FILES) + 5
+    assert len(graded[1]) == 5 + len(HOSTILE) + len(HOSTILE_FILES) + 5
 
 
 def test_nothing_of_theirs_is_alive_on_the_page_or_in_a_spreadsheet(graded):
@@ -268,6 +287,14 @@ def test_what_an_answer_does_not_use_is_not_run():
 )
 def test_an_answer_that_uses_the_exercises_own_code_is_named(source, uses):
     assert answers.uses_exercises([answers.Cell(source, ("exercise:a",))], "a") == uses
+
+
+def test_our_own_function_is_named_however_a_notebook_got_it():
+    source = "import importlib\nm = importlib.import_module('lstm_lessons.exer' + 'cises.start_here')\n"
+    found = grade.judged(
+        notebook(source + "new_memory = m.new_memory.reference"), grade.trusted("start_here")["new_memory"]
+    )
+    assert found == "correct\t\texercises"
 
 
 @pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
