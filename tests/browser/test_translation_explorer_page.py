@@ -49,6 +49,17 @@ def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path
     assert cut_off(hands.root) == []
 
 
+def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
+    screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
+    letters = {str(step): 5 for step in range(46)}  # as many as 84,321 has in German
+    about = "English numbers below 100,000 and their German"
+    widget = sample_translations(phrase="84321", forced=letters, trained_on=about)
+    hands = opened(open_visit, tmp_path, widget, viewport=screen)
+    assert len(json.loads(hands.root.locator("[data-role=map]").get_attribute("data-signs"))) >= 46
+    assert hands.root.bounding_box()["height"] <= 650
+    assert cut_off(hands.root) == []
+
+
 def test_an_empty_field_asks_for_a_number(open_visit, tmp_path):
     hands = opened(open_visit, tmp_path, sample_translations(phrase=""))
     hands.check()

@@ -10,7 +10,7 @@ import torch
 from lstm_lessons.text.language_model import LanguageModel
 from lstm_lessons.widgets import WritingExplorer
 from tests.browser.hands.writing_explorer import WritingHands
-from tests.browser.looks import cut_off, objections
+from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.writing_samples import ALPHABET, sample_writing
 
@@ -55,6 +55,13 @@ def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path
     assert hands.check()["text"] == widget.read()
     assert hands.page.locator("img").count() == 0
     assert cut_off(hands.root) == [] and objections(hands.root) == []
+
+
+def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
+    screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
+    hands = opened(open_visit, tmp_path, sample_writing(), viewport=screen)
+    assert hands.root.bounding_box()["height"] <= 650
+    assert cut_off(hands.root) == [] and colliding_text(hands.root) == []
 
 
 def test_it_stops_where_the_page_is_full(open_visit, tmp_path):

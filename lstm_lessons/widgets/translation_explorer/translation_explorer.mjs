@@ -30,8 +30,6 @@ import {
 const UNKNOWN = 1;
 const CHOICES = 6; // of the next sign
 const BEAT = 110; // milliseconds from one letter to the next
-const [TALLEST_ROW, MAP, LETTER] = [19, 380, 15]; // pixels
-const ON_SLIDE = { MAP: 450, LETTER: 18 };
 const FAINTEST = 0.002; // less attention is not drawn
 const SIGN = "\u25A0"; // stands for the end
 const OPEN = "\u2423"; // a space that can be seen
@@ -205,12 +203,7 @@ function attentionMap(view) {
   const paint = (count) => {
     const { steps } = shown;
     const rows = Math.max(1, steps.length);
-    const onSlide = view.root.classList.contains("ll-slide");
-    const height = Math.min(TALLEST_ROW, (onSlide ? ON_SLIDE.MAP : MAP) / rows);
-    const font = onSlide ? Math.min(ON_SLIDE.LETTER, height) : Math.min(LETTER, 0.95 * height);
-    node.style.height = `${height * rows}px`;
-    names.style.setProperty("--tx-row", `${height}px`);
-    names.style.setProperty("--tx-font", `${font}px`);
+    view.root.style.setProperty("--tx-rows", rows);
     picture.setAttribute("viewBox", `0 0 ${view.columns()} ${rows}`);
     // The largest share that the model chose is darkest.
     const free = steps.filter((_, t) => !(t in get("looked"))).flatMap(({ attention }) => [...attention]);
