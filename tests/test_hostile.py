@@ -360,10 +360,10 @@ def translator_cases():
     yield translation.encode_targets, {"texts": ["xy", "z"], "letters": target}
     yield translation.decode_letters, {"numbers": [3, 4, 2], "letters": target}
     yield translation.greedy, {"model": model, "longest": 3} | batch
-    yield translation.beam_search, {"model": model, "numbers": numbers[0], "width": 2, "longest": 3}
+    yield translation.beam_search, {"model": model, "width": 2, "longest": 3} | batch
     trained = translation.TrainedTranslator(model, source, target, train.History())
     yield trained.translate, {"texts": ["ab", "a"], "longest": 3, "batch_size": 1}
-    yield trained.beam, {"text": "ab", "width": 1}
+    yield trained.beam, {"texts": ["ab"], "width": 1}
     few = pairs.Pairs(("ab", "c"), ("x", "yz"))
     yield trained.exact, {"pairs": few}
     yield translation.exact_share, {"found": ["a", "b"], "expected": ["a", "c"]}

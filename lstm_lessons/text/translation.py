@@ -199,36 +199,45 @@ class Hypothesis(NamedTuple):
 
 
 @torch.no_grad()
-def beam_search(model: Translator, numbers: Tensor, width: int, longest: int = LONGEST) -> list[Hypothesis]:
-    """The ``width`` most probable texts that the search finds, best first, of one source, (S,).
+def beam_search(
+    model: Translator, numbers: Tensor, lengths: Tensor, width: int, longest: int = LONGEST
+) -> list[list[Hypothesis]]:
+    """The ``width`` most probable texts that the search finds for each source, (B, S) and (B,), best first.
 
     At every step each of the texts is continued by every sign, and the best of all are kept. One that has ended keeps
     its place. It stops when all have ended. With a width of 1 it is `greedy`.
     """
     width, longest = checks.whole("width", width, 1, 1000), checks.whole("longest", longest, 1, MOST_WRITTEN)
-    numbers = torch.from_numpy(checks.integers("numbers", numbers))
-    memory = _translator(model).encode(numbers[None], torch.tensor([len(numbers)]))
-    beam, (h, c) = [Hypothesis((), 0.0, False)], memory.first
+    memory = _translator(model).encode(numbers, lengths)
+    B, state = len(memory.states), memory.first
+    signs, ended = torch.full((B, 1, 1), BEGIN), torch.zeros(B, 1, dtype=torch.bool)  # (B, W, T), (B, W)
+    logs = memory.states.new_zeros(B, 1)  # (B, W)
     for _ in range(longest):
-        places = [n for n, each in enumerate(beam) if not each.ended]
-        if not places:
+        if ended.all():
             break
-        previous = torch.tensor([[(beam[n].numbers or (BEGIN,))[-1]] for n in places])
-        rows = memory._replace(
-            states=memory.states.expand(len(places), -1, -1), keep=memory.keep.expand(len(places), -1)
-        )
-        scores, (h_new, c_new), _ = model.decode(previous, rows, (h[:, places].contiguous(), c[:, places].contiguous()))
-        found = [(each, n) for n, each in enumerate(beam) if each.ended]
-        for row, (n, logs) in enumerate(zip(places, scores[:, 0].log_softmax(-1), strict=True)):
-            best = logs.topk(min(width, len(logs)))
-            for log, sign in zip(best.values.tolist(), best.indices.tolist(), strict=True):
-                grown = Hypothesis((*beam[n].numbers, sign), beam[n].log_probability + log, sign == END)
-                found.append((grown, row + len(beam)))
-        found = sorted(found, key=lambda pair: -pair[0].log_probability)[:width]
-        h, c = torch.cat([h, h_new], 1), torch.cat([c, c_new], 1)
-        beam, origins = [each for each, _ in found], [origin for _, origin in found]
-        h, c = h[:, origins], c[:, origins]
-    return beam
+        W = logs.shape[1]
+        rows = torch.arange(B).repeat_interleave(W)
+        beams = memory._replace(states=memory.states[rows], keep=memory.keep[rows])
+        scores, state, _ = model.decode(signs[..., -1].reshape(-1, 1), beams, state)
+        grown = scores.log_softmax(-1).view(B, W, -1)  # (B, W, V)
+        only = torch.full_like(grown[0, 0], -math.inf)  # what has ended is padded, at no cost
+        only[PADDING] = 0
+        grown = logs[..., None] + torch.where(ended[..., None], only, grown)
+        logs, places = grown.flatten(1).topk(min(width, W * grown.shape[2]))
+        origins, last = places // grown.shape[2], places % grown.shape[2]  # (B, W) each
+        signs = torch.cat([signs[torch.arange(B)[:, None], origins], last[..., None]], dim=-1)
+        ended = ended.gather(1, origins) | (last == END)
+        kept = (torch.arange(B)[:, None] * W + origins).flatten()
+        state = state[0][:, kept], state[1][:, kept]
+    return [
+        [Hypothesis(_to_end(row[1:]), log, end) for row, log, end in zip(*of, strict=True) if log > -math.inf]
+        for of in zip(signs.tolist(), logs.tolist(), ended.tolist(), strict=True)
+    ]
+
+
+def _to_end(signs: list[int]) -> tuple[int, ...]:
+    """Signs up to the first that ends a text, itself included, or all of them."""
+    return tuple(signs[: signs.index(END) + 1] if END in signs else signs)
 
 
 @dataclass(frozen=True)
@@ -252,11 +261,10 @@ class TrainedTranslator:
                 found[row] = decode_letters(letters, self.target_letters)
         return found
 
-    def beam(self, text: str, width: int) -> list[tuple[str, float]]:
-        """Texts that `beam_search` finds, and their log-probabilities, best first."""
-        numbers, _ = encode_sources([checks.text("text", text)], self.source_letters)
-        found = beam_search(self.model, numbers[0], width)
-        return [(decode_letters(each.numbers, self.target_letters), each.log_probability) for each in found]
+    def beam(self, texts: Sequence[str], width: int) -> list[list[tuple[str, float]]]:
+        """For each text what `beam_search` finds, translations and their log-probabilities, best first."""
+        found = beam_search(self.model, *encode_sources(texts, self.source_letters), width)
+        return [[(decode_letters(one.numbers, self.target_letters), one.log_probability) for one in of] for of in found]
 
     def exact(self, pairs: Pairs) -> float:
         """The share of texts that are translated right to the letter, between 0 and 1."""

@@ -139,7 +139,7 @@ def every_text(net, numbers, longest):
 def test_a_wide_beam_finds_the_most_probable_texts(attention):
     net, numbers = model(attention, seed=1), torch.tensor([2, 3, 4])
     best = every_text(net, numbers, 3)[:4]
-    found = translation.beam_search(net, numbers, 500, longest=3)[:4]
+    found = translation.beam_search(net, numbers[None], torch.tensor([3]), 500, longest=3)[0][:4]
     assert [each.numbers for each in found] == [signs for _, signs in best]
     assert [each.log_probability for each in found] == pytest.approx([log for log, _ in best], abs=1e-5)
     assert all(each.ended == (each.numbers[-1] == END) for each in found)
@@ -149,13 +149,15 @@ def test_a_beam_of_one_is_greedy_and_a_wider_one_is_no_worse_here():
     numbers, lengths, _ = batch()
     for seed in range(4):
         net = model(seed=seed)
+        together = translation.beam_search(net, numbers, lengths, 4, longest=12)
         for row in range(4):
-            source = numbers[row, : lengths[row]]
-            (one,) = translation.beam_search(net, source, 1, longest=12)
-            (written,) = translation.greedy(net, source[None], lengths[row : row + 1], longest=12).tolist()
+            source, length = numbers[row : row + 1, : lengths[row]], lengths[row : row + 1]
+            ((one,),) = translation.beam_search(net, source, length, 1, longest=12)
+            (written,) = translation.greedy(net, source, length, longest=12).tolist()
             assert list(one.numbers) == written
-            beam = translation.beam_search(net, source, 4, longest=12)
+            (beam,) = translation.beam_search(net, source, length, 4, longest=12)
             assert len(beam) == 4 and sorted(beam, key=lambda each: -each.log_probability) == beam
+            assert [each.numbers for each in beam] == [each.numbers for each in together[row]], "alone as in a batch"
 
 
 # --- training
@@ -188,7 +190,7 @@ def test_the_recipe_learns_follows_its_seed_and_leaves_the_global_one(reversing)
 
 def test_a_beam_of_text_has_its_texts_and_their_log_probability(reversing):
     trained = fitted(reversing)
-    found = trained.beam("abc", 3)
+    [found] = trained.beam(["abc"], 3)
     assert found[0][0] == "zyx" and len(found) == 3 and 0 > found[0][1] > found[1][1]
 
 

@@ -63,7 +63,8 @@ def test_attention_goes_where_it_is_sent():
 def test_a_beam_is_that_of_the_search():
     explorer = sample_translations(phrase="35", width=2)
     trained = sample_translator()
-    expected = translation.beam_search(trained.model, torch.tensor(explorer.numbers()), 2, 72)
+    numbers = torch.tensor([explorer.numbers()])
+    [expected] = translation.beam_search(trained.model, numbers, torch.tensor([numbers.shape[1]]), 2, 72)
     assert [text for text, _ in explorer.beam()] == [explorer.text(each.numbers) for each in expected]
     assert [log for _, log in explorer.beam()] == pytest.approx([each.log_probability for each in expected], abs=1e-4)
 

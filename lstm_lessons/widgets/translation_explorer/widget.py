@@ -174,7 +174,8 @@ class TranslationExplorer(LessonWidget):
         """Texts of a beam search and their log-probabilities, best first; what is forced plays no part."""
         if not self.read():
             return []
-        found = beam_search(self._model, torch.tensor(self.numbers()), self.width, MOST_WRITTEN)
+        numbers = torch.tensor([self.numbers()])
+        [found] = beam_search(self._model, numbers, torch.tensor([numbers.shape[1]]), self.width, MOST_WRITTEN)
         return [(self.text(each.numbers), each.log_probability) for each in found]
 
     def summary(self) -> str:

@@ -83,7 +83,7 @@ def expected_numbers(state: dict[str, Any], offered: list[int]) -> dict[tuple, A
     step = min(state["step"], len(signs) - 1)
     result |= {("probability", step, sign): torch.tensor(logs[step][sign]).exp().item() for sign in offered}
     if state["view"] == "beam":
-        found = beam_search(model, torch.tensor(numbers), state["width"], 72)
+        [found] = beam_search(model, torch.tensor([numbers]), torch.tensor([len(numbers)]), state["width"], 72)
         result["beam",] = [each.log_probability for each in found]
     return result
 
