@@ -44,7 +44,7 @@ def memory(series: Mapping[str, np.ndarray], most: int) -> Drawn:
     shared.curves(axes, found, at=lags, main=-1, markevery=5)
     chance = 2 / np.sqrt(len(next(iter(series.values()))))
     axes.axhspan(-chance, chance, color="#e3e6ec", zorder=0, label="chance, 95 %")
-    axes.set(xlabel="days between the two", ylabel="correlation", xlim=(1, most))
+    axes.set(xlabel="days of trading between the two", ylabel="correlation", xlim=(1, most))
     shared.legend_beside(axes)
     ends = shared.each(found, lambda values: f"{values[0]:.2f} after a day, {values[-1]:.2f} after {most}")
     return figure, f"Correlation of a day with a later one. {ends}. Chance alone stays within {chance:.2f}."
