@@ -123,6 +123,8 @@ def bare_claims(notebook: NotebookNode) -> Iterator[str]:
                 continue
             if not _names_a_number(condition):
                 yield f"cell {number}: show the value behind {ast.unparse(sentence)}"
+            elif isinstance(sentence, ast.Constant) and f"{sentence.value} [here: " not in _outputs(cell):
+                yield f"cell {number}: execute it again: its output shows no value behind {ast.unparse(sentence)}"
 
 
 _TIME = re.compile(r"\d ?(?:ms|µs|s|seconds?|minutes?)\b")

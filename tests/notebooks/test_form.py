@@ -265,6 +265,10 @@ def bare_claim(nb):
     _code(nb, 2).source = 'claim("it is right for more than 80 %", min([0.9]) > 0.8)'
 
 
+def claim_executed_before_it_showed_values(nb):
+    _code(nb, 2).source = 'claim("it is right for more than 80 %", share > 0.8)'
+
+
 def parameter_for_tests(nb):
     _code(nb, 1).source += "\ngoal = 0.98"
     _code(nb, 2).source = 'claim("it reaches the goal", share >= goal)'
@@ -388,6 +392,7 @@ MISFITS = {
     number_with_another_unit: "no cell shows '87 %'",
     rounded_otherwise: "no cell shows '87.4 %'",
     bare_claim: "show the value behind 'it is right for more than 80 %'",
+    claim_executed_before_it_showed_values: "execute it again: its output shows no value",
     parameter_for_tests: "the parameter goal is a bound of claims alone",
     parameter_for_tests_in_disguise: "the parameter goal is a bound of claims alone",
     claim_by_the_clock: "is about a time by the clock",
@@ -470,6 +475,7 @@ def test_numbers_that_a_lesson_shows_or_that_measure_nothing_pass(text):
 def test_a_claim_that_shows_its_value_passes(arguments):
     notebook = lesson()
     _code(notebook, 2).source = f"claim({arguments})"
+    _code(notebook, 2).outputs = [new_output("stream", text="claim holds: above 80 % [here: share = 0.9]\n")]
     assert list(prose.bare_claims(notebook)) == []
 
 
