@@ -4,11 +4,13 @@
 course for nbgrader into ``build/nbgrader`` instead: each exercise is followed by a locked cell with points, which calls
 `check`.
 
-The lock is a hurdle, not a safe: `solution()` asks a cell at the top of the notebook, and a learner who skips that
+The lock is a hurdle, not a safe: `solution()` asks a cell near the top of the notebook, and a learner who skips that
 cell, or reads the installed package, finds what it closes.
 """
 
 import argparse
+import contextlib
+import datetime
 import importlib
 import re
 import sys
@@ -26,11 +28,12 @@ from lstm_lessons.publish import pages
 from lstm_lessons.workcopy import KEY, lay_pictures, without_results
 
 LOCKED = """\
-# Run this first. Our solutions open {when}.
+# Run this, too. Our solutions open {when}.
 from lstm_lessons.exercises import lock
 
 lock({arguments})\
 """
+_NOTES_TOLD = re.compile(r" A folded line \*For the teacher\* .+? keep them closed\.")  # lesson 0 says what they are
 CLOSED = "*Our solution* opens {when}: `exercises.{name}.solution({word})`."
 TEST = """\
 # Your teacher's check, with a fresh copy of it. nbgrader puts this cell back before it grades.
@@ -87,12 +90,14 @@ def student(
         if cell.source.startswith(SOLUTION_BEGIN):
             said = '"…"' if word else ""
             cell = new_markdown_cell(CLOSED.format(when=when, name=name, word=said), id=cell.id, metadata=cell.metadata)
+        cell.source = _NOTES_TOLD.sub("", cell.source)
         cells.append(cell)
         if asked := exercise_name(cell):
             name = asked
             if nbgrader:
                 cells.append(_test(lesson, name))
-    cells.insert(1, closed)  # below the title
+    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    cells.insert(first + 1, closed)  # lesson 0 says how many keys lead to its first cell
     copy.cells = cells
     return copy
 
@@ -101,11 +106,17 @@ def _opens(until: str | None, digest: str | None) -> tuple[str, str]:
     """In words when solutions open, and the arguments of `lock` that make it so."""
     if until is None and digest is None:
         raise ValueError("until or word must say when solutions open, got neither")
-    if until is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", checks.text("until", until)):
+    if until is not None and not _is_day(checks.text("until", until)):
         raise ValueError(f"until must be a day such as 2026-12-24, got {until!r:.40}")
     ways = [f"on {until}"] * bool(until) + ["with your teacher's word"] * bool(digest)
     given = [f'until="{until}"'] * bool(until) + [f'digest="{digest}"'] * bool(digest)
     return " or ".join(ways), ", ".join(given)
+
+
+def _is_day(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return str(datetime.date.fromisoformat(text)) == text
+    return False
 
 
 def _role(grade_id: str, points: int | None = None) -> dict:

@@ -40,10 +40,13 @@ def test_a_copy_has_no_notes_no_results_and_no_solution(path):
     assert copy.metadata[KEY] == {"lesson": student.lesson_of(path)}
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
     text = "\n".join(sources(copy, "markdown"))
-    assert "For the teacher</summary>" not in text and "Our solution</summary>" not in text
+    assert "For the teacher" not in text and "Our solution</summary>" not in text
     exercises = [name for cell in copy.cells if (name := student.exercise_name(cell))]
     assert re.findall(r"^\*Our solution\* opens .*`exercises\.(\w+)\.solution", text, re.MULTILINE) == exercises != []
-    assert "lock(" in copy.cells[1].source
+    first, lock = sources(copy)[:2]
+    assert "lock(" in lock and "lock(" not in first
+    places = [cell.source for cell in copy.cells]
+    assert places.index(lock) == places.index(first) + 1
 
 
 def test_the_lesson_itself_stays_as_it_was():
@@ -60,8 +63,9 @@ def test_the_word_itself_does_not_stand_in_the_copy():
 def test_without_a_day_and_a_word_nothing_is_written():
     with pytest.raises(ValueError, match="until or word must say"):
         copy_of(form.LESSONS[0], until=None)
-    with pytest.raises(ValueError, match="until must be a day"):
-        copy_of(form.LESSONS[0], until="24.12.2026")
+    for day in ("24.12.2026", "2026-11-31", "20261224", "2026-W52-4"):
+        with pytest.raises(ValueError, match="until must be a day"):
+            copy_of(form.LESSONS[0], until=day)
 
 
 def test_the_folder_holds_copies_and_their_pictures(tmp_path):
