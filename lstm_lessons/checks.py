@@ -91,8 +91,12 @@ def path(name: str, value: object, expected: str = "") -> Path:
     """The path of a file: one that is there, such as "a CSV file", or a new one in a folder."""
     kind(name, value, "a path", isinstance(value, str | Path))
     found = Path(value)
-    if found.is_dir() or "\0" in str(found):
-        raise ValueError(f"{name} must be the path of a file, got {str(found)!r}")
+    try:
+        is_none = "\0" in str(found) or found.is_dir()
+    except OSError:  # a name that is too long
+        is_none = True
+    if is_none:
+        raise ValueError(f"{name} must be the path of a file, got {str(found)!r:.200}")
     if expected and not found.is_file():
         raise FileNotFoundError(f"{name} must be {expected}, and there is none at {found}")
     if not expected and not found.parent.is_dir():
@@ -107,6 +111,8 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
     expected = f"{name} must hold {'integers' if kinds == 'iu' else 'numbers'}"
     if axes is not None:
         expected += f", shape {('()', '(N,)', '(N, K)')[axes]}"
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{expected}, got an array with masked ones: leave them out, or fill them")
     try:
         is_tensor = hasattr(value, "detach") and not isinstance(value, np.ndarray)
         found = np.asarray(value.detach().cpu() if is_tensor else value)
@@ -115,6 +121,17 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
     if (found.size and found.dtype.kind not in kinds) or axes not in (None, found.ndim):
         got = f"{found.dtype} of shape {found.shape}" if found.ndim else repr(value)
         raise ValueError(f"{expected}, got {got}")
+    return found
+
+
+def finite(name: str, value: object, axes: int) -> "np.ndarray":
+    """Numbers as an array of so many axes, at least one of them, all finite."""
+    import numpy as np
+
+    found = array(name, value, axes)
+    if not found.size or not np.isfinite(found).all():
+        got = "NaN or infinity" if found.size else f"shape {found.shape}"
+        raise ValueError(f"{name} must hold finite numbers, at least one, got {got}")
     return found
 
 

@@ -83,6 +83,8 @@ def resampled(
     named = (str, int, float, np.generic)
     checks.kind("groups", groups, "texts or numbers, one a value", all(isinstance(group, named) for group in groups))
     names = {group: place for place, group in enumerate(sorted(set(groups), key=str))}
+    if any(group != group for group in groups):  # each NaN would be a group of its own
+        raise ValueError("groups must be texts or numbers, got NaN")
     if len(groups) != len(values) or len(names) < 2:
         raise ValueError(f"groups must hold one group a value, of at least two, got {len(groups)} of {len(names)}")
     which = [names[group] for group in groups]
@@ -112,7 +114,7 @@ def resampled_blocks(values: Sequence[float] | np.ndarray, block: int, *, seed: 
     from arch.bootstrap import CircularBlockBootstrap  # here: it takes seconds to import
 
     values = _finite(values)
-    checks.whole("block", block, 1, len(values) // 2)
+    block = checks.whole("block", block, 1, len(values) // 2)
     draws = CircularBlockBootstrap(block, values, seed=np.random.default_rng(checks.whole("seed", seed, 0)))
     low, high = draws.conf_int(np.mean, reps=2000, method="percentile").ravel()
     return Interval(float(values.mean()), float(low), float(high))
@@ -121,6 +123,6 @@ def resampled_blocks(values: Sequence[float] | np.ndarray, block: int, *, seed: 
 def _finite(values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Two finite numbers or more, (N,) float64."""
     found = checks.array("values", values).astype(np.float64)
-    if found.ndim != 1 or len(found) < 2 or not np.isfinite(found).all():
-        raise ValueError(f"values must be two finite numbers or more, got {found.tolist()}")
+    if found.ndim != 1 or len(found) < 2 or not (np.abs(found) < 1e150).all():  # NaN is not, and squares must fit
+        raise ValueError(f"values must be two finite numbers or more, below 1e150, got {found.tolist()}")
     return found

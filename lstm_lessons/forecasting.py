@@ -34,7 +34,7 @@ def origins(usable: np.ndarray, start: int, stop: int, *, past: int, horizon: in
         horizon: hours after it.
         stride: hours from one origin to the next.
     """
-    checks.sizes(past=past, horizon=horizon, stride=stride)
+    past, horizon, stride = checks.sizes(past=past, horizon=horizon, stride=stride)
     usable = checks.array("usable", usable)
     if usable.ndim != 1 or usable.dtype != bool:
         raise ValueError(f"usable must hold one boolean an hour, got {usable.dtype} of shape {usable.shape}")
@@ -50,14 +50,14 @@ def past_hours(at: np.ndarray, past: int) -> np.ndarray:
 
     No origin may be below ``past - 1``: NumPy would take an hour below 0 from the end.
     """
-    checks.sizes(past=past)
+    (past,) = checks.sizes(past=past)
     return checks.integers("at", at, past - 1)[:, None] + np.arange(1 - past, 1)
 
 
 def next_hours(at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The hours to forecast: (W,) origins to (W, horizon)."""
-    checks.sizes(horizon=horizon)
-    return checks.integers("at", at)[:, None] + np.arange(1, horizon + 1)
+    (horizon,) = checks.sizes(horizon=horizon)
+    return checks.integers("at", at, 0, 2**63 - 2 - horizon)[:, None] + np.arange(1, horizon + 1)
 
 
 def hours_of(at: np.ndarray, *, past: int, horizon: int = DAY) -> np.ndarray:
@@ -71,7 +71,7 @@ def assert_apart(one: np.ndarray, other: np.ndarray, *, past: int, horizon: int 
     Raises:
         SharedHour: if they share one; the message gives the first and how many there are.
     """
-    checks.sizes(past=past)
+    (past,) = checks.sizes(past=past)
     checks.integers("one", one, past - 1)
     checks.integers("other", other, past - 1)
     shared = np.intersect1d(hours_of(one, past=past, horizon=horizon), hours_of(other, past=past, horizon=horizon))
@@ -107,7 +107,7 @@ def rolling_origin(
     The hours right before the border are for validation. Training windows are thinned by ``stride``; those of
     validation and test are not. The data may end a test sooner than after ``test_hours``. For the rest see `origins`.
     """
-    checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
+    test_hours, validation_hours = checks.sizes(test_hours=test_hours, validation_hours=validation_hours)
     folds = []
     for border in checks.integers("borders", borders).tolist():
         middle = max(border - validation_hours, 0)
@@ -137,14 +137,14 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
 
 def persistence(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon)."""
-    checks.sizes(horizon=horizon)
+    (horizon,) = checks.sizes(horizon=horizon)
     series, at = _known(series, at, 0)
     return np.repeat(series[..., at, None], horizon, axis=-1)
 
 
 def seasonal_naive(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon)."""
-    checks.sizes(horizon=horizon)
+    (horizon,) = checks.sizes(horizon=horizon)
     series, at = _known(series, at, DAY - 1)
     ahead = np.arange(1, horizon + 1)
     days = (ahead + DAY - 1) // DAY  # back, so far that the hour is known
@@ -188,8 +188,8 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
     if known.shape == time.shape and known.dtype == bool:
         known = np.flatnonzero(known)
     known = checks.integers("known", known, 0, len(time) - 1)
-    if not len(known) or np.isnan(series[..., known]).any():
-        raise ValueError("known must name hours at which series has numbers, got NaN or no hour")
+    if not len(known) or not np.isfinite(series[..., known]).all():
+        raise ValueError("known must name hours at which series has finite numbers, got NaN, infinity or no hour")
     day_sin, day_cos, year_sin, year_cos = calendar(time).T
     waves = [np.ones(len(time)), year_sin, year_cos]
     waves += [day_sin, day_cos, 2 * day_sin * day_cos, day_cos**2 - day_sin**2]
@@ -202,11 +202,16 @@ def climatology(series: np.ndarray, time: np.ndarray, known: np.ndarray) -> np.n
 
 def _like_truth(**arrays: np.ndarray) -> list[np.ndarray]:
     """Arguments as arrays; a broadcast to ``truth``, the first, would give a wrong mean."""
-    found = [checks.array(name, value) for name, value in arrays.items()]
+    found = [_no_integers(checks.array(name, value)) for name, value in arrays.items()]
     for name, values in zip(arrays, found, strict=True):
         if values.shape != found[0].shape:
             raise ValueError(f"{name} must have the shape of truth, {found[0].shape}, got {values.shape}")
     return found
+
+
+def _no_integers(values: np.ndarray) -> np.ndarray:
+    """Floats as they are, the rest as float64: in uint8, 3 - 5 is 254."""
+    return values if values.dtype.kind == "f" else values.astype(np.float64)
 
 
 def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -214,6 +219,8 @@ def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
     truth, forecast = _like_truth(truth=truth, forecast=forecast)
     if truth.ndim < 2:
         raise ValueError(f"truth must have the shape (..., W, horizon), got {truth.shape}")
+    if not truth.size:
+        raise ValueError(f"truth must hold at least one forecast, got shape {truth.shape}")
     return np.abs(forecast - truth).mean(axis=-2)
 
 
@@ -233,6 +240,12 @@ def pinball(truth, forecast, quantile):
     levels = checks.array("quantile", quantile)
     if not ((levels >= 0) & (levels <= 1)).all():
         raise ValueError(f"quantile must lie between 0 and 1, got {quantile}")
+    truth, forecast, quantile = (
+        (value if value.is_floating_point() else value.double())
+        if hasattr(value, "is_floating_point")  # a tensor keeps its gradient
+        else _no_integers(checks.array(name, value))  # and a series of pandas loses its index
+        for name, value in {"truth": truth, "forecast": forecast, "quantile": quantile}.items()
+    )
     try:
         error = truth - forecast
         return (quantile - 0.5) * error + 0.5 * abs(error)

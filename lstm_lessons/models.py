@@ -82,8 +82,8 @@ class Forecaster(nn.Module):
         input_size, hidden_size = checks.sizes(input_size=input_size, hidden_size=hidden_size)
         checks.probability(dropout=dropout)
         self.shape = tuple(checks.integers("shape", shape, 1).tolist())
-        if not self.shape:
-            raise ValueError("shape must hold at least one size, got ()")
+        if not self.shape or math.prod(self.shape) * hidden_size >= 2**31:
+            raise ValueError(f"shape must hold one size or more, with fewer than 2**31 weights, got {self.shape}")
         self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(hidden_size, math.prod(self.shape))
@@ -100,10 +100,14 @@ class Forecaster(nn.Module):
 @torch.no_grad()
 def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256) -> float:
     """Share of sequences whose highest score is that of their label, between 0 and 1."""
-    checks.sizes(batch_size=batch_size)
+    (batch_size,) = checks.sizes(batch_size=batch_size)
+    checks.kind("model", model, "a module", isinstance(model, nn.Module))
     sequences.lengths_of("padded", padded, "(B, T, ...)", lengths)
     lengths = sequences.as_lengths(lengths).cpu()
-    labels = torch.from_numpy(checks.array("labels", labels, 1)).to(padded.device)
+    given = checks.array("labels", labels, 1)
+    if not (given % 1 == 0).all():
+        raise ValueError(f"labels must be whole numbers, got {given.tolist()!r:.60}")
+    labels = torch.from_numpy(checks.integers("labels", given.astype("int64"))).to(padded.device)
     if len(labels) != len(lengths):
         raise ValueError(f"labels must be one for each of {len(lengths)} rows, got {len(labels)}")
     was_training = model.training
@@ -113,6 +117,8 @@ def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor,
         part = slice(start, start + batch_size)
         steps = int(lengths[part].max())
         scores = model(padded[part, :steps], lengths[part])
+        if int(labels[part].max()) >= scores.shape[1]:
+            raise ValueError(f"labels must be below the model's {scores.shape[1]} classes, got {int(labels.max())}")
         hits += int((scores.argmax(1) == labels[part]).sum())
     model.train(was_training)
     return hits / len(labels)

@@ -32,6 +32,8 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
     if not tensors:
         raise ValueError("sequences must hold at least one sequence, got none")
     first = tensors[0]
+    if any(one.device != first.device or one.layout != torch.strided for one in tensors):
+        raise ValueError("sequences must be dense and on one device, got sparse ones or several devices")
     width = first.shape[1] if first.ndim == 2 else "I"
     for n, tensor in enumerate(tensors):
         is_sequence = tensor.ndim == 2 and len(tensor) and tensor.shape[1] == width
@@ -148,6 +150,12 @@ def _pool_fault(kind: object, output: object, final: object, lengths: object) ->
             return ValueError(f"{name} must have the shape {shape}, got {tuple(value.shape)}")
     if not output.is_floating_point() or output.device != final.device:
         return ValueError(f"output must hold floats on {final.device}, got {output.dtype} on {output.device}")
+    if type(lengths) is not Tensor or lengths.is_meta or torch.compiler.is_compiling():
+        return None  # it holds no numbers
+    try:
+        as_lengths(lengths, output.shape[1])
+    except ValueError as error:
+        return error
     return None
 
 

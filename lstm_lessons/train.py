@@ -9,7 +9,7 @@ import copy
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -167,6 +167,8 @@ def _step(
     _finite("loss", loss.item(), epoch)
     optimizer.zero_grad()
     scaler.scale(loss).backward()
+    if all(parameter.grad is None for parameter in model.parameters()):
+        raise TypeError("loss(model, batch) must depend on the parameters of model, got one of others")
     scaler.unscale_(optimizer)  # clip the true gradient, not the scaled one
     norm = nn.utils.clip_grad_norm_(model.parameters(), clip_norm or math.inf).item()
     if not scaler.is_enabled():  # the scaler skips such a step by itself, and scales less
@@ -214,9 +216,23 @@ def _check_kinds(model: Any, loss: Any, batches: Any, validate: Any, optimizer: 
     checks.kind("batches", batches, _BATCHES, not isinstance(batches, Iterator))
     if validate is not None:
         checks.kind("validate", validate, "a function of the model", callable(validate))
+    if isinstance(batches, str | bytes | Mapping):
+        raise TypeError(f"batches must be {_BATCHES}, got {type(batches).__name__}")
+    if any(parameter.is_meta or parameter.is_complex() for parameter in model.parameters()):
+        raise ValueError("model must have real weights that hold numbers, got complex ones or some on the device meta")
+    if isinstance(optimizer, torch.optim.Optimizer) and not _moves(optimizer, model):
+        raise ValueError("optimizer must hold parameters of model, got those of another one")
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise TypeError(f"optimizer must take a step without asking for the loss again, got {type(optimizer).__name__}")
     if optimizer is not None:
         is_one = isinstance(optimizer, torch.optim.Optimizer)
         checks.kind("optimizer", optimizer, "a torch.optim.Optimizer", is_one)
+
+
+def _moves(optimizer: torch.optim.Optimizer, model: nn.Module) -> bool:
+    """Whether a step of the optimizer changes the model."""
+    own = set(map(id, model.parameters()))
+    return any(id(each) in own for group in optimizer.param_groups for each in group["params"])
 
 
 def _check_numbers(

@@ -18,7 +18,8 @@ def log_returns(prices: np.ndarray) -> np.ndarray:
 
     Log returns of several days add up to that of all of them.
     """
-    return np.concatenate([[np.nan], 100 * np.diff(np.log(_above_zero("prices", prices, 1)))])
+    prices = _above_zero("prices", prices, 1)
+    return np.concatenate([np.full(min(1, len(prices)), np.nan), 100 * np.diff(np.log(prices))])
 
 
 def log_range_variance(high: np.ndarray, low: np.ndarray) -> np.ndarray:
@@ -61,6 +62,7 @@ def leverage_features(log_variance: np.ndarray, returns: np.ndarray) -> np.ndarr
     log_variance, returns = checks.array("log_variance", log_variance, 1), checks.array("returns", returns, 1)
     if log_variance.shape != returns.shape:
         raise ValueError(f"returns must have as many days as log_variance, {len(log_variance)}, got {len(returns)}")
+    returns = returns.astype(np.float64)  # in int8 the size of -128 is -128
     falls, sizes = np.minimum(returns, 0), np.abs(returns)
     more = [trailing_mean(log_variance, QUARTER)]
     more += [trailing_mean(falls, days) for days in (DAY, WEEK, MONTH)]

@@ -88,6 +88,9 @@ def test_blocks_of_a_series_whose_neighbors_are_alike():
     [
         (lambda: resampled([1.0, 2.0, 3.0], ["a", "a", "a"]), "groups must hold one group a value, of at least two"),
         (lambda: resampled([1.0, 2.0, 3.0], [0, 1]), "groups must hold one group a value"),
+        (lambda: resampled([1.0, 2.0, 3.0], [np.nan, np.nan, 1]), "groups must be texts or numbers, got NaN"),
+        (lambda: interval([1e308, 1e308]), "values must be two finite numbers or more, below 1e150"),
+        (lambda: interval(np.ma.array([1, 2, 99], mask=[0, 0, 1])), "values .* masked"),
         (lambda: resampled([1.0, np.nan]), "values must be two finite numbers or more"),
         (lambda: resampled_blocks(np.ones(10), 6), "block must be .* from 1 to 5, got 6"),
     ],

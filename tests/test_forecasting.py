@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
@@ -234,6 +235,20 @@ def test_scores_refuse_shapes_that_would_broadcast():
         forecasting.mae_by_hour(truth, np.zeros((3, 5, 1)))
     with pytest.raises(ValueError, match="high must have the shape of truth"):
         forecasting.coverage(truth, truth, np.zeros(24))
+
+
+def test_short_integers_do_not_wrap_and_a_series_of_pandas_is_its_numbers():
+    truth, guess = np.array([[3, 3]], np.uint8), np.array([[5, 1]], np.uint8)
+    assert forecasting.mae_by_hour(truth, guess).tolist() == [2, 2]
+    assert forecasting.pinball(truth, guess, 0.5).tolist() == [[1, 1]]
+    shifted = pd.Series([1.0, 2.0], index=[1, 2])
+    assert forecasting.pinball(pd.Series([1.0, 2.0]), shifted, 0.5).tolist() == [0, 0]
+    usable = np.ones(900, bool)
+    for past, horizon in ((200, 240), (np.uint8(200), np.uint8(240))):
+        assert forecasting.origins(usable, 100, 900, past=past, horizon=horizon)[[0, -1]].tolist() == [299, 659]
+        assert forecasting.next_hours([300], horizon)[0, -1] == 540
+    with pytest.raises(ValueError, match="at must lie in"):
+        forecasting.next_hours([2**63 - 1], 3)
 
 
 def test_the_mae_is_by_hour_and_by_station():

@@ -61,11 +61,13 @@ from lstm_lessons.data import (
     python_source,
     seventh_voice,
     sines,
+    spoken_strings,
     studies,
     weather,
 )
 from lstm_lessons.data import text as csv_text
 from lstm_lessons.publish import hosted, site, slides
+from lstm_lessons.speech import baselines, ctc, recognizer, scores
 from lstm_lessons.speech.recognizer import Recognizer
 from lstm_lessons.text import classifier, export, language_model, ngrams, predict, tokenizer, translation
 from lstm_lessons.widgets.shared.base import LessonWidget
@@ -107,7 +109,7 @@ def lstm():
     return nn.LSTM(3, 4, batch_first=True)
 
 
-FUNCTIONS = {"layer", "loss", "batches", "validate", "runner"}  # what these do when called is their own affair
+FUNCTIONS = {"layer", "loss", "batches", "validate", "runner", "prior", "prepare"}  # what they do is their own affair
 
 
 def cases():
@@ -341,6 +343,67 @@ def writer_cases(folder):
     yield pairs.split, {"pairs": [("a", "b")] * 5, "sizes": (1, 2)}
 
 
+def spoken():
+    """A few recordings, and one of them."""
+    part = digits.load(scaled=False).train
+    part = part.subset(np.flatnonzero(part.voices == part.voices[0])[:60])
+    return part, part.sequences[0]
+
+
+def speech_cases():
+    """The same for spoken strings, and for what hears them."""
+    part, frames = spoken()
+    rng, strings = np.random.default_rng(0), spoken_strings.splice(part, 2)
+    string = {"part": part, "count": 2, "digits": (1, 2), "pause": (0, 1), "gain": 1.0, "tract": 0.1, "speed": 0.1}
+    yield spoken_strings.splice, string | {"said": [[1, 2]], "seed": 0}
+    yield spoken_strings.quiet_frames, {"sequences": [frames]}
+    yield spoken_strings.joined, {"recordings": [frames], "pauses": [1, 2], "quiet": frames, "rng": rng}
+    yield spoken_strings.louder, {"frames": frames, "decibels": 3.0}
+    for function in (spoken_strings.with_speed, spoken_strings.with_tract):
+        yield function, {"frames": frames, "factor": 1.1}
+    yield spoken_strings.with_noise, {"frames": frames, "ratio": 20.0, "rng": rng}
+    for function in (spoken_strings.smooth_loudness, spoken_strings.level, spoken_strings.center):
+        yield function, {"frames": frames}
+    of_training = {"mean": np.zeros(13), "std": np.ones(13)}
+    yield spoken_strings.centered, {"strings": strings}
+    yield spoken_strings.centered_so_far, {"strings": strings, "weight": 20.0} | of_training
+    yield spoken_strings.scaled, {"strings": strings} | of_training
+    logs = torch.randn(5, 4).log_softmax(-1)
+    yield ctc.collapse, {"path": [1, 1, 0], "blank": 0}
+    yield ctc.greedy, {"log_probs": logs}
+    yield consumed(ctc.paths), {"labels": [1], "steps": 3, "classes": 2}
+    yield ctc.path_log_probability, {"log_probs": logs, "path": [0, 1, 2, 3, 0]}
+    for function in (ctc.least_frames, ctc.with_blanks):
+        yield function, {"labels": [1, 2]}
+    yield ctc.may_skip, {"states": [0, 1, 0, 2, 0]}
+    for function in (ctc.forward_table, ctc.log_likelihood, ctc.best_alignment):
+        yield function, {"log_probs": logs, "labels": [1, 2]}
+    yield ctc.spans, {"path": [1, 1, 0]}
+    search = {"log_probs": logs, "width": 3, "prior": lambda before, label: -1.0, "weight": 1.0, "bonus": 0.0}
+    yield ctc.beam_search, search | {"floor": -5.0}
+    yield ctc.ngram_prior, {"sequences": [[1, 2]], "order": 2, "classes": 4, "extra": 0.1}
+    yield baselines.segments, {"level": np.arange(20.0), "share": 0.4, "gap": 3, "shortest": 4}
+    yield baselines.warped_distances, {"frames": frames, "templates": [frames[:4], frames]}
+    yield recognizer.Recognizer, dict.fromkeys(("hidden_size", "input_size", "classes"), 3) | {"dropout": 0.1}
+    model = recognizer.Recognizer(2).eval()
+    yield model, {"padded": torch.zeros(2, 3, 13), "lengths": [3, 2]}
+    yield recognizer.as_batch, {"frames": [frames], "labels": [[1, 2]]}
+    yield functools.partial(recognizer.loss, model), {"batch": recognizer.as_batch([frames], [[1, 2]])}
+    yield functools.partial(recognizer.posteriors, model), {"frames": [frames], "batch_size": 2}
+    yield functools.partial(recognizer.heard, model), {"frames": [frames]}
+    yield scores.edits, {"said": [1, 2], "heard": [1]}
+    yield scores.share_exact, {"said": [[1, 2]], "heard": [[1]]}
+
+
+def slow_speech_cases():
+    fit = {"part": spoken()[0], "prepare": spoken_strings.centered, "hidden_size": 2, "bidirectional": True}
+    fit |= {"dropout": 0.1, "updates": 1, "batch_size": 2, "learning_rate": 0.1, "seed": 0, "progress": False}
+    yield recognizer.fit_recognizer, fit
+    heard = {"said": [[1, 2], [3]], "heard": [[1], [3]], "seed": 0}
+    yield scores.error_rate, heard
+    yield scores.rate_difference, heard | {"baseline": [[2], [3]]}
+
+
 def translator_cases():
     """The same for the translator."""
     sizes = {"source_signs": 5, "target_signs": 6, "embedding_size": 2, "hidden_size": 4}
@@ -572,7 +635,7 @@ def every_case(shipped, tmp_path_factory):
     """Every function with right arguments, and one of them to spoil, in a folder where files may be written."""
     folder = tmp_path_factory.mktemp("hostile")
     found = [*cases(), *widget_cases(), *shipped_cases(shipped, folder)]
-    found += [*writer_cases(folder), *translator_cases()]
+    found += [*writer_cases(folder), *translator_cases(), *speech_cases()]
     for function, arguments in found:
         function(**arguments)  # right as it is
     with contextlib.chdir(folder):
@@ -602,7 +665,8 @@ def test_what_takes_its_time_is_answered(shipped, tmp_path, monkeypatch):
     monkeypatch.setattr(data_parallel.subprocess, "run", unread)
     monkeypatch.setattr(site, "build_main", lambda options: 1)  # Sphinx has warnings
     faults, hoard = [], [*SCALARS, *HOLDERS]
-    for function, arguments in [*later_widget_cases(shipped), *figure_cases(), *tool_cases(tmp_path)]:
+    slow = [*slow_speech_cases(), *later_widget_cases(shipped), *figure_cases(), *tool_cases(tmp_path)]
+    for function, arguments in slow:
         with contextlib.suppress(site.SiteBroken):
             function(**arguments)  # right as it is
         for name in arguments:

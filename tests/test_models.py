@@ -94,7 +94,7 @@ def test_a_forecaster_drops_units_in_training_alone_and_names_a_bad_shape():
     x = torch.ones(1, 3, 3)
     assert not torch.equal(model(x), model(x))
     assert torch.equal(model.eval()(x), model(x))
-    with pytest.raises(ValueError, match="shape must hold at least one size"):
+    with pytest.raises(ValueError, match="shape must hold one size or more"):
         Forecaster(3, 4, ())
     for shape, got in (((2, 0), r"at least 1, got 0\.\.2"), (5, "got 5"), ([1.5], "got float64")):
         with pytest.raises(ValueError, match=f"shape must .*{got}"):

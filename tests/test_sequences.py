@@ -218,6 +218,10 @@ def test_the_share_of_padding_reads_its_batches_once():
     assert seq.padding_share(lengths, seq.length_buckets(lengths, 2, seed=0)) == share
 
 
+def pooled(lengths):
+    return seq.pool("mean", torch.ones(2, 3, 4), torch.ones(2, 4), torch.tensor(lengths))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -228,6 +232,10 @@ def test_the_share_of_padding_reads_its_batches_once():
         (lambda: seq.pad([torch.zeros(3, 2), torch.zeros(3)]), r"\[1\].*\(T ≥ 1, 2\).*got \(3,\)"),
         (lambda: seq.pad([torch.zeros(3, 2), torch.ones(1, 2).int()]), r"\[1\].*float32.*got .*int32"),
         (lambda: seq.pad(["one", "two"]), "sequences must be tensors or arrays of numbers"),
+        (lambda: seq.pad([torch.zeros(2, 2), torch.zeros(2, 2).to_sparse()]), "sequences must be dense"),
+        (lambda: pooled([0, 2]), r"lengths must lie in 1\.\.3, got 0\.\.2"),
+        (lambda: pooled([3, 9]), r"lengths must lie in 1\.\.3, got 3\.\.9"),
+        (lambda: pooled([1.5, 2.0]), "lengths must hold integers"),
         (lambda: seq.mask(torch.tensor([0, 2])), r"lengths must be at least 1, got 0\.\.2"),
         (lambda: seq.mask([]), "lengths must hold one number for each sequence, got none"),
         (lambda: seq.mask([True]), "lengths must hold integers, .* got bool"),

@@ -213,12 +213,14 @@ def test_the_progress_bar_goes_to_stdout_and_leaves(capsys):
         ({"clip_norm": "1"}, "clip_norm must be above 0, got '1'"),
         ({"amp_dtype": torch.float64}, "amp_dtype must be torch.bfloat16, .* got torch.float64"),
         ({"validate": lambda model: None}, r"validate\(model\) must hold numbers.*, got None"),
+        ({"optimizer": torch.optim.SGD(nn.Linear(1, 1).parameters())}, "optimizer must hold parameters of model"),
+        ({"model": nn.Linear(1, 1, device="meta")}, "model must have real weights"),
         ({"seed": 0.5}, "seed must be a whole number of at least 0, got 0.5"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
-        train(new_model(), **arguments)
+        train(**({"model": new_model()} | arguments))
 
 
 @pytest.mark.parametrize(
@@ -230,6 +232,8 @@ def test_bad_arguments_are_named(arguments, message):
         ({"batches": None}, "batches must be a list, a DataLoader, or a function .* got NoneType"),
         ({"batches": lambda epoch: None}, "batches must be a list.* got NoneType"),
         ({"batches": (b for b in [line()])}, "batches must be a list.* got generator"),
+        ({"batches": {"train": [line()]}}, "batches must be a list.* got dict"),
+        ({"loss": lambda model, batch: nn.Linear(1, 1).weight.sum()}, "must depend on the parameters of model"),
         ({"validate": 3}, "validate must be a function of the model, got int"),
         ({"validate": lambda model: torch.ones(2)}, r"validate\(model\) must be one number"),
         ({"optimizer": "adam"}, "optimizer must be a torch.optim.Optimizer, got str"),

@@ -41,6 +41,8 @@ class SpokenDigits:
 
     def describe(self) -> str:
         """One paragraph: how many recordings, of whom, how long, how many a class."""
+        if not len(self):
+            raise ValueError("sequences must hold at least one recording to describe, got none")
         counts = np.bincount(self.labels, minlength=len(CLASSES))
         return (
             f"{len(self):,} recordings of spoken digits, {FEATURES} MFCCs a frame, "

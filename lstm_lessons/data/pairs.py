@@ -14,6 +14,11 @@ class Pairs:
     source: tuple[str, ...]  #: N texts to translate.
     target: tuple[str, ...]  #: their translations.
 
+    def __post_init__(self) -> None:
+        source, target = checks.texts("source", self.source), checks.texts("target", self.target)
+        if len(source) != len(target):
+            raise ValueError(f"target must hold a text for each of {len(source)} of source, got {len(target)}")
+
     def __len__(self) -> int:
         return len(self.source)
 
@@ -43,9 +48,10 @@ class PairSplits:
 
 def split(pairs: list[tuple[str, str]], sizes: tuple[int, int]) -> tuple[Pairs, Pairs, Pairs]:
     """Train, validation and test: the last ``sizes`` of the pairs are validation and test, the rest trains."""
-    pairs = checks.listed("pairs", pairs, "pairs of texts")
+    listed = checks.listed("pairs", pairs, "pairs of texts")
+    pairs = [tuple(checks.texts(f"pairs[{n}]", pair)) for n, pair in enumerate(listed)]
     for n, pair in enumerate(pairs):
-        if len(checks.texts(f"pairs[{n}]", pair)) != 2:
+        if len(pair) != 2:
             raise ValueError(f"pairs[{n}] must be two texts, got {pair!r:.60}")
     sizes = checks.integers("sizes", sizes, 0, len(pairs)).tolist()
     if len(sizes) != 2 or sum(sizes) > len(pairs):

@@ -18,6 +18,7 @@ from lstm_lessons import checks
 from lstm_lessons.data.digits import FEATURES, SpokenDigits
 from lstm_lessons.data.seventh_voice import BANDS, RATE, band_weights
 
+MOST = 10_000  # digits in a string, frames in a pause
 QUIET_SHARE = 0.02  # of a voice's frames, the least loud: what its pauses are made of
 
 
@@ -40,6 +41,8 @@ class SpokenStrings:
 
     def describe(self) -> str:
         """One line: how many strings, of how many digits, how long, whose."""
+        if not len(self):
+            raise ValueError("sequences must hold at least one string to describe, got none")
         digits = np.array([len(labels) for labels in self.labels])
         return (
             f"{len(self):,} strings of {digits.min()}-{digits.max()} digits, {digits.sum():,} digits in all, "
@@ -81,6 +84,8 @@ def splice(
         ValueError: if an argument does not fit.
     """
     checks.kind("part", part, "SpokenDigits", isinstance(part, SpokenDigits))
+    if not len(part):
+        raise ValueError("part must hold at least one recording, got none")
     count = checks.whole("count", count)
     fewest, most = _range("digits", digits, 1)
     shortest, longest = _range("pause", pause, 0)
@@ -95,6 +100,8 @@ def splice(
     recordings = {name: np.flatnonzero(part.voices == name) for name in names}
     quiet = {name: quiet_frames([part.sequences[k] for k in recordings[name]]) for name in names}
     by_digit = {name: [rows[part.labels[rows] == digit] for digit in range(10)] for name, rows in recordings.items()}
+    if said is not None and (none := _unsaid(by_digit, said)):
+        raise ValueError(f"said must hold digits that each voice of part has, voice {none[0]} has no {none[1]}")
     strings, labels, bounds, voices = [], [], [], rng.choice(names, count)
     for voice in voices:
         if said is None:
@@ -113,15 +120,72 @@ def splice(
     return SpokenStrings(tuple(strings), tuple(labels), tuple(bounds), voices)
 
 
+def _unsaid(by_digit: dict[str, list[np.ndarray]], said: list[list[int]]) -> tuple[str, int] | None:
+    """A voice and a digit that is to be said and that it has not recorded, if there is one."""
+    wanted = sorted({digit for row in said for digit in row})
+    return next(((voice, d) for voice, rows in by_digit.items() for d in wanted if not len(rows[d])), None)
+
+
 def _range(name: str, value: tuple[int, int], least: int) -> tuple[int, int]:
     found = checks.integers(name, value, least).tolist()
-    if len(found) != 2 or found[0] > found[1]:
-        raise ValueError(f"{name} must be the least and the most, got {value!r}")
+    if len(found) != 2 or not found[0] <= found[1] <= MOST:
+        raise ValueError(f"{name} must be the least and the most, up to {MOST:,}, got {value!r}")
     return found[0], found[1]
+
+
+def _fault(
+    frames: object, columns: int | None = FEATURES, *, called: str = "frames", **others: object
+) -> TypeError | ValueError | None:
+    """What is wrong with MFCCs, (T ≥ 1, 13), or with what stands beside them, if anything is."""
+    if not isinstance(frames, np.ndarray) or frames.dtype.kind != "f":
+        return TypeError(f"{called} must be an array of floats, got {getattr(frames, 'dtype', type(frames).__name__)}")
+    if frames.ndim != 2 or columns not in (None, frames.shape[1]) or not (frames.size and np.isfinite(frames).all()):
+        return ValueError(f"{called} must be finite, of shape (T ≥ 1, {columns or 'I'}), got {frames.shape}")
+    try:
+        for name, value in others.items():
+            if name == "rng":
+                checks.kind(name, value, "a numpy.random.Generator", isinstance(value, np.random.Generator))
+            elif name == "factor":
+                checks.number(name, value, "from 0.01 to 100", lambda value: 0.01 <= value <= 100)
+            else:
+                checks.number(name, value, "decibels from -1000 to 1000", lambda value: -1000 <= value <= 1000)
+    except (TypeError, ValueError) as error:
+        return error
+    return None
+
+
+def _strings_fault(strings: object, **of_training: object) -> TypeError | ValueError | None:
+    """What is wrong with strings, or with a mean and a deviation, (13,) each, if anything is."""
+    if not isinstance(strings, SpokenStrings | SpokenDigits):
+        return TypeError(f"strings must be SpokenStrings, got {type(strings).__name__}")
+    try:
+        for name, value in of_training.items():
+            found = checks.finite(name, value, 1)
+            if len(found) != FEATURES or name == "std" and not (found > 0).all():
+                return ValueError(f"{name} must hold {FEATURES} numbers, a deviation above 0, got {found.tolist()}")
+    except ValueError as error:
+        return error
+    return None
+
+
+def _joined_fault(recordings: list, pauses: object, quiet: object, rng: object) -> TypeError | ValueError | None:
+    """What is wrong with the parts of a string, if anything is."""
+    try:
+        pauses = checks.integers("pauses", pauses, 0, MOST)
+    except ValueError as error:
+        return error
+    if not isinstance(recordings, list | tuple) or len(pauses) != len(recordings) + 1:
+        return ValueError("pauses must be one more than the list of recordings")
+    parts = [(f"recordings[{n}]", one) for n, one in enumerate(recordings)] + [("quiet", quiet)]
+    return next(filter(None, (_fault(one, called=name, rng=rng) for name, one in parts)), None)
 
 
 def quiet_frames(sequences: list[np.ndarray]) -> np.ndarray:
     """The least loud frames of some recordings, `QUIET_SHARE` of them, (M, 13): the first coefficient is the level."""
+    if not isinstance(sequences, list | tuple) or not len(sequences):
+        raise ValueError("sequences must be a list of one recording or more")
+    if fault := next(filter(None, (_fault(one, called=f"sequences[{n}]") for n, one in enumerate(sequences))), None):
+        raise fault
     frames = np.concatenate(sequences)
     return frames[np.argsort(frames[:, 0], kind="stable")[: math.ceil(QUIET_SHARE * len(frames))]]
 
@@ -134,6 +198,8 @@ def joined(
     Returns:
         The string, (T, 13), and the bounds of the recordings in it, (U, 2).
     """
+    if fault := _joined_fault(recordings, pauses, quiet, rng):
+        raise fault
     pieces, bounds, end = [], [], 0
     for frames, pause in zip([*recordings, quiet[:0]], pauses, strict=True):
         pieces += [rng.choice(quiet, pause), frames]
@@ -149,6 +215,8 @@ def louder(frames: np.ndarray, decibels: float) -> np.ndarray:
     Loudness rises by as much in each of `BANDS` bands, and the orthonormal cosine transform has one curve without
     waves: √BANDS of each decibel go to the first coefficient, none to the others.
     """
+    if fault := _fault(frames, decibels=decibels):
+        raise fault
     moved = frames.copy()
     moved[:, 0] += decibels * math.sqrt(BANDS)
     return moved
@@ -159,6 +227,8 @@ def with_speed(frames: np.ndarray, factor: float) -> np.ndarray:
 
     The pitch stays: the coefficients tell little of it.
     """
+    if fault := _fault(frames, None, factor=factor):
+        raise fault
     steps = max(1, round(len(frames) / factor))
     if steps == len(frames):
         return frames
@@ -179,6 +249,8 @@ def _waves() -> np.ndarray:
 
 def smooth_loudness(frames: np.ndarray) -> np.ndarray:
     """Decibels in each band, (T, BANDS), that 13 MFCCs know of: the finer waves are lost."""
+    if fault := _fault(frames):
+        raise fault
     return frames @ _waves()
 
 
@@ -187,6 +259,8 @@ def with_tract(frames: np.ndarray, factor: float) -> np.ndarray:
 
     The curve of loudness over the frequencies is stretched (vocal tract length perturbation, Jaitly and Hinton, 2013).
     """
+    if fault := _fault(frames, factor=factor):
+        raise fault
     mel = 2595 * np.log10(1 + RATE / 2 / 700) * (np.arange(BANDS) + 1) / (BANDS + 1)  # the centers of the bands
     hertz = 700 * (10 ** (mel / 2595) - 1)
     stretch = np.stack([np.interp(hertz / factor, hertz, wave) for wave in _waves()])  # (13, BANDS)
@@ -199,6 +273,8 @@ def with_noise(frames: np.ndarray, ratio: float, rng: np.random.Generator) -> np
     Powers add, band by band, as the smooth curve of loudness knows them; the noise varies from frame to frame as that
     of a few frequencies does.
     """
+    if fault := _fault(frames, ratio=ratio, rng=rng):
+        raise fault
     power = 10 ** (smooth_loudness(frames) / 10)  # (T, BANDS)
     white = band_weights().sum(0)  # a flat spectrum, as the bands hear it
     white = white / white.mean() * power.mean() / 10 ** (ratio / 10)
@@ -208,6 +284,8 @@ def with_noise(frames: np.ndarray, ratio: float, rng: np.random.Generator) -> np
 
 def level(frames: np.ndarray) -> np.ndarray:
     """Each frame's mean loudness over the bands in decibels, (T,), from MFCCs in their own scale, (T, 13)."""
+    if fault := _fault(frames):
+        raise fault
     return frames[:, 0] / math.sqrt(BANDS)
 
 
@@ -216,11 +294,15 @@ def centered(strings: SpokenStrings) -> SpokenStrings:
 
     So neither gain nor microphone tells, nor part of what makes a voice. It needs the string to its end.
     """
+    if fault := _strings_fault(strings):
+        raise fault
     return replace(strings, sequences=tuple(center(frames) for frames in strings.sequences))
 
 
 def center(frames: np.ndarray) -> np.ndarray:
     """One string, (T, 13), as `centered` does it."""
+    if fault := _fault(frames):
+        raise fault
     return ((frames - frames.mean(0)) / (frames.std(0) + 1e-5)).astype(np.float32)
 
 
@@ -229,7 +311,11 @@ def centered_so_far(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray, w
 
     A string begins as if ``weight`` frames with the training part's mean and deviation, (13,) each, stood before it.
     """
+    if fault := _strings_fault(strings, mean=mean, std=std):
+        raise fault
     checks.positive(weight=weight)
+    if weight > 1e9:
+        raise ValueError(f"weight must be at most 1e9, got {weight!r}")
 
     def so_far(frames: np.ndarray) -> np.ndarray:
         count = weight + np.arange(1, len(frames) + 1)[:, None]
@@ -242,4 +328,6 @@ def centered_so_far(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray, w
 
 def scaled(strings: SpokenStrings, mean: np.ndarray, std: np.ndarray) -> SpokenStrings:
     """All strings less one mean, over one deviation, (13,) each, of the training part."""
+    if fault := _strings_fault(strings, mean=mean, std=std):
+        raise fault
     return replace(strings, sequences=tuple(((s - mean) / std).astype(np.float32) for s in strings.sequences))

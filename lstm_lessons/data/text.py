@@ -82,13 +82,13 @@ def load_csv(
 
     70 % of each class train, 10 % validate and 20 % test, and every class has at least one text in training and one in
     the test. Rows that repeat a text and its label are left out; the same text under two labels stays, in one part.
-    Fields without a column name are left out if they are empty.
+    Fields without a column name are left out; behind the last name they must be empty.
 
     Args:
         path: the file; its first row names the columns.
         text, label: names of the two columns.
         group: name of a column that says what belongs together, such as the author or the template of a text: texts of
-            one group come into one part, and the shares above are those of the groups.
+            one group come into one part, groups that share a text are one, and the shares above are those of groups.
         separator: one character between two fields; ``";"`` or a tab in many a spreadsheet.
         encoding: of the file, such as ``"utf-8"`` or ``"cp1252"``.
         seed: of the split.
@@ -117,9 +117,7 @@ def load_csv(
             f"every row of {path.name} must hold a {' and a '.join(columns)}; "
             f"{len(empty)} lack one (lines of the file: {places})"
         )
-    group_of: dict[str, str] = {}  # of a text; that of its first row
-    for fields in table.values():
-        group_of.setdefault(fields[0], fields[-1] if group else fields[0])
+    group_of = _group_of_each_text([(fields[0], fields[-1] if group else fields[0]) for fields in table.values()])
     unique = list(dict.fromkeys((fields[0], fields[1]) for fields in table.values()))
     texts, names = zip(*unique, strict=True)
     classes = tuple(sorted(set(names)))
@@ -136,6 +134,23 @@ def load_csv(
     return TextSplits(*map(everything.subset, parts), classes=classes, notes=tuple(notes))
 
 
+def _group_of_each_text(rows: list[tuple[str, str]]) -> dict[str, str]:
+    """The group of each text, from texts with a group; groups that share a text are one."""
+    joined_to: dict[str, str] = {}
+
+    def first(group: str) -> str:
+        while group in joined_to:
+            group = joined_to[group]
+        return group
+
+    group_of: dict[str, str] = {}
+    for text, group in rows:
+        one, other = first(group_of.setdefault(text, group)), first(group)
+        if one != other:
+            joined_to[other] = one
+    return {text: first(group) for text, group in group_of.items()}
+
+
 def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -> dict[int, list[str]]:
     """The fields of some columns, by the line in which their row begins.
 
@@ -143,6 +158,7 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
         columns: name of each column in the file, by the argument of `load_csv` that gave it.
     """
     content = _decoded(path, encoding)
+    csv.field_size_limit(max(csv.field_size_limit(), len(content)))  # else a text ends at 131,072 letters
     if not (isinstance(separator, str) and len(separator) == 1 and separator not in '"\r\n'):
         raise ValueError(f"separator must be one character, got {separator!r}")
     names = _first_row(content, separator)
@@ -170,7 +186,7 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
     try:
         for fields in reader:
             if "".join(fields).strip():  # else a blank line
-                if len(fields) < named or "".join(fields[len(names) :]).strip():
+                if len(fields) < named or "".join(fields[named:]).strip():
                     raise ValueError(
                         f"{path.name}: row {line} has {len(fields)} field"
                         f"{'s' * (len(fields) != 1)}, the header names {named}; "
@@ -192,6 +208,9 @@ def _first_row(content: str, separator: str) -> list[str]:
     return []
 
 
+_MARK_OF_UTF8 = b"\xef\xbb\xbf".decode("cp1252")  # what cp1252 takes it for
+
+
 def _decoded(path: Path, encoding: str) -> str:
     """The text of a file."""
     content = path.read_bytes()
@@ -200,16 +219,18 @@ def _decoded(path: Path, encoding: str) -> str:
     why = "its NUL characters"
     try:
         text = content.decode(encoding)
-        if "\0" not in text:
+        if text.startswith(_MARK_OF_UTF8):
+            why = "its mark of 'utf-8'"
+        elif "\0" not in text:
             # A line "sep=;" above the names is Excel's note to itself.
-            return re.sub(r"\Asep=.(?=\r?\n)", "", text.removeprefix("\ufeff"))
+            return re.sub(r"\Asep=.(?=[\r\n])", "", text.lstrip("\ufeff"))
     except UnicodeDecodeError as error:
         why = f"its byte {error.object[error.start]:#04x}"
     except UnicodeError as error:
         why = str(error)
     except (LookupError, TypeError, ValueError):
         raise ValueError(f"encoding must be one that Python knows, got {encoding!r}") from None
-    marks = {b"\xff\xfe\0\0": "'utf-32'", b"\xff\xfe": "'utf-16'", b"\xfe\xff": "'utf-16'"}
+    marks = {b"\xef\xbb\xbf": "'utf-8'", b"\xff\xfe\0\0": "'utf-32'", b"\xff\xfe": "'utf-16'", b"\xfe\xff": "'utf-16'"}
     seen = [name for mark, name in marks.items() if content.startswith(mark)]
     advice = [*seen, "'cp1252' or 'utf-16'"][0]
     raise ValueError(

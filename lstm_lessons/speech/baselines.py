@@ -17,7 +17,7 @@ def segments(level: np.ndarray, *, share: float = 0.4, gap: int = 3, shortest: i
         gap: pieces that are fewer frames apart become one: a word may hold a short silence.
         shortest: pieces of fewer frames are dropped.
     """
-    level = checks.array("level", level, 1)
+    level = checks.finite("level", level, 1).astype(np.float64)
     checks.probability(share=share)
     gap, shortest = checks.whole("gap", gap, 0), checks.whole("shortest", shortest)
     low, high = np.percentile(level, (5, 95))
@@ -39,10 +39,12 @@ def warped_distances(frames: np.ndarray, templates: Sequence[np.ndarray]) -> np.
     either or in both (Sakoe and Chiba, 1978, https://doi.org/10.1109/TASSP.1978.1163055), over T + S_n. All templates
     are done at once.
     """
-    frames = checks.array("frames", frames)
-    lengths = np.array([len(template) for template in checks.listed("templates", templates, "arrays")])
-    if not len(lengths) or frames.ndim != 2 or 0 in lengths or not len(frames):
-        raise ValueError("frames must be (T, I), templates one or more (S, I), none of them empty")
+    frames = checks.finite("frames", frames, 2)
+    templates = checks.listed("templates", templates, "arrays")
+    templates = [checks.finite(f"templates[{n}]", one, 2) for n, one in enumerate(templates)]
+    if {template.shape[1] for template in templates} != {frames.shape[1]}:
+        raise ValueError(f"templates must be one or more (S, I), with the I = {frames.shape[1]} of frames")
+    lengths = np.array([len(template) for template in templates])
     padded = np.zeros((len(lengths), lengths.max(), frames.shape[1]))
     for row, template in zip(padded, templates, strict=True):
         row[: len(template)] = template

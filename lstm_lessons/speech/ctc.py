@@ -8,6 +8,7 @@ https://doi.org/10.1145/1143844.1143891). Here are one string's algorithms, to b
 
 import itertools
 import math
+import numbers
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -19,10 +20,13 @@ from lstm_lessons import checks
 
 Prior = Callable[[tuple[int, ...], int], float]
 """Log-probability of a class after those before it, ``prior(before, next)``; of the end, if the next one is 0."""
+MOST_PATHS = 10_000_000  # that are walked through one by one
 
 
 def collapse(path: Sequence[int] | Tensor, blank: int = 0) -> list[int]:
     """The sequence that a path, (T,), stands for: repeats merged, then blanks dropped."""
+    if isinstance(blank, bool) or not isinstance(blank, numbers.Integral):
+        raise ValueError(f"blank must be a whole number, got {blank!r}")
     path = checks.integers("path", path).tolist()
     return [label for label, _ in itertools.groupby(path) if label != blank]
 
@@ -34,8 +38,10 @@ def greedy(log_probs: Tensor) -> list[int]:
 
 def paths(labels: Sequence[int], steps: int, classes: int) -> Iterator[tuple[int, ...]]:
     """Every path of so many steps that collapses to the labels. There are many: for a handful of steps alone."""
-    labels = checks.integers("labels", labels, 1).tolist()
-    checks.sizes(steps=steps, classes=classes)
+    steps, classes = checks.sizes(steps=steps, classes=classes)
+    labels = checks.integers("labels", labels, 1, classes - 1).tolist()
+    if steps * math.log(classes) > math.log(MOST_PATHS):
+        raise ValueError(f"steps and classes must make at most {MOST_PATHS:,} paths, got {classes} ** {steps}")
     return (path for path in itertools.product(range(classes), repeat=steps) if collapse(path) == labels)
 
 
@@ -56,13 +62,15 @@ def least_frames(labels: Sequence[int]) -> int:
 
 def with_blanks(labels: Sequence[int]) -> Tensor:
     """The labels, (U,), with a blank before, between and after them, (2U + 1,): the states that a path runs through."""
+    labels = torch.from_numpy(checks.integers("labels", labels, 1))
     states = torch.zeros(2 * len(labels) + 1, dtype=torch.long)
-    states[1::2] = torch.as_tensor(checks.integers("labels", labels, 1))
+    states[1::2] = labels
     return states
 
 
 def may_skip(states: Tensor) -> Tensor:
     """Where a path may come from two states before, (2U + 1,): over a blank, to a label that is not the one before."""
+    states = torch.from_numpy(checks.integers("states", states))
     skips = torch.zeros(len(states), dtype=torch.bool)
     skips[2:] = (states[2:] != 0) & (states[2:] != states[:-2])
     return skips
@@ -118,6 +126,8 @@ def best_alignment(log_probs: Tensor, labels: Sequence[int]) -> list[int]:
         score = [score[came[s]] + frame[s] for s in range(len(states))]
         origins.append(came)
     place = max(range(max(0, len(states) - 2), len(states)), key=lambda s: score[s])
+    if score[place] == -math.inf and len(emitted) >= least_frames(labels):
+        raise ValueError("log_probs must leave a path of the labels possible, got -inf on each")
     if score[place] == -math.inf:
         raise ValueError(f"labels need {least_frames(labels)} frames or more, got {len(emitted)}")
     found = [place]
@@ -168,6 +178,10 @@ def beam_search(
     """
     rows = _table(log_probs).detach().double().tolist()
     width = checks.whole("width", width, 1, 10_000)
+    checks.kind("prior", prior, "a function of what came before and a class", prior is None or callable(prior))
+    for name, value in {"weight": weight, "bonus": bonus}.items():
+        checks.number(name, value, "a finite number", math.isfinite)
+    checks.number("floor", floor, "a number below infinity", lambda value: value < math.inf)
     nothing = (-math.inf, -math.inf)
     beam = {(): (0.0, -math.inf)}  # of each sequence: paths that end in a blank, paths that end in its last label
     said: dict[tuple[int, ...], float] = {(): 0.0}  # what the prior says of a sequence
@@ -177,21 +191,21 @@ def beam_search(
 
         def add(labels: tuple[int, ...], blank: float, label: float, grown: dict = grown) -> None:
             old = grown.get(labels, nothing)
-            grown[labels] = log_add(old[0], blank), log_add(old[1], label)
+            grown[labels] = _log_add(old[0], blank), _log_add(old[1], label)
 
         for labels, (blank, label) in beam.items():
-            add(labels, log_add(blank, label) + row[0], label + row[labels[-1]] if labels else -math.inf)
+            add(labels, _log_add(blank, label) + row[0], label + row[labels[-1]] if labels else -math.inf)
             for k in tried:
                 longer = (*labels, k)
                 if longer not in said:
                     said[longer] = said[labels] + bonus + (weight * prior(labels, k) if prior else 0.0)
-                before = blank if labels and k == labels[-1] else log_add(blank, label)
+                before = blank if labels and k == labels[-1] else _log_add(blank, label)
                 add(longer, -math.inf, before + row[k])
         possible = [labels for labels, both in grown.items() if max(both) > -math.inf]
-        ranked = sorted(possible, key=lambda labels: -(log_add(*grown[labels]) + said[labels]))
+        ranked = sorted(possible, key=lambda labels: -(_log_add(*grown[labels]) + said[labels]))
         beam = {labels: grown[labels] for labels in ranked[:width]}
     ends = {labels: weight * prior(labels, 0) if prior else 0.0 for labels in beam}
-    totals = {labels: log_add(*both) for labels, both in beam.items()}
+    totals = {labels: _log_add(*both) for labels, both in beam.items()}
     found = [Hypothesis(labels, total, total + said[labels] + ends[labels]) for labels, total in totals.items()]
     return sorted(found, key=lambda each: -each.score)
 
@@ -203,7 +217,7 @@ def ngram_prior(sequences: Sequence[Sequence[int]], order: int = 3, classes: int
         sequences: classes 1 to K - 1; the end of each is counted as class 0.
         extra: added to each count, so that what was never seen is not impossible.
     """
-    order, classes = checks.sizes(order=order, classes=classes)
+    order, classes = checks.whole("order", order, 1, 100), checks.whole("classes", classes, 2)
     checks.positive(extra=extra)
     counts: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
 
@@ -223,7 +237,7 @@ def ngram_prior(sequences: Sequence[Sequence[int]], order: int = 3, classes: int
     return prior
 
 
-def log_add(a: float, b: float) -> float:
+def _log_add(a: float, b: float) -> float:
     """log(exp a + exp b)."""
     high, low = max(a, b), min(a, b)
     return high if low == -math.inf else high + math.log1p(math.exp(low - high))
@@ -240,4 +254,6 @@ def _table(log_probs: Tensor) -> Tensor:
     checks.kind("log_probs", log_probs, "a tensor", isinstance(log_probs, Tensor))
     if log_probs.ndim != 2 or 0 in log_probs.shape:
         raise ValueError(f"log_probs must have the shape (T ≥ 1, K), got {tuple(log_probs.shape)}")
+    if not log_probs.is_floating_point() or log_probs.is_meta or not (log_probs <= 0.01).all():  # NaN is not
+        raise ValueError("log_probs must be logarithms of probabilities, at most 0 and not NaN")
     return log_probs

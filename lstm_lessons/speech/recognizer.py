@@ -57,8 +57,25 @@ class Batch(NamedTuple):
     target_lengths: Tensor  #: digits of each string, (B,) int64.
 
 
+def _fault(frames: object) -> TypeError | ValueError | None:
+    """What is wrong with the frames of some strings, if anything is."""
+    if not isinstance(frames, list | tuple):
+        return TypeError(f"frames must be a list of arrays, got {type(frames).__name__}")
+    forms = {
+        (one.dtype, one.shape[1]) if isinstance(one, np.ndarray | Tensor) and one.ndim == 2 and len(one) else None
+        for one in frames
+    }
+    if None in forms or len(forms) > 1:
+        return ValueError("frames must be arrays of shape (T ≥ 1, I), with the same I and dtype")
+    return None
+
+
 def as_batch(frames: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> Batch:
     """Some strings and their digits as one padded batch: digit d is class d + 1."""
+    if isinstance(labels, str) or not hasattr(labels, "__iter__") or getattr(labels, "ndim", 1) == 0:
+        raise TypeError(f"labels must be a list of rows, got {type(labels).__name__}")
+    if fault := _fault(frames) or (None if frames else ValueError("frames must hold one string at least, got none")):
+        raise fault
     padded, lengths = sequences.pad(frames)
     digits = [torch.as_tensor(checks.integers("labels", row, 0, len(DIGITS) - 1)) for row in labels]
     if len(digits) != len(lengths):
@@ -68,6 +85,10 @@ def as_batch(frames: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> Batc
 
 def loss(model: nn.Module, batch: Batch) -> Tensor:
     """CTC's loss by PyTorch: minus the log-probability of what was said, over its length, the mean of the batch."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a module such as a Recognizer, got {type(model).__name__}")
+    if not isinstance(batch, Batch):
+        raise TypeError(f"batch must be a Batch, got {type(batch).__name__}")
     log_probs = model(batch.padded, batch.lengths).transpose(0, 1)  # (T, B, K)
     return nn.functional.ctc_loss(log_probs, batch.targets, batch.lengths, batch.target_lengths, blank=BLANK)
 
@@ -75,6 +96,10 @@ def loss(model: nn.Module, batch: Batch) -> Tensor:
 @torch.no_grad()
 def posteriors(model: nn.Module, frames: Sequence[np.ndarray], batch_size: int = 100) -> list[Tensor]:
     """Log-probabilities of each string's own frames, (T_n, K) each, in evaluation mode."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a module such as a Recognizer, got {type(model).__name__}")
+    if fault := _fault(frames):
+        raise fault
     training, found = model.training, []
     model.eval()
     for begin in range(0, len(frames), checks.whole("batch_size", batch_size)):
@@ -119,6 +144,8 @@ def fit_recognizer(
     Raises:
         lstm_lessons.train.TrainingDiverged: if a loss is not finite.
     """
+    if not callable(prepare):
+        raise TypeError(f"prepare must be a function of strings, got {type(prepare).__name__}")
     updates, batch_size = checks.sizes(updates=updates, batch_size=batch_size)
     checks.positive(learning_rate=learning_rate)
     seed = checks.whole("seed", seed, 0, 10**12)
@@ -131,6 +158,8 @@ def fit_recognizer(
     def batches(part_of_training: int) -> Iterator[Batch]:
         count = min(PART, updates - PART * part_of_training)
         strings = prepare(splice(part, count * batch_size, seed=[seed, part_of_training], **spliced))
+        if not isinstance(strings, SpokenStrings):
+            raise TypeError(f"prepare must return strings, got {type(strings).__name__}")
         by_length = np.array_split(np.argsort(strings.lengths, kind="stable"), count)
         for n in np.random.default_rng([seed, part_of_training]).permutation(count):
             yield as_batch([strings.sequences[k] for k in by_length[n]], [strings.labels[k] for k in by_length[n]])

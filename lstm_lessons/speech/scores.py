@@ -41,7 +41,28 @@ def error_rate(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]], *,
 
     It can exceed 1, where more is heard than was said.
     """
+    if fault := _fault(2, said=said, heard=heard):
+        raise fault
     return resampled(*_by_digit(said, heard), seed=seed)
+
+
+def _fault(least: int, **given: object) -> TypeError | ValueError | None:
+    """What is wrong with strings of digits, if anything is: lists of rows, as many in each, ``least`` or more."""
+    sizes = set()
+    for name, strings in given.items():
+        if not hasattr(strings, "__len__") or isinstance(strings, str) or getattr(strings, "ndim", 1) == 0:
+            return TypeError(f"{name} must be a list of strings of digits, got {type(strings).__name__}")
+        try:
+            rows = [checks.integers(f"{name}[{n}]", row) for n, row in enumerate(strings)]
+        except ValueError as error:
+            return error
+        sizes.add(len(rows))
+        if max(sizes) > min(sizes) or len(rows) < least or (name == "said" and not all(map(len, rows))):
+            return ValueError(
+                f"{' and '.join(given)} must be as many strings, at least {least}, none said empty, got "
+                f"{', '.join(str(len(strings)) for strings in given.values())}"
+            )
+    return None
 
 
 def _by_digit(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]]) -> tuple[list[float], list[int]]:
@@ -58,11 +79,15 @@ def rate_difference(
     said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]], baseline: Sequence[Sequence[int]], *, seed: int = 0
 ) -> Interval:
     """The error rate of one method less that of another on the same strings, with a paired 95 % interval."""
+    if fault := _fault(2, said=said, heard=heard, baseline=baseline):
+        raise fault
     (ours, strings), (theirs, _) = _by_digit(said, heard), _by_digit(said, baseline)
     return resampled([a - b for a, b in zip(ours, theirs, strict=True)], strings, seed=seed)
 
 
 def share_exact(said: Sequence[Sequence[int]], heard: Sequence[Sequence[int]]) -> float:
     """The share of strings without an error."""
+    if fault := _fault(1, said=said, heard=heard):
+        raise fault
     rates, strings = _by_digit(said, heard)
     return 1 - sum(rate > 0 for rate in dict(zip(strings, rates, strict=True)).values()) / len(said)

@@ -18,7 +18,7 @@ from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.sequences import Pool
-from lstm_lessons.text.tokenizer import LONGEST, PADDING, build_vocabulary, checked_batch, encode_all
+from lstm_lessons.text.tokenizer import LONGEST, PADDING, build_vocabulary, checked_batch, encode_all, finite_scores
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -102,14 +102,14 @@ class TrainedClassifier:
 
         Warns if a text has more letters than are read.
         """
-        checks.sizes(batch_size=batch_size)
+        (batch_size,) = checks.sizes(batch_size=batch_size)
         numbers, lengths = _padded(encode_all(texts, self.letters, self.longest))
         parts = []
         for start in range(0, len(numbers), batch_size):
             part = slice(start, start + batch_size)
             steps = int(lengths[part].max())
             parts.append(self.model(numbers[part, :steps], lengths[part]).softmax(1))
-        return torch.cat(parts).numpy()
+        return finite_scores(torch.cat(parts).numpy())
 
     def predict(self, texts: Sequence[str]) -> np.ndarray:
         """The most probable class of each text, (N,) int64, places in ``classes``."""

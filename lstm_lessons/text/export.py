@@ -66,6 +66,8 @@ def plain(model: nn.Module) -> TextClassifier:
                 "model must hold the float32 weights of a TextClassifier, neither quantized nor "
                 f"pruned, got {getattr(got, 'dtype', 'none or another kind')} for {name}"
             )
+    if not all(value.isfinite().all() for value in found.values() if not value.is_meta):
+        raise ValueError("model must have finite weights, got NaN or infinity")
     if any(map(has_hooks, model.modules())):
         raise ValueError("model must have no forward hooks: they do not travel with its weights")
     return model

@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
-from lstm_lessons.cell import check_flags, initial_state
+from lstm_lessons.cell import check_flags, has_hooks, initial_state
 from lstm_lessons.text.tokenizer import checked_numbers
 from lstm_lessons.trace import trace_gates
 
@@ -51,7 +51,7 @@ class LanguageModel(nn.Module):
     ) -> None:
         super().__init__()
         checks.text("alphabet", alphabet)
-        if not alphabet or len(set(alphabet)) < len(alphabet):
+        if not alphabet or len(set(alphabet)) < len(alphabet) or alphabet != alphabet.encode(errors="ignore").decode():
             raise ValueError(f"alphabet must hold each letter once, at least one, got {alphabet!r}")
         embedding_size, hidden_size = checks.sizes(embedding_size=embedding_size, hidden_size=hidden_size)
         checks.probability(dropout=dropout)
@@ -79,7 +79,27 @@ class LanguageModel(nn.Module):
 
 def _writer(model: object) -> LanguageModel:
     checks.kind("model", model, "a LanguageModel", isinstance(model, LanguageModel))
+    if model.head.weight.is_meta:
+        raise ValueError("model must hold numbers, got one on the device meta")
     return model
+
+
+def _plain(model: object) -> LanguageModel:
+    """A model whose weights are all there is of it: finite, and neither pruned nor parametrized."""
+    found = _writer(model).state_dict()
+    sizes = model.embedding.embedding_dim, model.lstm.hidden_size
+    with torch.device("meta"):
+        expected = LanguageModel(model.alphabet, *sizes, tied=model.narrow is not None).state_dict()
+    if other := sorted(found.keys() ^ expected.keys()):
+        raise ValueError(f"model must have its own weights, neither pruned nor parametrized, got {', '.join(other)}")
+    if not all(value.isfinite().all() for value in found.values()):
+        raise ValueError("model must have finite weights, got NaN or infinity")
+    return model
+
+
+def _numbers(values: Tensor) -> np.ndarray:
+    """Of a tensor, in 32 or 64 bits: NumPy has no bfloat16."""
+    return (values if values.dtype == torch.float64 else values.float()).numpy()
 
 
 def encode(text: str, alphabet: str) -> Tensor:
@@ -103,11 +123,13 @@ def chunks(stream: Tensor, streams: int, steps: int, offset: int = 0) -> Iterato
     """One long text as batches that continue each other: inputs and targets, (B, T) each, the next piece of B streams.
 
     Row b of a batch goes on where row b of the batch before ended. The first ``offset`` letters of each stream are left
-    out, so that pieces do not end at the same places in every epoch.
+    out, so that pieces do not end at the same places in every epoch, and at its end what fills no piece.
     """
     streams, steps = checks.sizes(streams=streams, steps=steps)
     offset, stream = checks.whole("offset", offset, 0), torch.from_numpy(checks.integers("stream", stream))
     length = max(0, len(stream) - 1) // streams
+    if length < offset + steps:
+        raise ValueError(f"stream must give {streams} times {offset} + {steps} letters and one more, got {len(stream)}")
     x = stream[: length * streams].view(streams, length)
     y = stream[1 : length * streams + 1].view(streams, length)
     for start in range(offset, length - steps + 1, steps):
@@ -207,15 +229,15 @@ def predictions(
     found, state = [], None
     for start in range(0, padded.shape[1], steps):
         scores, state = lesioned(padded[:, start : start + steps], state)
-        found.append(scores.softmax(-1).numpy())
+        found.append(_numbers(scores.softmax(-1)))
     chances = np.concatenate(found, axis=1)
     return [chances[row, : len(numbers)] for row, numbers in enumerate(rows)]
 
 
 def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
     """A copy whose given units tell nobody anything: what reads their h, there and one step on, has weight 0."""
-    copied = copy.deepcopy(_writer(model))
-    units = torch.from_numpy(checks.integers("units", units, 0, model.lstm.hidden_size - 1))
+    units = torch.from_numpy(checks.integers("units", units, 0, _writer(model).lstm.hidden_size - 1))
+    copied = copy.deepcopy(_plain(model) if len(units) or has_hooks(model.lstm) else model)
     if len(units):
         with torch.no_grad():
             copied.lstm.weight_hh_l0[:, units] = 0
@@ -239,7 +261,7 @@ def states(model: LanguageModel, texts: Sequence[str], *, steps: int = 500) -> l
         trace = trace_gates(model.lstm, model.embedding(padded[:, start : start + steps]), state)
         found.append(trace.c[0, 0])  # (steps, B, H)
         state = trace.h[0, :, -1], trace.c[0, :, -1]
-    cells = torch.cat(found).numpy()
+    cells = _numbers(torch.cat(found))
     return [cells[: len(numbers), row] for row, numbers in enumerate(rows)]
 
 
@@ -262,7 +284,7 @@ def adapted_bits(model: LanguageModel, text: str, *, learning_rate: float = 0.2,
         scores, state = model(piece[None, :-1], state)
         state = tuple(part.detach() for part in state)
         losses = cross_entropy(scores[0], piece[1:], reduction="none")
-        costs.append(losses.detach().numpy() / math.log(2))
+        costs.append(_numbers(losses.detach()) / math.log(2))
         optimizer.zero_grad()
         losses.mean().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -281,7 +303,7 @@ def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, to
         top_k: keep the k likeliest; 0 keeps all.
         top_p: keep the fewest likeliest whose sum reaches p.
     """
-    checks.number("temperature", temperature, "0 or more", lambda value: value >= 0)
+    checks.number("temperature", temperature, "0 or more, and finite", lambda value: 0 <= value < math.inf)
     checks.whole("top_k", top_k, 0)
     checks.number("top_p", top_p, "above 0 and at most 1", lambda value: 0 < value <= 1)
     chances = checks.array("chances", chances, 1).astype(np.float64)
@@ -305,6 +327,7 @@ def write(model: LanguageModel, begin: str, letters: int, *, seed: int = 0, **ho
     """Go on after a beginning, letter by letter, each drawn from `reshape` of its probabilities; ``how`` as there."""
     rng = np.random.default_rng(checks.seed(seed))
     letters = checks.whole("letters", letters, 0, MOST_WRITTEN)
+    reshape(np.ones(1), **how)  # is it such as that takes?
     model = copy.deepcopy(_writer(model)).eval()
     scores, state = model(encode(START + checks.text("begin", begin), model.alphabet)[None])
     written = []
@@ -326,7 +349,7 @@ def in_eight_bits(model: LanguageModel) -> tuple[LanguageModel, dict[str, tuple[
         A copy that computes with the rounded weights in 32 bits, and for each matrix its whole numbers, (rows, columns)
         int8, and the size of a step for each row, (rows,) float32. Biases stay as they are.
     """
-    rounded, codes = copy.deepcopy(_writer(model)).eval(), {}
+    rounded, codes = copy.deepcopy(_plain(model)).eval(), {}
     with torch.no_grad():
         for name, weight in rounded.named_parameters():
             if weight.ndim < 2:
@@ -346,7 +369,9 @@ def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
     """
     for name, note in notes.items():
         checks.text(name, note)
-    sizes = {"embedding_size": _writer(model).embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
+    if taken := sorted(notes.keys() & {"alphabet", "sizes"}):
+        raise ValueError(f"notes must have names that `save` has not taken, got {', '.join(taken)}")
+    sizes = {"embedding_size": _plain(model).embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
     metadata = {"alphabet": model.alphabet, "sizes": json.dumps(sizes | {"tied": model.narrow is not None})}
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
     if model.narrow is not None:
@@ -366,10 +391,14 @@ def load(path: str | Path) -> tuple[LanguageModel, dict[str, str]]:
         with safe_open(path, framework="pt") as file:
             notes = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}
-        model = LanguageModel(notes.pop("alphabet"), **json.loads(notes.pop("sizes")))
+        with torch.device("meta"):  # whatever sizes the file names, nothing is reserved for them
+            model = LanguageModel(notes.pop("alphabet"), **json.loads(notes.pop("sizes")))
         if model.narrow is not None:
             weights["head.weight"] = weights["embedding.weight"]
-        model.load_state_dict(weights)
+        model.load_state_dict({name: value.float() for name, value in weights.items()}, assign=True)
+        if model.narrow is not None:
+            model.head.weight = model.embedding.weight
+        _plain(model)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path.name} must be written by `save`: {error}") from None
     return model.eval(), notes

@@ -35,12 +35,17 @@ def _orders(training: np.ndarray, asked: np.ndarray, letters: int, order: int) -
     return found
 
 
-def _check(training: np.ndarray, asked: np.ndarray, letters: int, order: int) -> tuple[np.ndarray, np.ndarray]:
-    checks.whole("letters", letters)
-    checks.whole("order", order, 0, 20)
-    return tuple(
+def _check(
+    training: np.ndarray, asked: np.ndarray, letters: int, order: int
+) -> tuple[np.ndarray, np.ndarray, int, int]:
+    letters = checks.whole("letters", letters, 1, 2**31)  # times the places in a text it must fit 64 bits
+    order = checks.whole("order", order, 0, 20)
+    training, asked = (
         checks.integers(name, part, 0, letters - 1) for name, part in (("training", training), ("asked", asked))
     )
+    if not len(asked):
+        raise ValueError("asked must hold at least one letter, got none")
+    return training, asked, letters, order
 
 
 def witten_bell(training: np.ndarray, asked: np.ndarray, letters: int, order: int) -> np.ndarray:
@@ -53,7 +58,7 @@ def witten_bell(training: np.ndarray, asked: np.ndarray, letters: int, order: in
         training, asked: letters as numbers below ``letters``; what is asked about follows the training text.
         order: K, the highest.
     """
-    training, asked = _check(training, asked, letters, order)
+    training, asked, letters, order = _check(training, asked, letters, order)
     answer, answers = np.full(len(asked), 1 / letters), []
     for level in _orders(training, asked, letters, order):
         answer = _mix(level, level.counts, answer)
@@ -81,7 +86,7 @@ def kneser_ney(training: np.ndarray, asked: np.ndarray, letters: int, order: int
     the highest order a run counts not as often as it was seen, but after how many different letters: "Francisco" is
     frequent, but only after "San".
     """
-    training, asked = _check(training, asked, letters, order)
+    training, asked, letters, order = _check(training, asked, letters, order)
     levels = _orders(training, asked, letters, order)
     answers, lower = [], np.full(len(asked), 1 / letters)
     for k, level in enumerate(levels):

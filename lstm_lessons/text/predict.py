@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 
 from lstm_lessons import checks
-from lstm_lessons.text.tokenizer import PADDING, UNKNOWN, checked_batch, encode_all
+from lstm_lessons.text.tokenizer import PADDING, UNKNOWN, checked_batch, encode_all, finite_scores
 
 # A model as a function: numbers (B, T) and lengths (B,), both int64, to scores (B, K) float32.
 Runner = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -50,7 +50,7 @@ class Predictor:
     def scores(self, numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Scores before softmax: (B, T) and (B,) integers to (B, K) float32."""
         numbers, lengths = checked_batch(numbers, lengths, len(self.letters) + UNKNOWN + 1)
-        return self.session.run(None, {"numbers": numbers, "lengths": lengths})[0]
+        return finite_scores(self.session.run(None, {"numbers": numbers, "lengths": lengths})[0])
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """How probable each class is for each text: (B, K), rows that sum to 1."""
@@ -93,7 +93,8 @@ def carried_by(path: Path, metadata: Mapping[str, str], *more: str) -> list:
     try:
         letters, classes, *others = (json.loads(metadata[name]) for name in names)
         known = sorted(letters.values()) == list(range(UNKNOWN + 1, UNKNOWN + 1 + len(letters)))
-        named = all(isinstance(name, str) for name in classes)
+        known = known and all(type(number) is int and len(letter) == 1 for letter, number in letters.items())
+        named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
     except (AttributeError, TypeError, ValueError):
         known = named = False
     if not known or not named:

@@ -37,7 +37,10 @@ def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> 
     text = normalize(text)[: checks.whole("longest", longest)]
     if not text:
         raise ValueError("text must hold at least one letter, got an empty one")
-    return [letters.get(letter, UNKNOWN) for letter in text]
+    numbers = [letters.get(letter, UNKNOWN) for letter in text]
+    if not all(type(number) is int and number >= UNKNOWN for number in numbers):
+        return [checks.whole("letters: a number", number, UNKNOWN) for number in numbers]
+    return numbers
 
 
 def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True) -> list[list[int]]:
@@ -64,6 +67,15 @@ def checked_batch(numbers: Any, lengths: Any, letters: int) -> tuple[Any, Any]:
     if len(lengths) != len(numbers):
         raise ValueError(f"lengths must be one for each of {len(numbers)} texts, got {len(lengths)}")
     return numbers, lengths
+
+
+def finite_scores(scores: Any) -> Any:
+    """What a model gave, unless NaN or infinity is among it: neither torch nor ONNX Runtime looks at its weights."""
+    import numpy as np
+
+    if not np.isfinite(scores).all():
+        raise ValueError("model must have finite weights, got scores that are not finite")
+    return scores
 
 
 def checked_numbers(name: str, numbers: Any, letters: int) -> Any:

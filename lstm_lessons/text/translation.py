@@ -122,6 +122,8 @@ def attention_weights(h: Tensor, states: Tensor, keep: Tensor) -> Tensor:
             "h must be (B, T, H) and states (B, S, H), of one dtype on one device, got "
             f"{h.dtype} {tuple(h.shape)} and {states.dtype} {tuple(states.shape)}"
         )
+    if not h.is_floating_point():
+        raise ValueError(f"h and states must hold real numbers, got {h.dtype}")
     if keep.dtype != torch.bool or keep.shape != states.shape[:2] or keep.device != h.device:
         raise ValueError(f"keep must be (B, S) booleans, got {keep.dtype} of shape {tuple(keep.shape)}")
     scores = h @ states.transpose(1, 2) / math.sqrt(h.shape[-1])  # (B, T, S)
@@ -137,7 +139,9 @@ def _numbered(letters: object) -> Mapping[str, int]:
     checks.kind("letters", letters, "a dictionary", isinstance(letters, Mapping))
     for letter, number in letters.items():
         checks.text("letters: a key", letter)
-        checks.whole(f"letters[{letter!r}]", number, 0)
+        checks.whole(f"letters[{letter!r}]", number, END + 1)
+    if len(set(letters.values())) < len(letters):
+        raise ValueError("letters must have a number of their own each, got one twice")
     return letters
 
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from lstm_lessons.data import catalog, number_words, rebuild_catalog
-from lstm_lessons.data.pairs import split
+from lstm_lessons.data.pairs import Pairs, split
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,12 @@ def sentences():
 
 def parts(splits):
     return splits.train, splits.validation, splits.test
+
+
+def test_texts_and_translations_are_as_many():
+    with pytest.raises(ValueError, match="target must hold a text for each of 2 of source, got 1"):
+        Pairs(("a", "b"), ("x",))
+    assert split([iter("ab"), iter("cd")], (0, 1))[2] == Pairs(("c",), ("d",))
 
 
 def test_numbers_are_said_as_in_each_language():

@@ -87,6 +87,28 @@ def test_what_does_not_fit_is_refused_by_name(part, arguments, message):
         spoken_strings.splice(part, **({"count": 2} | arguments))
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda part, frames: spoken_strings.with_speed(frames, -1), "factor must be from 0.01 to 100"),
+        (lambda part, frames: spoken_strings.with_tract(frames, 0), "factor must be from 0.01 to 100"),
+        (lambda part, frames: spoken_strings.with_noise(frames, 20, 0), "rng must be a numpy.random.Generator"),
+        (lambda part, frames: spoken_strings.louder(frames * np.nan, 3), "frames must be finite"),
+        (lambda part, frames: spoken_strings.center(frames[:0]), r"frames must be finite, of shape \(T ≥ 1, 13\)"),
+        (lambda part, frames: spoken_strings.level(frames[0]), r"frames .* got \(13,\)"),
+        (lambda part, frames: spoken_strings.scaled(part, np.zeros(13), np.zeros(13)), "std must hold 13 numbers"),
+        (lambda part, frames: spoken_strings.joined([frames], [1, -1], frames, None), "pauses must"),
+        (lambda part, frames: spoken_strings.splice(part.subset([]), 1), "part must hold at least one recording"),
+        (lambda part, frames: spoken_strings.splice(part.subset([0]), 1, said=[range(10)]), "said must hold digits"),
+        (lambda part, frames: spoken_strings.splice(part, 1, digits=(1, 10**12)), "digits must be the least and"),
+        (lambda part, frames: part.subset([]).describe(), "at least one recording to describe"),
+    ],
+)
+def test_frames_that_would_give_nonsense_are_refused_by_name(part, call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call(part, part.sequences[0])
+
+
 def test_what_is_to_be_said_is_said_and_nothing_else(part):
     strings = spoken_strings.splice(part, 60, said=[[1, 2, 3], [4, 4]], seed=0)
     assert {tuple(labels) for labels in strings.labels} == {(1, 2, 3), (4, 4)}

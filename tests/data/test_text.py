@@ -133,6 +133,8 @@ TOO_MANY = "texts.csv: row {} has {}, the header names {}; quote texts that hold
         (table(["a,x", "b"]), {}, TOO_MANY.format(3, "1 field", 2)),
         ("id,text,label\n1,a,b,x\n", {}, TOO_MANY.format(2, "4 fields", 3)),
         ("text,label,,\na,x,,,y\n", {}, TOO_MANY.format(2, "5 fields", 2)),
+        ("text,label,\nfine taste, weak cup,bad\n", {}, TOO_MANY.format(2, "3 fields", 2)),
+        ("\ufefftext,label\na,x\n", {"encoding": "cp1252"}, "cannot read its mark of 'utf-8'"),
         ("text,text,label\na,b,x\n", {}, "text must name a column .* 'text', 'text', 'label'"),
         (table(["a,x", "b,x"]), {"group": "writer"}, "group must name a column .*got 'writer'"),
         (table(["a,x"]), {"separator": ";;"}, "separator must be one character, got ';;'"),
@@ -210,6 +212,23 @@ def test_a_group_comes_into_one_part(tmp_path):
     alone = text.load_csv(path)
     writers = [{t.rpartition(" ")[0][:9] for t in part.texts} for part in parts(alone)]
     assert writers[0] & writers[2], "without it they are shared"
+
+
+def test_groups_that_share_a_text_are_one(tmp_path):
+    rows = [f"{letter}{n},{'xy'[n % 2]},{letter}" for letter in "abcdefgh" for n in range(4)]
+    content = "\n".join(["text,label,who", *rows, *(f"same,x,{letter}" for letter in "abcd")])
+    for seed in range(5):
+        splits = text.load_csv(write(tmp_path, content), group="who", seed=seed)
+        of = [{t[0] for t in part.texts} for part in (splits.train, splits.validation, splits.test)]
+        assert sum(bool(part & set("abcds")) for part in of) == 1
+    assert "5 groups by who" in splits.describe()
+
+
+def test_a_text_may_be_long_and_a_file_may_begin_with_a_note_or_marks(tmp_path):
+    rows = ["a,x", "b,x", f"{'c' * 200_000},y", "d,y"]
+    assert len(text.load_csv(write(tmp_path, "\ufeff\ufeff" + table(rows))).train) == 2
+    noted = "sep=,\r" + table(rows).replace("\n", "\r")
+    assert text.load_csv(write(tmp_path, noted)).classes == ("x", "y")
 
 
 def test_classes_that_share_their_groups_come_into_training_and_test(tmp_path):

@@ -40,5 +40,11 @@ def test_warped_distances_are_the_cheapest_ways():
 
 
 def test_empty_ones_are_refused():
-    with pytest.raises(ValueError, match="none of them empty"):
+    with pytest.raises(ValueError, match="must be one or more .S, I.|must hold finite numbers, at least one"):
         baselines.warped_distances(np.zeros((2, 3)), [])
+
+
+@pytest.mark.parametrize("template", [np.zeros((4, 1)), np.zeros(3), np.full((4, 3), np.nan)])
+def test_a_template_that_would_be_stretched_to_the_frames_is_refused(template):
+    with pytest.raises(ValueError, match="templates"):
+        baselines.warped_distances(np.zeros((2, 3)), [template])

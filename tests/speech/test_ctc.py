@@ -129,6 +129,13 @@ def test_a_narrow_beam_never_claims_more_than_there_is():
         (lambda lp: ctc.greedy(lp[0]), "log_probs must have the shape"),
         (lambda lp: ctc.path_log_probability(lp, [0]), "one class for each of 5 frames, got 1"),
         (lambda lp: ctc.beam_search(lp, 0), "width must be a whole number"),
+        (lambda lp: ctc.beam_search(lp, bonus=math.nan), "bonus must be a finite number, got nan"),
+        (lambda lp: ctc.greedy(lp * math.nan), "log_probs must be logarithms of probabilities"),
+        (lambda lp: ctc.log_likelihood(lp.exp(), [1]), "log_probs must be logarithms of probabilities"),
+        (lambda lp: ctc.best_alignment(lp - math.inf, [1]), "log_probs must leave a path"),
+        (lambda lp: ctc.collapse([1, 0], blank=math.nan), "blank must be a whole number, got nan"),
+        (lambda lp: ctc.paths([1], 40, 3), "steps and classes must make at most 10,000,000 paths"),
+        (lambda lp: ctc.ngram_prior([[1]], order=10**9), "order must be a whole number from 1 to 100"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(call, message):

@@ -63,3 +63,9 @@ def test_strings_that_do_not_fit_are_refused():
         scores.error_rate(SAID, HEARD[:3])
     with pytest.raises(ValueError, match="none said empty"):
         scores.error_rate([[], [1]], [[], [1]])
+    with pytest.raises(ValueError, match="said and heard must be as many strings, at least 2"):
+        scores.error_rate([[1, 2]], [[1, 2]])
+    with pytest.raises(ValueError, match=r"baseline\[1\] must hold integers"):
+        scores.rate_difference(SAID[:2], HEARD[:2], [[1], ["a"]])
+    with pytest.raises(TypeError, match="said must be a list of strings of digits, got generator"):
+        scores.share_exact((row for row in SAID), HEARD)

@@ -93,6 +93,8 @@ def test_the_number_of_letters_that_are_read_travels(shipped, tmp_path):
         {"letters": json.dumps({"a": 7})},
         {"classes": "3"},
         {"classes": "[1, 2]"},
+        {"classes": '"wxyz"'},  # four texts, if letters were
+        {"letters": json.dumps({name: n for n, name in enumerate(("ab", *"cdefgh"), 2)})},
         {"longest": "0"},
         {"longest": "null"},
         {"classes": json.dumps(["x"])},
@@ -167,6 +169,10 @@ def quantize(model):
         return export.quantize_in_torch(model)
 
 
+def spoil(model):
+    model.head.weight.data[0] = np.nan
+
+
 def hook(model):
     model.register_forward_hook(lambda module, arguments, output: 2 * output)
 
@@ -181,6 +187,7 @@ def hook(model):
         (quantize, "neither quantized nor pruned, got "),
         (torch.nn.Module.double, "float32 weights .* got torch.float64 for "),
         (torch.nn.Module.half, "float32 weights .* got torch.float16 for "),
+        (spoil, "model must have finite weights"),
         (hook, "model must have no forward hooks"),
         (subclass, "model must be a TextClassifier, got Sharpened"),
         (torch.nn.DataParallel, "model must be a TextClassifier, got DataParallel"),

@@ -7,7 +7,10 @@ import math
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
+from torch.nn.utils import prune
+from torch.nn.utils.parametrizations import weight_norm
 
 from lstm_lessons.text import language_model as lm
 from lstm_lessons.trace import trace_gates
@@ -165,3 +168,43 @@ def test_what_does_not_fit_is_refused_by_name(tmp_path):
     (tmp_path / "none.safetensors").write_bytes(b"nothing")
     with pytest.raises(ValueError, match="must be written by `save`"):
         lm.load(tmp_path / "none.safetensors")
+    with pytest.raises(ValueError, match="notes must have names that `save` has not taken, got alphabet"):
+        lm.save(model(), tmp_path / "m", alphabet=ALPHABET[::-1])
+    with pytest.raises(ValueError, match="stream must give 4 times 0 . 5 letters"):
+        list(lm.chunks(torch.arange(10), 4, 5))
+    with pytest.raises(ValueError, match="temperature must be 0 or more, and finite"):
+        lm.reshape(np.array([1.0, 0.0]), temperature=np.inf)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda given: prune.l1_unstructured(given.lstm, "weight_hh_l0", 0.5),
+        lambda given: weight_norm(given.lstm, "weight_hh_l0"),
+        lambda given: given.head.weight.data.fill_(np.nan),
+    ],
+)
+def test_a_model_that_its_weights_do_not_tell_is_neither_saved_nor_silenced_nor_rounded(change, tmp_path):
+    given = model()
+    change(given)
+    for use in (
+        lambda: lm.save(given, tmp_path / "m"),
+        lambda: lm.without(given, [0]),
+        lambda: lm.in_eight_bits(given),
+    ):
+        with pytest.raises(ValueError, match="model must have (its own|finite) weights"):
+            use()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_names_huge_sizes_is_refused_before_room_is_made_for_them(tmp_path):
+    sizes = '{"embedding_size": 1000000, "hidden_size": 1000000}'
+    save_file({"head.bias": torch.zeros(3)}, tmp_path / "m", metadata={"alphabet": "\nab", "sizes": sizes})
+    with pytest.raises(ValueError, match="(?s)m must be written by `save`.*Missing"):
+        lm.load(tmp_path / "m")
+
+
+def test_what_a_model_in_bfloat16_says_comes_in_32_bits():
+    given = model().bfloat16()
+    for found in (*lm.letter_bits(given, ["ab"]), *lm.states(given, ["ab"]), lm.adapted_bits(given, "ab")):
+        assert found.dtype == np.float32 and np.isfinite(found).all()

@@ -84,6 +84,8 @@ def test_a_higher_order_helps_where_two_letters_decide():
         ({"order": -1}, "order must be a whole number from 0 to 20"),
         ({"training": [0, 5]}, "training must lie in 0..4, got 0..5"),
         ({"asked": [0.5]}, "asked must hold integers"),
+        ({"asked": []}, "asked must hold at least one letter"),
+        ({"letters": 2**62}, "letters must be a whole number from 1 to 2147483648"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(arguments, message):

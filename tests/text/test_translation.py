@@ -42,6 +42,11 @@ def test_letters_stand_up_to_the_first_end_sign():
     assert translation.decode_letters([3, 4, END, 5], TARGET) == "xy"
     assert translation.decode_letters([3, 4], TARGET) == "xy"
     assert translation.decode_letters([END], TARGET) == ""
+    for letters in (SOURCE, {"x": 3, "y": 3}):  # a letter of number 2 would end each text
+        with pytest.raises(ValueError, match="letters"):
+            translation.decode_letters([3], letters)
+    with pytest.raises(ValueError, match="letters: a number must be a whole number of at least 1, got 2.5"):
+        translation.encode_sources(["a"], {"a": 2.5})
 
 
 # --- the model
