@@ -1,8 +1,9 @@
-"""Files that are written whole or not at all, and set aside rather than overwritten."""
+"""Files that are written whole or not at all, and set aside rather than overwritten; and words about them."""
 
 import datetime
 import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def say(line: str) -> None:
+    """Print a line; a letter that the terminal lacks, in the name of a folder perhaps, stops nobody."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding), flush=True)
 
 
 def set_aside(path: Path) -> Path:

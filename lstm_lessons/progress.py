@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lstm_lessons.files import set_aside, write_whole
+from lstm_lessons import checks
+from lstm_lessons.files import say, set_aside, write_whole
 
 SETTING = "LSTM_LESSONS_PROGRESS"
 VERSION = 1
@@ -42,7 +43,7 @@ def path() -> Path | None:
     if setting.lower() in ("off", "0"):
         return None
     if setting:
-        return Path(setting)
+        return Path(setting).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("lstm-lessons", appauthor=False) / "progress.json"
@@ -98,8 +99,8 @@ def show(lesson: str | None = None) -> "Progress":
     Raises:
         ValueError: if there is no such lesson.
     """
-    if lesson is not None and lesson not in course():
-        raise ValueError(f"lesson must be one of {', '.join(course())}; got {lesson!r}")
+    if lesson is not None:
+        checks.one_of("lesson", lesson, course())
     with _word("read"), _locked() as file:
         return Progress(file and _read(file), lesson)
     return Progress(None, lesson)
@@ -109,7 +110,7 @@ def reset() -> "Progress":
     """Begin anew. The old file is kept, with the date of its last change in its name."""
     with _word("set aside"), _locked() as file:
         if file and file.exists():
-            print(f"Your progress until now is kept as {set_aside(file)}")
+            say(f"Your progress until now is kept as {set_aside(file)}")
     return show()
 
 
@@ -132,7 +133,7 @@ def _word(done: str) -> Iterator[None]:
     """Say, rather than raise, what went wrong: a full disk, a lock that another kernel keeps."""
     try:
         yield
-    except (OSError, ImportError) as error:
+    except (OSError, ImportError, RuntimeError) as error:  # the last where a user has no home
         _tell(f"Your progress could not be {done}: {error}")
 
 
@@ -174,7 +175,7 @@ def is_sound(content: Any) -> bool:
         return False
 
 
-_tell = functools.cache(print)  # a line, once in a kernel
+_tell = functools.cache(say)  # a line, once in a kernel
 
 
 @functools.cache

@@ -23,9 +23,8 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.reader import NotJSONError
 
-from lstm_lessons.files import numbered, set_aside, write_whole
+from lstm_lessons.files import numbered, say, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
 _PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")
@@ -66,7 +65,9 @@ def read(path: Path) -> WorkCopy:
         notebook = nbformat.read(path, as_version=4)
         laid = notebook.metadata.get(KEY, {}).get("laid")
         run = any(cell.get("outputs") for cell in notebook.cells)
-    except (NotJSONError, nbformat.ValidationError, AttributeError, UnicodeDecodeError):
+    except OSError:
+        raise
+    except Exception:  # it may be damaged in ways that nobody foresaw, and it is somebody's
         return WorkCopy(path, None, edited=True, run=False)
     return WorkCopy(path, laid, digest_of(notebook) != laid, run)
 
@@ -160,7 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(told), end="\n" * bool(told))
+    for line in told:
+        say(line)
     return 0
 
 

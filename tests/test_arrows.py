@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "install": (),
     "doctor": (),
     "workcopy": ("files",),
-    "progress": ("files",),
+    "progress": ("checks", "files"),
     "data": ("checks",),
     "plots": ("train", "confidence", "checks", "palette"),
     "exercises": ("progress", "cell", "trace", "sequences", "handmade"),
@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "palette", "progress"),
     "publish": ("checks", "files", "palette", "workcopy", "progress", "exercises", "widgets", "authoring"),
-    "lab": (),
+    "lab": ("files",),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
 

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,18 @@ def test_a_killed_process_leaves_one_of_the_two_contents(tmp_path):
         writer.wait()
         content = path.read_text()
         assert len(content) == 300_000 and len(set(content)) == 1
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("Łódź", b"JupyterLab's defaults: "), ("x", b"could not be written: ")])
+def test_jupyterlabs_defaults_end_in_no_traceback(tmp_path, prefix, said):
+    """In a folder whose name the terminal cannot print, and in one that nobody may write in."""
+    if prefix == "x":
+        (tmp_path / prefix).write_text("a file where the environment should be")
+    code = (
+        "import runpy; from lstm_lessons import lab;"
+        f"lab.install.__defaults__ = ({str(tmp_path / prefix)!r},);"
+        "runpy.run_module('lstm_lessons.lab', run_name='__main__')"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(Path(__file__).parents[1])}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    assert said in found.stdout and not found.stderr

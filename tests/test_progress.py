@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import datetime
+import io
 import json
 import os
 import subprocess
@@ -154,6 +155,23 @@ def test_a_place_where_nothing_can_be_written_is_said_once_and_stops_nobody(file
     assert said.startswith("Your progress could not be noted: ") and said.count("\n") == 1
     assert str(progress.show()) == "Progress is not kept here."
     progress.reset()
+
+
+def test_a_user_without_a_home_and_a_terminal_without_a_letter_stop_nobody(file, monkeypatch, capsys):
+    def homeless():
+        raise RuntimeError("could not determine the home directory of Łódź")
+
+    monkeypatch.setattr(progress, "path", homeless)
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "cp1252"))
+    progress.note("cell", "step", "correct")
+    sys.stdout.flush()
+    assert b"could not be noted: could not determine the home directory of ?\xf3d?" in sys.stdout.buffer.getvalue()
+
+
+def test_a_home_in_the_setting_is_the_users(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(progress.SETTING, "~/mine.json")
+    assert progress.path() == tmp_path / "mine.json"
 
 
 def test_a_lock_that_another_kernel_keeps_is_waited_for_and_then_said(file, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from pathlib import Path
 
@@ -174,7 +175,18 @@ def test_beginning_anew_leaves_the_other_lessons(house):
     assert copies(house)[NAME] == ["1 + 1"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"{}", b'{"cells": []}'])
+def like(**changed):
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+    return json.dumps(whole | changed).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{", b"\xff\xfe", b"[]", b"{}", b'{"cells": []}', b"[" * 3000),
+        *(like(nbformat=99), like(nbformat="x"), like(cells=5), like(cells=[3]), like(metadata=[])),
+    ],
+)
 def test_a_copy_that_cannot_be_read_is_somebodys_and_stays(house, content):
     lay(house)
     (house / "work" / NAME).write_bytes(content)

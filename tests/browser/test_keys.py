@@ -28,6 +28,12 @@ NAMES = (
     "timeline",
     "training",
     "translation",
+    "writing",
+    "speech",
+    "lag",
+    "playground",
+    "prediction",
+    "sequence bench",
 )
 KINDS = (
     *("input[type=range]", "input[type=checkbox]", "input[type=number]"),
@@ -45,6 +51,9 @@ ALL_KINDS = {
     "timeline": 2,
     "training": 2,
     "translation": 2,
+    "speech": 2,
+    "lag": 2,
+    "prediction": 1,
 }
 
 
