@@ -217,11 +217,14 @@ def finish(raw: str | Path, path: str | Path, classifier: TrainedClassifier) -> 
     Without the first the quantizer would not find the LSTM's weights, but only the operators that make them. The
     exporter notes the file and line behind each operator, with the folders of your machine; those stay here.
     """
-    import onnx  # where it is needed, so that the twin of `predict` starts with torch alone
-    from onnxruntime.quantization.shape_inference import quant_pre_process
+    import onnx  # where they are needed, so that the twin of `predict` starts with torch alone
+    import onnxruntime
 
-    with quiet():
-        quant_pre_process(str(raw), str(path), skip_symbolic_shape=True)
+    # Not `quant_pre_process`: in ONNX Runtime 1.24 to 1.29 it writes the graph as it was if no shapes are asked for.
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(path)
+    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
     model = onnx.load(str(path))
     graph = model.graph
     for part in (graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
