@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LINES_PER_FILE = 700
 LINES_PER_FUNCTION = 120
+REPOSITORY, NOTEBOOK = 30e6, 3e6  # bytes: what everybody downloads, and what a browser has to open
 TOP = {
     *("README.md", "LICENSE", "Makefile", "environment.yml", "pyproject.toml", "constraints.txt"),
     *("lstm_lessons", "notebooks", "tests"),
@@ -38,6 +39,11 @@ def long_functions(texts: dict[str, str]) -> dict[str, int]:
     }
 
 
+def large_notebooks(sizes: dict[Path, int]) -> dict[str, int]:
+    """The notebooks with too many bytes, and how many they have."""
+    return {str(path): size for path, size in sizes.items() if path.suffix == ".ipynb" and size > NOTEBOOK}
+
+
 def sources(*suffixes: str) -> dict[str, str]:
     """The texts of the files with these endings."""
     found = [path for path in tracked() if path.suffix in suffixes]
@@ -53,6 +59,13 @@ def test_no_function_is_too_long_to_be_read():
     assert long_functions(sources(".py")) == {}
 
 
+def test_the_files_are_small_enough_to_be_downloaded_and_opened():
+    sizes = {path: (ROOT / path).stat().st_size for path in tracked()}
+    assert sum(sizes.values()) < REPOSITORY
+    assert len(list((ROOT / "notebooks").glob("*.ipynb"))) == sum(path.suffix == ".ipynb" for path in sizes)
+    assert large_notebooks(sizes) == {}
+
+
 def test_nothing_else_stands_at_the_top():
     names = {path.parts[0] for path in tracked()}
     assert {name for name in names if not name.startswith(".")} == TOP
@@ -65,3 +78,5 @@ def test_the_limits_are_seen():
     within = f"def outer():\n    def inner():\n{'    ' + body}{body * LINES_PER_FUNCTION}"
     assert set(long_functions({"within": within})) == {"within: outer"}
     assert long_files({"a": "\n" * LINES_PER_FILE, "b": "\n" * 701}) == {"b": 701}
+    notebooks = {Path("small.ipynb"): 3_000_000, Path("large.ipynb"): 3_000_001, Path("voices.npz"): 9_000_000}
+    assert large_notebooks(notebooks) == {"large.ipynb": 3_000_001}
