@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lstm_lessons import install
+
 PACKAGE = "lstm-lessons"
 LAB_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
 FONT = "DejaVu Sans"
@@ -104,8 +106,11 @@ def _tried(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding
 def packages() -> Iterator[Finding]:
     """Python and the packages that the lessons need, against the ranges in ``pyproject.toml``.
 
-    One finding for all packages that fit, and one for each that does not.
+    One finding for all packages that fit, and one for each that does not; before them, whether PyTorch has a build for
+    this machine, if it has none.
     """
+    if reason := install.no_build():
+        yield Finding("Machine", "fix", reason)
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu/"  # of PyTorch; PyPI's build for Linux brings CUDA
+OLDEST_MACOS = 14  # that PyTorch is built for, on Apple silicon alone
 LARGE = 10.0  # MiB: a download that is worth a line
 NO_NETWORK = re.compile(
     r"Temporary failure|Name or service|NameResolution|NewConnection|ConnectTimeout|ProxyError|dns error"
@@ -39,6 +40,19 @@ def has_nvidia_card() -> bool:
 def wants_cpu_build() -> bool:
     """True where PyPI would bring gigabytes of CUDA libraries that this machine cannot use."""
     return sys.platform == "linux" and platform.machine() == "x86_64" and not has_nvidia_card()
+
+
+def no_build() -> str | None:
+    """Why PyTorch has no build for this machine that the lessons could use, in words; None if it has one."""
+    if sys.platform != "darwin":
+        return None
+    system = platform.mac_ver()[0]
+    if platform.machine() == "arm64" and int(system.partition(".")[0] or OLDEST_MACOS) >= OLDEST_MACOS:
+        return None
+    return (
+        f"PyTorch is built for Macs with Apple silicon and macOS {OLDEST_MACOS} or newer; here is macOS {system} and a "
+        f"Python for {platform.machine()}. On an Intel or older Mac, use the lessons in Colab, Codespaces or Binder"
+    )
 
 
 def reached(address: str, seconds: float = 8.0) -> bool:
@@ -146,6 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--log", type=Path, default=Path(sys.prefix, "install.log"), help="what the installers write")
     chosen = parser.parse_args(arguments)
     shown = os.path.relpath(chosen.log)
+    if reason := no_build():
+        sys.exit(f"{reason}.")
     print(f"Installing into {os.path.relpath(sys.prefix)} (only the first time; a minute or some) ...", flush=True)
     with open(shown, "w", encoding="utf-8") as log:
         try:

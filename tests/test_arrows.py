@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "files": (),
     "palette": (),
     "install": (),
-    "doctor": (),
+    "doctor": ("install",),
     "workcopy": ("files",),
     "progress": ("checks", "files"),
     "data": ("checks",),
@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "benchmark": ("ladder", "sequences", "models", "train", "checks", "files", "data", "plots"),
     "authoring": ("checks", "claims", "files", "palette", "progress"),
     "publish": ("checks", "files", "palette", "workcopy", "progress", "exercises", "widgets", "authoring"),
-    "lab": ("files",),
+    "lab": ("files", "workcopy"),
 }
 HEAVY = {"torch", "numpy", "matplotlib", "pandas", "sklearn", "anywidget", "ipywidgets", "IPython"}
 

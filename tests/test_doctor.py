@@ -88,6 +88,12 @@ def test_an_old_python_is_named(monkeypatch):
     assert "Install Python >=3." in finding.fix
 
 
+def test_a_machine_that_pytorch_is_not_built_for_is_named_first(monkeypatch):
+    monkeypatch.setattr(doctor.install, "no_build", lambda: "PyTorch is built for others")
+    finding, *_ = doctor.packages()
+    assert (finding.what, finding.state, finding.found) == ("Machine", "fix", "PyTorch is built for others")
+
+
 def test_a_package_that_is_not_installed_itself_is_named(monkeypatch):
     monkeypatch.setattr(doctor, "PACKAGE", "lstm-lessons-of-nobody")
     report = doctor.examine()

@@ -79,3 +79,13 @@ def test_what_workflows_and_container_call_is_there():
         assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
     extras = set(re.findall(r"\.\[([\w,]+)\]", said))
     assert extras == {"lab,publish,test,lint"}
+
+
+def test_the_commands_without_make_name_what_is_there():
+    [commands] = re.findall(r"^uv venv.*?(?=^```)", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.M)
+    install = re.search(r"^uv pip install (.*)$", commands, re.M)[1]
+    in_ci = next(line for line in WORKFLOWS[0].read_text(encoding="utf-8").splitlines() if "uv pip install" in line)
+    assert set(re.findall(r"--[\w-]+", install)) == set(re.findall(r"--[\w-]+", in_ci))
+    assert (ROOT / re.search(r"--constraint (\S+)", install)[1]).exists()
+    [module] = re.findall(r"-m ([\w.]+) --open$", commands, re.M)
+    assert (ROOT / module.replace(".", "/") / "__main__.py").exists()

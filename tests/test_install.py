@@ -111,5 +111,24 @@ def test_a_machine_with_a_card_keeps_pypis_build(monkeypatch):
     assert not install.wants_cpu_build()
 
 
+@pytest.mark.parametrize(
+    ("chip", "system", "has_one"),
+    [("arm64", "14.0", True), ("arm64", "26.1", True), ("arm64", "13.6", False), ("x86_64", "15.2", False)],
+)
+def test_a_mac_that_pytorch_is_not_built_for_is_told_so_before_the_install(
+    chip, system, has_one, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(install.platform, "machine", lambda: chip)
+    monkeypatch.setattr(install.platform, "mac_ver", lambda: (system, ("", "", ""), chip))
+    assert (install.no_build() is None) is has_one
+    monkeypatch.setattr(install, "install", lambda extras, log: log.write("installed"))
+    if has_one:
+        return install.main(["--log", str(tmp_path / "log")])
+    with pytest.raises(SystemExit, match=f"macOS 14 or newer; here is macOS {system} and a Python for {chip}"):
+        install.main(["--log", str(tmp_path / "log")])
+    assert not (tmp_path / "log").exists()
+
+
 def test_an_address_that_nobody_answers_is_not_reached():
     assert not install.reached("http://127.0.0.1:9/", seconds=2)

@@ -24,6 +24,7 @@ from packaging.version import Version
 
 import lstm_lessons
 from lstm_lessons import install
+from lstm_lessons.lab import __main__ as opening
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_lessons"
@@ -348,6 +349,17 @@ def test_make_lab_begins_a_lesson_anew(lab, house):
 
 def test_make_lab_says_which_lessons_there_are(lab):
     assert complaint(lab("FRESH=07")) == "no lesson begins with '07'; there are: 01_gates"
+
+
+def test_where_there_is_no_make_the_module_lays_copies_and_opens_them(house, lab, monkeypatch):
+    monkeypatch.chdir(house)
+    monkeypatch.setattr(sys, "argv", ["lab", "--open", "--no-browser"])
+    monkeypatch.setattr(opening.lab, "install", lambda: "here")
+    called = []
+    monkeypatch.setattr(opening.subprocess, "call", lambda command: called.append(command) or 0)
+    assert opening.main() == 0
+    assert called == [[sys.executable, "-m", "jupyterlab", os.path.join("work", "01_gates.ipynb"), "--no-browser"]]
+    assert (house / "work" / "01_gates.ipynb").exists()
 
 
 def test_make_clean_leaves_the_copies_alone(lab, house):
