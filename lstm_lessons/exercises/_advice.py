@@ -3,6 +3,10 @@
 import re
 
 ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what to do; the first match counts
+    (
+        r"^UnboundLocalError",
+        "The function gives this name a value, but elsewhere or later; until then it hides what has this name outside.",
+    ),
     (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
     (
         r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch, got|matmul: |two dimensions of batch2 tensor",
@@ -18,16 +22,24 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     ),
     (r"must match except in dim|stack expects each", "The parts that are joined differ in size. Print their shapes."),
     (r"is invalid for input of size", "The new sizes must multiply to as many numbers as there are."),
-    (r"same dtype|expected scalar type", "Two tensors differ in dtype."),
+    (
+        r"same dtype|expected scalar type",
+        "Two tensors differ in dtype. `x.new_zeros(...)` and `torch.zeros_like(x)` take that of x.",
+    ),
     (r"^RecursionError", "The function calls itself without end."),
     (r"in-?place operation", "Make a new tensor: `c = f * c` rather than `c *= f`."),
-    (r"Dimension out of range|^AxisError|tuple index out of range", "There is no such axis. The last one is -1."),
+    (r"Dimension out of range|^AxisError|too many indices", "There is no such axis. The last one is -1."),
+    (r"tuple index out of range", "There is no such axis, or no such place. The last one is -1."),
+    (
+        r"(list|string) index out of range|pop from empty list",
+        "There is no such place: n values stand at 0 to n - 1, and an empty list has none.",
+    ),
     (r"is out of bounds for", "Places count from 0: of n, the last one is n - 1. Print the shape and the index."),
     (r"Boolean value of Tensor|truth value of an array", "`if`, `and` and `max` of Python take single values."),
     (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` turns its first axis round."),
     (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
     (
-        r"'builtin_function_or_method' object is not subs|'Tensor' object is not call",
+        r"'builtin_function_or_method' object is not subs|'(Tensor|numpy.ndarray)' object is not call",
         "Parentheses call, square brackets index.",
     ),
     (r"must be Tensor, not", "This function of torch takes a tensor."),
@@ -35,6 +47,31 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
         r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays",
         "Functions of Python and `math` take one number. For all at once there are those of `torch` and `np`.",
     ),
+    (
+        r"object is not callable",
+        "Is a `*` missing before a parenthesis? Or was the name of a function, such as `sum`, given to a value?",
+    ),
+    (
+        r"'NoneType'",
+        "Something is None: a function without `return` gives it, `append` and `sort` do, and `.get` where there is no "
+        "such key.",
+    ),
+    (
+        r"indices must be integers|cannot be interpreted as an integer|must be of integer|used as indices must be",
+        "Places and sizes are whole numbers: `//` divides without a remainder, `/` gives a float.",
+    ),
+    (r"values to unpack|cannot unpack non-iterable", "To the left must stand as many names as there are values."),
+    (r"^KeyError", "The dict has no such key. `d.get(key, 0)` gives 0 for it."),
+    (r"^ZeroDivisionError", "Something is divided by 0. In which case is there nothing to divide by?"),
+    (r"math domain error", "`math` takes no logarithm of 0 or less, and no root of less than 0. Print the value."),
+    (r"'(generator|map|zip|filter)'", "`list(...)` makes a list of it."),
+    (r"unhashable type", "A key of a dict, or an element of a set, cannot change: `tuple(...)` makes one of a list."),
+    (r"changed size during iteration", "A loop must not change what it runs over: run over `list(...)` of it."),
+    (r"allocate memory|Unable to allocate|^MemoryError", "That would be too large for the memory. Print the sizes."),
+    (r"^SystemExit", "`exit` ends the program. A function ends with `return`."),
+    (r"has no attribute", "Arrays, tensors and lists have different methods: what is it? `print(type(...))`."),
+    (r"No module named", "This library is not installed. Python, NumPy, SciPy and torch are enough."),
+    (r"numpy\(\) on Tensor that requires grad", "`.detach()` first, if no gradient is to flow back."),
 )
 
 

@@ -38,11 +38,21 @@ from typing import Any
 
 from lstm_lessons import progress
 from lstm_lessons.exercises._advice import advice_for
-from lstm_lessons.exercises._compare import Difference, Tolerance, describe, difference, duplicate, edited, malformed
+from lstm_lessons.exercises._compare import (
+    Difference,
+    Tolerance,
+    describe,
+    difference,
+    duplicate,
+    edited,
+    malformed,
+    of_kind,
+    same_kinds,
+)
 from lstm_lessons.exercises._gradients import gradients, same_gradients
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
 from lstm_lessons.exercises._lock import LOCK
-from lstm_lessons.exercises._observe import Outcome, Raised, observe, random_state_kept
+from lstm_lessons.exercises._observe import Outcome, Raised, observe, state_kept
 from lstm_lessons.exercises._relation import relation
 from lstm_lessons.exercises._verdict import HEADLINES, Note, Solution, Verdict
 
@@ -188,7 +198,7 @@ class Exercise:
     def _checked(self, answer: Any) -> Verdict:
         try:
             todo = unfinished(answer)
-            with random_state_kept():
+            with state_kept():
                 verdict = self._verdict("not attempted", todo) if todo else self._judge(answer)
         except Exception as error:  # whatever the answer raises was caught before
             raise ExerciseBroken(
@@ -222,12 +232,31 @@ class Exercise:
             ours = answer is self._handed_on
             print(f"Going on with {'ours' if ours else f'your `{self.name}`'}.")
             if not (ours and used):  # what it uses may be another since
-                return answer
+                return self._as_ours_would(answer)
         else:
             state = "not attempted yet" if verdict.status == "not attempted" else "not right yet"
             print(f"Going on with ours: yours is {state}.")
         self._handed_on = _using(duplicate(self.reference), used)
         return self._handed_on
+
+    def _as_ours_would(self, answer: Any) -> Any:
+        """The answer; where its results are of other kinds than ours, a function that makes ours of them.
+
+        What is right for the check, such as a list for an array, would stop a later cell of the lesson.
+        """
+        if self.run is not None or not inspect.isroutine(self.reference):
+            return answer
+        with contextlib.redirect_stdout(io.StringIO()):
+            results = self.outcomes(answer)
+        if all(same_kinds(ours, outcome.value) for ours, outcome in zip(self._wanted, results, strict=False)):
+            return answer
+        longest = max(self._wanted, key=lambda value: len(value) if isinstance(value, list) else 0)
+
+        @functools.wraps(answer)
+        def handed_on(*args: Any, **kwargs: Any) -> Any:
+            return of_kind(longest, answer(*args, **kwargs))
+
+        return handed_on
 
     def hint(self, number: int | None = None) -> Note:
         """The next hint, or hint ``number``, counted from 1.
@@ -489,7 +518,8 @@ class Exercise:
             what = self._argument(fault.path)
             message = (
                 f"The result is right, but your function changes its input {what}in place, so it "
-                "is not the same for whoever uses it next. Make a new value: `c = f * c`, not `c *= f`."
+                "is not the same for whoever uses it next. Work on a copy, or make a new value: `c = f * c`, not "
+                "`c *= f`."
             )
             return self._verdict("wrong", message)
         of_value = fault.kind in ("value", "nan", "inf")
@@ -504,10 +534,9 @@ class Exercise:
     def _about_time(self, outcome: Outcome) -> tuple[str, str, str]:
         place = f"It was at {outcome.raised.place}" if outcome.raised.place else ""
         unit = "second" if self.seconds == 1 else "seconds"
-        message = (
-            f"Your answer was still running after {self.seconds:g} {unit} and was stopped. "
-            "Is there a loop that never ends?"
-        )
+        waits = "input(" in outcome.raised.line
+        question = "It waits for `input()`: use its arguments." if waits else "Is there a loop that never ends?"
+        message = f"Your answer was still running after {self.seconds:g} {unit} and was stopped. {question}"
         return message, place, self._more
 
     def _about_exception(self, answer: Any, index: int, outcome: Outcome, where: str) -> tuple[str, str, str]:
@@ -516,7 +545,7 @@ class Exercise:
             fault = self._odd_return(answer, index)
             if fault:
                 return self._about_result(index, fault, Outcome(), where)
-            return "Your answer could not be used:", error, self._more
+            return "Your answer could not be used:", error, advice
         return f"{where + ', your' if where else 'Your'} code stopped with an error.", error, advice
 
     def _about_error(self, raised: Raised) -> tuple[str, str]:

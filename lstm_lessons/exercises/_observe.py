@@ -24,6 +24,7 @@ from lstm_lessons.exercises._compare import duplicate, shorten
 _PACKAGE = str(Path(__file__).resolve().parents[1])
 _LIBRARIES = {sysconfig.get_path(key) for key in ("stdlib", "purelib", "platlib")}
 _LIBRARIES |= {"<frozen", "<__array_function__"}
+PRINTED = 10_000  # characters that an answer may print in each case; a loop without end would fill the page
 IMPORT_SECONDS = 60.0  # more for an answer that imports a library; the first time takes long on a slow machine
 
 
@@ -69,6 +70,24 @@ class Outcome:
         return self.raised is not None and issubclass(self.raised.kind, TimeLimitReached)
 
 
+class _UpTo:
+    """Passes on what is printed, up to a number of characters."""
+
+    def __init__(self, left: int, stream: Any) -> None:
+        self._left, self._stream = left, stream
+
+    def write(self, text: str) -> int:
+        if self._left > 0:
+            self._stream.write(text[: self._left])
+            if len(text) > self._left:
+                self._stream.write("…\n(The rest of what it prints is not shown.)\n")
+            self._left -= len(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: float) -> Outcome:
     """Run ``answer`` on a copy of ``case`` for at most ``seconds``.
 
@@ -77,7 +96,8 @@ def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: flo
     case = duplicate(case)
 
     def run_and_copy() -> Any:  # an answer may return the same object each time, and edit it
-        return duplicate(run(answer, case))
+        with contextlib.redirect_stdout(_UpTo(PRINTED, sys.stdout)):
+            return duplicate(run(answer, case))
 
     try:
         return Outcome(value=call_within(seconds, run_and_copy), case=case)
@@ -166,12 +186,13 @@ def _call_in_thread(seconds: float, function: Callable[[], Any]) -> Any:
 
 
 @contextlib.contextmanager
-def random_state_kept() -> Iterator[None]:
-    """Leave the random generators of Python, NumPy and torch as they were found."""
+def state_kept() -> Iterator[None]:
+    """Leave the random generators of Python, NumPy and torch, and torch's settings, as they were found."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     python_state = random.getstate()
     numpy_state = numpy.random.get_state() if numpy else None
     torch_state = torch.get_rng_state() if torch else None
+    settings = (torch.is_grad_enabled(), torch.get_default_dtype()) if torch else ()
     try:
         yield
     finally:
@@ -180,6 +201,8 @@ def random_state_kept() -> Iterator[None]:
             numpy.random.set_state(numpy_state)
         if torch:
             torch.set_rng_state(torch_state)
+            torch.set_grad_enabled(settings[0])
+            torch.set_default_dtype(settings[1])
 
 
 def _raised(error: BaseException, run: Callable[..., Any]) -> Raised:

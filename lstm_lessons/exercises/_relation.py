@@ -13,7 +13,8 @@ PLACES = ("first", "second", "third", "fourth")
 
 def relation(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
     """What wrong results have in common with the expected ones, in a sentence; empty if nothing."""
-    found = (relate(expected, got, tolerance) for relate in (_part, _order, _arrangement, _amount))
+    relations = (_part, _more, _order, _arrangement, _amount, _rounded)
+    found = (relate(expected, got, tolerance) for relate in relations)
     return next((sentence for sentence in found if sentence), "")
 
 
@@ -28,6 +29,22 @@ def _part(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> 
             place = PLACES[k] if k < len(PLACES) else f"{k + 1}th"
             return f"It is the {place} of the {max(sizes)} values that are asked for, and right: return all of them."
     return ""
+
+
+def _more(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
+    def begins(whole: Any, found: Any) -> bool:
+        if not isinstance(found, (tuple, list)) or (isinstance(whole, (tuple, list)) and len(found) <= len(whole)):
+            return False
+        first = found[: len(whole)] if isinstance(whole, tuple) else found[0] if found else None
+        return difference(whole, first, tolerance) is None
+
+    if not _always(begins, expected, got):
+        return ""
+    if isinstance(expected[0], tuple):
+        return f"The first {len(expected[0])} values are right: return them alone."
+    if all(len(found) == 1 for found in got):
+        return "Right, but in a tuple or list of its own. (A comma at the end of `return` makes a tuple.)"
+    return "The first value is the right one: return it alone."
 
 
 def _order(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
@@ -70,8 +87,30 @@ def _amount(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -
     if np.unique(first).size < 2 or np.iscomplexobj(first) or not first[largest]:
         return ""
     gap, factor = second[largest] - first[largest], second[largest] / first[largest]
+    if np.allclose(second, first, 1e-6, tolerance.atol):  # the same numbers, in another kind
+        return ""
     if np.allclose(second, first + gap, 1e-6, tolerance.atol):
         return f"Everywhere {abs(gap):.4g} too {'large' if gap > 0 else 'small'}."
     if not factor or not np.allclose(second, factor * first, 1e-4, tolerance.atol * max(1, abs(factor))):
         return ""
     return "The sign is reversed everywhere." if np.isclose(factor, -1) else f"Everywhere {factor:.4g} times as much."
+
+
+def _rounded(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
+    import numpy as np
+
+    def same(wanted: Any, found: Any, decimals: int) -> bool:
+        first, second = flat_numbers(wanted), flat_numbers(found)
+        if first is None or second is None or first.shape != second.shape:
+            return False
+        return np.allclose(np.round(first, decimals), second, 0, 1e-9)
+
+    def equal(wanted: Any, found: Any) -> bool:
+        return np.array_equal(flat_numbers(wanted), flat_numbers(found))
+
+    for decimals in range(1, 5):
+        if not _always(equal, expected, got) and _always(
+            lambda a, b, decimals=decimals: same(a, b, decimals), expected, got
+        ):
+            return "You rounded. Return all decimals; round where you print."
+    return ""

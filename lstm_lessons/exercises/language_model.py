@@ -76,6 +76,29 @@ def perplexity(counts):
     return 2 ** entropy(counts)
 
 
+@entropy.mistake
+def not_weighted(counts):
+    """You added up what each letter costs, once each. A frequent letter is paid for more often: weigh each cost with
+    its probability, n / N.
+    """
+    total = sum(counts.values())
+    return sum(-math.log2(n / total) for n in counts.values())
+
+
+@entropy.mistake
+def digits_for_bits(counts):
+    """You took the logarithm to base 10. A bit is the logarithm to base 2: `math.log2`."""
+    return entropy(counts) * math.log10(2)
+
+
+@entropy.mistake
+def cost_of_the_most_frequent(counts):
+    """That is what the most frequent letter costs. Take the mean over all of them, each weighed with its
+    probability.
+    """
+    return -math.log2(max(counts.values()) / sum(counts.values()))
+
+
 def _contexts(rng):
     yield {"e": 3, "a": 1}, "e", 0.1
     yield {"e": 3, "a": 1}, "z", 0.01
@@ -156,6 +179,57 @@ def zero_without_context(followers, letter, lower):
     return smoothed(followers, letter, lower) if followers else 0.0
 
 
+@smoothed.mistake
+def only_the_counted_count(followers, letter, lower):
+    """A letter that followed is counted, and one that did not gets `lower` whole. Then the shares sum to more than 1:
+    mix both for every letter.
+    """
+    n = sum(followers.values())
+    return followers[letter] / n if letter in followers else lower
+
+
+@smoothed.mistake
+def shorter_context_alone(followers, letter, lower):
+    """The share of the shorter context is right, but what was counted here is missing: add `followers.get(letter,
+    0)`.
+    """
+    n, T = sum(followers.values()), len(followers)
+    return T * lower / (n + T) if n else lower
+
+
+@smoothed.mistake
+def new_letters_without_lower(followers, letter, lower):
+    """You gave the T chances of something new to this very letter. They belong to all letters; this one gets `lower` of
+    them: `T * lower`.
+    """
+    n, T = sum(followers.values()), len(followers)
+    return (followers.get(letter, 0) + T) / (n + T) if n else lower
+
+
+@smoothed.mistake
+def one_added_to_each(followers, letter, lower):
+    """You added 1 to each count (Laplace). Here T chances go to the shorter context, and a letter gets its share of
+    them, `T * lower`.
+    """
+    n, T = sum(followers.values()), len(followers)
+    return (followers.get(letter, 0) + 1) / (n + T) if n else lower
+
+
+@smoothed.mistake
+def shorter_context_undivided(followers, letter, lower):
+    """Below you count n + T chances, and above `lower` has only one of them. The shorter context has T: `T * lower`."""
+    n, T = sum(followers.values()), len(followers)
+    return (followers.get(letter, 0) + lower) / (n + T) if n else lower
+
+
+@smoothed.mistake
+def lower_whole_if_new(followers, letter, lower):
+    """A letter that is new here gets `lower` whole from you. Then the shares sum to more than 1: it gets its part of
+    the T chances, `T * lower / (n + T)`.
+    """
+    return smoothed(followers, letter, lower) if letter in followers else lower
+
+
 def _losses(rng):
     yield 2.0, 100, 100
     yield 3.0, 50, 200
@@ -215,6 +289,38 @@ def perplexity_of_a_token(loss, tokens, letters):
     return math.exp(loss)
 
 
+@bits_a_letter.mistake
+def perplexity_of_a_letter(loss, tokens, letters):
+    """That is the perplexity of a letter, 2 to the power of what is asked for. Leave the power out."""
+    return 2 ** bits_a_letter(loss, tokens, letters)
+
+
+@bits_a_letter.mistake
+def logarithm_of_the_loss(loss, tokens, letters):
+    """You took the logarithm of the loss. The loss is a logarithm already, in nats: divide it by log(2)."""
+    return math.log2(loss) * tokens / letters
+
+
+@bits_a_letter.mistake
+def tokens_left_out(loss, tokens, letters):
+    """The loss is a mean over *tokens*. Times `tokens` it is what the whole text costs; that is shared by its
+    letters.
+    """
+    return loss / math.log(2) / letters
+
+
+@bits_a_letter.mistake
+def nats_of_the_whole_text(loss, tokens, letters):
+    """That is what the whole text costs, in nats. Divide by log(2), and share it among the letters."""
+    return loss * tokens
+
+
+@bits_a_letter.mistake
+def digits_a_letter(loss, tokens, letters):
+    """You divided by log(10), which gives digits. A bit is log(2) nats."""
+    return loss * tokens / math.log(10) / letters
+
+
 def _scores(rng):
     yield np.array([2.0, 1.0, 0.0]), 0.5
     for size, temperature in ((4, 2.0), (6, 0.7), (3, 1.5)):
@@ -271,6 +377,57 @@ def probabilities_divided(scores, temperature):
     belongs to the scores.
     """
     return with_temperature(scores, 1.0) / temperature
+
+
+@with_temperature.mistake
+def another_sum(scores, temperature):
+    """Above you have the temperature, below you have not: divide by the sum of the very powers that stand above."""
+    return np.exp(scores / temperature) / np.exp(scores).sum()
+
+
+@with_temperature.mistake
+def no_exponential(scores, temperature):
+    """The exponential is missing: a score may be negative, and a probability may not. `np.exp(scores / temperature)`
+    first.
+    """
+    return scores / scores.sum()
+
+
+@with_temperature.mistake
+def scores_alone(scores, temperature):
+    """Those are the scores, divided by the temperature. A softmax makes probabilities of them."""
+    return scores / temperature
+
+
+@with_temperature.mistake
+def logarithms(scores, temperature):
+    """Those are the logarithms. The probabilities themselves are asked for."""
+    return np.log(with_temperature(scores, temperature))
+
+
+@with_temperature.mistake
+def powers_divided(scores, temperature):
+    """You divided the powers by the temperature. It belongs to the scores, and what comes out must sum to 1."""
+    return np.exp(scores) / temperature
+
+
+@with_temperature.mistake
+def base_two(scores, temperature):
+    """The softmax takes powers of e, `np.exp`; yours are powers of 2."""
+    return with_temperature(scores * np.log(2), temperature)
+
+
+@with_temperature.mistake
+def divided_by_the_largest(scores, temperature):
+    """You divided by the largest. Divide by the sum, so that they sum to 1."""
+    powers = np.exp(scores / temperature)
+    return powers / powers.max()
+
+
+@with_temperature.mistake
+def sign_of_the_scores(scores, temperature):
+    """The sign of the scores is reversed: your most likely letter is the one with the lowest score."""
+    return with_temperature(-scores, temperature)
 
 
 def _chances(rng):
@@ -355,6 +512,71 @@ def as_a_threshold(chances, p):
     return kept / max(kept.sum(), 1e-12)
 
 
+@top_p.mistake
+def nothing_left(chances, p):
+    """The letter that crosses p is missing. So where the first one alone has more than p, nothing is kept, and 0 / 0 is
+    NaN.
+    """
+    order = np.argsort(-chances)
+    needed = np.searchsorted(np.cumsum(chances[order]), p)
+    kept = np.zeros_like(chances)
+    kept[order[:needed]] = chances[order[:needed]]
+    with np.errstate(invalid="ignore"):
+        return kept / kept.sum()
+
+
+@top_p.mistake
+def one_too_many(chances, p):
+    """One letter too many: the one that crosses p is the last that is needed."""
+    order = np.argsort(-chances)
+    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
+    kept = np.zeros_like(chances)
+    kept[order[: needed + 1]] = chances[order[: needed + 1]]
+    return kept / kept.sum()
+
+
+@top_p.mistake
+def kept_ones_alone(chances, p):
+    """Those are the kept ones, without the zeros, sorted. Each letter keeps its place: (V,), 0 where it was cut."""
+    order = np.argsort(-chances)
+    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
+    kept = chances[order[:needed]]
+    return kept / kept.sum()
+
+
+@top_p.mistake
+def not_put_back(chances, p):
+    """You counted in the sorted order, and then kept the first letters of the *alphabet*. `order` says which letters
+    they are.
+    """
+    order = np.argsort(-chances)
+    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
+    kept = np.where(np.arange(len(chances)) < needed, chances, 0)
+    return kept / kept.sum()
+
+
+@top_p.mistake
+def likelier_than_p(chances, p):
+    """You kept the letters that alone have p or more. It is their *sum* that has to reach p."""
+    kept = np.where(chances >= p, chances, 0)
+    with np.errstate(invalid="ignore"):
+        return kept / kept.sum()
+
+
+@top_p.mistake
+def nothing_cut(chances, p):
+    """Nothing is cut. Only the likeliest letters whose sum reaches p may stay."""
+    return chances.copy()
+
+
+@top_p.mistake
+def letters_themselves(chances, p):
+    """Those are the letters that are kept. Their probabilities are asked for, with 0 for all others: (V,)."""
+    order = np.argsort(-chances)
+    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
+    return order[:needed]
+
+
 def _intervals(rng):
     yield 0, 1, [2, 1, 1], 0
     yield 0, 1, [2, 1, 1], 2
@@ -424,3 +646,39 @@ def width_of_one_letter(low, width, counts, letter):
     before it left.
     """
     return narrow(low, width, counts, letter)[0], counts[letter]
+
+
+@narrow.mistake
+def in_the_old_unit(low, width, counts, letter):
+    """That is right, in fractions of the old unit. To stay with whole numbers, leave out the division: the new unit is
+    `sum(counts)` times smaller.
+    """
+    start, size = narrow(low, width, counts, letter)
+    return start / sum(counts), size / sum(counts)
+
+
+@narrow.mistake
+def from_the_other_end(low, width, counts, letter):
+    """You cut off what comes *after* the letter. The interval begins behind what comes before it:
+    `sum(counts[:letter])`.
+    """
+    total = sum(counts)
+    return low * total + width * sum(counts[letter + 1 :]), width * counts[letter]
+
+
+@narrow.mistake
+def letters_for_parts(low, width, counts, letter):
+    """You made a part for each letter, `len(counts)`. Letter k gets `counts[k]` parts, so there are `sum(counts)`."""
+    return low * len(counts) + width * sum(counts[:letter]), width * counts[letter]
+
+
+@narrow.mistake
+def letters_before_counted(low, width, counts, letter):
+    """You counted the letters before, not their parts: `sum(counts[:letter])`."""
+    return low * sum(counts) + width * letter, width * counts[letter]
+
+
+@narrow.mistake
+def low_left_out(low, width, counts, letter):
+    """Your interval begins at 0 each time. It lies within the old one: add `low * sum(counts)`."""
+    return width * sum(counts[:letter]), width * counts[letter]

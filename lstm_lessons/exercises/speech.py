@@ -72,6 +72,32 @@ def first_frame_lost(path):
     return [b for a, b in itertools.pairwise(path) if b != 0 and b != a]
 
 
+@collapse.mistake
+def first_compared_with_the_last(path):
+    """For n = 0, `path[n - 1]` is `path[-1]`, the *last* frame. The first frame has none before it: `n == 0 or ...`."""
+    return [k for n, k in enumerate(path) if k != 0 and k != path[n - 1]]
+
+
+@collapse.mistake
+def last_frame_lost(path):
+    """You compare each frame with the next one, so a label that stands in the last frame is lost."""
+    return [a for a, b in itertools.pairwise(path) if a != 0 and a != b]
+
+
+@collapse.mistake
+def labels_sorted(path):
+    """Each label stands there once, and sorted. A string has an order, and may hold a digit several times: compare with
+    the frame before alone.
+    """
+    return sorted(set(path) - {0})
+
+
+@collapse.mistake
+def only_blanks_between(path):
+    """You kept what follows a blank alone. A label also begins where the frame before has *another* label."""
+    return [k for n, k in enumerate(path) if k != 0 and (n == 0 or path[n - 1] == 0)]
+
+
 def _tables(rng):
     for steps, classes in ((4, 3), (6, 5), (1, 2)):
         yield random_tensor(rng, steps, classes).log_softmax(-1), torch.from_numpy(rng.integers(0, classes, steps))
@@ -136,6 +162,36 @@ def blanks_left_out(log_probs, path):
     return log_probs[torch.arange(len(path)), path][path != 0].sum()
 
 
+@path_log_probability.mistake
+def rows_of_the_path(log_probs, path):
+    """`log_probs[path]` takes whole *rows*, numbered by the classes. Pair frame t with class path[t]:
+    `log_probs[torch.arange(T), path]`.
+    """
+    return log_probs[path].sum()
+
+
+@path_log_probability.mistake
+def probabilities_added(log_probs, path):
+    """You added probabilities. The path takes all of its frames, one *and* the other: they multiply, so their
+    logarithms add.
+    """
+    return log_probs.exp()[torch.arange(len(path)), path].sum()
+
+
+@path_log_probability.mistake
+def mean_loss(log_probs, path):
+    """That is the mean loss of a frame, which `nll_loss` gives. The sum is asked for, with its sign: `-F.nll_loss(...,
+    reduction="sum")`.
+    """
+    return -log_probs[torch.arange(len(path)), path].mean()
+
+
+@path_log_probability.mistake
+def frames_one_by_one(log_probs, path):
+    """Those are the log-probabilities of the frames, one by one. Add them up."""
+    return log_probs[torch.arange(len(path)), path]
+
+
 LABELS = [[1], [1, 2], [3, 3], [1, 2, 2, 3], [5, 5, 5], [4, 1, 1, 4, 2, 2]]
 
 
@@ -184,6 +240,30 @@ def repeats_taken_off(labels):
 def repeats_anywhere(labels):
     """A label that comes again later is no problem. It is only equal *neighbors* that need a blank."""
     return 2 * len(labels) - len(set(labels))
+
+
+@fewest_frames.mistake
+def different_labels(labels):
+    """You counted the different labels. Each label that is said takes a frame, also one that comes again."""
+    return len(set(labels))
+
+
+@fewest_frames.mistake
+def repeats_counted_once(labels):
+    """One frame more, however many neighbors are equal. Each such pair needs a blank of its own."""
+    return len(labels) + any(a == b for a, b in itertools.pairwise(labels))
+
+
+@fewest_frames.mistake
+def first_label_compared_with_the_last(labels):
+    """For n = 0, `labels[n - 1]` is the *last* label. The first one has none before it: begin at 1."""
+    return len(labels) + sum(label == labels[n - 1] for n, label in enumerate(labels))
+
+
+@fewest_frames.mistake
+def one_blank_more(labels):
+    """One frame too many. No blank is needed at the beginning or the end."""
+    return fewest_frames(labels) + 1
 
 
 def _steps(rng):
@@ -291,6 +371,60 @@ def graph_is_cut(before, emitted, skips):
     return next_row(before, emitted, skips).detach()
 
 
+@next_row.mistake
+def rolled(before, emitted, skips):
+    """`roll` brings the last states to the front, but nothing comes from outside: fill up with minus infinity."""
+    two = torch.where(skips, before.roll(2), -torch.inf)
+    return torch.stack([before, before.roll(1), two]).logsumexp(0) + emitted
+
+
+@next_row.mistake
+def skips_turned_round(before, emitted, skips):
+    """You skip where `skips` is False, and not where it is True."""
+    return _came(before, ~skips).logsumexp(0) + emitted
+
+
+@next_row.mistake
+def zeros_from_outside(before, emitted, skips):
+    """You filled up with zeros. These are logarithms: 0 is the probability 1. Nothing comes from outside: minus
+    infinity.
+    """
+    padded = torch.cat([torch.zeros_like(before[:2]), before])
+    two = torch.where(skips, padded[:-2], -torch.inf)
+    return torch.stack([padded[2:], padded[1:-1], two]).logsumexp(0) + emitted
+
+
+@next_row.mistake
+def zero_for_no_skip(before, emitted, skips):
+    """Where no skip is allowed you have 0. That is a logarithm, of the probability 1. `torch.where(skips, two,
+    -torch.inf)`.
+    """
+    padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
+    two = torch.where(skips, padded[:-2], 0)
+    return torch.stack([padded[2:], padded[1:-1], two]).logsumexp(0) + emitted
+
+
+@next_row.mistake
+def emitted_multiplied(before, emitted, skips):
+    """You multiplied by `emitted`. It is a logarithm: add it."""
+    return _came(before, skips).logsumexp(0) * emitted
+
+
+@next_row.mistake
+def probabilities_for_logs(before, emitted, skips):
+    """Those are the probabilities themselves. Leave the logarithms: over many frames probabilities vanish."""
+    return next_row(before, emitted, skips).exp()
+
+
+@next_row.mistake
+def infinity_times_zero(before, emitted, skips):
+    """You multiplied minus infinity with 0, which is NaN. `torch.where(skips, two, -torch.inf)` chooses, and multiplies
+    nothing.
+    """
+    padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
+    return torch.stack([padded[2:], padded[1:-1], padded[:-2] * skips]).logsumexp(0) + emitted
+
+
 def _rates(rng):
     yield [0, 3, 0, 1], [4, 2, 6, 2]
     yield [1, 0], [2, 6]
@@ -344,3 +478,21 @@ def share_right(edits, digits):
 def in_percent(edits, digits):
     """Right, in percent. A share from 0 on is asked for."""
     return 100 * sum(edits) / sum(digits)
+
+
+@error_rate.mistake
+def upside_down(edits, digits):
+    """Upside down: edits above, digits below."""
+    return sum(digits) / sum(edits)
+
+
+@error_rate.mistake
+def edits_counted(edits, digits):
+    """Those are the edits. Divide them by the digits said."""
+    return sum(edits)
+
+
+@error_rate.mistake
+def string_by_string(edits, digits):
+    """Those are the rates of the strings, one by one. One rate over all digits is asked for."""
+    return [e / n for e, n in zip(edits, digits, strict=True)]

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_lessons.exercises._compare import Tolerance, difference
+from lstm_lessons.exercises._compare import Tolerance, describe, difference
 from tests.exercises.samples import make_memory
 
 
@@ -64,7 +64,7 @@ def test_what_agrees_agrees(first, second):
         (True, 1, "type"),
         (1.0, torch.tensor([1.0]), "type"),
         ((1, 2), np.array([1, 2, 3]), "type"),
-        (torch.zeros(2), [0.0, 0.0, 0.0], "type"),
+        (torch.zeros(2), [0.0, 0.0, 0.0], "shape"),
         (np.zeros(2), ["a", "b"], "type"),
         ((1, 2), (1, 2, 3), "length"),
         ({"a": 1}, {"b": 1}, "keys"),
@@ -103,3 +103,18 @@ def test_an_own_comparison_decides_and_never_fails_the_check():
     assert exercise.check(lambda: [0.9, 0.8]).status == "wrong"
     assert exercise.check(lambda: 3).status == "wrong"
     assert exercise.check(lambda: None).status == "wrong"
+
+
+def test_numbers_where_nothing_but_nan_was_expected_are_another_value():
+    """A mistake may give nothing but NaN."""
+    assert difference(np.full(3, np.nan), np.ones(3), Tolerance()).kind == "value"
+
+
+def test_a_list_of_another_shape_is_told_its_shape_where_a_list_would_do():
+    found = difference(np.zeros((9, 3)), [[0.0] * 3] * 8, Tolerance())
+    assert (found.kind, found.sentence[-26:]) == ("shape", "a list of 8, of shape (8, 3)"[-26:])
+    assert difference(np.zeros((9, 3)), [[0.0] * 3] * 8, Tolerance(same_kind=True)).kind == "type"
+
+
+def test_a_tuple_of_one_is_described_as_one():
+    assert describe(((0,), -0.5)) == "((0,), -0.5)"

@@ -185,6 +185,41 @@ def test_a_check_leaves_the_random_generators_alone(memory):
     assert states[0] == states[1]
 
 
+def test_a_check_leaves_the_settings_of_torch_alone(memory):
+    def answer(c, f, i, g):
+        torch.set_default_dtype(torch.float64)
+        torch.set_grad_enabled(False)
+        return f * c + i * g
+
+    assert memory.check(answer).status == "correct"
+    assert (torch.get_default_dtype(), torch.is_grad_enabled()) == (torch.float32, True)
+
+
+def test_an_answer_that_prints_without_end_does_not_fill_the_page(memory, capsys):
+    def answer(c, f, i, g):
+        while True:
+            print("x" * 1000)
+
+    assert "still running" in memory.check(answer).message
+    out = capsys.readouterr().out
+    assert 9_000 < len(out) < 11_000
+    assert "The rest of what it prints is not shown" in out
+
+
+def test_an_answer_that_waits_for_the_keyboard_is_told_so(memory, monkeypatch):
+    monkeypatch.setattr("builtins.input", time.sleep)
+
+    def answer(c, f, i, g):
+        return float(input(20))
+
+    assert "It waits for `input()`" in memory.check(answer).message
+
+
+def test_a_huge_result_is_not_copied(memory):
+    verdict = memory.check(lambda c, f, i, g: torch.empty(1).expand(10**9))
+    assert "is of another shape" in verdict.message
+
+
 def test_prints_of_the_second_look_are_not_shown(memory):
     def answer(c, f, i, g):
         print("here")

@@ -28,6 +28,10 @@ ROWS = [torch.arange(6.0).view(2, 3), torch.arange(4.0).view(2, 2) ** 2]
         ([2, 3, 5], [200, 300, 500], "Everywhere 100 times as much."),
         ([2, 3, 5], [3, 4, 6], "Everywhere 1 too large."),
         ([2, 3, 5], [0.5, 1.5, 3.5], "Everywhere 1.5 too small."),
+        (PAIR, [(*pair, 0) for pair in PAIR], "The first 2 values are right: return them alone."),
+        ([2, 3, 5], [(2,), (3,), (5,)], "in a tuple or list of its own"),
+        (ROWS, [(rows, rows + 1) for rows in ROWS], "The first value is the right one"),
+        ([2 / 3, 1 / 7], [0.67, 0.14], "You rounded."),
     ],
 )
 def test_what_holds_in_every_case_is_said(expected, got, said):
@@ -42,6 +46,9 @@ def test_what_holds_in_every_case_is_said(expected, got, said):
         (ROWS, [ROWS[0].T, ROWS[1] + 1]),
         (ROWS, [rows * 0 for rows in ROWS]),
         ([2, 3, 5], [4, 6, 11]),
+        ([2, 3, 5], [torch.tensor(2), 3.0, np.int64(5)]),  # the same numbers
+        ([2 / 3, 1 / 7], [0.67, 0.15]),
+        (PAIR, [(*pair, 0) for pair in PAIR[:1]]),
         ([2, 2, 2], [4, 4, 4]),  # twice or 2 more: nobody knows
         ([2, 3], [float("nan"), 3]),
         (["a", "b"], ["b", "a"]),

@@ -15,6 +15,7 @@ import torch
 
 from lstm_lessons.authoring.notebooks import exercise_name
 from lstm_lessons.exercises import Exercise
+from lstm_lessons.exercises._compare import same_kinds
 from tests.exercises.test_all_exercises import every_exercise, names_of_a_notebook
 from tests.notebooks import form
 
@@ -53,6 +54,21 @@ def test_what_people_type_is_accepted_or_told_what_it_is(lesson, exercise):
         if (found, True) != (("wrong", expected[2:] in words) if expected[0] == "!" else (expected, True)):
             surprises.append(f"{source}\n  is told {found}, expected {expected}: {words}")
     assert surprises == []
+
+
+@pytest.mark.filterwarnings("ignore")
+@every_exercise
+def test_a_right_answer_is_handed_on_with_results_of_our_kinds(lesson, exercise, capsys):
+    """A list is right where we have an array, but the lesson goes on with `.mean()`."""
+    if exercise.run is not None or not callable(exercise.reference):
+        return
+    ours = [outcome.value for outcome in exercise.outcomes(exercise.reference)]
+    for expected, source in answers(lesson, exercise):
+        if expected == "correct":
+            handed_on = exercise.yours_or_ours(answer_of(exercise, source))
+            results = exercise.outcomes(handed_on)
+            assert exercise.is_right(results), source
+            assert all(same_kinds(first, found.value) for first, found in zip(ours, results, strict=True)), source
 
 
 @every_exercise

@@ -48,6 +48,15 @@ def test_a_right_answer_goes_on_itself(exercise, answer, capsys):
     assert capsys.readouterr().out == f"Going on with your `{exercise.name}`.\n"
 
 
+def test_a_right_answer_of_another_kind_goes_on_as_one_of_ours(capsys):
+    memory = make_memory()
+    handed_on = memory.yours_or_ours(lambda c, f, i, g: [float(k) for k in f * c + i * g])
+    result = handed_on(*torch.ones(4, 3))
+    assert isinstance(result, torch.Tensor) and result.tolist() == [2, 2, 2]
+    assert memory.yours_or_ours(handed_on) is handed_on
+    assert capsys.readouterr().out == 2 * "Going on with your `memory`.\n"
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [

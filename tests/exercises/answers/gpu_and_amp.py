@@ -130,7 +130,7 @@ ANSWERS = {
         ("mean_over_processes", "sum(g * n for g, n in zip(gradients, counts)) / len(counts)"),
         ("weighted_the_other_way", "sum(g / n for g, n in zip(gradients, counts)) / sum(1 / n for n in counts)"),
         ("sum_by_sequences", "sum(gradients) / sum(counts)"),
-        ("! is of another type", "[g * n / sum(counts) for g, n in zip(gradients, counts)]"),
+        ("! is of another shape", "[g * n / sum(counts) for g, n in zip(gradients, counts)]"),
         ("! is not the expected one", "sum(g * n / sum(counts) for g, n in zip(gradients, counts)) / len(counts)"),
         ("! is not the expected one", "torch.stack(gradients).median(0).values"),
         ("! go over both with `zip`", "gradients * torch.tensor(counts) / sum(counts)"),

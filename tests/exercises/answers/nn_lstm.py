@@ -128,7 +128,7 @@ ANSWERS = {
         ),
         ("output_detached_too", "with torch.no_grad():\n    return lstm(x)[0]"),
         ("stacked_outputs", READ + ON + "return torch.stack(outputs)"),
-        ("! is of another type", READ + ON + "return outputs"),
+        ("! is of another shape", READ + ON + "return outputs"),
         ("! is of another shape", READ + ON + "return torch.cat(outputs)"),
         ("last_window_alone", READ + ON + "return output"),
         (

@@ -19,6 +19,30 @@ ANSWERS = {
         ("each_label_once", "out = []\nfor k in path:\n    if k and k not in out:\n        out.append(k)\nreturn out"),
         ("first_frame_lost", "[path[n] for n in range(1, len(path)) if path[n] and path[n] != path[n - 1]]"),
         ("! Did you forget `return`?", "print([k for k in path if k])"),
+        ("correct", "import itertools\nreturn [k for k, _ in itertools.groupby(path) if k]"),
+        (
+            "correct",
+            "if not path:\n    return []\nrest = collapse(path[:-1])\n"
+            "if path[-1] and path[-1:] != path[-2:-1]:\n    rest.append(path[-1])\nreturn rest",
+        ),
+        ("correct", "p = np.array(path)\nnew = np.diff(p, prepend=-1) != 0\nreturn p[new & (p != 0)]"),
+        (
+            "correct",
+            "out, last = [], 0\nfor k in path:\n    if k == last:\n        continue\n    last = k\n"
+            "    if k:\n        out.append(k)\nreturn out",
+        ),
+        (
+            "first_compared_with_the_last",
+            "[path[n] for n in range(len(path)) if path[n] != 0 and path[n] != path[n - 1]]",
+        ),
+        ("last_frame_lost", "[a for a, b in zip(path, path[1:]) if a and a != b]"),
+        ("labels_sorted", "sorted(set(path) - {0})"),
+        ("labels_sorted", "sorted({k for k in path if k})"),
+        (
+            "only_blanks_between",
+            "out = []\nprevious = 0\nfor k in path:\n    if k and previous == 0:\n        out.append(k)\n"
+            "    previous = k\nreturn out",
+        ),
     ],
     "path_log_probability": [
         ("correct", "log_probs.gather(1, path[:, None]).sum()"),
@@ -36,7 +60,15 @@ ANSWERS = {
         ("blanks_left_out", "sum(row[k] for row, k in zip(log_probs, path) if k)"),
         ("! `gather` wants the path as (T, 1)", "log_probs.gather(1, path).sum()"),
         ("! The first index is the frame", "log_probs[path, torch.arange(len(path))].sum()"),
-        ("! is of another shape", "log_probs[torch.arange(len(path)), path]"),
+        ("frames_one_by_one", "log_probs[torch.arange(len(path)), path]"),
+        ("correct", "total = 0.0\nfor t, k in enumerate(path.tolist()):\n    total += log_probs[t, k]\nreturn total"),
+        ("correct", "(log_probs * F.one_hot(path, log_probs.shape[1])).sum()"),
+        ("correct", "np.take_along_axis(log_probs.numpy(), path.numpy()[:, None], 1).sum()"),
+        ("correct", "torch.take_along_dim(log_probs, path.unsqueeze(1), dim=1).sum()"),
+        ("rows_of_the_path", "log_probs[path].sum()"),
+        ("probabilities_added", "log_probs.exp()[torch.arange(len(path)), path].sum()"),
+        ("mean_loss", "F.nll_loss(log_probs, path)"),
+        ("frames_one_by_one", "[row[k] for row, k in zip(log_probs, path)]"),
     ],
     "fewest_frames": [
         ("correct", "len(labels) + sum(labels[n] == labels[n - 1] for n in range(1, len(labels)))"),
@@ -49,7 +81,21 @@ ANSWERS = {
         ("a_blank_between_all", "len(labels) + len(labels) - 1"),
         ("repeats_taken_off", "1 + sum(a != b for a, b in zip(labels, labels[1:]))"),
         ("repeats_anywhere", "len(labels) + len(labels) - len(set(labels))"),
-        ("! the difference is 2", "len(set(labels))"),
+        ("different_labels", "len(set(labels))"),
+        (
+            "correct",
+            "n = len(labels)\nprevious = None\nfor k in labels:\n    if k == previous:\n        n += 1\n"
+            "    previous = k\nreturn n",
+        ),
+        ("correct", "from itertools import groupby\nreturn sum(2 * len(list(g)) - 1 for _, g in groupby(labels))"),
+        ("correct", "1 + fewest_frames(labels[1:]) + (labels[0] == labels[1]) if len(labels) > 1 else len(labels)"),
+        ("repeats_counted_once", "len(labels) + (1 if any(a == b for a, b in zip(labels, labels[1:])) else 0)"),
+        (
+            "first_label_compared_with_the_last",
+            "len(labels) + sum(labels[n] == labels[n - 1] for n in range(len(labels)))",
+        ),
+        ("one_blank_more", "len(labels) + 1 + sum(a == b for a, b in zip(labels, labels[1:]))"),
+        ("! in a tuple or list of its own", "[len(labels) + sum(a == b for a, b in zip(labels, labels[1:]))]"),
     ],
     "next_row": [
         ("correct", WAYS + "return torch.logaddexp(torch.logaddexp(p[2:], p[1:-1]), two) + emitted"),
@@ -92,6 +138,42 @@ ANSWERS = {
             "two = np.where(skips.numpy(), p[:-2], -np.inf)\n"
             "return torch.from_numpy(np.logaddexp(np.logaddexp(p[2:], p[1:-1]), two)) + emitted",
         ),
+        (
+            "correct",
+            "out = torch.empty_like(before)\nfor s in range(len(before)):\n"
+            "    ways = before[max(0, s - 1):s + 1]\n    if skips[s]:\n"
+            "        ways = torch.cat([ways, before[s - 2:s - 1]])\n"
+            "    out[s] = ways.logsumexp(0) + emitted[s]\nreturn out",
+        ),
+        (
+            "correct",
+            "one = F.pad(before, (1, 0), value=-torch.inf)[:-1]\n"
+            "two = torch.where(skips, F.pad(before, (2, 0), value=-torch.inf)[:-2], -torch.inf)\n"
+            "return torch.logsumexp(torch.stack((before, one, two), -1), -1) + emitted",
+        ),
+        (
+            "rolled",
+            "torch.stack([before, before.roll(1), torch.where(skips, before.roll(2), "
+            "-torch.inf)]).logsumexp(0) + emitted",
+        ),
+        (
+            "skips_turned_round",
+            PAD + "two = p[:-2].masked_fill(skips, -torch.inf)\n"
+            "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0) + emitted",
+        ),
+        (
+            "zeros_from_outside",
+            "p = F.pad(before, (2, 0))\ntwo = torch.where(skips, p[:-2], -torch.inf)\n"
+            "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0) + emitted",
+        ),
+        (
+            "zero_for_no_skip",
+            PAD + "two = torch.where(skips, p[:-2], 0)\n"
+            "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0) + emitted",
+        ),
+        ("emitted_multiplied", WAYS + "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0) * emitted"),
+        ("probabilities_for_logs", WAYS + "return (torch.stack([p[2:], p[1:-1], two]).logsumexp(0) + emitted).exp()"),
+        ("infinity_times_zero", PAD + "return torch.stack([p[2:], p[1:-1], p[:-2] * skips]).logsumexp(0) + emitted"),
     ],
     "error_rate": [
         ("correct", "np.sum(edits) / np.sum(digits)"),
@@ -105,6 +187,16 @@ ANSWERS = {
         ("share_of_strings", "np.mean(np.array(edits) > 0)"),
         ("share_right", "1 - np.sum(edits) / np.sum(digits)"),
         ("in_percent", "100 * np.sum(edits) / np.sum(digits)"),
-        ("! is of another type", "[e / n for e, n in zip(edits, digits)]"),
+        ("string_by_string", "[e / n for e, n in zip(edits, digits)]"),
+        (
+            "correct",
+            "total = said = 0\nfor e, n in zip(edits, digits):\n    total += e\n    said += n\nreturn total / said",
+        ),
+        ("correct", "from fractions import Fraction\nreturn Fraction(sum(edits), sum(digits))"),
+        ("correct", "np.array(edits).sum() / np.array(digits, float).sum()"),
+        ("upside_down", "sum(digits) / sum(edits)"),
+        ("edits_counted", "sum(edits)"),
+        ("string_by_string", "np.array(edits) / np.array(digits)"),
+        ("! You rounded", "round(sum(edits) / sum(digits), 2)"),
     ],
 }

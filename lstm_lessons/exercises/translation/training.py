@@ -1,9 +1,7 @@
-"""Exercises of lesson 11: a rule, what the decoder reads and says, where it looks, and how it writes.
+"""A rule, what the decoder reads and says, its loss, and where it looks.
 
 Shapes: B texts, S letters of the source, T of the target, V signs, H units. Padding is 0, begin 1, end 2.
 """
-
-import math
 
 import torch
 from torch.nn.functional import cross_entropy
@@ -28,6 +26,10 @@ _TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
         'Units first, then *und*, then the tens: `ones[3] + "und" + tens[4]`. Without units: `tens[4]`.',
         'One word changes: *eins* loses its s, *einundvierzig*. `"ein" if unit == 1 else ones[unit]`.',
     ],
+    errors={
+        "list index out of range": "`ones` ends with 19 and `tens` with 90: up to nineteen look in `ones`, from twenty "
+        "on take the number apart."
+    },
     why="A rule for two digits, and one exception in it. A network has to find both in examples.",
 )
 def german(n, ones, tens):
@@ -95,6 +97,24 @@ def no_teens(n, ones, tens):
     return ("ein" if unit == 1 else ones[unit]) + "und" + tens[ten]
 
 
+@german.mistake
+def digits_swapped(n, ones, tens):
+    """You swapped the two digits: 35 has become *dreiundfünfzig*. `n // 10` are the tens, `n % 10` the units."""
+    return german(n, ones, tens) if n < 20 or n % 10 == 0 else ones[n // 10] + "und" + tens[n % 10]
+
+
+@german.mistake
+def und_before_round_tens(n, ones, tens):
+    """A plain 20 has become *undzwanzig*. Without units there is no *und*."""
+    return ("und" if n >= 20 and n % 10 == 0 else "") + german(n, ones, tens)
+
+
+@german.mistake
+def ein_everywhere(n, ones, tens):
+    """*ein* is right within a word. A plain 1 is *eins*."""
+    return "ein" if n == 1 else german(n, ones, tens)
+
+
 def _targets(rng):
     for batch, steps in ((3, 5), (2, 7), (4, 3)):
         rows = torch.from_numpy(rng.integers(3, 20, size=(batch, steps)))
@@ -154,6 +174,34 @@ def end_never_said(targets):
 def begin_never_read(targets):
     """It does not read `begin`: then nothing tells it how to say the first letter."""
     return targets[:, 1:-1], targets[:, 2:]
+
+
+@shifted.mistake
+def read_twice(targets):
+    """Both are what it reads. What it is to say is one step ahead: `targets[:, 1:]`."""
+    return targets[:, :-1], targets[:, :-1]
+
+
+@shifted.mistake
+def end_read(targets):
+    """What it says is right. But it also reads the last sign, after which it has nothing to say: `targets[:, :-1]`."""
+    return targets.clone(), targets[:, 1:]
+
+
+@shifted.mistake
+def rolled(targets):
+    """`roll` puts the first sign at the end, so that it is to say `begin` after the end. Cut instead: `[:, :-1]` and
+    `[:, 1:]`.
+    """
+    return targets.clone(), targets.roll(-1, dims=1)
+
+
+@shifted.mistake
+def single_signs(targets):
+    """Those are single signs of each text, the last and the second. A colon takes all from there on: `targets[:,
+    1:]`.
+    """
+    return targets[:, -1], targets[:, 1]
 
 
 def _scored(rng):
@@ -247,6 +295,42 @@ def graph_is_cut(scores, answers):
     return masked_loss(scores, answers).detach()
 
 
+@masked_loss.mistake
+def each_letter_alone(scores, answers):
+    """Those are the losses of the letters, one by one. Return their mean over the true letters: one number."""
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0, reduction="none")
+
+
+@masked_loss.mistake
+def divided_by_texts(scores, answers):
+    """You divided by the number of texts. Divide by the true letters, `(answers != 0).sum()`, or a long text counts for
+    more.
+    """
+    return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0, reduction="sum") / len(answers)
+
+
+@masked_loss.mistake
+def no_softmax(scores, answers):
+    """You took minus the score itself. The loss is minus the logarithm of a *probability*: `cross_entropy` takes the
+    softmax, `nll_loss` does not.
+    """
+    return -scores.flatten(0, 1)[answers.flatten() != 0, answers.flatten()[answers.flatten() != 0]].mean()
+
+
+@masked_loss.mistake
+def scores_masked(scores, answers):
+    """You set the scores of the padding to 0. Its places still count, with log(V) each. Leave them out of the mean:
+    `ignore_index=0`.
+    """
+    return cross_entropy((scores * (answers != 0)[..., None]).flatten(0, 1), answers.flatten())
+
+
+@masked_loss.mistake
+def perplexity(scores, answers):
+    """That is the perplexity. The loss itself is asked for."""
+    return masked_loss(scores, answers).exp()
+
+
 def _looks(rng):
     for batch, letters, units in ((3, 5, 4), (2, 7, 9), (4, 3, 2)):
         keep = torch.arange(letters) < torch.from_numpy(rng.integers(1, letters, size=(batch, 1)))
@@ -274,8 +358,8 @@ def look(h, states, keep):
 
 @look.mistake
 def padding_attended(h, states, keep):
-    """It looks at padding: `keep` is not used. What stands in the padding would speak, and a text's translation would
-    depend on its neighbors.
+    """It looks at padding: `keep` has no effect. What stands in the padding would speak, and a text's translation would
+    depend on its neighbors. (`masked_fill` changes nothing in place: use what it returns.)
     """
     return look(h, states, torch.ones_like(keep))
 
@@ -336,210 +420,44 @@ def across_the_batch(h, states, keep):
     return scores.masked_fill(~keep, -1e9).softmax(0)
 
 
-def _speaker(seed, stops):
-    """What a model would say next: probabilities of five signs, which depend on all that is written."""
-
-    def next_probabilities(signs):
-        place = sum((k + 2) * sign for k, sign in enumerate(signs))
-        scores = [(7 * place + 13 * sign + 5 * seed) % 23 for sign in range(5)]
-        scores[0] = scores[1] = 0
-        scores[END] = 50 if len(signs) == stops else 0
-        return [(score + 1) / sum(s + 1 for s in scores) for score in scores]
-
-    return next_probabilities
-
-
-@exercise(
-    title="writing, letter by letter",
-    minutes=4,
-    difficulty=2,
-    given={"END": END},
-    cases=[(_speaker(seed, stops), longest) for seed, stops, longest in ((1, 4, 9), (2, 0, 5), (3, 6, 9), (4, 20, 6))],
-    hints=[
-        "Begin with an empty list. Ask `next_probabilities(signs)`, and take the place of the largest.",
-        "Is it `END`? Then stop, and do not add it. Else add it, and ask again with the longer list.",
-        "`for _ in range(longest)` ends it in any case; `probabilities.index(max(probabilities))` is the place.",
-    ],
-    why="What was said is fed back. A wrong letter is never taken back: hence the beam, below.",
-)
-def greedy(next_probabilities, longest):
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs)
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
-
-
-@greedy.mistake
-def end_written(next_probabilities, longest):
-    """The end sign is no letter: stop without adding it."""
-    signs = greedy(next_probabilities, longest)
-    return signs if len(signs) == longest else [*signs, END]
-
-
-@greedy.mistake
-def never_stops(next_probabilities, longest):
-    """You write on behind the end. Stop at `END`."""
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs)
-        signs.append(probabilities.index(max(probabilities)))
-    return signs
-
-
-@greedy.mistake
-def probabilities_kept(next_probabilities, longest):
-    """You kept the largest probability, and not its place: the sign is the place."""
-    return [
-        max(next_probabilities(greedy(next_probabilities, k))) for k in range(len(greedy(next_probabilities, longest)))
-    ]
-
-
-@greedy.mistake
-def nothing_fed_back(next_probabilities, longest):
-    """It is asked about an empty text each time. Hand over what is written so far."""
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities([])
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
-
-
-@greedy.mistake
-def last_letter_alone(next_probabilities, longest):
-    """You hand over the last letter alone. This function has no state: it needs all of them. (An LSTM remembers, and
-    needs the last.)
+@look.mistake
+def infinity_times_zero(h, states, keep):
+    """You multiplied infinity with 0, which is NaN. `masked_fill(~keep, -torch.inf)` and `torch.where` choose, and
+    multiply nothing.
     """
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs[-1:])
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return (scores - torch.inf * ~keep).softmax(-1)
 
 
-@greedy.mistake
-def one_too_few(next_probabilities, longest):
-    """One letter too few: `longest` may be reached."""
-    return greedy(next_probabilities, longest - 1)
+@look.mistake
+def scaled_by_the_letters(h, states, keep):
+    """You divided by √S, the number of letters. A product is a sum over the H units: divide by √H."""
+    scores = (states @ h[:, :, None])[..., 0] / states.shape[1] ** 0.5
+    return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
-@greedy.mistake
-def longest_ignored(next_probabilities, longest):
-    """Nothing holds it at `longest` letters. A network that never says `END` would write forever."""
-    return greedy(next_probabilities, 1000)
+@look.mistake
+def the_mix_of_states(h, states, keep):
+    """That is what comes of looking: the states, mixed. The shares of the letters are asked for, (B, S)."""
+    return (look(h, states, keep)[:, :, None] * states).sum(1)
 
 
-@greedy.mistake
-def first_letter_alone(next_probabilities, longest):
-    """One letter, and it is over: `return` stands in the loop. Move it behind."""
-    return greedy(next_probabilities, 1) or None
+@look.mistake
+def multiplied_by_the_root(h, states, keep):
+    """You multiplied by √H. Divide: with many units the products are large."""
+    scores = (states @ h[:, :, None])[..., 0] * h.shape[-1] ** 0.5
+    return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
-@greedy.mistake
-def begin_written(next_probabilities, longest):
-    """You began the list with `BEGIN`. `next_probabilities` reads it by itself: begin with an empty list."""
-    return greedy(lambda signs: next_probabilities([1, *signs]), longest)
+@look.mistake
+def a_sigmoid_for_each(h, states, keep):
+    """A sigmoid looks at each letter by itself. The shares are of one whole, and sum to 1: softmax."""
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return scores.masked_fill(~keep, -torch.inf).sigmoid()
 
 
-def _next_logs(seed):
-    """Log-probabilities of four signs, which depend on what is written."""
-
-    def next_logs(signs):
-        scores = [1 + (11 * sum(signs) + 7 * sign * (seed + len(signs)) + 3 * seed) % 17 for sign in range(4)]
-        return [math.log(score / sum(scores)) for score in scores]
-
-    return next_logs
-
-
-def _beams(rng):
-    for seed, width in ((1, 2), (2, 3), (3, 1), (5, 4)):
-        texts = [(0,), (3, 1), (2, 2), (1, 3)][: max(2, width)]
-        yield [(text, float(-k - rng.random())) for k, text in enumerate(texts)], _next_logs(seed), width
-
-
-@exercise(
-    title="one step of a beam",
-    minutes=7,
-    difficulty=3,
-    cases=_beams,
-    hints=[
-        "Each text grows by each sign: collect all of them in one list, as pairs of text and log-probability.",
-        "The log-probability of the longer text is the old one *plus* that of the sign.",
-        "`sorted(grown, key=lambda pair: -pair[1])[:width]`.",
-    ],
-    why="All continuations of all texts compete. Two of the best may come from the same text, and another one ends.",
-)
-def beam_step(beam, next_logs, width):
-    grown = [((*text, k), log + p) for text, log in beam for k, p in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: -pair[1])[:width]
-
-
-@beam_step.mistake
-def the_best_of_each(beam, next_logs, width):
-    """You kept the best continuation of each text. All compete: a good text may keep two, a poor one none."""
-    best = []
-    for text, log in beam:
-        logs = next_logs(text)
-        best.append(((*text, logs.index(max(logs))), log + max(logs)))
-    return sorted(best, key=lambda pair: -pair[1])[:width]
-
-
-@beam_step.mistake
-def logs_multiplied(beam, next_logs, width):
-    """Probabilities are multiplied; logarithms are *added*."""
-    grown = [((*text, sign), log * more) for text, log in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: -pair[1])[:width]
-
-
-@beam_step.mistake
-def past_forgotten(beam, next_logs, width):
-    """You compared the last sign alone. What the text before it cost belongs to it: add the old log-probability."""
-    grown = [((*text, sign), more) for text, _ in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: -pair[1])[:width]
-
-
-@beam_step.mistake
-def worst_kept(beam, next_logs, width):
-    """`sorted` begins with the smallest, and you kept those: the *least* probable."""
-    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: pair[1])[:width]
-
-
-@beam_step.mistake
-def nothing_pruned(beam, next_logs, width):
-    """All are kept. The beam would grow fourfold at each step: keep `width` of them."""
-    return beam_step(beam, next_logs, 10**6)
-
-
-@beam_step.mistake
-def cut_before_sorted(beam, next_logs, width):
-    """You cut the list before sorting it: those that came first stayed, and not the best."""
-    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown[:width], key=lambda pair: -pair[1])
-
-
-@beam_step.mistake
-def sign_alone(beam, next_logs, width):
-    """The text is lost: keep all of its signs, `(*text, sign)`."""
-    return [((text[-1],), log) for text, log in beam_step(beam, next_logs, width)]
-
-
-@beam_step.mistake
-def sorted_by_text(beam, next_logs, width):
-    """`sorted` compares pairs by their first part, the text. Sort by the second: `key=lambda pair: -pair[1]`."""
-    return sorted(beam_step(beam, next_logs, 10**6), reverse=True)[:width]
-
-
-@beam_step.mistake
-def width_for_each(beam, next_logs, width):
-    """You kept `width` of each text: the beam grows with each step. All compete for the same `width` places."""
-    return [one for each in beam for one in beam_step([each], next_logs, width)]
+@look.mistake
+def not_normalized(h, states, keep):
+    """Those are the powers alone. Divide by their sum, so that the shares of a text sum to 1."""
+    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return scores.masked_fill(~keep, -torch.inf).exp()

@@ -1,15 +1,11 @@
-"""Exercises of lesson 13: returns, a fair yardstick, a strategy with costs, features of HAR, a loss, and coverage.
+"""Returns, a fair yardstick, and a strategy with costs.
 
 Shapes: N days.
 """
 
-import math
-
 import numpy as np
 
 from lstm_lessons.exercises._engine import exercise
-
-__all__ = ["skill", "log_returns", "strategy", "har_features", "qlike", "kupiec"]
 
 
 def _prices(rng):
@@ -81,6 +77,51 @@ def from_the_first_day(prices):
 def a_day_too_many(prices):
     """The first day has no day before it, so there are N - 1 returns. Yours begins with a number of its own."""
     return np.concatenate([[0.0], log_returns(prices)])
+
+
+@log_returns.mistake
+def simple_returns_as_shares(prices):
+    """That is the change as a share. Two things: take the difference of the *logarithms*, so that returns add up, and
+    times 100.
+    """
+    return np.diff(prices) / prices[:-1]
+
+
+@log_returns.mistake
+def share_of_todays_price(prices):
+    """You divided the change by the *new* price. And simple returns do not add up: take the difference of the
+    logarithms.
+    """
+    return 100 * np.diff(prices) / prices[1:]
+
+
+@log_returns.mistake
+def logarithm_of_the_difference(prices):
+    """You took the logarithm of the change, which is NaN where the price falls. First the logarithms, then their
+    difference.
+    """
+    with np.errstate(invalid="ignore"):
+        return 100 * np.log(np.diff(prices))
+
+
+@log_returns.mistake
+def begins_with_nan(prices):
+    """The first day has no day before it, so there are N - 1 returns. Yours begins with NaN, as the `diff` of pandas
+    does.
+    """
+    return np.concatenate([[np.nan], log_returns(prices)])
+
+
+@log_returns.mistake
+def logarithms_alone(prices):
+    """Those are the logarithms of the prices. A return is the difference of two days."""
+    return np.log(prices)
+
+
+@log_returns.mistake
+def binary_logarithm(prices):
+    """That is the logarithm to base 2. `np.log` is the natural one, for which a small move is a percentage."""
+    return 100 * np.diff(np.log2(prices))
 
 
 def _forecasts(rng):
@@ -162,6 +203,56 @@ def roots(prices, forecast):
 def rolled(prices, forecast):
     """`np.roll` puts the last price before the first day. Leave that day out: `[1:]` and `[:-1]`."""
     return 1 - ((prices - forecast) ** 2).sum() / ((prices - np.roll(prices, 1)) ** 2).sum()
+
+
+@skill.mistake
+def first_day_in_the_error(prices, forecast):
+    """The error of the forecast has a day more than that of yesterday's price. Leave the first day out of both:
+    `prices[1:] - forecast[1:]`.
+    """
+    return 1 - ((prices - forecast) ** 2).sum() / ((prices[1:] - prices[:-1]) ** 2).sum()
+
+
+@skill.mistake
+def first_day_in_the_mean(prices, forecast):
+    """One mean has N days, the other N - 1. Compare the same days: leave the first one out of both."""
+    return 1 - ((prices - forecast) ** 2).mean() / ((prices[1:] - prices[:-1]) ** 2).mean()
+
+
+@skill.mistake
+def moves_of_the_forecast(prices, forecast):
+    """Below stands how far the *forecast* lies from yesterday's price. It is yesterday's price that is compared with
+    what came: `prices[1:] - prices[:-1]`.
+    """
+    return 1 - ((prices[1:] - forecast[1:]) ** 2).sum() / ((forecast[1:] - prices[:-1]) ** 2).sum()
+
+
+@skill.mistake
+def mean_of_ratios(prices, forecast):
+    """You took the ratio of each day, and then the mean: a day on which the price hardly moved decides. First the two
+    sums, then their ratio.
+    """
+    return 1 - (((prices[1:] - forecast[1:]) / (prices[1:] - prices[:-1])) ** 2).mean()
+
+
+@skill.mistake
+def error_alone(prices, forecast):
+    """That is the squared error of the forecast. How does it compare with that of yesterday's price?"""
+    return ((prices[1:] - forecast[1:]) ** 2).sum()
+
+
+@skill.mistake
+def errors_not_squared(prices, forecast):
+    """The errors are not squared: too high and too low cancel."""
+    return 1 - (prices[1:] - forecast[1:]).sum() / (prices[1:] - prices[:-1]).sum()
+
+
+@skill.mistake
+def forecast_of_the_day_before(prices, forecast):
+    """You compared a price with the forecast of the day *before*. Both are of the same day: `prices[1:] -
+    forecast[1:]`.
+    """
+    return 1 - ((prices[1:] - forecast[:-1]) ** 2).sum() / ((prices[1:] - prices[:-1]) ** 2).sum()
 
 
 def _signals(rng):
@@ -262,257 +353,43 @@ def sum_of_all(signal, returns, cost):
     return strategy(signal, returns, cost).sum()
 
 
-def _log_variances(rng):
-    for days in (30, 22, 45):
-        yield rng.normal(0, 1, days).cumsum() / 3
+@strategy.mistake
+def last_signal_on_the_first_day(signal, returns, cost):
+    """`np.roll` puts the last signal on the first day. Before the first signal nothing is held: set it to 0."""
+    position = np.roll(signal, 1)
+    return position * returns - cost * np.abs(np.diff(position, prepend=0))
 
 
-@exercise(
-    title="the features of HAR",
-    minutes=6,
-    difficulty=2,
-    cases=_log_variances,
-    errors={
-        "all input arrays must have the same shape": "The three columns differ in length: begin all of them on day 21."
-    },
-    hints=[
-        "Day t knows `v[t]` itself. Its week is `v[t - 4 : t + 1]`, five days with today.",
-        "The first day with a month of 22 is day 21, so there are N - 21 rows.",
-        "`[[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in range(21, len(v))]`.",
-    ],
-    why="Three means and a linear regression: HAR (Corsi, 2009). Volatility remembers for months, and this is the "
-    "simplest way to say so.",
-)
-def har_features(v):
-    days = range(21, len(v))
-    rows = [[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in days]
-    return np.array(rows)
+@strategy.mistake
+def added_up_day_by_day(signal, returns, cost):
+    """That is the running total. Return what each day brings; the lesson adds it up."""
+    return np.cumsum(strategy(signal, returns, cost))
 
 
-def _har(v, day=lambda v, t: v[t], week=(4, 1), month=(21, 1)):
-    """The features with other windows: days before, and the end of the slice."""
-    means = [
-        [day(v, t), *(v[max(t - back, 0) : t + end].mean() for back, end in (week, month))] for t in range(21, len(v))
-    ]
-    return np.array(means)
+@strategy.mistake
+def signal_of_tomorrow(signal, returns, cost):
+    """You hold the signal of *tomorrow*. On day t you can hold only what was known the day before: `signal[t - 1]`."""
+    position = np.concatenate([signal[1:], [0]])
+    return position * returns - cost * np.abs(np.diff(position, prepend=0))
 
 
-@har_features.mistake
-def today_left_out(v):
-    """Week and month end *yesterday* with you. Today is known at its end, and it is the most telling day: in
-    `v[t - 4 : t + 1]` the end is not included.
+@strategy.mistake
+def first_day_missing(signal, returns, cost):
+    """The first day is missing. On it nothing is held yet, and it brings 0; but it is a day: (N,)."""
+    return strategy(signal, returns, cost)[1:]
+
+
+@strategy.mistake
+def cost_as_a_factor(signal, returns, cost):
+    """You took the cost off the return. It is paid for what is *traded*, whether the day goes up or down: subtract
+    it.
     """
-    return _har(v, week=(5, 0), month=(22, 0))
+    position = np.concatenate([[0], signal[:-1]])
+    return position * returns * (1 - cost)
 
 
-@har_features.mistake
-def slice_a_day_short(v):
-    """Your slices end before today, and so hold 4 and 21 days: the end is not included. `v[t - 4 : t + 1]`."""
-    return _har(v, week=(4, 0), month=(21, 0))
-
-
-@har_features.mistake
-def centered(v):
-    """Your windows are centered on the day: half of them is the future. Such a feature knows what it is to forecast,
-    and no error tells you. Let them end today.
-    """
-    return _har(v, week=(2, 3), month=(11, 11))
-
-
-@har_features.mistake
-def tomorrow_among_them(v):
-    """Your windows reach one day too far: tomorrow is in them, the very day to forecast."""
-    return _har(v, week=(3, 2), month=(20, 2))
-
-
-@har_features.mistake
-def week_of_seven(v):
-    """A week has five days of trading, and these are days of trading."""
-    return _har(v, week=(6, 1))
-
-
-@har_features.mistake
-def month_of_thirty(v):
-    """A month has about 22 days of trading. Yours reaches back 30, where there are so many."""
-    return _har(v, month=(29, 1))
-
-
-@har_features.mistake
-def sums(v):
-    """Those are sums. Means keep all three on one scale, and the weights can be compared."""
-    return har_features(v) * [1, 5, 22]
-
-
-@har_features.mistake
-def one_column_of_ones(v):
-    """The intercept comes with the regression. Three columns are asked for: day, week and month."""
-    return np.concatenate([np.ones((len(v) - 21, 1)), har_features(v)], axis=1)
-
-
-@har_features.mistake
-def other_order(v):
-    """The right columns in another order: day, week, month."""
-    return har_features(v)[:, ::-1]
-
-
-@har_features.mistake
-def rows_and_columns_swapped(v):
-    """The right numbers, with days as columns. A row for each day is asked for: (N - 21, 3)."""
-    return har_features(v).T
-
-
-def _variances(rng):
-    for days in (6, 20, 4):
-        truth = rng.gamma(2, 1, days)
-        yield truth, truth * np.exp(rng.normal(0.2, 0.7, days))
-
-
-@exercise(
-    title="a loss for variances",
-    minutes=4,
-    cases=_variances,
-    hints=[
-        "Begin with the ratio of truth and forecast.",
-        "Where the forecast is right the ratio is 1, and the loss 1 - ln 1 - 1 = 0.",
-        "`ratio = truth / forecast`, then `ratio - np.log(ratio) - 1`.",
-    ],
-    why="It counts by the ratio, so a calm year and a crash weigh alike, and half the true variance costs more than "
-    "twice of it: for who bears the risk, too low is worse.",
-)
-def qlike(truth, forecast):
-    ratio = truth / forecast
-    return ratio - np.log(ratio) - 1
-
-
-@qlike.mistake
-def ratio_upside_down(truth, forecast):
-    """Your ratio is upside down: then too *high* a forecast costs more. Truth over forecast is asked for."""
-    return qlike(forecast, truth)
-
-
-@qlike.mistake
-def one_left_in(truth, forecast):
-    """The 1 is missing: a perfect forecast should cost 0."""
-    return qlike(truth, forecast) + 1
-
-
-@qlike.mistake
-def logarithm_added(truth, forecast):
-    """You added the logarithm. It is subtracted; with a plus the loss falls below 0 for too high a forecast."""
-    ratio = truth / forecast
-    return ratio + np.log(ratio) - 1
-
-
-@qlike.mistake
-def logarithm_of_base_ten(truth, forecast):
-    """It is to base 10, and a right forecast is not the cheapest one. Take `np.log`, the natural one."""
-    ratio = truth / forecast
-    return ratio - np.log10(ratio) - 1
-
-
-@qlike.mistake
-def squared_error(truth, forecast):
-    """That is the squared error, in which a few days of a crash outweigh years."""
-    return (truth - forecast) ** 2
-
-
-@qlike.mistake
-def squared_log_ratio(truth, forecast):
-    """That is the squared error of the logarithms. A good loss as well, but too low and too high cost the same."""
-    return np.log(truth / forecast) ** 2
-
-
-@qlike.mistake
-def gaussian(truth, forecast):
-    """That is the likelihood of a normal distribution, ln f + truth / f. It ranks forecasts alike, but a perfect one
-    does not cost 0.
-    """
-    return np.log(forecast) + truth / forecast
-
-
-@qlike.mistake
-def mean_of_all(truth, forecast):
-    """That is the mean. Return the loss of each day; the lesson takes means later."""
-    return qlike(truth, forecast).mean()
-
-
-_COUNTS = [(12, 250, 0.05), (30, 250, 0.05), (3, 500, 0.01), (9, 500, 0.01), (55, 1000, 0.05)]
-
-
-@exercise(
-    title="are there too many breaches?",
-    minutes=7,
-    difficulty=3,
-    cases=_COUNTS,
-    hints=[
-        "With probability p each day, `hits` breaches in `days` have the likelihood p^hits · (1 - p)^(days - hits).",
-        "Compare the promised p with the p that fits best: hits / days. Take logarithms, or the numbers vanish.",
-        "`L = lambda p: hits * np.log(p) + (days - hits) * np.log(1 - p)`, and `2 * (L(hits / days) - L(share))`.",
-    ],
-    why="If the promise holds, this number lies above 3.84 in one of twenty cases. It counts; it does not see whether "
-    "the breaches come all at once.",
-)
-def kupiec(hits, days, share):
-    def log_likelihood(p):
-        return hits * np.log(p) + (days - hits) * np.log(1 - p)
-
-    return 2 * (log_likelihood(hits / days) - log_likelihood(share))
-
-
-@kupiec.mistake
-def not_doubled(hits, days, share):
-    """Half of it: the statistic is twice the difference of the log likelihoods, or it follows no chi-squared."""
-    return kupiec(hits, days, share) / 2
-
-
-@kupiec.mistake
-def negative(hits, days, share):
-    """The difference is the wrong way round. What fits best comes first, so it is never below 0."""
-    return -kupiec(hits, days, share)
-
-
-@kupiec.mistake
-def quiet_days_left_out(hits, days, share):
-    """You left out the days without a breach. They tell as much: `(days - hits) * np.log(1 - p)`."""
-    return 2 * hits * (np.log(hits / days) - np.log(share))
-
-
-@kupiec.mistake
-def all_days_quiet(hits, days, share):
-    """A day with a breach is no quiet one: `days - hits` of them, not `days`."""
-    p = hits / days
-    return 2 * (hits * np.log(p / share) + days * np.log((1 - p) / (1 - share)))
-
-
-@kupiec.mistake
-def logarithm_to_base_ten(hits, days, share):
-    """Those are logarithms to base 10. A likelihood ratio takes natural ones, `np.log`."""
-    return kupiec(hits, days, share) / np.log(10)
-
-
-@kupiec.mistake
-def likelihood_of_the_promise(hits, days, share):
-    """That is the log likelihood of the promise alone. How much better does the best p fit?"""
-    return hits * np.log(share) + (days - hits) * np.log(1 - share)
-
-
-@kupiec.mistake
-def normal_score(hits, days, share):
-    """That is the z score of a share, the normal approximation. It fails where few breaches are expected; the
-    likelihood ratio is asked for.
-    """
-    return (hits / days - share) / math.sqrt(share * (1 - share) / days)
-
-
-@kupiec.mistake
-def squared_normal_score(hits, days, share):
-    """That is the square of the normal approximation, Pearson's statistic. Close, but the likelihood ratio is asked
-    for.
-    """
-    return (hits / days - share) ** 2 / (share * (1 - share) / days)
-
-
-@kupiec.mistake
-def share_of_breaches(hits, days, share):
-    """That is the share of the breaches. How likely is one so far from the promise?"""
-    return hits / days
+@strategy.mistake
+def cost_every_day(signal, returns, cost):
+    """You pay on every day. Only a *change* of the position is a trade."""
+    position = np.concatenate([[0], signal[:-1]])
+    return position * returns - cost

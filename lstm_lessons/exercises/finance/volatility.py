@@ -1,0 +1,378 @@
+"""Features of HAR, a loss for variances, and a test of breaches.
+
+Shapes: N days.
+"""
+
+import math
+import warnings
+
+import numpy as np
+
+from lstm_lessons.exercises._engine import exercise
+
+
+def _log_variances(rng):
+    for days in (30, 22, 45):
+        yield rng.normal(0, 1, days).cumsum() / 3
+
+
+@exercise(
+    title="the features of HAR",
+    minutes=6,
+    difficulty=2,
+    cases=_log_variances,
+    errors={
+        "all input arrays must have the same shape": "The three columns differ in length: begin all of them on day 21."
+    },
+    hints=[
+        "Day t knows `v[t]` itself. Its week is `v[t - 4 : t + 1]`, five days with today.",
+        "The first day with a month of 22 is day 21, so there are N - 21 rows.",
+        "`[[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in range(21, len(v))]`.",
+    ],
+    why="Three means and a linear regression: HAR (Corsi, 2009). Volatility remembers for months, and this is the "
+    "simplest way to say so.",
+)
+def har_features(v):
+    days = range(21, len(v))
+    rows = [[v[t], v[t - 4 : t + 1].mean(), v[t - 21 : t + 1].mean()] for t in days]
+    return np.array(rows)
+
+
+def _har(v, day=lambda v, t: v[t], week=(4, 1), month=(21, 1)):
+    """The features with other windows: days before, and the end of the slice."""
+    means = [
+        [day(v, t), *(v[max(t - back, 0) : t + end].mean() for back, end in (week, month))] for t in range(21, len(v))
+    ]
+    return np.array(means)
+
+
+def _sliced(v, week, month):
+    """The features with slices as they come: one that begins before day 0 is empty, and its mean NaN."""
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.array([[v[t], week(t).mean(), month(t).mean()] for t in range(21, len(v))])
+
+
+@har_features.mistake
+def today_left_out(v):
+    """Week and month end *yesterday* with you. Today is known at its end, and it is the most telling day: in
+    `v[t - 4 : t + 1]` the end is not included.
+    """
+    return _har(v, week=(5, 0), month=(22, 0))
+
+
+@har_features.mistake
+def slice_a_day_short(v):
+    """Your slices end before today, and so hold 4 and 21 days: the end is not included. `v[t - 4 : t + 1]`."""
+    return _har(v, week=(4, 0), month=(21, 0))
+
+
+@har_features.mistake
+def centered(v):
+    """Your windows are centered on the day: half of them is the future. Such a feature knows what it is to forecast,
+    and no error tells you. Let them end today.
+    """
+    return _har(v, week=(2, 3), month=(11, 11))
+
+
+@har_features.mistake
+def tomorrow_among_them(v):
+    """Your windows reach one day too far: tomorrow is in them, the very day to forecast."""
+    return _har(v, week=(3, 2), month=(20, 2))
+
+
+@har_features.mistake
+def week_of_seven(v):
+    """A week has five days of trading, and these are days of trading."""
+    return _har(v, week=(6, 1))
+
+
+@har_features.mistake
+def month_of_thirty(v):
+    """A month has about 22 days of trading. Yours reaches back 30, where there are so many."""
+    return _har(v, month=(29, 1))
+
+
+@har_features.mistake
+def sums(v):
+    """Those are sums. Means keep all three on one scale, and the weights can be compared."""
+    return har_features(v) * [1, 5, 22]
+
+
+@har_features.mistake
+def one_column_of_ones(v):
+    """The intercept comes with the regression. Three columns are asked for: day, week and month."""
+    return np.concatenate([np.ones((len(v) - 21, 1)), har_features(v)], axis=1)
+
+
+@har_features.mistake
+def other_order(v):
+    """The right columns in another order: day, week, month."""
+    return har_features(v)[:, ::-1]
+
+
+@har_features.mistake
+def rows_and_columns_swapped(v):
+    """The right numbers, with days as columns. A row for each day is asked for: (N - 21, 3)."""
+    return har_features(v).T
+
+
+@har_features.mistake
+def last_row_missing(v):
+    """The last row is missing. At its end day N - 1 is known as well: `range(21, len(v))`."""
+    return np.array([*har_features(v)[:-1]])
+
+
+@har_features.mistake
+def first_row_missing(v):
+    """The first row is missing. Day 21 is the 22nd, so it has its month: `range(21, len(v))`."""
+    return np.array([*har_features(v)[1:]])
+
+
+@har_features.mistake
+def a_day_short(v):
+    """Your windows hold 4 and 21 days: five days back from t is `t - 4`, with today."""
+    return _har(v, week=(3, 1), month=(20, 1))
+
+
+@har_features.mistake
+def six_days_and_twenty_three(v):
+    """Your windows hold 6 and 23 days: both ends count. Five days with today are `v[t - 4 : t + 1]`."""
+    return _sliced(v, lambda t: v[t - 5 : t + 1], lambda t: v[t - 22 : t + 1])
+
+
+@har_features.mistake
+def today_left_out_and_day_21_without_a_month(v):
+    """Week and month end *yesterday* with you, and day 21 has no 22 days before it, hence the NaN. Today is known at
+    its end, and it is the most telling day: `v[t - 4 : t + 1]`.
+    """
+    return _sliced(v, lambda t: v[t - 5 : t], lambda t: v[t - 22 : t])
+
+
+@har_features.mistake
+def week_forgotten(v):
+    """The week is missing: three columns, day, week and month."""
+    return har_features(v)[:, [0, 2]]
+
+
+@har_features.mistake
+def past_alone(v):
+    """Your days of the week are five *before* today, and a month of 22 before it. Today is known at its end: let it be
+    the last of them.
+    """
+    return _har(v, day=lambda v, t: v[t - 1], week=(5, 0), month=(22, 0))
+
+
+@har_features.mistake
+def windows_begin_today(v):
+    """Your windows *begin* today: all but one of their days lie in the future. Let them end today, `v[t - 4 : t +
+    1]`.
+    """
+    return np.array([[v[t], v[t : t + 5].mean(), v[t : t + 22].mean()] for t in range(len(v) - 21)])
+
+
+def _variances(rng):
+    for days in (6, 20, 4):
+        truth = rng.gamma(2, 1, days)
+        yield truth, truth * np.exp(rng.normal(0.2, 0.7, days))
+
+
+@exercise(
+    title="a loss for variances",
+    minutes=4,
+    cases=_variances,
+    hints=[
+        "Begin with the ratio of truth and forecast.",
+        "Where the forecast is right the ratio is 1, and the loss 1 - ln 1 - 1 = 0.",
+        "`ratio = truth / forecast`, then `ratio - np.log(ratio) - 1`.",
+    ],
+    why="It counts by the ratio, so a calm year and a crash weigh alike, and half the true variance costs more than "
+    "twice of it: for who bears the risk, too low is worse.",
+)
+def qlike(truth, forecast):
+    ratio = truth / forecast
+    return ratio - np.log(ratio) - 1
+
+
+@qlike.mistake
+def ratio_upside_down(truth, forecast):
+    """Your ratio is upside down: then too *high* a forecast costs more. Truth over forecast is asked for."""
+    return qlike(forecast, truth)
+
+
+@qlike.mistake
+def one_left_in(truth, forecast):
+    """The 1 is missing: a perfect forecast should cost 0."""
+    return qlike(truth, forecast) + 1
+
+
+@qlike.mistake
+def logarithm_added(truth, forecast):
+    """You added the logarithm. It is subtracted; with a plus the loss falls below 0 for too high a forecast."""
+    ratio = truth / forecast
+    return ratio + np.log(ratio) - 1
+
+
+@qlike.mistake
+def logarithm_of_base_ten(truth, forecast):
+    """It is to base 10, and a right forecast is not the cheapest one. Take `np.log`, the natural one."""
+    ratio = truth / forecast
+    return ratio - np.log10(ratio) - 1
+
+
+@qlike.mistake
+def squared_error(truth, forecast):
+    """That is the squared error, in which a few days of a crash outweigh years."""
+    return (truth - forecast) ** 2
+
+
+@qlike.mistake
+def squared_log_ratio(truth, forecast):
+    """That is the squared error of the logarithms. A good loss as well, but too low and too high cost the same."""
+    return np.log(truth / forecast) ** 2
+
+
+@qlike.mistake
+def gaussian(truth, forecast):
+    """That is the likelihood of a normal distribution, ln f + truth / f. It ranks forecasts alike, but a perfect one
+    does not cost 0.
+    """
+    return np.log(forecast) + truth / forecast
+
+
+@qlike.mistake
+def mean_of_all(truth, forecast):
+    """That is the mean. Return the loss of each day; the lesson takes means later."""
+    return qlike(truth, forecast).mean()
+
+
+@qlike.mistake
+def sign_reversed(truth, forecast):
+    """The sign is reversed: a loss is never below 0."""
+    return -qlike(truth, forecast)
+
+
+@qlike.mistake
+def sum_of_the_losses(truth, forecast):
+    """That is the sum. Return the loss of each day; the lesson takes means later."""
+    return qlike(truth, forecast).sum()
+
+
+@qlike.mistake
+def ratio_left_out(truth, forecast):
+    """You took the logarithm alone. It is the ratio minus its logarithm, minus 1."""
+    return -np.log(truth / forecast) - 1
+
+
+@qlike.mistake
+def logarithm_left_out(truth, forecast):
+    """The logarithm is missing. Without it too high a forecast costs less than nothing."""
+    return truth / forecast - 1
+
+
+@qlike.mistake
+def logarithm_of_base_two(truth, forecast):
+    """It is to base 2, and a right forecast is not the cheapest one. Take `np.log`, the natural one."""
+    ratio = truth / forecast
+    return ratio - np.log2(ratio) - 1
+
+
+_COUNTS = [(12, 250, 0.05), (30, 250, 0.05), (3, 500, 0.01), (9, 500, 0.01), (55, 1000, 0.05)]
+
+
+@exercise(
+    title="are there too many breaches?",
+    minutes=7,
+    difficulty=3,
+    cases=_COUNTS,
+    hints=[
+        "With probability p each day, `hits` breaches in `days` have the likelihood p^hits · (1 - p)^(days - hits).",
+        "Compare the promised p with the p that fits best: hits / days. Take logarithms, or the numbers vanish.",
+        "`L = lambda p: hits * np.log(p) + (days - hits) * np.log(1 - p)`, and `2 * (L(hits / days) - L(share))`.",
+    ],
+    why="If the promise holds, this number lies above 3.84 in one of twenty cases. It counts; it does not see whether "
+    "the breaches come all at once.",
+)
+def kupiec(hits, days, share):
+    def log_likelihood(p):
+        return hits * np.log(p) + (days - hits) * np.log(1 - p)
+
+    return 2 * (log_likelihood(hits / days) - log_likelihood(share))
+
+
+@kupiec.mistake
+def not_doubled(hits, days, share):
+    """Half of it: the statistic is twice the difference of the log likelihoods, or it follows no chi-squared."""
+    return kupiec(hits, days, share) / 2
+
+
+@kupiec.mistake
+def negative(hits, days, share):
+    """The difference is the wrong way round. What fits best comes first, so it is never below 0."""
+    return -kupiec(hits, days, share)
+
+
+@kupiec.mistake
+def quiet_days_left_out(hits, days, share):
+    """You left out the days without a breach. They tell as much: `(days - hits) * np.log(1 - p)`."""
+    return 2 * hits * (np.log(hits / days) - np.log(share))
+
+
+@kupiec.mistake
+def all_days_quiet(hits, days, share):
+    """A day with a breach is no quiet one: `days - hits` of them, not `days`."""
+    p = hits / days
+    return 2 * (hits * np.log(p / share) + days * np.log((1 - p) / (1 - share)))
+
+
+@kupiec.mistake
+def logarithm_to_base_ten(hits, days, share):
+    """Those are logarithms to base 10. A likelihood ratio takes natural ones, `np.log`."""
+    return kupiec(hits, days, share) / np.log(10)
+
+
+@kupiec.mistake
+def likelihood_of_the_promise(hits, days, share):
+    """That is the log likelihood of the promise alone. How much better does the best p fit?"""
+    return hits * np.log(share) + (days - hits) * np.log(1 - share)
+
+
+@kupiec.mistake
+def normal_score(hits, days, share):
+    """That is the z score of a share, the normal approximation. It fails where few breaches are expected; the
+    likelihood ratio is asked for.
+    """
+    return (hits / days - share) / math.sqrt(share * (1 - share) / days)
+
+
+@kupiec.mistake
+def squared_normal_score(hits, days, share):
+    """That is the square of the normal approximation, Pearson's statistic. Close, but the likelihood ratio is asked
+    for.
+    """
+    return (hits / days - share) ** 2 / (share * (1 - share) / days)
+
+
+@kupiec.mistake
+def share_of_breaches(hits, days, share):
+    """That is the share of the breaches. How likely is one so far from the promise?"""
+    return hits / days
+
+
+@kupiec.mistake
+def p_value(hits, days, share):
+    """That is the p-value. The statistic itself is asked for; the lesson compares it with 3.84."""
+    return math.erfc(math.sqrt(kupiec(hits, days, share) / 2))
+
+
+@kupiec.mistake
+def best_fit_alone(hits, days, share):
+    """That is the log likelihood of the best p. How much better is it than that of the promise?"""
+    p = hits / days
+    return hits * np.log(p) + (days - hits) * np.log(1 - p)
+
+
+@kupiec.mistake
+def expected_breaches(hits, days, share):
+    """That is how many breaches there are beyond the promised ones. How likely is it, if the promise holds?"""
+    return hits - days * share
