@@ -5,7 +5,7 @@ JupyterLab shows a `GateExplorer`, whose maths runs in the browser, and an
 goes to one and the other in turn, so that whatever else the machine does hits both. Measured
 from the event to the end of the frame that shows the new numbers: in that frame a message is
 posted, and it arrives once the frame has been drawn. A `SequenceExplorer` is drawn on as well, and
-a phrase typed into a `PhraseExplorer`.
+a phrase typed into a `PhraseExplorer`, and a boundary of a `SpeechExplorer` is moved.
 
 Exits with 1 if the measurement fails, whatever the times are otherwise: they depend on the machine.
 """
@@ -58,6 +58,14 @@ from lstm_lessons.widgets import PhraseExplorer
 letters = build_vocabulary(["abcdefghijklmnopqrstuvwxyz "], at_least=1)
 model = TextClassifier(len(letters) + 2, 15, 24, 80).eval()  # the sizes of the text lesson
 PhraseExplorer.from_torch(model, letters, [f"language {k}" for k in range(15)], phrase="an ")
+""",
+    """
+from lstm_lessons.data import digits
+from lstm_lessons.speech.recognizer import Recognizer
+from lstm_lessons.widgets import SpeechExplorer
+
+model = Recognizer(64).eval()  # the sizes of the lesson on speech
+SpeechExplorer.from_torch(model, {"a voice": digits.load(scaled=False).test}, digits="331409")
 """,
 ]
 PHRASE = "old man was telling stories of the sea to all"
@@ -152,6 +160,14 @@ def measure(page: Page, notebook, presses: int) -> dict[str, list[float]]:
     for turn, letter in enumerate(PHRASE):
         time = answer_time(page, root, "numbers", "input", lambda letter=letter: page.keyboard.type(letter))
         times["PhraseExplorer, a letter"] += [time] * (turn >= WARM_UP)
+    root = notebook.show(4)
+    root.locator("[data-pause='1']").focus()
+    page.wait_for_timeout(250)
+    times["SpeechExplorer, a boundary"] = []
+    for turn in range(WARM_UP + presses):
+        key = "ArrowRight" if turn // 10 % 2 == 0 else "ArrowLeft"
+        time = answer_time(page, root, "numbers", "keydown", lambda k=key: page.keyboard.press(k))
+        times["SpeechExplorer, a boundary"] += [time] * (turn >= WARM_UP)
     return times
 
 

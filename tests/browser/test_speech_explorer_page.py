@@ -40,6 +40,13 @@ def test_every_state_is_shown_as_torch_computes_it(open_visit, tmp_path, changes
     assert cut_off(hands.root) == [] and objections(hands.root) == []
 
 
+def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
+    screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
+    hands = opened(open_visit, tmp_path, sample_speech(digits="331", voice=SOUND, alignment="__33_1_"), viewport=screen)
+    assert hands.root.bounding_box()["height"] <= 650
+    assert cut_off(hands.root) == []
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_stays_text(open_visit, tmp_path, text):
     hands = opened(open_visit, tmp_path, sample_speech(digits=text, alignment=text))

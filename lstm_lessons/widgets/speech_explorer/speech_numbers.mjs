@@ -101,12 +101,13 @@ export function logProbabilities(network, xs, T) {
   const halves = runNetwork(network, xs, T, {}).at(-1);
   const { H, head, width } = network;
   return Array.from({ length: T }, (_, t) => {
-    const scores = Float64Array.from({ length: head.classes }, (__, k) => {
-      let sum = head.bias[k];
-      halves.forEach(({ h }, d) => {
-        for (let u = 0; u < H; u++) sum += head.weight[k * width + d * H + u] * h[t * H + u];
-      });
-      return sum;
+    const scores = Float64Array.from(head.bias);
+    halves.forEach(({ h }, d) => {
+      for (let k = 0; k < head.classes; k++) {
+        let sum = 0;
+        for (let u = 0, w = k * width + d * H; u < H; u++) sum += head.weight[w + u] * h[t * H + u];
+        scores[k] += sum;
+      }
     });
     const total = logSum(...scores);
     return scores.map((score) => score - total);
