@@ -65,6 +65,8 @@ def _order(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) ->
 def _arrangement(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
     import numpy as np
 
+    loose = Tolerance(tolerance.atol, tolerance.rtol)
+
     def same_numbers(wanted: Any, found: Any) -> bool:
         first, second = flat_numbers(wanted), flat_numbers(found)
         if first is None or second is None or first.shape != second.shape:
@@ -73,6 +75,8 @@ def _arrangement(expected: Sequence[Any], got: Sequence[Any], tolerance: Toleran
 
     if not _always(same_numbers, expected, got) or max(flat_numbers(value).size for value in expected) < 2:
         return ""
+    if _always(lambda wanted, found: difference(wanted, found, loose) is None, expected, got):
+        return "The right numbers, but of another kind."
     return "The right numbers, but in another shape, or in other places."
 
 

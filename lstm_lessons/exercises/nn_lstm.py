@@ -124,6 +124,28 @@ def batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
     return lstm_shapes(B, T, H, num_layers, bidirectional, not batch_first)
 
 
+@lstm_shapes.mistake
+def directions_forgotten(B, T, H, num_layers, bidirectional, batch_first):
+    """You left out the directions. A bidirectional LSTM has two: in `output` side by side, D·H, and in `h_n` one below
+    the other, L·D.
+    """
+    return lstm_shapes(B, T, H, num_layers, False, batch_first)
+
+
+@lstm_shapes.mistake
+def last_step_alone(B, T, H, num_layers, bidirectional, batch_first):
+    """`output` holds *every* step: its axis of time is missing. The last step of each layer is what `h_n` holds."""
+    output, h_n = lstm_shapes(B, T, H, num_layers, bidirectional, True)
+    return (B, output[-1]), h_n
+
+
+@lstm_shapes.mistake
+def layers_and_directions_apart(B, T, H, num_layers, bidirectional, batch_first):
+    """Layers and directions share the first axis of `h_n`: (L·D, B, H). `view` can part them."""
+    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
+    return output, (num_layers, 2 if bidirectional else 1, B, H)
+
+
 @exercise(
     title="how many parameters",
     difficulty=2,
@@ -196,6 +218,21 @@ def no_biases(I, H, num_layers, bidirectional):
     """The two matrices are right. Two bias vectors of 4H numbers are missing."""
     directions = 2 if bidirectional else 1
     return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 2 * 4 * H
+
+
+@parameter_count.mistake
+def upper_layers_read_x_as_well(I, H, num_layers, bidirectional):
+    """An upper layer reads what the layer below shows, D·H numbers, and x no more."""
+    directions = 2 if bidirectional else 1
+    upper = 4 * H * (I + directions * H + H + 2)
+    return directions * (4 * H * (I + H + 2) + (num_layers - 1) * upper)
+
+
+@parameter_count.mistake
+def upper_layers_read_nothing(I, H, num_layers, bidirectional):
+    """Your upper layers have no `W_ih`. They read what the layer below shows, D·H numbers."""
+    directions = 2 if bidirectional else 1
+    return directions * (4 * H * (I + H + 2) + (num_layers - 1) * 4 * H * (H + 2))
 
 
 def _states_of_lstms(rng):
@@ -345,6 +382,12 @@ def first_sequence(output):
     return output[0, :, output.shape[-1] // 2 :]
 
 
+@backward_final.mistake
+def all_steps(output):
+    """Those are all steps of the backward half. It ends at step 0: `output[:, 0, H:]`."""
+    return output[:, :, output.shape[-1] // 2 :]
+
+
 def _padded_outputs(rng):
     """(output, lengths): every batch has short sequences, and one without padding."""
     for lengths, units in (((6, 2, 4), 3), ((3, 5), 2), ((2, 7, 4, 3, 7), 1)):
@@ -429,6 +472,14 @@ def mean_of_the_true_steps(output, lengths):
 def first_steps(output, lengths):
     """That is the first step of each sequence."""
     return output[:, 0]
+
+
+@last_true_step.mistake
+def over_the_edge_with_every_length(output, lengths):
+    """Two things. Steps count from 0, so the last of n is n - 1. And `output[:, lengths]` pairs *every* sequence with
+    *every* length: `torch.arange(B)` in place of `:`.
+    """
+    return output[:, lengths]
 
 
 def _watched(answer, case):
@@ -551,6 +602,19 @@ def stacked_outputs(lstm, x, window):
     """
     output = read_stream(lstm, x, window)
     return torch.stack(output.split(window, dim=1))
+
+
+@read_stream.mistake
+def chunks_for_windows(lstm, x, window):
+    """`chunk(n)` cuts into n parts, `split(n)` into parts of n steps. A window has `window` steps: `x.split(window,
+    dim=1)`.
+    """
+    state, outputs = None, []
+    for part in x.chunk(window, dim=1):
+        output, (h, c) = lstm(part, state)
+        state = (h.detach(), c.detach())
+        outputs.append(output)
+    return torch.cat(outputs, dim=1)
 
 
 def _weights_of_both_directions(rng):

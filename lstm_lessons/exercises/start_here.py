@@ -3,6 +3,8 @@
 It needs plain Python alone, so that it works where torch does not yet.
 """
 
+import math
+
 from lstm_lessons.exercises._engine import exercise
 
 
@@ -80,3 +82,47 @@ def shares_one_gate(c, f, i, g):
     independently, what is written.
     """
     return f * c + (1 - f) * g
+
+
+@new_memory.mistake
+def nothing_kept(c, f, i, g):
+    """That is what is written. Add what is left of the old memory: a part of `c`."""
+    return i * g
+
+
+@new_memory.mistake
+def forgets_what_is_written(c, f, i, g):
+    """You let the forget gate decide about both. It multiplies the old memory alone; what is written is added as it
+    is.
+    """
+    return f * (c + i * g)
+
+
+@new_memory.mistake
+def subtracted(c, f, i, g):
+    """You subtracted. What is written is *added*; its sign comes with `g`."""
+    return f * c - i * g
+
+
+@new_memory.mistake
+def input_gate_upside_down(c, f, i, g):
+    """Your `i` is upside down: it says how much is written. 1 writes all of `g`, 0 none of it."""
+    return f * c + (1 - i) * g
+
+
+@new_memory.mistake
+def products_of_sums(c, f, i, g):
+    """The products come first, then the sum: `f * c`, and to it the second product."""
+    return (f + c) * (i + g)
+
+
+@new_memory.mistake
+def all_multiplied(c, f, i, g):
+    """You multiplied all four. Two products are *added*: what is left, and what is written."""
+    return f * c * i * g
+
+
+@new_memory.mistake
+def tanh_around_it(c, f, i, g):
+    """The tanh is for *reading* the memory, in lesson 1. The memory itself is the plain sum of the two products."""
+    return math.tanh(f * c + i * g)

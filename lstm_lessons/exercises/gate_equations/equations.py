@@ -143,6 +143,61 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
     return one_step(-z_f, z_f, z_g, z_o, c)  # 1 - σ(z) = σ(-z)
 
 
+@one_step.mistake
+def no_input_gate(z_i, z_f, z_g, z_o, c):
+    """All of the candidate is written. The input gate says how much of it: `i * g`."""
+    f, o, g = sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
+    c = f * c + g
+    return o * math.tanh(c), c
+
+
+@one_step.mistake
+def no_forget_gate(z_i, z_f, z_g, z_o, c):
+    """Nothing is ever forgotten: the old c stays whole. The forget gate says how much of it stays: `f * c`."""
+    i, o, g = sigmoid(z_i), sigmoid(z_o), math.tanh(z_g)
+    c = c + i * g
+    return o * math.tanh(c), c
+
+
+@one_step.mistake
+def sigmoid_on_reading(z_i, z_f, z_g, z_o, c):
+    """Your c is right. It is read through a tanh, not a sigmoid: h can be negative."""
+    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
+    c = f * c + i * g
+    return o * sigmoid(c), c
+
+
+@one_step.mistake
+def tanh_for_the_output_gate(z_i, z_f, z_g, z_o, c):
+    """Your output gate can be negative. The tanh in the line of h is for c; o is a sigmoid."""
+    i, f, g = sigmoid(z_i), sigmoid(z_f), math.tanh(z_g)
+    c = f * c + i * g
+    return math.tanh(z_o) * math.tanh(c), c
+
+
+@one_step.mistake
+def tanh_twice(z_i, z_f, z_g, z_o, c):
+    """You keep tanh(c) as the memory, and read it through a tanh again. c is `f * c + i * g` as it is."""
+    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
+    c = math.tanh(f * c + i * g)
+    return o * math.tanh(c), c
+
+
+@one_step.mistake
+def sums_for_gates(z_i, z_f, z_g, z_o, c):
+    """Your g passes a tanh, and that is right. But i, f and o are still sums: a gate is the sigmoid of its sum."""
+    c = z_f * c + z_i * math.tanh(z_g)
+    return z_o * math.tanh(c), c
+
+
+@one_step.mistake
+def forgets_what_is_written(z_i, z_f, z_g, z_o, c):
+    """You let the forget gate decide about both. It multiplies the old c alone: `f * c + i * g`."""
+    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
+    c = f * (c + i * g)
+    return o * math.tanh(c), c
+
+
 @exercise(
     title="A forget bias for a given reach",
     difficulty=2,
@@ -228,6 +283,26 @@ def for_one_step(steps):
     return 0.0
 
 
+@half_life_bias.mistake
+def share_left_after_one_step(steps):
+    """That is how fast a memory fades, in the exponent: f is exp of minus it. Then undo the sigmoid: σ(b) = f."""
+    return math.log(2) / steps
+
+
+@half_life_bias.mistake
+def binary_logarithm(steps):
+    """You took the logarithm to base 2. The sigmoid is made of e: `math.log`."""
+    return half_life_bias(steps) / math.log(2)
+
+
+@half_life_bias.mistake
+def large_reach_alone(steps):
+    """That is nearly right for a large reach, and wrong for a small one. Find f first: half is left after `steps`
+    steps.
+    """
+    return math.log(steps)
+
+
 @exercise(
     title="How many weights has an LSTM layer?",
     minutes=3,
@@ -291,3 +366,33 @@ def bias_once_per_gate(input_size, hidden_size):
 def inputs_only(input_size, hidden_size):
     """You left out `W_hh`: each sum also reads all H hidden states."""
     return 4 * hidden_size * (input_size + 2)
+
+
+@parameter_count.mistake
+def one_unit(input_size, hidden_size):
+    """That is for *one* unit of each gate. There are H of them: times `hidden_size`."""
+    return 4 * (input_size + hidden_size + 2)
+
+
+@parameter_count.mistake
+def sizes_multiplied(input_size, hidden_size):
+    """A sum reads I inputs *and* H hidden states: add the two, do not multiply them."""
+    return 4 * hidden_size * (input_size * hidden_size + 2)
+
+
+@parameter_count.mistake
+def hidden_states_alone(input_size, hidden_size):
+    """You left out `W_ih`: each sum also reads all I inputs."""
+    return 4 * hidden_size * (hidden_size + 2)
+
+
+@parameter_count.mistake
+def inputs_and_states_swapped(input_size, hidden_size):
+    """I and H are swapped: the rows are those of the H units."""
+    return 4 * input_size * (input_size + hidden_size + 2)
+
+
+@parameter_count.mistake
+def a_linear_layer_on_top(input_size, hidden_size):
+    """There is no layer on top: the LSTM shows h itself."""
+    return parameter_count(input_size, hidden_size) + hidden_size * hidden_size + hidden_size

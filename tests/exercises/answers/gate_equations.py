@@ -24,6 +24,27 @@ ANSWERS = {
         ("! Run the cell above that defines", "global sigmoid\ndel sigmoid\nreturn sigmoid(z_f), c"),
         ("! Has the cell that defines this name been run?", "i = sigma(z_i)\nreturn i, i"),
         ("! This function of torch takes a tensor", "i = torch.sigmoid(z_i)\nreturn i, i"),
+        (
+            "correct",
+            "z = np.array([z_i, z_f, z_o])\ni, f, o = 1 / (1 + np.exp(-z))\nc = f * c + i * np.tanh(z_g)\n"
+            "return o * np.tanh(c), c",
+        ),
+        (
+            "correct",
+            "return (o := sigmoid(z_o)) * math.tanh(new := sigmoid(z_f) * c + sigmoid(z_i) * math.tanh(z_g)), new",
+        ),
+        (
+            "correct",
+            "i, f, o = map(sigmoid, (z_i, z_f, z_o))\ng = 2 * sigmoid(2 * z_g) - 1\nc *= f\nc += i * g\n"
+            "h = o * math.tanh(c)\nreturn h, c",
+        ),
+        ("no_input_gate", GATES + "c = f * c + g\nreturn o * math.tanh(c), c"),
+        ("no_forget_gate", GATES + "c = c + i * g\nreturn o * math.tanh(c), c"),
+        ("sigmoid_on_reading", GATES + "c = f * c + i * g\nreturn o * sigmoid(c), c"),
+        ("tanh_for_the_output_gate", GATES + "o = math.tanh(z_o)\nc = f * c + i * g\nreturn o * math.tanh(c), c"),
+        ("tanh_twice", GATES + "c = math.tanh(f * c + i * g)\nreturn o * math.tanh(c), c"),
+        ("sums_for_gates", "c = z_f * c + z_i * math.tanh(z_g)\nreturn z_o * math.tanh(c), c"),
+        ("forgets_what_is_written", GATES + "c = f * (c + i * g)\nreturn o * math.tanh(c), c"),
     ],
     "latch": [
         ("correct", 'right | {"i": [0, 12, 0, -6], "f": (0, -12, 0, 6)}'),
@@ -121,7 +142,18 @@ ANSWERS = {
         ("for_one_step", "0"),
         ("! f must be below 1", "f = 2 ** (1 / steps)\nreturn math.log(f / (1 - f))"),
         ("! Did you round f", "f = 0.5 ** (1 // steps)\nreturn math.log(f / (1 - f))"),
-        ("! is not the expected one", "math.log(steps)"),
+        ("large_reach_alone", "math.log(steps)"),
+        (
+            "correct",
+            "lo, hi = -20.0, 20.0\nfor _ in range(100):\n    b = (lo + hi) / 2\n"
+            "    if (1 / (1 + math.exp(-b))) ** steps < 0.5:\n        lo = b\n    else:\n        hi = b\n"
+            "return b",
+        ),
+        ("correct", "from scipy.special import logit\nreturn logit(2 ** (-1 / steps))"),
+        ("correct", "f = np.float64(0.5) ** (1 / steps)\nreturn -np.log(1 / f - 1)"),
+        ("share_left_after_one_step", "math.log(2) / steps"),
+        ("share_left_after_one_step", "-math.log(0.5) / steps"),
+        ("binary_logarithm", "f = 0.5 ** (1 / steps)\nreturn math.log2(f / (1 - f))"),
     ],
     "parameter_count": [
         ("correct", "sum(p.numel() for p in nn.LSTM(input_size, hidden_size).parameters())"),
@@ -134,8 +166,26 @@ ANSWERS = {
         ("three_gates", "3 * hidden_size * (input_size + hidden_size + 2)"),
         ("biases_of_one_block", "4 * hidden_size * (input_size + hidden_size) + 2 * hidden_size"),
         ("inputs_only", "4 * hidden_size * (input_size + 2)"),
-        ("! is not the expected one", "4 * (input_size + hidden_size + 2)"),
-        ("! is not the expected one", "4 * hidden_size * (input_size * hidden_size + 2)"),
+        ("one_unit", "4 * (input_size + hidden_size + 2)"),
+        ("sizes_multiplied", "4 * hidden_size * (input_size * hidden_size + 2)"),
         ("! Did you forget `return`?", "print(4 * hidden_size)"),
+        (
+            "correct",
+            "cell = nn.LSTMCell(input_size, hidden_size)\nreturn sum(math.prod(p.shape) for p in cell.parameters())",
+        ),
+        (
+            "correct",
+            "n = 0\nfor gate in 'ifgo':\n    for unit in range(hidden_size):\n"
+            "        n += input_size + hidden_size + 2\nreturn n",
+        ),
+        ("correct", "I, H = input_size, hidden_size\nreturn np.sum([4 * H * I, 4 * H * H, 4 * H, 4 * H])"),
+        ("hidden_states_alone", "4 * hidden_size * (hidden_size + 2)"),
+        ("inputs_and_states_swapped", "4 * input_size * (input_size + hidden_size + 2)"),
+        (
+            "a_linear_layer_on_top",
+            "4 * hidden_size * (input_size + hidden_size + 2) + hidden_size * hidden_size + hidden_size",
+        ),
+        ("three_gates", "sum(p.numel() for p in nn.GRU(input_size, hidden_size).parameters())"),
+        ("one_gate", "sum(p.numel() for p in nn.RNN(input_size, hidden_size).parameters())"),
     ],
 }

@@ -20,10 +20,27 @@ ANSWERS = {
         ("directions_side_by_side_in_h_n", D + f"return {TURNED}, (num_layers, B, D * H)"),
         ("one_direction_in_the_output", D + f"return {TURNED.replace('D * ', '')}, (num_layers * D, B, H)"),
         ("always_batch_first", D + "return (B, T, D * H), (num_layers * D, B, H)"),
-        ("! is of another length", D + "return (B, D * H), (num_layers * D, B, H)"),
+        ("last_step_alone", D + "return (B, D * H), (num_layers * D, B, H)"),
         ("! is of another length", D + f"n = num_layers * D\nreturn {TURNED}, (n, B, H) if n > 1 else (B, H)"),
         ("! in another order", D + f"return (num_layers * D, B, H), {TURNED}"),
         ("! expected a tuple of 3", D + f"return B * T * D * H, {TURNED}"),
+        (
+            "correct",
+            "x = torch.zeros(*((B, T, 3) if batch_first else (T, B, 3)))\n"
+            "out, (h, _) = nn.LSTM(3, H, num_layers, bidirectional=bidirectional, "
+            "batch_first=batch_first)(x)\n"
+            "return out.shape, h.shape",
+        ),
+        (
+            "correct",
+            "D = 1 + bidirectional\nif not batch_first:\n    return (T, B, H * D), (num_layers * D, B, H)\n"
+            "return (B, T, H * D), (num_layers * D, B, H)",
+        ),
+        ("directions_forgotten", "return ((B, T, H) if batch_first else (T, B, H)), (num_layers, B, H)"),
+        (
+            "layers_and_directions_apart",
+            D + "return (B, T, D * H) if batch_first else (T, B, D * H), (num_layers, D, B, H)",
+        ),
     ],
     "parameter_count": [
         ("correct", "sum(p.numel() for p in nn.LSTM(I, H, num_layers, bidirectional=bidirectional).parameters())"),
@@ -49,11 +66,23 @@ ANSWERS = {
             "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (I + 2 * H + 2)",
         ),
         (
-            "! is not the expected one",
+            "upper_layers_read_nothing",
             "D = 1 + bidirectional\nreturn D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (H + 2)",
         ),
         ("one_layer_of_one_direction", "4 * H * (I + H + 2)"),
         ("! is not the expected one", "4 * (I + H) * num_layers"),
+        ("correct", D + "sizes = [I] + [D * H] * (num_layers - 1)\nreturn sum(D * 4 * H * (n + H + 2) for n in sizes)"),
+        (
+            "correct",
+            "if num_layers == 0:\n    return 0\nD = 1 + bidirectional\n"
+            "below = D * H if num_layers > 1 else I\n"
+            "return parameter_count(I, H, num_layers - 1, bidirectional) + D * 4 * H * (below + H + 2)",
+        ),
+        (
+            "upper_layers_read_x_as_well",
+            "D = 1 + bidirectional\n"
+            "return D * 4 * H * (I + H + 2) + (num_layers - 1) * D * 4 * H * (I + D * H + H + 2)",
+        ),
     ],
     "split_states": [
         ("correct", "h_n.reshape(num_layers, directions, *h_n.shape[1:])"),
@@ -65,10 +94,22 @@ ANSWERS = {
         ("batch_moved_first", "h_n.view(num_layers, directions, *h_n.shape[1:]).permute(2, 0, 1, 3)"),
         ("last_layer_alone", "h_n[-directions:]"),
         ("last_layer_alone", "h_n.view(num_layers, directions, *h_n.shape[1:])[-1]"),
-        ("! The right numbers, but in", "h_n.chunk(num_layers)"),
-        ("! The right numbers, but in", "list(h_n.split(directions))"),
+        ("! but of another kind", "h_n.chunk(num_layers)"),
+        ("! but of another kind", "list(h_n.split(directions))"),
         ("side_by_side", "torch.cat([h_n[0::directions], h_n[1::directions]], dim=-1) if directions > 1 else h_n"),
         ("! must multiply to", "h_n.view(num_layers, directions, h_n.shape[2], h_n.shape[2])"),
+        ("correct", "h_n.unflatten(0, (num_layers, directions))"),
+        (
+            "correct",
+            "torch.stack([torch.stack([h_n[l * directions + d] for d in range(directions)]) for l in "
+            "range(num_layers)])",
+        ),
+        (
+            "correct",
+            "out = h_n.new_empty(num_layers, directions, *h_n.shape[1:])\nfor k, row in enumerate(h_n):\n"
+            "    out[k // directions, k % directions] = row\nreturn out",
+        ),
+        ("! The right numbers, but of another kind", "h_n.numpy().reshape(num_layers, directions, *h_n.shape[1:])"),
     ],
     "backward_final": [
         ("correct", "output.chunk(2, -1)[1][:, 0]"),
@@ -80,10 +121,14 @@ ANSWERS = {
         ("last_step_whole", "output[:, -1]"),
         ("first_sequence", "output[0, :, output.shape[-1] // 2:]"),
         ("! The right numbers, but in", "output[:, :1, output.shape[-1] // 2:]"),
-        ("! is of another shape", "output[:, :, output.shape[-1] // 2:]"),
+        ("all_steps", "output[:, :, output.shape[-1] // 2:]"),
         ("! is of another shape", "output[:, 0, -1]"),
         ("! is of another shape", "output[-1, :, output.shape[-1] // 2:]"),
         ("! Print the shape and the index", "output[:, 0, output.shape[-1]]"),
+        ("correct", "forward, backward = torch.tensor_split(output, 2, dim=-1)\nreturn backward.select(1, 0)"),
+        ("correct", "torch.stack([row[0, row.shape[-1] // 2:] for row in output])"),
+        ("correct", "B, T, H = output.shape\nreturn output.view(B, T, 2, H // 2)[:, 0, 1]"),
+        ("all_steps", "output[..., output.shape[-1] // 2:]"),
     ],
     "last_true_step": [
         ("correct", "output[range(len(lengths)), lengths - 1]"),
@@ -103,6 +148,22 @@ ANSWERS = {
         ("! Each sequence has its own length", "output[:, int(lengths) - 1]"),
         ("one_step_too_far_and_over_the_edge", "torch.stack([output[b, n] for b, n in enumerate(lengths)])"),
         ("! The first index is the sequence", "output[torch.arange(len(lengths)) + 1, lengths - 1]"),
+        (
+            "correct",
+            "index = (lengths - 1)[:, None, None].expand(-1, 1, output.shape[2])\n"
+            "return output.gather(1, index).squeeze(1)",
+        ),
+        (
+            "correct",
+            "m = F.one_hot(lengths - 1, output.shape[1]).to(output.dtype)\n"
+            "return torch.einsum('bt,bth->bh', m, output)",
+        ),
+        (
+            "correct",
+            "out = torch.zeros_like(output[:, 0])\nfor b in range(len(lengths)):\n"
+            "    out[b] = output[b, int(lengths[b]) - 1]\nreturn out",
+        ),
+        ("over_the_edge_with_every_length", "output[:, lengths]"),
     ],
     "read_stream": [
         ("correct", READ + ON + "return torch.cat(outputs, 1)"),
@@ -144,6 +205,25 @@ ANSWERS = {
             READ + "    output, state = lstm(part, state)\n    state = state.detach()\nreturn output",
         ),
         ("! is None", READ + ON),
+        (
+            "correct",
+            "outputs = []\nstate = None\nwhile x.shape[1]:\n"
+            "    output, state = lstm(x[:, :window], state)\n    state = tuple(s.detach() for s in state)\n"
+            "    outputs.append(output)\n    x = x[:, window:]\nreturn torch.cat(outputs, dim=1)",
+        ),
+        (
+            "correct",
+            "output, (h, c) = lstm(x[:, :window])\nhc = (h.detach(), c.detach())\nparts = [output]\n"
+            "for k in range(window, x.shape[1], window):\n"
+            "    output, (h, c) = lstm(x[:, k:k + window], hc)\n    hc = (h.detach(), c.detach())\n"
+            "    parts += [output]\nreturn torch.cat(parts, 1)",
+        ),
+        (
+            "chunks_for_windows",
+            "state, outputs = None, []\nfor part in x.chunk(window, dim=1):\n"
+            "    output, (h, c) = lstm(part, state)\n    state = h.detach(), c.detach()\n"
+            "    outputs.append(output)\nreturn torch.cat(outputs, 1)",
+        ),
     ],
     "backward_layer": [
         ("correct", "{k[:-8]: v for k, v in weights.items() if k.endswith('_reverse')}"),
@@ -159,5 +239,20 @@ ANSWERS = {
         ("the_forward_layer", "{k.replace('_reverse', ''): v for k, v in reversed(weights.items())}"),
         ("! is of another type", "[(k[:-8], v) for k, v in weights.items() if 'reverse' in k]"),
         ("! `weights.items()` gives pairs", "{k[:-8]: v for k, v in weights if k.endswith('_reverse')}"),
+        (
+            "correct",
+            "out = {}\nfor name in weights:\n    if name.endswith('_reverse'):\n"
+            "        out[name[:-len('_reverse')]] = weights[name]\nreturn out",
+        ),
+        (
+            "correct",
+            "from collections import OrderedDict\nimport re\n"
+            "return OrderedDict((re.sub('_reverse$', '', k), v.clone()) for k, v in weights.items() if "
+            "re.search('_reverse$', k))",
+        ),
+        (
+            "correct",
+            "return {k.split('_reverse')[0]: v for k, v in filter(lambda p: '_reverse' in p[0], weights.items())}",
+        ),
     ],
 }
