@@ -46,7 +46,7 @@ def posteriors(
             extent=(0.5, len(table) + 0.5, len(classes) - 0.5, -0.5),
         )  # fmt: skip
         axes.grid(visible=False)
-        axes.set(yticks=range(len(classes)), yticklabels=classes, ylabel=name)
+        axes.set(yticks=range(len(classes)), yticklabels=classes, ylabel=f"class ({name})")
         _mark_words(axes, bounds, labels)
         blank = (table.argmax(1) == 0).mean()
         said.append(f"{name}: the blank is the most probable at {blank:.0%} of {len(table)} frames")
@@ -59,10 +59,14 @@ def posteriors(
 def error_by_voice(rates: Mapping[str, np.ndarray], voices: Sequence[str]) -> Drawn:
     """The digit error rate of each technique on each voice that was left out, (V,) percent: a letter a voice."""
     figure, axes = shared.subplots(10, 0.5 * len(rates) + 1.2)
+    close = 0.015 * max(values.max() for values in rates.values())
     for row, values in enumerate(rates.values()):
         axes.plot(values.mean(), row, "|", color=shared.BLUE, markersize=20, markeredgewidth=3)
-        for voice, value in zip(voices, values, strict=True):
-            axes.plot(value, row, marker=f"${voice}$", color=shared.INK, markersize=8, linestyle="none")
+        last, lift = -np.inf, 0.0
+        for k in np.argsort(values):  # a letter that would lie on the one before stands above it
+            lift = 0.3 if values[k] - last < close and not lift else 0.0
+            axes.plot(values[k], row - lift, marker=f"${voices[k]}$", color=shared.INK, markersize=8, linestyle="none")
+            last = values[k]
     shared.name_rows(axes, rates)
     axes.set(xlabel="digit error rate (%): a letter a voice, the bar their mean", xlim=(0, None))
     told = shared.each(rates, lambda v: f"mean {v.mean():.0f}, from {v.min():.0f} to {v.max():.0f}")
