@@ -49,8 +49,9 @@ def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path
     assert cut_off(hands.root) == []
 
 
-def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
-    screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
+@pytest.mark.parametrize("width", [560, 350])  # of a window of 700 pixels, without JupyterLab's sidebar and with it
+def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path, width):
+    screen = {"width": width, "height": 900}
     letters = {str(step): 5 for step in range(46)}  # as many as 84,321 has in German
     about = "English numbers below 100,000 and their German"
     widget = sample_translations(phrase="84321", forced=letters, trained_on=about)

@@ -57,8 +57,9 @@ def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path
     assert cut_off(hands.root) == [] and objections(hands.root) == []
 
 
-def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
-    screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
+@pytest.mark.parametrize("width", [560, 350])  # of a window of 700 pixels, without JupyterLab's sidebar and with it
+def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path, width):
+    screen = {"width": width, "height": 900}
     hands = opened(open_visit, tmp_path, sample_writing(), viewport=screen)
     assert hands.root.bounding_box()["height"] <= 650
     assert cut_off(hands.root) == [] and colliding_text(hands.root) == []

@@ -33,4 +33,10 @@ def test_error_rates_stand_at_their_voices_with_the_mean():
     figure, alt = draw("error_by_voice", (rates, "AB"))
     assert "own mean: mean 25, from 20 to 30; one mean: mean 70, from 50 to 90" in alt
     places = [float(np.ravel(line.get_xdata())[0]) for line in figure.axes[0].lines]
-    assert places == [25.0, 20.0, 30.0, 70.0, 90.0, 50.0]
+    assert places == [25.0, 20.0, 30.0, 70.0, 50.0, 90.0]
+
+
+def test_a_letter_that_would_lie_on_another_stands_above_it():
+    figure, _ = draw("error_by_voice", ({"own mean": np.array([30.0, 20.0, 20.2])}, "ABC"))
+    heights = [float(np.ravel(line.get_ydata())[0]) for line in figure.axes[0].lines[1:]]
+    assert heights == [0.0, -0.3, 0.0]
