@@ -44,7 +44,7 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     ),
     (r"must be Tensor, not", "This function of torch takes a tensor."),
     (
-        r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays",
+        r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays|only length-1 arrays",
         "Functions of Python and `math` take one number. For all at once there are those of `torch` and `np`.",
     ),
     (

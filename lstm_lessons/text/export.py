@@ -304,7 +304,10 @@ def stored(path: str | Path) -> dict[str, Stored]:
         for name in ("embedding.weight", "head.weight", "head.bias"):
             (key,) = (k for k in arrays if name in k and not k.endswith(("_scale", "_zero_point")))
             scale, zero = (arrays.get(key.removesuffix("_quantized") + end, n) for end, n in _CODES)
-            found[name] = Stored(arrays[key].T if "_Transposed" in key else arrays[key], float(scale), int(zero))
+            turned = any(
+                key in node.input and node.op_type.startswith("MatMul") for node in graph.node
+            )  # Gemm turns it
+            found[name] = Stored(arrays[key].T if turned else arrays[key], float(scale), int(zero))
         (lstm,) = (node for node in graph.node if node.op_type in ("LSTM", QUANTIZED_LSTM))
         for place, name in enumerate(("weight_ih_l0", "weight_hh_l0"), 1):
             for direction, end in enumerate(("", "_reverse")):
