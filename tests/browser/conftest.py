@@ -1,4 +1,4 @@
-"""One Chromium per file of tests, and pages that fail their test when they report an error."""
+"""One browser of a kind per file of tests, and pages that fail their test when they report an error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.firefox import Firefox
+from tests.browser.firefox import found as find_firefox
 from tests.browser.lab import open_notebook, server, shut_kernels, write_notebook
 
 
@@ -26,6 +28,17 @@ def browser():
             chromium.give_up(started)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    """A running Firefox, by the same rule."""
+    program = find_firefox()
+    if program is None or not os.path.exists(program):
+        chromium.give_up(f"no Firefox (install it, or set FIREFOX to one): {program or 'none was found'}")
+    started = Firefox(program, tmp_path_factory.mktemp("firefox"))
+    yield started
+    started.close()
 
 
 @pytest.fixture

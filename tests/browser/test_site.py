@@ -22,7 +22,8 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish import site
 from lstm_lessons.publish.pages import title_of
 from lstm_lessons.widgets import SequenceExplorer
-from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.firefox import ARROW_LEFT
+from tests.browser.hands.base import LOOK, TWO_FRAMES
 from tests.browser.hands.gate_explorer import GateHands
 from tests.browser.looks import brightness, rgb
 from tests.browser.pages import ALIVE, hands_for
@@ -218,6 +219,17 @@ def test_a_slider_on_the_start_page_moves_the_numbers(open_one, width, theme):
     page = open_one("index", theme, viewport={"width": width, "height": 900}).page
     hands = GateHands(page.locator(".ll-gate_explorer"))
     hands.move_all(hands.sliders("data-name")[:3], lambda state, name: state[name[0]][0])
+
+
+def test_the_start_page_lives_in_firefox(firefox, pages):
+    firefox.open(pages / "index.html")
+    firefox.wait_for(f"({ALIVE})()")
+    slider = "document.querySelector('.ll-gate_explorer input[data-name=x_0]')"
+    drawn = f"({LOOK})({slider}.closest('.lstm-lessons'))"
+    before = firefox.evaluate(f"({slider}.focus(), {drawn})")
+    firefox.press(ARROW_LEFT)
+    firefox.wait_for(f"{drawn} !== {before!r}")
+    assert firefox.errors == [] and firefox.strangers == []
 
 
 def test_networks_learn_on_the_start_page_which_stays_light(open_one, pages):
