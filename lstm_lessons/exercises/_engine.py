@@ -363,7 +363,8 @@ class Exercise:
     def _broken_graph(self, answer: Any) -> Verdict | None:
         """The verdict on an answer with the right values through which the right gradients do not flow back."""
         for case, wanted in zip(self._all_cases, self._wanted_gradients, strict=True):
-            outcome = observe(gradients, answer, case, self.seconds)
+            with contextlib.redirect_stdout(io.StringIO()):
+                outcome = observe(gradients, answer, case, self.seconds)
             if outcome.raised and "numpy()" not in outcome.raised.text:  # that cuts the graph, and is told so
                 message = "The values are right, but no gradients can be computed through them:"
                 return self._verdict("wrong", message, *self._about_error(outcome.raised))

@@ -602,6 +602,15 @@ def test_right_values_on_a_graph_that_is_cut_are_named_where_the_lesson_trains(a
     assert make_memory().check(answer).status == "correct"
 
 
+def test_what_an_answer_prints_is_shown_once_where_gradients_are_compared(capsys):
+    def answer(c, f, i, g):
+        print("here")
+        return f * c + i * g
+
+    assert make_trained().check(answer).status == "correct"
+    assert capsys.readouterr().out.count("here") == 3
+
+
 def test_right_values_and_gradients_are_correct_however_they_are_computed():
     exercise = make_trained()
     assert exercise.check(lambda c, f, i, g: torch.stack([f * c, i * g]).sum(0)).status == "correct"
