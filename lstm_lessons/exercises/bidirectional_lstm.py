@@ -336,6 +336,14 @@ def root_of_two(I, H):
 
 
 @fair_units.mistake
+def root_of_two_not_whole(I, H):
+    """A layer has a whole number of units. And √2 · H would be right if `W_hh` were all there is: `W_ih` and the biases
+    grow only in proportion to H, so there is room for more.
+    """
+    return 2**0.5 * H
+
+
+@fair_units.mistake
 def one_too_many(I, H):
     """One unit too many: that layer has more weights than the two directions together."""
     return fair_units(I, H) + 1

@@ -53,6 +53,12 @@ def divided_by_p(x, kept, p):
 
 
 @inverted_dropout.mistake
+def without_parentheses(x, kept, p):
+    """`/ 1 - p` divides by 1 and then subtracts p. Put the divisor in parentheses: `/ (1 - p)`."""
+    return x * kept / 1 - p
+
+
+@inverted_dropout.mistake
 def dropped_ones_kept(x, kept, p):
     """`kept` is True where the number stays. You kept the others."""
     return x * ~kept / (1 - p)

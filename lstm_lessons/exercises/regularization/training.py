@@ -62,6 +62,15 @@ def short_ones_stretched(gradients, max_norm):
 
 
 @clip_by_global_norm.mistake
+def short_ones_alone(gradients, max_norm):
+    """It is the other way round: `max` stretches the short ones and leaves the long ones long. The scale is
+    `min(1, max_norm / norm)`.
+    """
+    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
+    return [g * max(1.0, max_norm / norm) for g in gradients]
+
+
+@clip_by_global_norm.mistake
 def norms_added(gradients, max_norm):
     """Norms do not add up, squares do: square all numbers of all tensors, sum, then take the root."""
     norm = sum(g.norm().item() for g in gradients)
