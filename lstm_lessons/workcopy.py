@@ -24,6 +24,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from lstm_lessons import checks
 from lstm_lessons.files import numbered, say, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
@@ -134,9 +135,13 @@ def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
     ``fresh`` says how the names of lessons begin whose copies are to be set aside.
 
     Raises:
+        TypeError: if an argument is of another kind.
         ValueError: if there is no lesson, or one of ``fresh`` fits none.
         FileNotFoundError: if a lesson shows a picture that is not there.
     """
+    for name, folder in {"lessons": lessons, "work": work}.items():
+        checks.kind(name, folder, "the path of a folder", isinstance(folder, Path))
+    fresh = checks.texts("fresh", fresh)
     paths = sorted(lessons.glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise ValueError(f"no lessons in {str(lessons)!r}; run this where the lessons were cloned")

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "palette": (),
     "install": (),
     "doctor": ("install",),
-    "workcopy": ("files",),
+    "workcopy": ("checks", "files"),
     "progress": ("checks", "files"),
     "data": ("checks",),
     "plots": ("train", "confidence", "checks", "palette"),

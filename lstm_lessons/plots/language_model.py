@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lstm_lessons import checks
 from lstm_lessons.confidence import Interval
 from lstm_lessons.plots import shared
 from lstm_lessons.plots.shared import Drawn, shown
@@ -30,6 +31,8 @@ def cost_of_a_letter(methods: Mapping[str, Interval], *, above: str = "") -> Dra
     Args:
         above: whose bits were taken off; without it the bits are whole.
     """
+    for name, one in methods.items():
+        checks.kind(f"methods[{name!r}]", one, "an Interval", isinstance(one, Interval))
     names = sorted(methods, key=lambda name: -methods[name].mean)
     form = "+.2f" if above else ".2f"
     figure, axes = shared.subplots(8, 0.4 * len(names) + 1)
@@ -59,7 +62,9 @@ def right_by_distance(bins: Sequence[str], tasks: Mapping[str, Mapping[str, np.n
         bins: names of the distances, Q of them.
         counts: how many places there are, (P, Q); P is the number of tasks.
     """
-    figure, panels = shared.subplots(11, 3.8, 1, len(tasks), sharey=True)
+    if len(counts) != len(tasks):
+        raise ValueError(f"counts must have a row for each of {len(tasks)} tasks, got {len(counts)}")
+    figure, ((*panels,),) = shared.subplots(11, 3.8, 1, len(tasks), sharey=True, squeeze=False)
     for axes, (task, shares), asked in zip(panels, tasks.items(), counts, strict=True):
         for name, style in shared.rivals(shares, main=-1).items():
             axes.plot(range(len(bins)), 100 * shares[name], label=name, linewidth=1.6, markersize=6, **style)

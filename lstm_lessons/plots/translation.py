@@ -24,7 +24,8 @@ def still_right(shares: Mapping[str, np.ndarray]) -> Drawn:
 @shown(weights="_ _")
 def alignment(source: str, written: str, weights: np.ndarray) -> Drawn:
     """Where a decoder looked in a source of S letters at each of the T letters that it wrote, (T, S), from 0 to 1."""
-    weights = np.asarray(weights)
+    if weights.shape != (len(written), len(source)):
+        raise ValueError(f"weights must have the shape {(len(written), len(source))}, (T, S), got {weights.shape}")
     figure, axes = shared.subplots(min(11, 0.34 * len(source) + 2.4), min(7.5, 0.27 * len(written) + 1.1))
     picture = axes.imshow(weights, cmap="Blues", vmin=0, vmax=weights.max(), aspect="auto")
     letters = {"parse_math": False}  # "$" is a letter like others

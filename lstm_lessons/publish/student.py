@@ -76,6 +76,7 @@ def student(
     """
     checks.kind("notebook", notebook, "a notebook", isinstance(notebook, NotebookNode))
     checks.text("lesson", lesson)
+    checks.kind("nbgrader", nbgrader, "True or False", isinstance(nbgrader, bool))
     digest = None if word is None else digest_of(checks.text("word", word))
     when, arguments = _opens(until, digest)
     copy = without_results(notebook)
@@ -96,7 +97,7 @@ def student(
             name = asked
             if nbgrader:
                 cells.append(_test(lesson, name))
-    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    first = next((place for place, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(first + 1, closed)  # lesson 0 says how many keys lead to its first cell
     copy.cells = cells
     return copy

@@ -84,14 +84,22 @@ def _writer(model: object) -> LanguageModel:
     return model
 
 
-def _plain(model: object) -> LanguageModel:
-    """A model whose weights are all there is of it: finite, and neither pruned nor parametrized."""
+def _of_own_weights(model: object) -> LanguageModel:
+    """A model that is neither pruned nor parametrized."""
     found = _writer(model).state_dict()
     sizes = model.embedding.embedding_dim, model.lstm.hidden_size
     with torch.device("meta"):
         expected = LanguageModel(model.alphabet, *sizes, tied=model.narrow is not None).state_dict()
     if other := sorted(found.keys() ^ expected.keys()):
         raise ValueError(f"model must have its own weights, neither pruned nor parametrized, got {', '.join(other)}")
+    return model
+
+
+def _plain(model: object) -> LanguageModel:
+    """A model whose weights are all there is of it: finite, its own, and without hooks."""
+    found = _of_own_weights(model).state_dict()
+    if any(map(has_hooks, model.modules())):
+        raise ValueError("model must have no forward hooks: they do not travel with its weights")
     if not all(value.isfinite().all() for value in found.values()):
         raise ValueError("model must have finite weights, got NaN or infinity")
     return model
@@ -237,7 +245,7 @@ def predictions(
 def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
     """A copy whose given units tell nobody anything: what reads their h, there and one step on, has weight 0."""
     units = torch.from_numpy(checks.integers("units", units, 0, _writer(model).lstm.hidden_size - 1))
-    copied = copy.deepcopy(_plain(model) if len(units) or has_hooks(model.lstm) else model)
+    copied = copy.deepcopy(_of_own_weights(model) if len(units) or has_hooks(model.lstm) else model)
     if len(units):
         with torch.no_grad():
             copied.lstm.weight_hh_l0[:, units] = 0

@@ -142,6 +142,10 @@ def test_in_a_deck_the_key_after_a_click_is_the_presenters(slide, name):
         select.select_option(index=0)  # in Chromium's own list, which Playwright cannot click
         select.evaluate("(node) => node.dispatchEvent(new Event('change', { bubbles: true }))")
         assert not select.evaluate(FOCUSED) and turns(root.page)
+        for key in ("PageDown", "ArrowRight"):  # the list was closed, and nothing else chosen: nothing changes
+            select.dispatch_event("pointerdown")
+            select.focus()
+            assert turns(root.page, key) and not select.evaluate(FOCUSED)
 
 
 @pytest.mark.parametrize("name", NAMES)

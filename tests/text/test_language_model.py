@@ -179,22 +179,27 @@ def test_what_does_not_fit_is_refused_by_name(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
+        lambda given: given.lstm.register_forward_hook(lambda *anything: None),
         lambda given: prune.l1_unstructured(given.lstm, "weight_hh_l0", 0.5),
         lambda given: weight_norm(given.lstm, "weight_hh_l0"),
         lambda given: given.head.weight.data.fill_(np.nan),
     ],
 )
-def test_a_model_that_its_weights_do_not_tell_is_neither_saved_nor_silenced_nor_rounded(change, tmp_path):
+def test_a_model_that_its_weights_do_not_tell_is_neither_saved_nor_rounded(change, tmp_path):
     given = model()
     change(given)
-    for use in (
-        lambda: lm.save(given, tmp_path / "m"),
-        lambda: lm.without(given, [0]),
-        lambda: lm.in_eight_bits(given),
-    ):
-        with pytest.raises(ValueError, match="model must have (its own|finite) weights"):
+    for use in (lambda: lm.save(given, tmp_path / "m"), lambda: lm.in_eight_bits(given)):
+        with pytest.raises(ValueError, match="model must have (its own|finite|no forward)"):
             use()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_parametrized_unit_is_not_said_to_be_silent_while_it_speaks():
+    given = model()
+    weight_norm(given.lstm, "weight_hh_l0")
+    assert np.isfinite(lm.predictions(given, ["ab"])[0]).all()
+    with pytest.raises(ValueError, match="model must have its own weights"):
+        lm.predictions(given, ["ab"], silent=[0])
 
 
 def test_a_file_that_names_huge_sizes_is_refused_before_room_is_made_for_them(tmp_path):

@@ -113,7 +113,7 @@ def with_nan() -> Recognizer:
         ({"model": Recognizer(4, input_size=12)}, "model must read 13 coefficients and have 11 classes, got 12 and 11"),
         ({"model": Recognizer(4, classes=3)}, "got 13 and 3"),
         ({"model": Recognizer(160)}, "at most 187,500 weights to go into a page, got "),
-        ({"model": with_nan()}, "model must have finite weights, got NaN or inf in its head"),
+        ({"model": with_nan()}, "model must have finite weights, got NaN or inf in head"),
         ({"voices": {}}, "voices must be a dictionary of one or more voices"),
         ({"voices": {"x": 3}}, r"voices\['x'\] must be SpokenDigits, or a sound for each digit"),
         ({"voices": {"x": recordings_without(7)}}, r"voices\['x'\] must hold every digit, got 9 of 10"),

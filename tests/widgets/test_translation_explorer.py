@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
 import torch
 import traitlets
 from torch import nn
+from torch.nn.utils import prune
+from torch.nn.utils.parametrizations import weight_norm
 
+from lstm_lessons.data import seventh_voice
+from lstm_lessons.speech.recognizer import Recognizer
 from lstm_lessons.text import translation
+from lstm_lessons.text.language_model import LanguageModel
 from lstm_lessons.text.translation import END, Translator
-from lstm_lessons.widgets import TranslationExplorer
+from lstm_lessons.widgets import SpeechExplorer, TranslationExplorer, WritingExplorer
 from tests.browser.hands.translation_explorer import forced_run, model_of
 from tests.browser.translation_samples import sample_translations, sample_translator
 
@@ -125,3 +131,34 @@ def test_settings_out_of_range_are_refused(name, value):
     explorer = sample_translations()
     with pytest.raises((ValueError, traitlets.TraitError)):
         setattr(explorer, name, value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lstm: prune.l1_unstructured(lstm, "weight_hh_l0", 0.5),
+        lambda lstm: weight_norm(lstm, "weight_hh_l0"),
+        lambda lstm: lstm.register_forward_hook(lambda module, arguments, output: None),
+        lambda lstm: lstm.to("meta"),
+        lambda lstm: lstm.weight_hh_l0.data.fill_(float("nan")),
+    ],
+)
+@pytest.mark.parametrize("of", ["translation", "speech", "writing"])
+def test_a_model_that_its_weights_do_not_tell_goes_into_no_page(change, of):
+    """Pruned or normalized, a decoder's parameters have another order: the page computed nonsense without a word."""
+    if of == "translation":
+        model = Translator(5, 6, 2, 4)
+        change(model.decoder)
+        build = functools.partial(
+            TranslationExplorer.from_torch, model, {"a": 2, "b": 3, "c": 4}, {"x": 3, "y": 4, "z": 5}
+        )
+    elif of == "speech":
+        model = Recognizer(2)
+        change(model.lstm)
+        build = functools.partial(SpeechExplorer.from_torch, model, {"telephone": seventh_voice.load()})
+    else:
+        model = LanguageModel("\nab", 2, 3)
+        change(model.lstm)
+        build = functools.partial(WritingExplorer.from_torch, model)
+    with pytest.raises(ValueError, match="model must have"):
+        build()

@@ -4,6 +4,7 @@
 const TYPED_INTO = "input[type=text], input[type=number], textarea";
 const SLIDERS = "input[type=range], [role=slider]";
 const PRESSED = "button, summary, input[type=checkbox]"; // arrow keys mean nothing to them
+const TURNING = new Set(["PageDown", "PageUp", "ArrowRight", "ArrowLeft", "n", "p"]); // what a presenter turns slides with
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 const isModified = (event) => event.shiftKey || event.ctrlKey || event.metaKey || event.altKey;
@@ -118,8 +119,18 @@ function inDeck(root) {
     if (pointed && target.matches("select")) target.blur();
   });
   const listen = (event) => {
+    const { key, target } = event;
+    // An open list hears its keys alone: this one was closed with nothing else chosen, and has the focus still.
+    if (pointed && target.matches("select")) {
+      target.blur();
+      if (TURNING.has(key)) {
+        event.preventDefault();
+        event.stopPropagation();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", event));
+      }
+    }
     pointed = false;
-    if (["Enter", "Escape"].includes(event.key) && event.target.matches(TYPED_INTO)) event.target.blur();
+    if (["Enter", "Escape"].includes(key) && target.matches(TYPED_INTO)) target.blur();
   };
   root.addEventListener("keydown", listen, { capture: true });
 }

@@ -84,22 +84,39 @@ def network_of(model: nn.Module) -> Network:
             "model must be a SequenceClassifier or an LSTM (torch.nn.LSTM or "
             f"lstm_lessons.cell.LSTM), got {type(model).__name__}"
         )
+    check_weights(model)
+    layers = tuple(
+        tuple(tuple(_exact(weights[key]) for key in NAMES) for weights in directions)
+        for directions in layer_weights(lstm, "model")
+    )
+    if lstm is model:
+        return Network(layers, "", None)
+    return Network(layers, model.pool, (_exact(model.head.weight), _exact(model.head.bias)))
+
+
+def check_weights(model: nn.Module, like: nn.Module | None = None) -> None:
+    """Refuse a model whose weights do not tell all about it, and would be another one in the browser.
+
+    Args:
+        like: a model of the same class and sizes, whose parameters are those that the browser knows.
+
+    Raises:
+        ValueError: if it has hooks, a weight is not finite or on the device meta, or its parameters are others.
+    """
     for name, part in model.named_modules():
         if cell.has_hooks(part):
             raise ValueError(
                 "model must have no forward hooks, as a pruned weight has (torch.nn.utils.prune.remove makes it "
                 f"permanent); got some on {name or 'the model'}"
             )
-    layers = tuple(
-        tuple(tuple(_exact(weights[key]) for key in NAMES) for weights in directions)
-        for directions in layer_weights(lstm, "model")
-    )
-    for name, value in model.named_parameters():
-        if not value.isfinite().all():
-            raise ValueError(f"model must have finite weights, got NaN or inf in {name}")
-    if lstm is model:
-        return Network(layers, "", None)
-    return Network(layers, model.pool, (_exact(model.head.weight), _exact(model.head.bias)))
+    found = dict(model.named_parameters())
+    for name, value in found.items():
+        if value.is_meta or not value.isfinite().all():
+            raise ValueError(
+                f"model must have finite weights, got {'none' if value.is_meta else 'NaN or inf'} in {name}"
+            )
+    if like is not None and (other := sorted(found.keys() ^ dict(like.named_parameters()).keys())):
+        raise ValueError(f"model must have its own weights, no parametrized ones, got {', '.join(other)}")
 
 
 def _exact(values: Tensor | list) -> Tensor:

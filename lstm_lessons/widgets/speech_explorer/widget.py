@@ -24,7 +24,7 @@ from lstm_lessons.speech import ctc
 from lstm_lessons.speech.recognizer import BLANK, CLASSES, Recognizer, posteriors
 from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers
-from lstm_lessons.widgets.shared.network import Network, network_of
+from lstm_lessons.widgets.shared.network import Network, check_weights, network_of
 from lstm_lessons.widgets.shared.weights import encode
 
 MOST_WEIGHTS = 187_500  # one megabyte of base64
@@ -104,6 +104,8 @@ class SpeechExplorer(LessonWidget):
         """
         if not isinstance(model, Recognizer):
             raise TypeError(f"model must be a Recognizer, got {type(model).__name__}")
+        with torch.device("meta"):
+            check_weights(model, Recognizer(bidirectional=model.lstm.bidirectional))
         found = network_of(model.lstm)
         head = tuple(part.detach().cpu().float().double() for part in (model.head.weight, model.head.bias))
         if found.input_size != FEATURES or len(head[1]) != len(CLASSES):
@@ -111,8 +113,6 @@ class SpeechExplorer(LessonWidget):
                 f"model must read {FEATURES} coefficients and have {len(CLASSES)} classes, got {found.input_size} and "
                 f"{len(head[1])}"
             )
-        if not all(part.isfinite().all() for part in head):
-            raise ValueError("model must have finite weights, got NaN or inf in its head")
         network = Network(found.layers, "", head)
         row = network.numbers()
         if len(row) > MOST_WEIGHTS:

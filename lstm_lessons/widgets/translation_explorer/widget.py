@@ -17,6 +17,7 @@ from lstm_lessons.plots import stills
 from lstm_lessons.text.tokenizer import UNKNOWN, encode, normalize
 from lstm_lessons.text.translation import BEGIN, END, Translator, attention_weights, beam_search
 from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
+from lstm_lessons.widgets.shared.network import check_weights
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
 MOST_WEIGHTS = 187_500  # one megabyte of base64
@@ -103,13 +104,13 @@ class TranslationExplorer(LessonWidget):
             raise ValueError("model must have attention, got one without")
         known = _in_order("source_letters", source_letters, UNKNOWN + 1, model.read.num_embeddings)
         writes = _in_order("target_letters", target_letters, END + 1, model.written.num_embeddings)
+        with torch.device("meta"):
+            check_weights(model, Translator(model.read.num_embeddings, model.written.num_embeddings))
         numbers = nn.utils.parameters_to_vector(_parameters(model)).detach().cpu().float()
         if len(numbers) > MOST_WEIGHTS:
             raise ValueError(
                 f"model must have at most {MOST_WEIGHTS:,} weights to go into a page, got {len(numbers):,}"
             )
-        if not numbers.isfinite().all():
-            raise ValueError("model must have finite weights, got NaN or inf")
         return cls(
             model,
             architecture={

@@ -21,6 +21,7 @@ from lstm_lessons.plots import stills
 from lstm_lessons.text.language_model import START, LanguageModel, encode, in_eight_bits, letter_bits, reshape, without
 from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.network import check_weights
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
 LONGEST = 400  # letters of a text
@@ -100,15 +101,14 @@ class WritingExplorer(LessonWidget):
         kind("model", model, "a LanguageModel", isinstance(model, LanguageModel))
         if model.narrow is not None:
             raise ValueError("model must have a head of its own, got a tied one")
-        if not all(weight.isfinite().all() for weight in model.parameters()):
-            raise ValueError("model must have finite weights, got NaN or inf")
+        check_weights(model)
         begins, held_out = texts("begins", begins), texts("held_out", held_out)
         for one in (text, *begins, *held_out):
             encode(one, model.alphabet)
         rounded, codes = in_eight_bits(model)
         steps = b"".join(codes[name][0].tobytes() for name in _MATRICES)
         vectors = [codes[name][1] for name in _MATRICES]
-        vectors += [rounded.get_parameter(name).detach().numpy() for name in _VECTORS]
+        vectors += [rounded.get_parameter(name).detach().float().numpy() for name in _VECTORS]
         coded = base64.b64encode(steps).decode(), encode_numbers(np.concatenate(vectors))
         if sum(map(len, coded)) > MOST_BYTES:
             raise ValueError(
