@@ -241,8 +241,6 @@ def shipped_cases(shipped, folder):
     yield shipped.classifier.accuracy, {"part": splits.train}
     yield export.save, {"classifier": shipped.classifier, "path": folder / "saved"}
     yield export.load, {"path": shipped.weights}
-    yield export.export, {"classifier": shipped.classifier, "path": folder / "exported"}
-    yield export.quantize, {"source": shipped.onnx, "target": folder / "quantized"}
     yield export.operators, {"path": shipped.onnx}
     yield export.stored, {"path": shipped.onnx}
     yield export.quantize_in_torch, {"model": model}

@@ -157,6 +157,7 @@ UNTRIED = {
     r"|publish\.(answers|confined|grade|head|pages|room)\.\w+|publish\.(site|slides|student|worksheets)\.\w+",
     "without arguments": r"doctor\.\w+|data\.catalog\.pairs|text\.language_model\.(trained|recorded)"
     r"|progress\.reset|exercises\.(all_exercises|untouched)|data\.weather\.load",
+    "tried in tests/text/test_export.py, since a call takes a second": r"text\.export\.(export|quantize)",
     "benchmarks, which take minutes": r"benchmark\.(gpu|lstm|data_parallel)\.\w+|benchmark\.timing\.checked_device",
 }
 
