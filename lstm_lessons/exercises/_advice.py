@@ -5,38 +5,38 @@ import re
 ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what to do; the first match counts
     (
         r"^UnboundLocalError",
-        "The function gives this name a value, but elsewhere or later; until then it hides what has this name outside.",
+        "The function assigns to this name, but here it has no value yet. Inside, it hides what has this name outside.",
     ),
     (r"^NameError", "Has the cell that defines this name been run? Is the name spelled right?"),
     (
         r"mat1 and mat2 shapes|inconsistent tensor size|size mismatch, got|matmul: |two dimensions of batch2 tensor",
-        "In a product `A @ B`, the last size of A must equal the last but one of B. Print both shapes.",
+        "In a product `A @ B`, the last size of A must equal the second to last of B. Print both shapes.",
     ),
     (
         r"must match the existing size|could not broadcast input array|shape mismatch: value",
-        "What is assigned has another size than the place it goes to. Print both shapes.",
+        "What is assigned does not have the size of the place it goes to. Print both shapes.",
     ),
     (
         r"must match the size of tensor|could not be broadcast",
         "Two tensors that are added or multiplied have different sizes. Print both shapes.",
     ),
     (r"must match except in dim|stack expects each", "The parts that are joined differ in size. Print their shapes."),
-    (r"is invalid for input of size", "The new sizes must multiply to as many numbers as there are."),
+    (r"is invalid for input of size", "The new sizes must multiply to the number of values that are there."),
     (
         r"same dtype|expected scalar type",
-        "Two tensors differ in dtype. `x.new_zeros(...)` and `torch.zeros_like(x)` take that of x.",
+        "Two tensors differ in dtype. `x.new_zeros(...)` and `torch.zeros_like(x)` take the dtype of x.",
     ),
     (r"^RecursionError", "The function calls itself without end."),
     (r"in-?place operation", "Make a new tensor: `c = f * c` rather than `c *= f`."),
     (r"Dimension out of range|^AxisError|too many indices", "There is no such axis. The last one is -1."),
-    (r"tuple index out of range", "There is no such axis, or no such place. The last one is -1."),
+    (r"tuple index out of range", "There is no such axis, or no such index. The last one is -1."),
     (
         r"(list|string) index out of range|pop from empty list",
-        "There is no such place: n values stand at 0 to n - 1, and an empty list has none.",
+        "There is no such index: n values have the indices 0 to n - 1, and an empty list has none.",
     ),
-    (r"is out of bounds for", "Places count from 0: of n, the last one is n - 1. Print the shape and the index."),
-    (r"Boolean value of Tensor|truth value of an array", "`if`, `and` and `max` of Python take single values."),
-    (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` turns its first axis round."),
+    (r"is out of bounds for", "Indices count from 0: the last of n is n - 1. Print the shape and the index."),
+    (r"Boolean value of Tensor|truth value of an array", "Python's `if`, `and` and `max` take single values."),
+    (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` reverses its first axis."),
     (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
     (
         r"'builtin_function_or_method' object is not subs|'(Tensor|numpy.ndarray)' object is not call",
@@ -45,33 +45,42 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     (r"must be Tensor, not", "This function of torch takes a tensor."),
     (
         r"only one element tensors|cannot be converted to Scalar|only 0-dimensional arrays|only length-1 arrays",
-        "Functions of Python and `math` take one number. For all at once there are those of `torch` and `np`.",
+        "Functions of Python and `math` take one number. Those of `torch` and `np` take all at once.",
     ),
     (
         r"object is not callable",
-        "Is a `*` missing before a parenthesis? Or was the name of a function, such as `sum`, given to a value?",
+        "Is a `*` missing before a parenthesis? Or did you assign a value to the name of a function, such as `sum`?",
     ),
     (
         r"'NoneType'",
-        "Something is None: a function without `return` gives it, `append` and `sort` do, and `.get` where there is no "
-        "such key.",
+        "Something is None. A function without `return` returns None; so do `append` and `sort`, and `.get` for a "
+        "missing key.",
     ),
     (
         r"indices must be integers|cannot be interpreted as an integer|must be of integer|used as indices must be",
-        "Places and sizes are whole numbers: `//` divides without a remainder, `/` gives a float.",
+        "Indices and sizes are whole numbers: `//` keeps them whole, `/` gives a float.",
     ),
-    (r"values to unpack|cannot unpack non-iterable", "To the left must stand as many names as there are values."),
-    (r"^KeyError", "The dict has no such key. `d.get(key, 0)` gives 0 for it."),
+    (r"values to unpack|cannot unpack non-iterable", "There must be as many names on the left as there are values."),
+    (r"^KeyError", "The dict has no such key. `d.get(key, 0)` gives 0 instead."),
     (r"^ZeroDivisionError", "Something is divided by 0. In which case is there nothing to divide by?"),
-    (r"math domain error", "`math` takes no logarithm of 0 or less, and no root of less than 0. Print the value."),
+    (
+        r"math domain error",
+        "`math` takes no logarithm of 0 or less, and no root of a negative number. Print the value.",
+    ),
     (r"'(generator|map|zip|filter)'", "`list(...)` makes a list of it."),
-    (r"unhashable type", "A key of a dict, or an element of a set, cannot change: `tuple(...)` makes one of a list."),
-    (r"changed size during iteration", "A loop must not change what it runs over: run over `list(...)` of it."),
+    (
+        r"unhashable type",
+        "What can change, such as a list, cannot be a dict key or in a set. `tuple(...)` makes one of it that can.",
+    ),
+    (
+        r"changed size during iteration",
+        "A loop must not change what it runs over: loop over `list(...)` of it instead.",
+    ),
     (r"allocate memory|Unable to allocate|^MemoryError", "That would be too large for the memory. Print the sizes."),
     (r"^SystemExit", "`exit` ends the program. A function ends with `return`."),
-    (r"has no attribute", "Arrays, tensors and lists have different methods: what is it? `print(type(...))`."),
+    (r"has no attribute", "Arrays, tensors and lists have different methods. Which is it? `print(type(...))`."),
     (r"No module named", "This library is not installed. Python, NumPy, SciPy and torch are enough."),
-    (r"numpy\(\) on Tensor that requires grad", "`.detach()` first, if no gradient is to flow back."),
+    (r"numpy\(\) on Tensor that requires grad", "Call `.detach()` first, if no gradient has to flow back."),
 )
 
 

@@ -536,7 +536,7 @@ class Exercise:
         place = f"It was at {outcome.raised.place}" if outcome.raised.place else ""
         unit = "second" if self.seconds == 1 else "seconds"
         waits = "input(" in outcome.raised.line
-        question = "It waits for `input()`: use its arguments." if waits else "Is there a loop that never ends?"
+        question = "It waits for `input()`. Use the arguments instead." if waits else "Is there a loop that never ends?"
         message = f"Your answer was still running after {self.seconds:g} {unit} and was stopped. {question}"
         return message, place, self._more
 

@@ -43,7 +43,7 @@ def _more(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> 
     if isinstance(expected[0], tuple):
         return f"The first {len(expected[0])} values are right: return them alone."
     if all(len(found) == 1 for found in got):
-        return "Right, but in a tuple or list of its own. (A comma at the end of `return` makes a tuple.)"
+        return "The right value, but in a tuple or list of its own. (A comma at the end of `return` makes a tuple.)"
     return "The first value is the right one: return it alone."
 
 
@@ -116,5 +116,5 @@ def _rounded(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) 
         if not _always(equal, expected, got) and _always(
             lambda a, b, decimals=decimals: same(a, b, decimals), expected, got
         ):
-            return "You rounded. Return all decimals; round where you print."
+            return "You rounded. Return all decimals, and round only what you print."
     return ""

@@ -65,7 +65,7 @@ def batch_cut_in_two(output):
 
 
 @split_directions.mistake
-def backward_turned_round(output):
+def backward_half_reversed(output):
     """You reversed the backward half. `nn.LSTM` has done that: both halves of step t stand at step t."""
     forward, backward = split_directions(output)
     return forward, backward.flip(1)
@@ -337,8 +337,8 @@ def root_of_two(I, H):
 
 @fair_units.mistake
 def root_of_two_not_whole(I, H):
-    """A layer has a whole number of units. And √2 · H would be right if `W_hh` were all there is: `W_ih` and the biases
-    grow only in proportion to H, so there is room for more.
+    """Two things. A layer has a whole number of units. And √2 · H is right only for `W_hh`, which grows with H²: `W_ih`
+    and the biases grow with H, so there is room for more.
     """
     return 2**0.5 * H
 

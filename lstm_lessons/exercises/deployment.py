@@ -251,7 +251,7 @@ def no_scale(weight):
 @to_int8.mistake
 def by_128(weight):
     """An int8 goes from -128 to 127. With a scale of max/128 the largest positive weight would be 128, which does not
-    fit and may wrap round. Divide by 127.
+    fit and may wrap around. Divide by 127.
     """
     scale = np.abs(weight).max() / 128
     # as NumPy does it on all processors: 128 becomes -128

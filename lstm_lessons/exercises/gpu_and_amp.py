@@ -62,7 +62,7 @@ def mean_of_ratios(ours, theirs):
 
 
 @fair_ratio.mistake
-def turned_round(ours, theirs):
+def upside_down(ours, theirs):
     """That is how many times as long *theirs* takes. Give ours as a multiple of theirs."""
     return float(np.median(theirs / ours))
 

@@ -51,7 +51,7 @@ def negative(counts):
 
 @entropy.mistake
 def every_letter_once(counts):
-    """You averaged over the different letters, each once. A frequent letter is paid for more often: weigh each with its
+    """You averaged over the different letters, each once. A frequent letter is paid for more often: weight each by its
     probability.
     """
     total = sum(counts.values())
@@ -78,8 +78,8 @@ def perplexity(counts):
 
 @entropy.mistake
 def not_weighted(counts):
-    """You added up what each letter costs, once each. A frequent letter is paid for more often: weigh each cost with
-    its probability, n / N.
+    """You added up what each letter costs, once each. A frequent letter is paid for more often: weight each cost by its
+    probability, n / N.
     """
     total = sum(counts.values())
     return sum(-math.log2(n / total) for n in counts.values())
@@ -93,9 +93,7 @@ def digits_for_bits(counts):
 
 @entropy.mistake
 def cost_of_the_most_frequent(counts):
-    """That is what the most frequent letter costs. Take the mean over all of them, each weighed with its
-    probability.
-    """
+    """That is what the most frequent letter costs. Take the mean over all of them, each weighted by its probability."""
     return -math.log2(max(counts.values()) / sum(counts.values()))
 
 
@@ -132,8 +130,8 @@ def smoothed(followers, letter, lower):
 
 @smoothed.mistake
 def no_smoothing(followers, letter, lower):
-    """A letter that never followed gets the probability 0 from you, and would cost infinitely many bits. Leave a share
-    to the shorter context.
+    """You give probability 0 to a letter that never followed, so it would cost infinitely many bits. Leave a share to
+    the shorter context.
     """
     n = sum(followers.values())
     return followers.get(letter, 0) / n if n else lower
@@ -175,14 +173,14 @@ def shares_swapped(followers, letter, lower):
 
 @smoothed.mistake
 def zero_without_context(followers, letter, lower):
-    """A context that was never seen gives 0 in yours. It knows nothing, so the shorter one answers: `lower`."""
+    """You give 0 in a context that was never seen. It knows nothing, so the shorter one answers: `lower`."""
     return smoothed(followers, letter, lower) if followers else 0.0
 
 
 @smoothed.mistake
 def only_the_counted_count(followers, letter, lower):
-    """A letter that followed is counted, and one that did not gets `lower` whole. Then the shares sum to more than 1:
-    mix both for every letter.
+    """A letter that followed gets its full share of what was counted, and any other gets all of `lower`. That sums to
+    more than 1: mix both for every letter.
     """
     n = sum(followers.values())
     return followers[letter] / n if letter in followers else lower
@@ -190,8 +188,8 @@ def only_the_counted_count(followers, letter, lower):
 
 @smoothed.mistake
 def shorter_context_alone(followers, letter, lower):
-    """The share of the shorter context is right, but what was counted here is missing: add `followers.get(letter,
-    0)`.
+    """The share of the shorter context is right, but what was counted here is missing: add
+    `followers.get(letter, 0)`.
     """
     n, T = sum(followers.values()), len(followers)
     return T * lower / (n + T) if n else lower
@@ -199,17 +197,15 @@ def shorter_context_alone(followers, letter, lower):
 
 @smoothed.mistake
 def new_letters_without_lower(followers, letter, lower):
-    """You gave the T chances of something new to this very letter. They belong to all letters; this one gets `lower` of
-    them: `T * lower`.
-    """
+    """You gave all T chances of something new to this one letter. All letters share them: this one gets `T * lower`."""
     n, T = sum(followers.values()), len(followers)
     return (followers.get(letter, 0) + T) / (n + T) if n else lower
 
 
 @smoothed.mistake
 def one_added_to_each(followers, letter, lower):
-    """You added 1 to each count (Laplace). Here T chances go to the shorter context, and a letter gets its share of
-    them, `T * lower`.
+    """You added 1 to each count (Laplace). Here T chances go to the shorter context, which gives each letter its part:
+    `T * lower`.
     """
     n, T = sum(followers.values()), len(followers)
     return (followers.get(letter, 0) + 1) / (n + T) if n else lower
@@ -217,15 +213,17 @@ def one_added_to_each(followers, letter, lower):
 
 @smoothed.mistake
 def shorter_context_undivided(followers, letter, lower):
-    """Below you count n + T chances, and above `lower` has only one of them. The shorter context has T: `T * lower`."""
+    """Your denominator counts n + T chances, but `lower` gets only one of them in the numerator. The shorter context
+    has T.
+    """
     n, T = sum(followers.values()), len(followers)
     return (followers.get(letter, 0) + lower) / (n + T) if n else lower
 
 
 @smoothed.mistake
 def lower_whole_if_new(followers, letter, lower):
-    """A letter that is new here gets `lower` whole from you. Then the shares sum to more than 1: it gets its part of
-    the T chances, `T * lower / (n + T)`.
+    """A letter that is new here gets all of `lower`. That sums to more than 1: it should get only its part of the T
+    chances, out of n + T.
     """
     return smoothed(followers, letter, lower) if letter in followers else lower
 
@@ -291,7 +289,7 @@ def perplexity_of_a_token(loss, tokens, letters):
 
 @bits_a_letter.mistake
 def perplexity_of_a_letter(loss, tokens, letters):
-    """That is the perplexity of a letter, 2 to the power of what is asked for. Leave the power out."""
+    """That is the perplexity of a letter: 2 to the power of the bits. The bits themselves are asked for."""
     return 2 ** bits_a_letter(loss, tokens, letters)
 
 
@@ -303,8 +301,8 @@ def logarithm_of_the_loss(loss, tokens, letters):
 
 @bits_a_letter.mistake
 def tokens_left_out(loss, tokens, letters):
-    """The loss is a mean over *tokens*. Times `tokens` it is what the whole text costs; that is shared by its
-    letters.
+    """The loss is a mean over *tokens*. Multiplied by `tokens` it is what the whole text costs, and that is shared
+    among its letters.
     """
     return loss / math.log(2) / letters
 
@@ -345,7 +343,7 @@ def with_temperature(scores, temperature):
 
 @with_temperature.mistake
 def multiplied(scores, temperature):
-    """At a high temperature the likely letters get likelier in yours: you multiplied the scores by it, or took it as a
+    """At a high temperature your likely letters get even likelier. You multiplied the scores by it, or took it as a
     power of the probabilities, which is the same. Divide the scores by it.
     """
     return with_temperature(scores, 1 / temperature)
@@ -353,8 +351,8 @@ def multiplied(scores, temperature):
 
 @with_temperature.mistake
 def without_effect(scores, temperature):
-    """The temperature has no effect in yours. Probabilities that are divided by it and normalized again are the old
-    ones, and so it is with scores that are all made smaller by the same amount. Divide the scores, before the softmax.
+    """Your temperature has no effect. Dividing the probabilities by it and normalizing again gives back the old ones;
+    so does making all scores smaller by the same amount. Divide the scores, before the softmax.
     """
     return with_temperature(scores, 1.0)
 
@@ -381,14 +379,14 @@ def probabilities_divided(scores, temperature):
 
 @with_temperature.mistake
 def another_sum(scores, temperature):
-    """Above you have the temperature, below you have not: divide by the sum of the very powers that stand above."""
+    """Your numerator has the temperature, your denominator does not. Divide by the sum of the same powers."""
     return np.exp(scores / temperature) / np.exp(scores).sum()
 
 
 @with_temperature.mistake
 def no_exponential(scores, temperature):
-    """The exponential is missing: a score may be negative, and a probability may not. `np.exp(scores / temperature)`
-    first.
+    """The exponential is missing: a score may be negative, a probability may not. Divide by the temperature, then take
+    `np.exp`.
     """
     return scores / scores.sum()
 
@@ -401,13 +399,13 @@ def scores_alone(scores, temperature):
 
 @with_temperature.mistake
 def logarithms(scores, temperature):
-    """Those are the logarithms. The probabilities themselves are asked for."""
+    """Those are the logarithms of the probabilities. The probabilities themselves are asked for."""
     return np.log(with_temperature(scores, temperature))
 
 
 @with_temperature.mistake
 def powers_divided(scores, temperature):
-    """You divided the powers by the temperature. It belongs to the scores, and what comes out must sum to 1."""
+    """You divided the powers by the temperature. Divide the scores by it instead; and in the end all must sum to 1."""
     return np.exp(scores) / temperature
 
 
@@ -419,7 +417,7 @@ def base_two(scores, temperature):
 
 @with_temperature.mistake
 def divided_by_the_largest(scores, temperature):
-    """You divided by the largest. Divide by the sum, so that they sum to 1."""
+    """You divided by the largest power. Divide by the sum of all, so that the probabilities sum to 1."""
     powers = np.exp(scores / temperature)
     return powers / powers.max()
 
@@ -491,7 +489,7 @@ def unsorted(chances, p):
 
 @top_p.mistake
 def rarest_first(chances, p):
-    """You sorted the wrong way round, and kept the least likely letters. `np.argsort(-chances)`."""
+    """You sorted the wrong way around, and kept the least likely letters. `np.argsort(-chances)`."""
     order = np.argsort(chances)
     needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
     kept = np.zeros_like(chances)
@@ -514,7 +512,7 @@ def as_a_threshold(chances, p):
 
 @top_p.mistake
 def nothing_left(chances, p):
-    """The letter that crosses p is missing. So where the first one alone has more than p, nothing is kept, and 0 / 0 is
+    """The letter that crosses p is missing. So where one letter alone has more than p, nothing is kept, and 0 / 0 is
     NaN.
     """
     order = np.argsort(-chances)
@@ -527,7 +525,7 @@ def nothing_left(chances, p):
 
 @top_p.mistake
 def one_too_many(chances, p):
-    """One letter too many: the one that crosses p is the last that is needed."""
+    """One letter too many: the one that crosses p is the last one needed."""
     order = np.argsort(-chances)
     needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
     kept = np.zeros_like(chances)
@@ -537,7 +535,7 @@ def one_too_many(chances, p):
 
 @top_p.mistake
 def kept_ones_alone(chances, p):
-    """Those are the kept ones, without the zeros, sorted. Each letter keeps its place: (V,), 0 where it was cut."""
+    """Those are the kept letters alone, sorted. Each letter keeps its place, and the others get 0: (V,)."""
     order = np.argsort(-chances)
     needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
     kept = chances[order[:needed]]
@@ -546,8 +544,8 @@ def kept_ones_alone(chances, p):
 
 @top_p.mistake
 def not_put_back(chances, p):
-    """You counted in the sorted order, and then kept the first letters of the *alphabet*. `order` says which letters
-    they are.
+    """You counted in the sorted order, but then kept the first letters of the *alphabet*. `order` says which letters to
+    keep.
     """
     order = np.argsort(-chances)
     needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
@@ -557,7 +555,7 @@ def not_put_back(chances, p):
 
 @top_p.mistake
 def likelier_than_p(chances, p):
-    """You kept the letters that alone have p or more. It is their *sum* that has to reach p."""
+    """You kept each letter that has p or more by itself. It is their *sum* that has to reach p."""
     kept = np.where(chances >= p, chances, 0)
     with np.errstate(invalid="ignore"):
         return kept / kept.sum()
@@ -571,7 +569,7 @@ def nothing_cut(chances, p):
 
 @top_p.mistake
 def letters_themselves(chances, p):
-    """Those are the letters that are kept. Their probabilities are asked for, with 0 for all others: (V,)."""
+    """Those are the letters that are kept. Return probabilities, with 0 for all other letters: (V,)."""
     order = np.argsort(-chances)
     needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
     return order[:needed]
@@ -659,7 +657,7 @@ def in_the_old_unit(low, width, counts, letter):
 
 @narrow.mistake
 def from_the_other_end(low, width, counts, letter):
-    """You cut off what comes *after* the letter. The interval begins behind what comes before it:
+    """You added the parts *after* the letter. Its interval begins where those *before* it end:
     `sum(counts[:letter])`.
     """
     total = sum(counts)
@@ -668,13 +666,13 @@ def from_the_other_end(low, width, counts, letter):
 
 @narrow.mistake
 def letters_for_parts(low, width, counts, letter):
-    """You made a part for each letter, `len(counts)`. Letter k gets `counts[k]` parts, so there are `sum(counts)`."""
+    """You made one part for each letter, `len(counts)`. Letter k gets `counts[k]` parts, so there are `sum(counts)`."""
     return low * len(counts) + width * sum(counts[:letter]), width * counts[letter]
 
 
 @narrow.mistake
 def letters_before_counted(low, width, counts, letter):
-    """You counted the letters before, not their parts: `sum(counts[:letter])`."""
+    """You counted the letters before this one. Count their parts: `sum(counts[:letter])`."""
     return low * sum(counts) + width * letter, width * counts[letter]
 
 

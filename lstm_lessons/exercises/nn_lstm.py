@@ -119,8 +119,8 @@ def always_time_first(B, T, H, num_layers, bidirectional, batch_first):
 
 
 @lstm_shapes.mistake
-def batch_first_turned_round(B, T, H, num_layers, bidirectional, batch_first):
-    """You took `batch_first` the other way round: True means (B, T, …)."""
+def batch_first_reversed(B, T, H, num_layers, bidirectional, batch_first):
+    """You took `batch_first` the wrong way around: True means (B, T, …)."""
     return lstm_shapes(B, T, H, num_layers, bidirectional, not batch_first)
 
 
@@ -134,14 +134,16 @@ def directions_forgotten(B, T, H, num_layers, bidirectional, batch_first):
 
 @lstm_shapes.mistake
 def last_step_alone(B, T, H, num_layers, bidirectional, batch_first):
-    """`output` holds *every* step: its axis of time is missing. The last step of each layer is what `h_n` holds."""
+    """You left out the axis of time: `output` holds *every* step. The last step of each layer is in `h_n`."""
     output, h_n = lstm_shapes(B, T, H, num_layers, bidirectional, True)
     return (B, output[-1]), h_n
 
 
 @lstm_shapes.mistake
 def layers_and_directions_apart(B, T, H, num_layers, bidirectional, batch_first):
-    """Layers and directions share the first axis of `h_n`: (L·D, B, H). `view` can part them."""
+    """You gave layers and directions an axis each. In `h_n` they share the first one: (L·D, B, H). (`view` can separate
+    them.)
+    """
     output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
     return output, (num_layers, 2 if bidirectional else 1, B, H)
 
@@ -222,7 +224,7 @@ def no_biases(I, H, num_layers, bidirectional):
 
 @parameter_count.mistake
 def upper_layers_read_x_as_well(I, H, num_layers, bidirectional):
-    """An upper layer reads what the layer below shows, D·H numbers, and x no more."""
+    """Your upper layers read x as well. They read only what the layer below shows: D·H numbers."""
     directions = 2 if bidirectional else 1
     upper = 4 * H * (I + directions * H + H + 2)
     return directions * (4 * H * (I + H + 2) + (num_layers - 1) * upper)
@@ -230,7 +232,7 @@ def upper_layers_read_x_as_well(I, H, num_layers, bidirectional):
 
 @parameter_count.mistake
 def upper_layers_read_nothing(I, H, num_layers, bidirectional):
-    """Your upper layers have no `W_ih`. They read what the layer below shows, D·H numbers."""
+    """Your upper layers have no `W_ih`. They read what the layer below shows: D·H numbers."""
     directions = 2 if bidirectional else 1
     return directions * (4 * H * (I + H + 2) + (num_layers - 1) * 4 * H * (H + 2))
 
@@ -384,7 +386,7 @@ def first_sequence(output):
 
 @backward_final.mistake
 def all_steps(output):
-    """Those are all steps of the backward half. It ends at step 0: `output[:, 0, H:]`."""
+    """The right half, but all steps of it. Keep the one at which the backward direction has read everything."""
     return output[:, :, output.shape[-1] // 2 :]
 
 
@@ -477,7 +479,7 @@ def first_steps(output, lengths):
 @last_true_step.mistake
 def over_the_edge_with_every_length(output, lengths):
     """Two things. Steps count from 0, so the last of n is n - 1. And `output[:, lengths]` pairs *every* sequence with
-    *every* length: `torch.arange(B)` in place of `:`.
+    *every* length: put `torch.arange(B)` in place of `:`.
     """
     return output[:, lengths]
 
@@ -606,9 +608,7 @@ def stacked_outputs(lstm, x, window):
 
 @read_stream.mistake
 def chunks_for_windows(lstm, x, window):
-    """`chunk(n)` cuts into n parts, `split(n)` into parts of n steps. A window has `window` steps: `x.split(window,
-    dim=1)`.
-    """
+    """`chunk(n)` cuts into n parts, `split(n)` into parts of n steps. Here each part has `window` steps."""
     state, outputs = None, []
     for part in x.chunk(window, dim=1):
         output, (h, c) = lstm(part, state)
@@ -660,9 +660,9 @@ def names_left_as_they_are(weights):
 
 
 @backward_layer.mistake
-def rows_turned_round(weights):
-    """You turned the rows round. That mixes up the gates; time runs backward because the *sequence* is turned. Leave
-    each weight as it is.
+def rows_reversed(weights):
+    """You reversed the rows. That mixes up the gates; time runs backward because the *sequence* is reversed. Leave each
+    weight as it is.
     """
     return {name: value.flip(0) for name, value in backward_layer(weights).items()}
 

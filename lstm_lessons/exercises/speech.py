@@ -86,15 +86,17 @@ def last_frame_lost(path):
 
 @collapse.mistake
 def labels_sorted(path):
-    """Each label stands there once, and sorted. A string has an order, and may hold a digit several times: compare with
-    the frame before alone.
+    """You have each label once, sorted. A string has an order and may repeat a digit: compare each frame only with the
+    one before it.
     """
     return sorted(set(path) - {0})
 
 
 @collapse.mistake
 def only_blanks_between(path):
-    """You kept what follows a blank alone. A label also begins where the frame before has *another* label."""
+    """You kept only labels that come after a blank. A label also begins where the frame before it has *another*
+    label.
+    """
     return [k for n, k in enumerate(path) if k != 0 and (n == 0 or path[n - 1] == 0)]
 
 
@@ -164,24 +166,24 @@ def blanks_left_out(log_probs, path):
 
 @path_log_probability.mistake
 def rows_of_the_path(log_probs, path):
-    """`log_probs[path]` takes whole *rows*, numbered by the classes. Pair frame t with class path[t]:
-    `log_probs[torch.arange(T), path]`.
+    """`log_probs[path]` takes whole *rows*, numbered by the classes. Pair frame t with class path[t]: two index
+    tensors, the frames first.
     """
     return log_probs[path].sum()
 
 
 @path_log_probability.mistake
 def probabilities_added(log_probs, path):
-    """You added probabilities. The path takes all of its frames, one *and* the other: they multiply, so their
-    logarithms add.
+    """You added probabilities. The path needs *all* of its frames, so their probabilities multiply, and the logarithms
+    add.
     """
     return log_probs.exp()[torch.arange(len(path)), path].sum()
 
 
 @path_log_probability.mistake
 def mean_loss(log_probs, path):
-    """That is the mean loss of a frame, which `nll_loss` gives. The sum is asked for, with its sign: `-F.nll_loss(...,
-    reduction="sum")`.
+    """That is the mean loss per frame, as `nll_loss` gives it. Take the sum of the log-probabilities, and keep their
+    sign.
     """
     return -log_probs[torch.arange(len(path)), path].mean()
 
@@ -244,13 +246,13 @@ def repeats_anywhere(labels):
 
 @fewest_frames.mistake
 def different_labels(labels):
-    """You counted the different labels. Each label that is said takes a frame, also one that comes again."""
+    """You counted the different labels. Each label takes a frame, even if it was said before."""
     return len(set(labels))
 
 
 @fewest_frames.mistake
 def repeats_counted_once(labels):
-    """One frame more, however many neighbors are equal. Each such pair needs a blank of its own."""
+    """You added one frame, however many neighbors are equal. Each equal pair needs a blank of its own."""
     return len(labels) + any(a == b for a, b in itertools.pairwise(labels))
 
 
@@ -364,8 +366,8 @@ def backward_in_the_states(before, emitted, skips):
 
 @next_row.mistake
 def graph_is_cut(before, emitted, skips):
-    """The numbers are right, but the graph is cut: no gradient comes back to `before` and `emitted`, and the loss that
-    this lesson makes of your rows could train nothing. Leave out `.detach()`, `.item()`, `.numpy()` and
+    """The numbers are right, but the graph is cut: gradients do not get back to `before` and `emitted`. The loss that
+    this lesson makes of your rows could then train nothing. Leave out `.detach()`, `.item()`, `.numpy()` and
     `torch.tensor(...)` of a tensor; `torch.stack` makes one tensor of several.
     """
     return next_row(before, emitted, skips).detach()
@@ -373,13 +375,15 @@ def graph_is_cut(before, emitted, skips):
 
 @next_row.mistake
 def rolled(before, emitted, skips):
-    """`roll` brings the last states to the front, but nothing comes from outside: fill up with minus infinity."""
+    """`roll` brings the last states around to the front, but nothing comes from outside: fill up with minus
+    infinity.
+    """
     two = torch.where(skips, before.roll(2), -torch.inf)
     return torch.stack([before, before.roll(1), two]).logsumexp(0) + emitted
 
 
 @next_row.mistake
-def skips_turned_round(before, emitted, skips):
+def skips_reversed(before, emitted, skips):
     """You skip where `skips` is False, and not where it is True."""
     return _came(before, ~skips).logsumexp(0) + emitted
 
@@ -396,8 +400,8 @@ def zeros_from_outside(before, emitted, skips):
 
 @next_row.mistake
 def zero_for_no_skip(before, emitted, skips):
-    """Where no skip is allowed you have 0. That is a logarithm, of the probability 1. `torch.where(skips, two,
-    -torch.inf)`.
+    """Where no skip is allowed you have 0, the logarithm of probability 1. It should be the logarithm of 0: minus
+    infinity.
     """
     padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
     two = torch.where(skips, padded[:-2], 0)
@@ -412,14 +416,16 @@ def emitted_multiplied(before, emitted, skips):
 
 @next_row.mistake
 def probabilities_for_logs(before, emitted, skips):
-    """Those are the probabilities themselves. Leave the logarithms: over many frames probabilities vanish."""
+    """Those are the probabilities themselves. Keep the logarithms: over many frames probabilities become too small for
+    a float.
+    """
     return next_row(before, emitted, skips).exp()
 
 
 @next_row.mistake
 def infinity_times_zero(before, emitted, skips):
-    """You multiplied minus infinity with 0, which is NaN. `torch.where(skips, two, -torch.inf)` chooses, and multiplies
-    nothing.
+    """You multiplied by `skips`. Where no skip is allowed, minus infinity becomes NaN, and any other logarithm becomes
+    0, which is probability 1. `torch.where` chooses, and multiplies nothing.
     """
     padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
     return torch.stack([padded[2:], padded[1:-1], padded[:-2] * skips]).logsumexp(0) + emitted
@@ -482,7 +488,7 @@ def in_percent(edits, digits):
 
 @error_rate.mistake
 def upside_down(edits, digits):
-    """Upside down: edits above, digits below."""
+    """Your fraction is upside down: the edits belong above, the digits below."""
     return sum(digits) / sum(edits)
 
 

@@ -86,43 +86,49 @@ def shares_one_gate(c, f, i, g):
 
 @new_memory.mistake
 def nothing_kept(c, f, i, g):
-    """That is what is written. Add what is left of the old memory: a part of `c`."""
+    """That is only what is written. Add what is kept of the old memory: a part of `c`."""
     return i * g
 
 
 @new_memory.mistake
 def forgets_what_is_written(c, f, i, g):
-    """You let the forget gate decide about both. It multiplies the old memory alone; what is written is added as it
-    is.
+    """You multiplied both parts by the forget gate. It acts on the old memory only; what is written is added as
+    it is.
     """
     return f * (c + i * g)
 
 
 @new_memory.mistake
 def subtracted(c, f, i, g):
-    """You subtracted. What is written is *added*; its sign comes with `g`."""
+    """You subtracted what is written. It is *added*; whether that raises or lowers the memory is up to the sign
+    of `g`.
+    """
     return f * c - i * g
 
 
 @new_memory.mistake
 def input_gate_upside_down(c, f, i, g):
-    """Your `i` is upside down: it says how much is written. 1 writes all of `g`, 0 none of it."""
+    """Your input gate is upside down. `i` says how much is written: 1 writes all of `g`, 0 none of it."""
     return f * c + (1 - i) * g
 
 
 @new_memory.mistake
 def products_of_sums(c, f, i, g):
-    """The products come first, then the sum: `f * c`, and to it the second product."""
+    """You added first, then multiplied the sums. Multiply first, each gate with what it acts on; then add the two
+    products.
+    """
     return (f + c) * (i + g)
 
 
 @new_memory.mistake
 def all_multiplied(c, f, i, g):
-    """You multiplied all four. Two products are *added*: what is left, and what is written."""
+    """You multiplied all four. What is kept and what is written are two products, and they are *added*."""
     return f * c * i * g
 
 
 @new_memory.mistake
 def tanh_around_it(c, f, i, g):
-    """The tanh is for *reading* the memory, in lesson 1. The memory itself is the plain sum of the two products."""
+    """You put a tanh around the sum. In lesson 1 a tanh comes in when the memory is *read*. The memory itself is the
+    plain sum of the two products.
+    """
     return math.tanh(f * c + i * g)

@@ -180,7 +180,7 @@ def test_left_as_it_was(train, test):
 
 @scale.mistake
 def fitted_to_the_test(train, test):
-    """The wrong way round: you fitted the scale to `test`. Fit to `train`, apply to both."""
+    """The wrong way around: you fitted the scale to `test`. Fit to `train`, apply to both."""
     return scale(test, train)[1], scale(test, test)[1]
 
 
@@ -302,8 +302,8 @@ def pinball(truth, forecast, quantile):
 
 
 @pinball.mistake
-def quantile_turned_round(truth, forecast, quantile):
-    """You weighed the two sides the other way round. At 0.9 it is the forecast that was too *low* that costs 0.9 a
+def sides_swapped(truth, forecast, quantile):
+    """You weighted the two sides the wrong way around. At 0.9 it is the forecast that was too *low* that costs 0.9 a
     degree: that pushes it up.
     """
     return pinball(truth, forecast, 1 - quantile)
@@ -325,7 +325,7 @@ def same_weight_on_both_sides(truth, forecast, quantile):
 
 @pinball.mistake
 def one_side_alone(truth, forecast, quantile):
-    """A forecast that is too high costs nothing with you, so an endless temperature is the best one. It costs 1 -
+    """You charge nothing for a forecast that is too high, so an endless temperature would be the best one. It costs 1 -
     quantile a degree.
     """
     return quantile * np.maximum(truth - forecast, 0)

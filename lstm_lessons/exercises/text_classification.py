@@ -178,7 +178,7 @@ def of_entities(train_groups, test_groups):
 
 @leaked_share.mistake
 def of_training(train_groups, test_groups):
-    """The other way round: you counted training texts. Ask of each *test* text whether training knows its entity."""
+    """The other way around: you counted training texts. Ask of each *test* text whether training knows its entity."""
     return leaked_share(test_groups, train_groups)
 
 

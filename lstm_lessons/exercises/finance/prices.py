@@ -44,8 +44,8 @@ def not_in_percent(prices):
 
 
 @log_returns.mistake
-def turned_round(prices):
-    """The sign is the wrong way round: a rising price has a positive return, today's logarithm minus yesterday's."""
+def sign_reversed(prices):
+    """The sign is the wrong way around: a rising price has a positive return, today's logarithm minus yesterday's."""
     return -100 * np.diff(np.log(prices))
 
 
@@ -63,7 +63,9 @@ def points_in_percent(prices):
 
 @log_returns.mistake
 def common_logarithm(prices):
-    """That is the logarithm to base 10. `np.log` is the natural one, for which a small move is a percentage."""
+    """That is the logarithm to base 10. Take the natural one, `np.log`: with it a small move is close to the change in
+    percent.
+    """
     return 100 * np.diff(np.log10(prices))
 
 
@@ -81,24 +83,24 @@ def a_day_too_many(prices):
 
 @log_returns.mistake
 def simple_returns_as_shares(prices):
-    """That is the change as a share. Two things: take the difference of the *logarithms*, so that returns add up, and
-    times 100.
+    """That is the change as a fraction of the old price. Two things: take the difference of the *logarithms*, so that
+    returns add up, and multiply by 100.
     """
     return np.diff(prices) / prices[:-1]
 
 
 @log_returns.mistake
 def share_of_todays_price(prices):
-    """You divided the change by the *new* price. And simple returns do not add up: take the difference of the
-    logarithms.
+    """You divided the change by the *new* price. And even over the old price, changes in percent do not add up: take
+    the difference of the logarithms.
     """
     return 100 * np.diff(prices) / prices[1:]
 
 
 @log_returns.mistake
 def logarithm_of_the_difference(prices):
-    """You took the logarithm of the change, which is NaN where the price falls. First the logarithms, then their
-    difference.
+    """You took the logarithm of the change, which is NaN where the price falls. First take the logarithms, then their
+    differences.
     """
     with np.errstate(invalid="ignore"):
         return 100 * np.log(np.diff(prices))
@@ -114,13 +116,17 @@ def begins_with_nan(prices):
 
 @log_returns.mistake
 def logarithms_alone(prices):
-    """Those are the logarithms of the prices. A return is the difference of two days."""
+    """Those are the logarithms of the prices. A return is the difference between those of two days in a row, in
+    percent.
+    """
     return np.log(prices)
 
 
 @log_returns.mistake
 def binary_logarithm(prices):
-    """That is the logarithm to base 2. `np.log` is the natural one, for which a small move is a percentage."""
+    """That is the logarithm to base 2. Take the natural one, `np.log`: with it a small move is close to the change in
+    percent.
+    """
     return 100 * np.diff(np.log2(prices))
 
 
@@ -207,9 +213,7 @@ def rolled(prices, forecast):
 
 @skill.mistake
 def first_day_in_the_error(prices, forecast):
-    """The error of the forecast has a day more than that of yesterday's price. Leave the first day out of both:
-    `prices[1:] - forecast[1:]`.
-    """
+    """The forecast's error has one day more than that of yesterday's price. Leave the first day out of both."""
     return 1 - ((prices - forecast) ** 2).sum() / ((prices[1:] - prices[:-1]) ** 2).sum()
 
 
@@ -221,16 +225,16 @@ def first_day_in_the_mean(prices, forecast):
 
 @skill.mistake
 def moves_of_the_forecast(prices, forecast):
-    """Below stands how far the *forecast* lies from yesterday's price. It is yesterday's price that is compared with
-    what came: `prices[1:] - prices[:-1]`.
+    """Your denominator is how far the *forecast* lies from yesterday's price. It should be the error of yesterday's
+    price: how far it lies from what came.
     """
     return 1 - ((prices[1:] - forecast[1:]) ** 2).sum() / ((forecast[1:] - prices[:-1]) ** 2).sum()
 
 
 @skill.mistake
 def mean_of_ratios(prices, forecast):
-    """You took the ratio of each day, and then the mean: a day on which the price hardly moved decides. First the two
-    sums, then their ratio.
+    """You took the ratio for each day, then the mean. A single day on which the price hardly moved can then decide it
+    all. Take the two sums first, then their ratio.
     """
     return 1 - (((prices[1:] - forecast[1:]) / (prices[1:] - prices[:-1])) ** 2).mean()
 
@@ -243,15 +247,13 @@ def error_alone(prices, forecast):
 
 @skill.mistake
 def errors_not_squared(prices, forecast):
-    """The errors are not squared: too high and too low cancel."""
+    """You did not square the errors, so too high and too low cancel."""
     return 1 - (prices[1:] - forecast[1:]).sum() / (prices[1:] - prices[:-1]).sum()
 
 
 @skill.mistake
 def forecast_of_the_day_before(prices, forecast):
-    """You compared a price with the forecast of the day *before*. Both are of the same day: `prices[1:] -
-    forecast[1:]`.
-    """
+    """You compared a price with the forecast of the day *before*. Both must be of the same day."""
     return 1 - ((prices[1:] - forecast[:-1]) ** 2).sum() / ((prices[1:] - prices[:-1]) ** 2).sum()
 
 
@@ -355,7 +357,9 @@ def sum_of_all(signal, returns, cost):
 
 @strategy.mistake
 def last_signal_on_the_first_day(signal, returns, cost):
-    """`np.roll` puts the last signal on the first day. Before the first signal nothing is held: set it to 0."""
+    """`np.roll` puts the last signal on the first day. Before the first signal you hold nothing: set that position to
+    0.
+    """
     position = np.roll(signal, 1)
     return position * returns - cost * np.abs(np.diff(position, prepend=0))
 
@@ -375,13 +379,13 @@ def signal_of_tomorrow(signal, returns, cost):
 
 @strategy.mistake
 def first_day_missing(signal, returns, cost):
-    """The first day is missing. On it nothing is held yet, and it brings 0; but it is a day: (N,)."""
+    """The first day is missing. You hold nothing yet, so it brings 0, but it counts as a day: (N,)."""
     return strategy(signal, returns, cost)[1:]
 
 
 @strategy.mistake
 def cost_as_a_factor(signal, returns, cost):
-    """You took the cost off the return. It is paid for what is *traded*, whether the day goes up or down: subtract
+    """You took the cost off as a share of the return. It is paid on what is *traded*, on good days and bad: subtract
     it.
     """
     position = np.concatenate([[0], signal[:-1]])
@@ -390,6 +394,6 @@ def cost_as_a_factor(signal, returns, cost):
 
 @strategy.mistake
 def cost_every_day(signal, returns, cost):
-    """You pay on every day. Only a *change* of the position is a trade."""
+    """You pay the cost every day. Only a *change* of the position is a trade."""
     position = np.concatenate([[0], signal[:-1]])
     return position * returns - cost

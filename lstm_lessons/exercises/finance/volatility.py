@@ -55,8 +55,8 @@ def _sliced(v, week, month):
 
 @har_features.mistake
 def today_left_out(v):
-    """Week and month end *yesterday* with you. Today is known at its end, and it is the most telling day: in
-    `v[t - 4 : t + 1]` the end is not included.
+    """Your week and month end *yesterday*. Today is known at its end, and it tells the most. A slice leaves its end
+    out, so let it end at `t + 1`.
     """
     return _har(v, week=(5, 0), month=(22, 0))
 
@@ -119,55 +119,51 @@ def rows_and_columns_swapped(v):
 
 @har_features.mistake
 def last_row_missing(v):
-    """The last row is missing. At its end day N - 1 is known as well: `range(21, len(v))`."""
+    """The last row is missing. Day N - 1 is known at its end, too, so `range` goes up to `len(v)`."""
     return np.array([*har_features(v)[:-1]])
 
 
 @har_features.mistake
 def first_row_missing(v):
-    """The first row is missing. Day 21 is the 22nd, so it has its month: `range(21, len(v))`."""
+    """The first row is missing. Days count from 0, so day 21 is the 22nd, and has its month."""
     return np.array([*har_features(v)[1:]])
 
 
 @har_features.mistake
 def a_day_short(v):
-    """Your windows hold 4 and 21 days: five days back from t is `t - 4`, with today."""
+    """Your windows hold 4 and 21 days. Five days with today begin at `t - 4`."""
     return _har(v, week=(3, 1), month=(20, 1))
 
 
 @har_features.mistake
 def six_days_and_twenty_three(v):
-    """Your windows hold 6 and 23 days: both ends count. Five days with today are `v[t - 4 : t + 1]`."""
+    """Your windows hold 6 and 23 days, because today counts, too. Five days with today begin at `t - 4`."""
     return _sliced(v, lambda t: v[t - 5 : t + 1], lambda t: v[t - 22 : t + 1])
 
 
 @har_features.mistake
 def today_left_out_and_day_21_without_a_month(v):
-    """Week and month end *yesterday* with you, and day 21 has no 22 days before it, hence the NaN. Today is known at
-    its end, and it is the most telling day: `v[t - 4 : t + 1]`.
+    """Your week and month end *yesterday*, and day 21 has no 22 days before it, hence the NaN. Today is known at its
+    end, and it tells the most: let both windows end today.
     """
     return _sliced(v, lambda t: v[t - 5 : t], lambda t: v[t - 22 : t])
 
 
 @har_features.mistake
 def week_forgotten(v):
-    """The week is missing: three columns, day, week and month."""
+    """The week is missing. There are three columns: day, week and month."""
     return har_features(v)[:, [0, 2]]
 
 
 @har_features.mistake
 def past_alone(v):
-    """Your days of the week are five *before* today, and a month of 22 before it. Today is known at its end: let it be
-    the last of them.
-    """
+    """All three of your columns end *yesterday*. Today is known at its end: let it be the last day of each."""
     return _har(v, day=lambda v, t: v[t - 1], week=(5, 0), month=(22, 0))
 
 
 @har_features.mistake
 def windows_begin_today(v):
-    """Your windows *begin* today: all but one of their days lie in the future. Let them end today, `v[t - 4 : t +
-    1]`.
-    """
+    """Your windows *begin* today: all their other days lie in the future. Let them end today."""
     return np.array([[v[t], v[t : t + 5].mean(), v[t : t + 22].mean()] for t in range(len(v) - 21)])
 
 
@@ -215,7 +211,9 @@ def logarithm_added(truth, forecast):
 
 @qlike.mistake
 def logarithm_of_base_ten(truth, forecast):
-    """It is to base 10, and a right forecast is not the cheapest one. Take `np.log`, the natural one."""
+    """Your logarithm is to base 10, so the right forecast does not have the smallest loss. Take the natural one,
+    `np.log`.
+    """
     ratio = truth / forecast
     return ratio - np.log10(ratio) - 1
 
@@ -248,7 +246,7 @@ def mean_of_all(truth, forecast):
 
 @qlike.mistake
 def sign_reversed(truth, forecast):
-    """The sign is reversed: a loss is never below 0."""
+    """The sign is reversed: this loss is never below 0."""
     return -qlike(truth, forecast)
 
 
@@ -260,19 +258,21 @@ def sum_of_the_losses(truth, forecast):
 
 @qlike.mistake
 def ratio_left_out(truth, forecast):
-    """You took the logarithm alone. It is the ratio minus its logarithm, minus 1."""
+    """The ratio itself is missing; you have only its logarithm. Both are in the loss."""
     return -np.log(truth / forecast) - 1
 
 
 @qlike.mistake
 def logarithm_left_out(truth, forecast):
-    """The logarithm is missing. Without it too high a forecast costs less than nothing."""
+    """The logarithm is missing. Without it a forecast that is too high gets a loss below 0."""
     return truth / forecast - 1
 
 
 @qlike.mistake
 def logarithm_of_base_two(truth, forecast):
-    """It is to base 2, and a right forecast is not the cheapest one. Take `np.log`, the natural one."""
+    """Your logarithm is to base 2, so the right forecast does not have the smallest loss. Take the natural one,
+    `np.log`.
+    """
     ratio = truth / forecast
     return ratio - np.log2(ratio) - 1
 
@@ -308,7 +308,7 @@ def not_doubled(hits, days, share):
 
 @kupiec.mistake
 def negative(hits, days, share):
-    """The difference is the wrong way round. What fits best comes first, so it is never below 0."""
+    """The difference is the wrong way around. What fits best comes first, so it is never below 0."""
     return -kupiec(hits, days, share)
 
 
@@ -367,12 +367,14 @@ def p_value(hits, days, share):
 
 @kupiec.mistake
 def best_fit_alone(hits, days, share):
-    """That is the log likelihood of the best p. How much better is it than that of the promise?"""
+    """That is the log likelihood of the best p. How much better does it fit than the promise?"""
     p = hits / days
     return hits * np.log(p) + (days - hits) * np.log(1 - p)
 
 
 @kupiec.mistake
 def expected_breaches(hits, days, share):
-    """That is how many breaches there are beyond the promised ones. How likely is it, if the promise holds?"""
+    """That is how many more breaches there are than promised. Compare two likelihoods: with the promised p, and with
+    the p that fits best.
+    """
     return hits - days * share

@@ -145,7 +145,7 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def no_input_gate(z_i, z_f, z_g, z_o, c):
-    """All of the candidate is written. The input gate says how much of it: `i * g`."""
+    """You wrote all of the candidate. The input gate says how much of it is written: `i * g`."""
     f, o, g = sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
     c = f * c + g
     return o * math.tanh(c), c
@@ -153,7 +153,7 @@ def no_input_gate(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def no_forget_gate(z_i, z_f, z_g, z_o, c):
-    """Nothing is ever forgotten: the old c stays whole. The forget gate says how much of it stays: `f * c`."""
+    """You kept all of the old c, so nothing is ever forgotten. The forget gate says how much of it is kept: `f * c`."""
     i, o, g = sigmoid(z_i), sigmoid(z_o), math.tanh(z_g)
     c = c + i * g
     return o * math.tanh(c), c
@@ -161,7 +161,7 @@ def no_forget_gate(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def sigmoid_on_reading(z_i, z_f, z_g, z_o, c):
-    """Your c is right. It is read through a tanh, not a sigmoid: h can be negative."""
+    """Your c is right, but you read it through a sigmoid. It takes a tanh, so that h can be negative."""
     i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
     c = f * c + i * g
     return o * sigmoid(c), c
@@ -169,7 +169,9 @@ def sigmoid_on_reading(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def tanh_for_the_output_gate(z_i, z_f, z_g, z_o, c):
-    """Your output gate can be negative. The tanh in the line of h is for c; o is a sigmoid."""
+    """You took tanh for the output gate, so it can be negative. The tanh in the equation for h is on c; o is a
+    sigmoid.
+    """
     i, f, g = sigmoid(z_i), sigmoid(z_f), math.tanh(z_g)
     c = f * c + i * g
     return math.tanh(z_o) * math.tanh(c), c
@@ -177,7 +179,9 @@ def tanh_for_the_output_gate(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def tanh_twice(z_i, z_f, z_g, z_o, c):
-    """You keep tanh(c) as the memory, and read it through a tanh again. c is `f * c + i * g` as it is."""
+    """You stored tanh(c) as the memory, then took the tanh of that for h. The memory is the plain sum, without
+    a tanh.
+    """
     i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
     c = math.tanh(f * c + i * g)
     return o * math.tanh(c), c
@@ -185,14 +189,14 @@ def tanh_twice(z_i, z_f, z_g, z_o, c):
 
 @one_step.mistake
 def sums_for_gates(z_i, z_f, z_g, z_o, c):
-    """Your g passes a tanh, and that is right. But i, f and o are still sums: a gate is the sigmoid of its sum."""
+    """Your g is right: the tanh of its sum. But i, f and o are still sums. A gate is the sigmoid of its sum."""
     c = z_f * c + z_i * math.tanh(z_g)
     return z_o * math.tanh(c), c
 
 
 @one_step.mistake
 def forgets_what_is_written(z_i, z_f, z_g, z_o, c):
-    """You let the forget gate decide about both. It multiplies the old c alone: `f * c + i * g`."""
+    """You multiplied both parts by the forget gate. It acts on the old c only; what is written is added as it is."""
     i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
     c = f * (c + i * g)
     return o * math.tanh(c), c
@@ -205,7 +209,7 @@ def forgets_what_is_written(z_i, z_f, z_g, z_o, c):
     cases=[(steps,) for steps in (1, 2, 10, 50, 100, 1000)],
     atol=1e-3,  # what single precision leaves of 1 - f
     hints=[
-        "First find f: f multiplied with itself `steps` times is 0.5.",
+        "First find f: f multiplied by itself `steps` times is 0.5.",
         "`f = 0.5 ** (1 / steps)`. Then find the bias whose sigmoid is f.",
         "σ(b) = f means b = log(f / (1 - f)).",
     ],
@@ -246,7 +250,7 @@ def power_upside_down(steps):
 @half_life_bias.mistake
 def straight_line(steps):
     """You took f = 1 - 0.5 / steps, as if the same amount were lost at each step. It is the same
-    *fraction* each time: f multiplied with itself `steps` times is 0.5.
+    *fraction* each time: f multiplied by itself `steps` times is 0.5.
     """
     return math.log((1 - 0.5 / steps) / (0.5 / steps))
 
@@ -284,21 +288,25 @@ def for_one_step(steps):
 
 
 @half_life_bias.mistake
-def share_left_after_one_step(steps):
-    """That is how fast a memory fades, in the exponent: f is exp of minus it. Then undo the sigmoid: σ(b) = f."""
+def rate_of_fading(steps):
+    """This is the rate at which the memory fades: f is exp(-rate). Find f, then undo the sigmoid: solve σ(b) =
+    f for b.
+    """
     return math.log(2) / steps
 
 
 @half_life_bias.mistake
 def binary_logarithm(steps):
-    """You took the logarithm to base 2. The sigmoid is made of e: `math.log`."""
+    """You took the logarithm to base 2. The sigmoid is made of powers of e, so the natural logarithm undoes it:
+    `math.log`.
+    """
     return half_life_bias(steps) / math.log(2)
 
 
 @half_life_bias.mistake
-def large_reach_alone(steps):
-    """That is nearly right for a large reach, and wrong for a small one. Find f first: half is left after `steps`
-    steps.
+def too_little_left(steps):
+    """With this bias too little is left after a long time: about 37 %, not half. First find the f that leaves half
+    after `steps` steps.
     """
     return math.log(steps)
 
@@ -370,13 +378,13 @@ def inputs_only(input_size, hidden_size):
 
 @parameter_count.mistake
 def one_unit(input_size, hidden_size):
-    """That is for *one* unit of each gate. There are H of them: times `hidden_size`."""
+    """That is for a single hidden unit. The layer has H of them: multiply by `hidden_size`."""
     return 4 * (input_size + hidden_size + 2)
 
 
 @parameter_count.mistake
 def sizes_multiplied(input_size, hidden_size):
-    """A sum reads I inputs *and* H hidden states: add the two, do not multiply them."""
+    """You multiplied I by H. Each sum reads I inputs *and* H hidden states: add the two numbers."""
     return 4 * hidden_size * (input_size * hidden_size + 2)
 
 
@@ -388,11 +396,11 @@ def hidden_states_alone(input_size, hidden_size):
 
 @parameter_count.mistake
 def inputs_and_states_swapped(input_size, hidden_size):
-    """I and H are swapped: the rows are those of the H units."""
+    """You swapped I and H. Each matrix has 4H rows, one for each sum of each hidden unit."""
     return 4 * input_size * (input_size + hidden_size + 2)
 
 
 @parameter_count.mistake
 def a_linear_layer_on_top(input_size, hidden_size):
-    """There is no layer on top: the LSTM shows h itself."""
+    """You counted an output layer. An LSTM layer has none: what it shows is h itself."""
     return parameter_count(input_size, hidden_size) + hidden_size * hidden_size + hidden_size

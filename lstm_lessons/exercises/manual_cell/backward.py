@@ -178,7 +178,7 @@ def output_gate_counted_twice(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def output_gate_from_dc(dh, dc, i, f, g, o, c_old, c):
-    """The output gate acts through h alone. So its gradient begins with `dh`, not with the gradient of c."""
+    """The output gate acts through h alone. So its gradient starts from `dh`, not from the gradient of c."""
     dct = dc + dh * o * (1 - torch.tanh(c) ** 2)
     dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
     return torch.cat([*dz.chunk(4, -1)[:3], dct * torch.tanh(c) * o * (1 - o)], dim=-1), dc_old
@@ -186,7 +186,9 @@ def output_gate_from_dc(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def slope_of_a_tanh_for_the_gates(dh, dc, i, f, g, o, c_old, c):
-    """i, f and o are sigmoids, so their slopes are `i * (1 - i)` and so on. You used that of a tanh for all four."""
+    """i, f and o are sigmoids, so their slopes are `i * (1 - i)` and so on. You used the slope of a tanh for
+    all four.
+    """
     dc = dc + dh * o * (1 - torch.tanh(c) ** 2)
     dz_i, dz_f, dz_g = dc * g * (1 - i**2), dc * c_old * (1 - f**2), dc * i * (1 - g**2)
     return torch.cat([dz_i, dz_f, dz_g, dh * torch.tanh(c) * (1 - o**2)], dim=-1), dc * f
@@ -194,6 +196,6 @@ def slope_of_a_tanh_for_the_gates(dh, dc, i, f, g, o, c_old, c):
 
 @step_backward.mistake
 def blocks_with_f_first(dh, dc, i, f, g, o, c_old, c):
-    """All four are right, but f stands first. The order is i, f, g, o."""
+    """All four are right, but f comes first. The order is i, f, g, o."""
     dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
     return in_order("figo", dz, dim=-1), dc_old

@@ -109,8 +109,8 @@ def sigmoid_four_times(z):
 
 @split_gates.mistake
 def tanh_on_the_output_gate(z):
-    """Your output gate can be negative. The tanh of the equation for h is for the cell state c; the gate o is a
-    sigmoid.
+    """You took tanh for the output gate, so it can be negative. The tanh in the equation for h is on the cell state c;
+    o is a sigmoid.
     """
     z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), np.tanh(z_o)
@@ -133,7 +133,7 @@ def order_with_g_second(z):
 
 @split_gates.mistake
 def order_with_f_first_and_g_last(z):
-    """You took the blocks for f, i, o, g, as many textbooks list them. PyTorch's order is i, f, g, o."""
+    """You took the blocks for f, i, o, g, the order in many textbooks. PyTorch's order is i, f, g, o."""
     z_f, z_i, z_o, z_g = np.split(z, 4, axis=-1)
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
 
@@ -146,8 +146,8 @@ def tanh_four_times(z):
 
 @split_gates.mistake
 def four_rows(z):
-    """`reshape(4, -1)` fits one vector. In a batch it mixes the sequences: it only counts, and cuts no axis. Cut the
-    last one.
+    """`reshape(4, -1)` works for one vector. In a batch it mixes the sequences, because it only counts the numbers off.
+    Split the last axis.
     """
     z_i, z_f, z_g, z_o = z.reshape(4, -1)
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)

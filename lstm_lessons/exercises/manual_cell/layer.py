@@ -167,8 +167,8 @@ def returns_the_first_state(x, state, weights):
 
 @lstm_layer.mistake
 def first_state_among_the_outputs(x, state, weights):
-    """You put the *first* h among the outputs: one more than there are steps. The list starts empty; append after each
-    step.
+    """Your outputs begin with the h from *before* the first step, so there is one too many. Start with an empty list,
+    and append after each step.
     """
     outputs, last = lstm_layer(x, state, weights)
     return torch.cat([state[0][None], outputs]), last
@@ -176,13 +176,13 @@ def first_state_among_the_outputs(x, state, weights):
 
 @lstm_layer.mistake
 def last_step_left_out(x, state, weights):
-    """The last step is missing: `for x_t in x`, or `range(len(x))`, goes through all T of them."""
+    """The last step is missing. `for x_t in x`, or `range(len(x))`, goes through all T of them."""
     return lstm_layer(x[:-1], state, weights)
 
 
 @lstm_layer.mistake
 def first_step_left_out(x, state, weights):
-    """The first step is missing. Steps count from 0, and x_1 stands at `x[0]`."""
+    """The first step is missing. Steps count from 0: x_1 is `x[0]`."""
     return lstm_layer(x[1:], state, weights)
 
 
@@ -195,22 +195,22 @@ def returns_c_before_h(x, state, weights):
 
 @lstm_layer.mistake
 def state_not_a_pair(x, state, weights):
-    """All three are right. Put h and c in a pair, as `nn.LSTM` does: `return torch.stack(outputs), (h, c)`."""
+    """All three are right. Put h and c into one pair, as `nn.LSTM` does: two values are returned, not three."""
     outputs, (h, c) = lstm_layer(x, state, weights)
     return outputs, h, c
 
 
 @lstm_layer.mistake
 def h_for_the_state(x, state, weights):
-    """The outputs are right. The state is the pair `(h, c)`: whoever goes on from here needs c as well."""
+    """The outputs are right. But the state is the pair `(h, c)`: a layer that goes on from here needs c as well."""
     outputs, (h, _) = lstm_layer(x, state, weights)
     return outputs, h
 
 
 @lstm_layer.mistake
 def not_stacked(x, state, weights):
-    """All is right but the outputs, which are still a list. Make one tensor of it: `torch.stack(outputs)`, (T, B,
-    H).
+    """Only one thing is missing: your outputs are still a list. Make one tensor of it, (T, B, H):
+    `torch.stack(outputs)`.
     """
     outputs, last = lstm_layer(x, state, weights)
     return list(outputs), last
@@ -235,7 +235,7 @@ def state_unpacked_as_c_h(x, state, weights):
 
 @lstm_layer.mistake
 def swapped_at_each_step(x, state, weights):
-    """You hand `(c, h)` to the step. It takes the state as it gives it: `(h, c)`."""
+    """You pass `(c, h)` to the step. It takes the state in the same order in which it returns it: `(h, c)`."""
     h, c = state
     outputs = []
     for x_t in x:
@@ -246,10 +246,9 @@ def swapped_at_each_step(x, state, weights):
 
 @lstm_layer.mistake
 def graph_is_cut(x, state, weights):
-    """The numbers are right, but the graph is cut: the gradient does not come back from step to step to all of x, state
-    and weights. `.detach()`, `.data`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This
-    lesson trains through your layer: hand on h and c themselves. (Detaching is for windows of a stream that is too
-    long.)
+    """The numbers are right, but the graph is cut: gradients do not get back to all of x, the state and the weights.
+    `.detach()`, `.data`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This lesson trains
+    through your layer, so pass on h and c themselves. (Detaching is for a long stream that is read in windows.)
     """
     outputs, (h, c) = lstm_layer(x, state, weights)
     return outputs.detach(), (h.detach(), c.detach())

@@ -201,7 +201,7 @@ def order_with_g_second(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def order_with_f_first_and_g_last(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You took the blocks for f, i, o, g, as many textbooks list them. PyTorch's order is i, f, g, o."""
+    """You took the blocks for f, i, o, g, the order in many textbooks. PyTorch's order is i, f, g, o."""
     return _rearranged("fiog", x, state, W_ih, W_hh, b_ih + b_hh)
 
 
@@ -219,8 +219,8 @@ def no_biases(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def h_before_x(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You joined h and x in one order, and their weights in the other. The sizes fit, so nothing complains. Join both
-    alike: `torch.cat([x, h], dim=-1)` and `torch.cat([W_ih, W_hh], dim=-1)`.
+    """You joined h and x in one order, and their weights in the other. The sizes fit, so there is no error. Use one
+    order for both: x goes with `W_ih`, h with `W_hh`.
     """
     h, c = state
     z = torch.cat([h, x], dim=-1) @ torch.cat([W_ih, W_hh], dim=-1).mT + b_ih + b_hh
@@ -231,15 +231,17 @@ def h_before_x(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def joined_along_the_first_axis(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You joined along the first axis, which is what `torch.cat` does by itself. x and h stand side by side, and so do
-    their weights: `dim=-1`, twice.
+    """You joined along the first axis, which is what `torch.cat` does by default. x and h belong side by side, and so
+    do their weights: `dim=-1` for both.
     """
     return torch.cat([x, state[0]]) @ torch.cat([W_ih, W_hh]).mT + b_ih + b_hh
 
 
 @lstm_step.mistake
 def activations_forgotten(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You used the sums as if they were the gates. Each passes its curve first: i, f and o a sigmoid, g a tanh."""
+    """You used the sums as they are. The gates i, f and o are the sigmoids of theirs, and the candidate g is
+    the tanh.
+    """
     h, c = state
     i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
     c = f * c + i * g
@@ -248,7 +250,7 @@ def activations_forgotten(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def sums_for_gates(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your g passes a tanh, and that is right. But i, f and o are still sums: a gate is the sigmoid of its sum."""
+    """Your g is right: the tanh of its sum. But i, f and o are still sums. A gate is the sigmoid of its sum."""
     h, c = state
     i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
     c = f * c + i * torch.tanh(g)
@@ -266,7 +268,9 @@ def tanh_for_the_gates(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def tanh_on_the_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your output gate can be negative. The tanh of the equation for h is for the cell state c; o is a sigmoid."""
+    """You took tanh for the output gate, so it can be negative. The tanh in the equation for h is on the cell state c;
+    o is a sigmoid.
+    """
     h, c = state
     i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
@@ -275,7 +279,7 @@ def tanh_on_the_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def no_input_gate(x, state, W_ih, W_hh, b_ih, b_hh):
-    """All of the candidate is written. The input gate says how much of it: `i * g`."""
+    """You wrote all of the candidate. The input gate says how much of it is written: `i * g`."""
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
     c = f * c + g
@@ -284,7 +288,9 @@ def no_input_gate(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def no_forget_gate(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Nothing is ever forgotten: the old cell state stays whole. The forget gate says how much of it stays: `f * c`."""
+    """You kept the whole old cell state, so nothing is ever forgotten. The forget gate says how much of it is kept: `f
+    * c`.
+    """
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
     c = c + i * g
@@ -302,7 +308,9 @@ def forget_gate_upside_down(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def coupled_gates(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You wrote with 1 - f. Such cells exist (coupled gates), but in the LSTM the input gate is separate: `i * g`."""
+    """You used 1 - f as the input gate. Such cells exist (coupled gates), but in the LSTM the input gate is separate:
+    `i * g`.
+    """
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
     c = f * c + (1 - f) * g
@@ -311,8 +319,8 @@ def coupled_gates(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def tanh_in_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your h is right, but you keep tanh(c) as the cell state. The tanh is for reading alone; c itself has no
-    bounds.
+    """Your h is right, but you return tanh(c) as the cell state. The tanh is only for reading c, which itself may go
+    beyond 1.
     """
     h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
     return h, torch.tanh(c)
@@ -320,8 +328,8 @@ def tanh_in_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def tanh_twice(x, state, W_ih, W_hh, b_ih, b_hh):
-    """You keep tanh(c) as the cell state, and read it through a tanh again. c is `f * c + i * g` as it is; the only
-    tanh around it is that of h.
+    """You stored tanh(c) as the cell state, then took the tanh of that for h. The cell state is the plain sum; the only
+    tanh around it is the one in h.
     """
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
@@ -331,7 +339,7 @@ def tanh_twice(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def tanh_around_the_gate(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your cell state is right. The tanh is around c alone, and the gate multiplies what comes out: first tanh, then
+    """Your cell state is right, but your tanh is around the whole product. First take the tanh of c, then multiply by
     o.
     """
     h, c = state
@@ -342,7 +350,7 @@ def tanh_around_the_gate(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def sigmoid_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your cell state is right. It is read through a tanh, not a sigmoid: h can be negative."""
+    """Your cell state is right, but you read it through a sigmoid. It takes a tanh, so that h can be negative."""
     h, c = state
     i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
     c = f * c + i * g
@@ -351,7 +359,7 @@ def sigmoid_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def returns_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
-    """Your h is right, and beside it stands the *old* c. Return the new one."""
+    """Your h is right, but next to it you return the *old* c. Return the new one."""
     return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)[0], state[1]
 
 
@@ -370,9 +378,9 @@ def ignores_x(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def graph_is_cut(x, state, W_ih, W_hh, b_ih, b_hh):
-    """The numbers are right, but the graph is cut: no gradient comes back to what the step was given. `.detach()`,
-    `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This lesson trains
-    through your step, so leave them out.
+    """The numbers are right, but the graph is cut: gradients do not get back to everything that the step was given.
+    `.detach()`, `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This
+    lesson trains through your step, so leave them out.
     """
     h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
     return h.detach(), c.detach()

@@ -94,7 +94,7 @@ def variance_for_deviation(scores, baseline, t):
 
 @paired_interval.mistake
 def baseline_minus_scores(scores, baseline, t):
-    """The other way round: scores minus baseline, so that above 0 means better."""
+    """The other way around: scores minus baseline, so that above 0 means better."""
     return paired_interval(baseline, scores, t)
 
 

@@ -63,8 +63,8 @@ def short_ones_stretched(gradients, max_norm):
 
 @clip_by_global_norm.mistake
 def short_ones_alone(gradients, max_norm):
-    """It is the other way round: `max` stretches the short ones and leaves the long ones long. The scale is
-    `min(1, max_norm / norm)`.
+    """It's the other way around: `max` stretches short gradients and leaves long ones long. The scale must never be
+    above 1.
     """
     norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
     return [g * max(1.0, max_norm / norm) for g in gradients]
@@ -377,7 +377,7 @@ def all_decayed(model):
 
 @decayed.mistake
 def biases_decayed(model):
-    """The other way round: decay the matrices, and leave what has one axis."""
+    """The other way around: decay the matrices, and leave what has one axis."""
     return [name for name, weight in model.named_parameters() if weight.ndim < 2]
 
 

@@ -99,7 +99,7 @@ def no_teens(n, ones, tens):
 
 @german.mistake
 def digits_swapped(n, ones, tens):
-    """You swapped the two digits: 35 has become *dreiundfünfzig*. `n // 10` are the tens, `n % 10` the units."""
+    """You swapped the two digits: 35 has become *dreiundfünfzig*. The tens are `n // 10`, and the units `n % 10`."""
     return german(n, ones, tens) if n < 20 or n % 10 == 0 else ones[n // 10] + "und" + tens[n % 10]
 
 
@@ -111,7 +111,7 @@ def und_before_round_tens(n, ones, tens):
 
 @german.mistake
 def ein_everywhere(n, ones, tens):
-    """*ein* is right within a word. A plain 1 is *eins*."""
+    """*ein* is right inside a word. On its own, 1 is *eins*."""
     return "ein" if n == 1 else german(n, ones, tens)
 
 
@@ -178,28 +178,28 @@ def begin_never_read(targets):
 
 @shifted.mistake
 def read_twice(targets):
-    """Both are what it reads. What it is to say is one step ahead: `targets[:, 1:]`."""
+    """Both are what it reads. What it is to say is one step ahead."""
     return targets[:, :-1], targets[:, :-1]
 
 
 @shifted.mistake
 def end_read(targets):
-    """What it says is right. But it also reads the last sign, after which it has nothing to say: `targets[:, :-1]`."""
+    """What it says is right. But it also reads the last sign, after which there is nothing to say."""
     return targets.clone(), targets[:, 1:]
 
 
 @shifted.mistake
 def rolled(targets):
-    """`roll` puts the first sign at the end, so that it is to say `begin` after the end. Cut instead: `[:, :-1]` and
-    `[:, 1:]`.
+    """`roll` moves `begin` to the end, so it would have to say `begin` last of all. Cut off a column of each
+    instead.
     """
     return targets.clone(), targets.roll(-1, dims=1)
 
 
 @shifted.mistake
 def single_signs(targets):
-    """Those are single signs of each text, the last and the second. A colon takes all from there on: `targets[:,
-    1:]`.
+    """Those are single signs of each text, the last and the second. A colon makes a slice: `1:` is all from the second
+    on.
     """
     return targets[:, -1], targets[:, 1]
 
@@ -289,7 +289,7 @@ def shifted_again(scores, answers):
 
 @masked_loss.mistake
 def graph_is_cut(scores, answers):
-    """The number is right, but the graph is cut, by `.item()`, `.detach()` or `torch.no_grad()`: `loss.backward()`
+    """The number is right, but the graph is cut, by `.item()`, `.detach()` or `torch.no_grad()`. So `loss.backward()`
     would reach nothing. Return the loss as a tensor, as `cross_entropy` gives it.
     """
     return masked_loss(scores, answers).detach()
@@ -303,15 +303,15 @@ def each_letter_alone(scores, answers):
 
 @masked_loss.mistake
 def divided_by_texts(scores, answers):
-    """You divided by the number of texts. Divide by the true letters, `(answers != 0).sum()`, or a long text counts for
-    more.
+    """You divided by the number of texts. Divide by the true letters, `(answers != 0).sum()`, or the loss grows with
+    the length of the texts.
     """
     return cross_entropy(scores.flatten(0, 1), answers.flatten(), ignore_index=0, reduction="sum") / len(answers)
 
 
 @masked_loss.mistake
 def no_softmax(scores, answers):
-    """You took minus the score itself. The loss is minus the logarithm of a *probability*: `cross_entropy` takes the
+    """You took minus the score itself. The loss is minus the logarithm of a *probability*: `cross_entropy` includes the
     softmax, `nll_loss` does not.
     """
     return -scores.flatten(0, 1)[answers.flatten() != 0, answers.flatten()[answers.flatten() != 0]].mean()
@@ -319,8 +319,8 @@ def no_softmax(scores, answers):
 
 @masked_loss.mistake
 def scores_masked(scores, answers):
-    """You set the scores of the padding to 0. Its places still count, with log(V) each. Leave them out of the mean:
-    `ignore_index=0`.
+    """You set the scores of the padding to 0. Those places still count, with a loss of log(V) each. Leave them out of
+    the mean: `ignore_index`.
     """
     return cross_entropy((scores * (answers != 0)[..., None]).flatten(0, 1), answers.flatten())
 
@@ -358,8 +358,8 @@ def look(h, states, keep):
 
 @look.mistake
 def padding_attended(h, states, keep):
-    """It looks at padding: `keep` has no effect. What stands in the padding would speak, and a text's translation would
-    depend on its neighbors. (`masked_fill` changes nothing in place: use what it returns.)
+    """Your weights look at the padding: `keep` has no effect. Then a text's translation depends on how far its batch is
+    padded. (`masked_fill` changes nothing in place: use what it returns.)
     """
     return look(h, states, torch.ones_like(keep))
 
@@ -379,8 +379,8 @@ def zero_is_no_mask(h, states, keep):
 
 @look.mistake
 def padding_alone(h, states, keep):
-    """The mask is turned round: it looks at nothing but padding. `masked_fill` fills where it is True, so give it
-    `~keep`.
+    """The mask is the wrong way around: it looks at nothing but padding. `masked_fill` fills where it is True, so give
+    it `~keep`.
     """
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(keep, -torch.inf).softmax(-1)
@@ -422,9 +422,7 @@ def across_the_batch(h, states, keep):
 
 @look.mistake
 def infinity_times_zero(h, states, keep):
-    """You multiplied infinity with 0, which is NaN. `masked_fill(~keep, -torch.inf)` and `torch.where` choose, and
-    multiply nothing.
-    """
+    """You multiplied infinity by 0, which is NaN. `masked_fill` and `torch.where` choose, and multiply nothing."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return (scores - torch.inf * ~keep).softmax(-1)
 
@@ -438,26 +436,26 @@ def scaled_by_the_letters(h, states, keep):
 
 @look.mistake
 def the_mix_of_states(h, states, keep):
-    """That is what comes of looking: the states, mixed. The shares of the letters are asked for, (B, S)."""
+    """That is the next step: the weighted sum of the states. The weights themselves are asked for, (B, S)."""
     return (look(h, states, keep)[:, :, None] * states).sum(1)
 
 
 @look.mistake
 def multiplied_by_the_root(h, states, keep):
-    """You multiplied by √H. Divide: with many units the products are large."""
+    """You multiplied by √H. Divide by it: with many units the products are large."""
     scores = (states @ h[:, :, None])[..., 0] * h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
 def a_sigmoid_for_each(h, states, keep):
-    """A sigmoid looks at each letter by itself. The shares are of one whole, and sum to 1: softmax."""
+    """A sigmoid looks at each letter by itself. The weights of a text must sum to 1: take a softmax."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -torch.inf).sigmoid()
 
 
 @look.mistake
 def not_normalized(h, states, keep):
-    """Those are the powers alone. Divide by their sum, so that the shares of a text sum to 1."""
+    """Those are only the powers. Divide by their sum, so that the weights of each text sum to 1."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -torch.inf).exp()

@@ -131,7 +131,7 @@ def one_too_many(next_probabilities, longest):
 
 @greedy.mistake
 def begin_kept(next_probabilities, longest):
-    """`BEGIN` is no letter, and `next_probabilities` reads it by itself: begin with an empty list."""
+    """`BEGIN` is not a letter, and `next_probabilities` reads it by itself: begin with an empty list."""
     signs = [1]
     for _ in range(longest):
         probabilities = next_probabilities(signs)
@@ -157,13 +157,15 @@ def least_likely(next_probabilities, longest):
 
 @greedy.mistake
 def asked_once(next_probabilities, longest):
-    """You asked once, for an empty text. Ask again after each letter, with all that is written so far."""
+    """You asked once, and returned the probabilities. Pick a sign, add it, and ask again with all that is written so
+    far.
+    """
     return next_probabilities([])
 
 
 @greedy.mistake
-def turned_round(next_probabilities, longest):
-    """The right signs, from the last to the first: you put each new one in front. `append` puts it at the end."""
+def last_sign_first(next_probabilities, longest):
+    """The right signs, but from last to first: you put each new one in front. `append` puts it at the end."""
     signs = []
     for _ in range(longest):
         probabilities = next_probabilities(signs[::-1])
@@ -272,7 +274,7 @@ def width_for_each(beam, next_logs, width):
 
 @beam_step.mistake
 def best_alone(beam, next_logs, width):
-    """You kept a single one. `width` of them go on."""
+    """You kept only one text. `width` of them go on."""
     return beam_step(beam, next_logs, 1)
 
 
@@ -284,18 +286,20 @@ def texts_alone(beam, next_logs, width):
 
 @beam_step.mistake
 def sign_in_front(beam, next_logs, width):
-    """The new sign stands in front of the text. It follows the text: `(*text, sign)`."""
+    """You put the new sign in front of the text. It comes last: `(*text, sign)`."""
     return [((*text[-1:], *text[:-1]), log) for text, log in beam_step(beam, next_logs, width)]
 
 
 @beam_step.mistake
 def mean_of_the_logs(beam, next_logs, width):
-    """You divided by the length. That is a way to compare texts that have ended; here the sums are asked for."""
+    """You divided by the length. That is a way to compare texts that have ended; here the plain sums are asked for."""
     grown = [((*text, k), (log + p) / (len(text) + 1)) for text, log in beam for k, p in enumerate(next_logs(text))]
     return sorted(grown, key=lambda pair: -pair[1])[:width]
 
 
 @beam_step.mistake
 def probabilities_for_logs(beam, next_logs, width):
-    """You raised them to probabilities. Leave the logarithms, which do not vanish in long texts."""
+    """You turned the logarithms into probabilities. Keep the logarithms: over a long text probabilities become too
+    small for a float.
+    """
     return [(text, math.exp(log)) for text, log in beam_step(beam, next_logs, width)]

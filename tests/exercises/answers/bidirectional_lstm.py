@@ -15,7 +15,7 @@ ANSWERS = {
         ("time_cut_in_two", "output.chunk(2, dim=1)"),
         ("every_other_number", "output[..., ::2], output[..., 1::2]"),
         ("halves_swapped", H + "return output[..., H:], output[..., :H]"),
-        ("backward_turned_round", H + "return output[..., :H], output[..., H:].flip(1)"),
+        ("backward_half_reversed", H + "return output[..., :H], output[..., H:].flip(1)"),
         ("final_states_alone", H + "return output[:, -1, :H], output[:, 0, H:]"),
         ("forward_twice", H + "return output[..., :H], output[..., :H]"),
         ("! right: return all", H + "return output[..., :H]"),

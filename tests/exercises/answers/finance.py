@@ -11,7 +11,7 @@ ANSWERS = {
         ("simple_returns", "100 * np.diff(prices) / prices[:-1]"),
         ("simple_returns", "(prices[1:] / prices[:-1] - 1) * 100"),
         ("not_in_percent", "np.log(prices[1:] / prices[:-1])"),
-        ("turned_round", "100 * np.log(prices[:-1] / prices[1:])"),
+        ("sign_reversed", "100 * np.log(prices[:-1] / prices[1:])"),
         ("points", "prices[1:] - prices[:-1]"),
         ("points_in_percent", "100 * np.diff(prices)"),
         ("common_logarithm", "100 * np.log10(prices[1:] / prices[:-1])"),

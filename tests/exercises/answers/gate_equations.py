@@ -142,7 +142,7 @@ ANSWERS = {
         ("for_one_step", "0"),
         ("! f must be below 1", "f = 2 ** (1 / steps)\nreturn math.log(f / (1 - f))"),
         ("! Did you round f", "f = 0.5 ** (1 // steps)\nreturn math.log(f / (1 - f))"),
-        ("large_reach_alone", "math.log(steps)"),
+        ("too_little_left", "math.log(steps)"),
         (
             "correct",
             "lo, hi = -20.0, 20.0\nfor _ in range(100):\n    b = (lo + hi) / 2\n"
@@ -151,8 +151,8 @@ ANSWERS = {
         ),
         ("correct", "from scipy.special import logit\nreturn logit(2 ** (-1 / steps))"),
         ("correct", "f = np.float64(0.5) ** (1 / steps)\nreturn -np.log(1 / f - 1)"),
-        ("share_left_after_one_step", "math.log(2) / steps"),
-        ("share_left_after_one_step", "-math.log(0.5) / steps"),
+        ("rate_of_fading", "math.log(2) / steps"),
+        ("rate_of_fading", "-math.log(0.5) / steps"),
         ("binary_logarithm", "f = 0.5 ** (1 / steps)\nreturn math.log2(f / (1 - f))"),
     ],
     "parameter_count": [

@@ -14,7 +14,7 @@ ANSWERS = {
         ("ratio_of_means", "ours.mean() / theirs.mean()"),
         ("ratio_of_means", "sum(ours) / sum(theirs)"),
         ("mean_of_ratios", "(ours / theirs).mean()"),
-        ("turned_round", "np.median(theirs / ours)"),
+        ("upside_down", "np.median(theirs / ours)"),
         ("ratio_of_the_best", "min(ours) / min(theirs)"),
         ("median_of_differences", "np.median(ours - theirs)"),
         ("! is of another type", "ours / theirs"),

@@ -232,7 +232,7 @@ ANSWERS = {
         ("the_forward_layer", "{k: v for k, v in weights.items() if 'reverse' not in k}"),
         ("names_left_as_they_are", "{k: v for k, v in weights.items() if 'reverse' in k}"),
         ("number_of_the_layer_lost", "{k.replace('_l0_reverse', ''): v for k, v in weights.items() if 'reverse' in k}"),
-        ("rows_turned_round", "{k[:-8]: v.flip(0) for k, v in weights.items() if 'reverse' in k}"),
+        ("rows_reversed", "{k[:-8]: v.flip(0) for k, v in weights.items() if 'reverse' in k}"),
         ("no_biases_taken", "{k[:-8]: v for k, v in weights.items() if k.startswith('weight') and 'reverse' in k}"),
         ("everything_kept", "weights"),
         ("! has other keys", "{k.removesuffix('reverse'): v for k, v in weights.items() if 'reverse' in k}"),

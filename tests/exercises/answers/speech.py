@@ -157,7 +157,7 @@ ANSWERS = {
             "-torch.inf)]).logsumexp(0) + emitted",
         ),
         (
-            "skips_turned_round",
+            "skips_reversed",
             PAD + "two = p[:-2].masked_fill(skips, -torch.inf)\n"
             "return torch.stack([p[2:], p[1:-1], two]).logsumexp(0) + emitted",
         ),

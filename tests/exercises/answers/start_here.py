@@ -27,6 +27,6 @@ ANSWERS = {
         ("all_multiplied", "f * c * i * g"),
         ("! in a tuple or list of its own", "return f * c + i * g,"),
         ("! Something is None", "return print(f * c) + i * g"),
-        ("! given to a value", "return f(c) + i * g"),
+        ("! assign a value", "return f(c) + i * g"),
     ]
 }

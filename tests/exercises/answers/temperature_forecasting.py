@@ -65,7 +65,7 @@ ANSWERS = {
         ("correct", "e = truth - forecast\nreturn quantile * np.maximum(e, 0) + (1 - quantile) * np.maximum(-e, 0)"),
         ("correct", "e = torch.tensor(truth - forecast)\nreturn torch.max(quantile * e, (quantile - 1) * e)"),
         ("mean_of_all", "e = truth - forecast\nreturn np.maximum(quantile * e, (quantile - 1) * e).mean()"),
-        ("quantile_turned_round", "e = forecast - truth\nreturn np.maximum(quantile * e, (quantile - 1) * e)"),
+        ("sides_swapped", "e = forecast - truth\nreturn np.maximum(quantile * e, (quantile - 1) * e)"),
         ("absolute_error", "np.abs(truth - forecast)"),
         ("same_weight_on_both_sides", "quantile * np.abs(truth - forecast)"),
         ("one_side_alone", "quantile * np.maximum(truth - forecast, 0)"),

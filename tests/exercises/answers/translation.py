@@ -196,7 +196,7 @@ ANSWERS = {
         ("begin_kept", "signs = [1]\nwhile len(signs) <= longest:\n    p = next_probabilities(signs)\n"
          "    best = max(range(len(p)), key=p.__getitem__)\n    if best == 2:\n        break\n"
          "    signs.append(best)\nreturn signs"),
-        ("turned_round", "signs = []\nfor _ in range(longest):\n    p = next_probabilities(signs[::-1])\n"
+        ("last_sign_first", "signs = []\nfor _ in range(longest):\n    p = next_probabilities(signs[::-1])\n"
          "    k = p.index(max(p))\n    if k == END:\n        break\n    signs.insert(0, k)\nreturn signs"),
     ],
     "beam_step": [
