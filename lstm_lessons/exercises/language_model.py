@@ -563,7 +563,7 @@ def likelier_than_p(chances, p):
 
 @top_p.mistake
 def nothing_cut(chances, p):
-    """Nothing is cut. Only the likeliest letters whose sum reaches p may stay."""
+    """Nothing is cut. Keep the fewest likeliest letters that together reach p."""
     return chances.copy()
 
 

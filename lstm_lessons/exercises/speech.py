@@ -80,7 +80,9 @@ def first_compared_with_the_last(path):
 
 @collapse.mistake
 def last_frame_lost(path):
-    """You compare each frame with the next one, so a label that stands in the last frame is lost."""
+    """You compare each frame with the next one, so a label that stands in the last frame is lost. Compare with the one
+    before.
+    """
     return [a for a, b in itertools.pairwise(path) if a != 0 and a != b]
 
 
@@ -258,7 +260,9 @@ def repeats_counted_once(labels):
 
 @fewest_frames.mistake
 def first_label_compared_with_the_last(labels):
-    """For n = 0, `labels[n - 1]` is the *last* label. The first one has none before it: begin at 1."""
+    """For n = 0, `labels[n - 1]` is the *last* label. The first one has none before it, so compare from the second
+    on.
+    """
     return len(labels) + sum(label == labels[n - 1] for n, label in enumerate(labels))
 
 
@@ -390,7 +394,7 @@ def skips_reversed(before, emitted, skips):
 
 @next_row.mistake
 def zeros_from_outside(before, emitted, skips):
-    """You filled up with zeros. These are logarithms: 0 is the probability 1. Nothing comes from outside: minus
+    """You filled up with zeros, and 0 is the logarithm of probability 1. Nothing comes from outside: fill up with minus
     infinity.
     """
     padded = torch.cat([torch.zeros_like(before[:2]), before])

@@ -361,7 +361,7 @@ def share_of_breaches(hits, days, share):
 
 @kupiec.mistake
 def p_value(hits, days, share):
-    """That is the p-value. The statistic itself is asked for; the lesson compares it with 3.84."""
+    """That is the p-value. The statistic itself is asked for: it is above 3.84 where the p-value is below 0.05."""
     return math.erfc(math.sqrt(kupiec(hits, days, share) / 2))
 
 

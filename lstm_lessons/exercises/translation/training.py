@@ -348,7 +348,7 @@ def _looks(rng):
         "Divide by √H. Put minus infinity where `keep` is False: `masked_fill(~keep, -torch.inf)`.",
         "Then a softmax over the letters, the last axis.",
     ],
-    why="Minus infinity becomes exactly 0. The weights of the true letters sum to 1, whatever the padding.",
+    why="Minus infinity becomes exactly 0. The shares of the true letters sum to 1, whatever the padding.",
     errors={"Boolean value of Tensor": "`not` is for a single value. `~keep` reverses each of a tensor's."},
 )
 def look(h, states, keep):
@@ -358,8 +358,8 @@ def look(h, states, keep):
 
 @look.mistake
 def padding_attended(h, states, keep):
-    """Your weights look at the padding: `keep` has no effect. Then a text's translation depends on how far its batch is
-    padded. (`masked_fill` changes nothing in place: use what it returns.)
+    """It looks at the padding: `keep` has no effect. Then a text's translation depends on how far its batch is padded.
+    (`masked_fill` changes nothing in place: use what it returns.)
     """
     return look(h, states, torch.ones_like(keep))
 
@@ -409,7 +409,7 @@ def divided_by_units(h, states, keep):
 
 @look.mistake
 def scores_alone(h, states, keep):
-    """Those are the scores. A softmax makes weights of them."""
+    """Those are the scores. A softmax makes shares of them."""
     return (states @ h[:, :, None])[..., 0].div(h.shape[-1] ** 0.5).masked_fill(~keep, -torch.inf)
 
 
@@ -436,7 +436,7 @@ def scaled_by_the_letters(h, states, keep):
 
 @look.mistake
 def the_mix_of_states(h, states, keep):
-    """That is the next step: the weighted sum of the states. The weights themselves are asked for, (B, S)."""
+    """That is the context: the states, mixed by their shares. The shares themselves are asked for, (B, S)."""
     return (look(h, states, keep)[:, :, None] * states).sum(1)
 
 
@@ -449,13 +449,13 @@ def multiplied_by_the_root(h, states, keep):
 
 @look.mistake
 def a_sigmoid_for_each(h, states, keep):
-    """A sigmoid looks at each letter by itself. The weights of a text must sum to 1: take a softmax."""
+    """A sigmoid looks at each letter by itself. The shares of a text must sum to 1: take a softmax."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -torch.inf).sigmoid()
 
 
 @look.mistake
 def not_normalized(h, states, keep):
-    """Those are only the powers. Divide by their sum, so that the weights of each text sum to 1."""
+    """Those are only the powers. Divide by their sum, so that the shares of each text sum to 1."""
     scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
     return scores.masked_fill(~keep, -torch.inf).exp()
