@@ -16,15 +16,16 @@ from tests.browser.pages import ALIVE, write_page
 from tests.browser.samples import NAMES, sample
 
 FIRST = {name.partition(" ")[0]: name for name in reversed(NAMES)}  # one of each kind
-# The first control that can be seen: of its kind, and with its value if it is a slider with room to the right.
-FOCUS = """(() => {
+# The first control that can be seen, a slider if there is one.
+CONTROL = """(() => {
     const root = document.querySelector("main .lstm-lessons, section.present .lstm-lessons");
-    const kinds = ["input[type=range]", "button[aria-pressed=false]", "button:not([data-action=tour])"];
+    const kinds = ["input[type=range]", "button[aria-pressed=false]", "select", "button:not([data-action=tour])"];
     const seen = kinds.flatMap((kind) => [...root.querySelectorAll(kind)]).filter(
         (node) => !node.disabled && node.checkVisibility());
-    seen[0].focus();
-    return [seen[0].localName, Number(seen[0].value) < Number(seen[0].max)];
+    return seen[0];
 })()"""
+# It gets the focus; of its kind, and whether a slider has room to the right.
+FOCUS = f"((node) => (node.focus(), [node.localName, Number(node.value) < Number(node.max)]))({CONTROL})"
 
 
 @pytest.fixture
@@ -35,16 +36,18 @@ def quiet(firefox):
 
 
 def use_first_control(firefox) -> None:
-    """Press a key on the first control of the widget that is shown, or click it; what is drawn must change.
+    """Press a key on the first control of the widget that is shown, choose or click; what is drawn must change.
 
     A window that nobody sees has no focus, and without it a button of Firefox does not answer to Enter.
     """
     kind, has_room = firefox.evaluate(FOCUS)
     root = "document.querySelector('main .lstm-lessons, section.present .lstm-lessons')"
-    drawn = f"{root}.innerHTML" if kind == "button" else f"({LOOK})({root})"
+    drawn = f"({LOOK})({root})" if kind == "input" else f"{root}.innerHTML"
     before = firefox.evaluate(drawn)
-    if kind == "button":
-        firefox.evaluate("document.activeElement.click()")
+    if kind == "select":
+        firefox.evaluate(f"((node) => (node.selectedIndex++, node.dispatchEvent(new Event('change'))))({CONTROL})")
+    elif kind == "button":
+        firefox.evaluate(f"{CONTROL}.click()")  # found anew: a widget that draws itself again has made another
     else:
         firefox.press(ARROW_RIGHT if has_room else ARROW_LEFT)
     firefox.wait_for(f"{drawn} !== {before!r}")
