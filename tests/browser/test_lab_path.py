@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -105,8 +106,8 @@ def test_the_path(started):
     notebook.page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
     assert fading.state()["chosen"] == 0
 
-    # From inside the widget, Shift+Enter goes on: over the text, then to the cell with the result.
-    for index in (result - 1, result, result + 1):
+    # From inside the widget, Shift+Enter goes on: over notes and text, then to the cell with the result.
+    for index in range(fading.cell + 1, result + 2):
         notebook.page.keyboard.press("Shift+Enter")
         notebook.page.wait_for_function(ACTIVE, arg=index)
     notebook.show(result).get_by_text("You predicted: about half.").wait_for()
@@ -144,7 +145,7 @@ def test_the_path(started):
     assert read(folder / "work" / "01_gate_equations.ipynb").edited is False
     newer = nbformat.read(LESSONS / NAME, as_version=4)
     newer.cells[0].source += " once more"
-    (folder / "newer").mkdir()
+    shutil.copytree(LESSONS / "images", folder / "newer" / "images")
     nbformat.write(newer, folder / "newer" / NAME)
     assert len(lay_all(folder / "newer", folder / "work")) == 1
     assert (folder / "work" / NAME).read_bytes() == mine
