@@ -130,7 +130,7 @@ def test_a_probability_is_never_rounded_to_nothing(open_visit, tmp_path):
         ("labels.length - repeats, 2", "labels.length, 2"),
         ("(column.reduce((sum, value) => sum + (value - own) ** 2, 0) / T)", "(1)"),
         ("return scores.map((score) => score - total);", "return scores;"),
-        ("head.weight[k * width + d * H + u]", "head.weight[k * width + u]"),
+        ("w = k * width + d * H;", "w = k * width;"),
         ("-(pauses[k + 1] ?? 0)", "-(pauses[k] ?? 0)"),
     ],
 )
