@@ -4,7 +4,8 @@
 const TYPED_INTO = "input[type=text], input[type=number], textarea";
 const SLIDERS = "input[type=range], [role=slider]";
 const PRESSED = "button, summary, input[type=checkbox]"; // arrow keys mean nothing to them
-const TURNING = new Set(["PageDown", "PageUp", "ArrowRight", "ArrowLeft", "n", "p"]); // what a presenter turns slides with
+// What a presenter turns slides with.
+const TURNING = new Set(["PageDown", "PageUp", "ArrowRight", "ArrowLeft", "n", "p"]);
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 const isModified = (event) => event.shiftKey || event.ctrlKey || event.metaKey || event.altKey;
