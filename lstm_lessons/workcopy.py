@@ -28,7 +28,7 @@ from lstm_lessons import checks
 from lstm_lessons.files import numbered, say, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
-_PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")
+PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")  # where a lesson shows one
 
 
 def without_results(lesson: NotebookNode) -> NotebookNode:
@@ -123,7 +123,7 @@ def lay_pictures(lesson: NotebookNode, source: Path, folder: Path) -> None:
     Raises:
         FileNotFoundError: if one is not there.
     """
-    for picture in {name for cell in lesson.cells for name in _PICTURE.findall(cell.source)}:
+    for picture in {name for cell in lesson.cells for name in PICTURE.findall(cell.source)}:
         content = (source / picture).read_bytes()
         (folder / picture).parent.mkdir(exist_ok=True)
         write_whole(folder / picture, content)

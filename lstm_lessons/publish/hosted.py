@@ -11,14 +11,13 @@ from nbformat.v4 import new_code_cell
 
 from lstm_lessons import checks
 from lstm_lessons.publish.pages import checked_repository
-from lstm_lessons.workcopy import without_results
+from lstm_lessons.workcopy import PICTURE, without_results
 
 BRANCH = "hosted"
 INSTALL = """\
 # This machine does not have the lessons' package yet. Run this cell first; it takes a minute or two.
 %pip install --quiet "{package}"\
 """
-_TO_PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")
 _TO_LESSON = re.compile(r"(?<=\]\()(\w+\.ipynb)(?=[#)])")
 
 
@@ -55,7 +54,7 @@ def hosted(lesson: NotebookNode, repository: str, package: str | None = None) ->
     for cell in copy.cells:
         if cell.cell_type == "markdown":
             cell.source = _TO_LESSON.sub(lambda found: colab(repository, found[1]), cell.source)
-            cell.source = _TO_PICTURE.sub(lambda found: pictures.format(found[0]), cell.source)
+            cell.source = PICTURE.sub(lambda found: pictures.format(found[0]), cell.source)
     install = new_code_cell(INSTALL.format(package=package or package_of(repository)), id="install")
     copy.cells.insert(1, install)  # below the title
     return copy
