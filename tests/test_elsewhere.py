@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lstm_lessons"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 USE_EVERYTHING = """
@@ -21,7 +22,9 @@ import lstm_lessons
 assert Path(lstm_lessons.__file__).is_relative_to(sys.argv[1]), lstm_lessons.__file__
 from lstm_lessons.data import catalog, digits, python_source, seventh_voice, studies, weather
 catalog.load(), digits.load(), python_source.load(), seventh_voice.load(), weather.load()
-studies.load("voices"), studies.load("regularization")
+studies.load("voices"), studies.load("regularization"), studies.load("speech")
+from lstm_lessons.text import language_model
+language_model.trained()
 from lstm_lessons.publish import pages
 from lstm_lessons.widgets.shared.bundling import page_script
 folders = [path.parent for path in Path(sys.argv[1], "lstm_lessons", "widgets").glob("*/widget.py")]
@@ -32,9 +35,9 @@ assert pages.template("slides.html.j2")
 """
 
 
-def test_the_wheel_carries_data_sounds_widgets_and_templates(tmp_path):
+def test_the_wheel_carries_data_sounds_widgets_templates_and_licenses(tmp_path):
     house = tmp_path / "house"  # setuptools leaves files where it builds
-    shutil.copytree(ROOT / "lstm_lessons", house / "lstm_lessons", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, house / "lstm_lessons", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, house)
     build = (sys.executable, "-m", "pip", "wheel", house, "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
@@ -43,6 +46,12 @@ def test_the_wheel_carries_data_sounds_widgets_and_templates(tmp_path):
     unpacked = tmp_path / "unpacked"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(unpacked)
+        names = set(archive.namelist())
+    files = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= names
+    notes = {path.relative_to(ROOT).as_posix() for path in PACKAGE.glob("data/*.md")}
+    carried = {name.partition(".dist-info/licenses/")[2] for name in names} - {""}
+    assert carried == {"LICENSE"} | notes
     elsewhere = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(unpacked)}}
     used = subprocess.run(
         (sys.executable, "-P", "-c", USE_EVERYTHING, unpacked), **elsewhere, capture_output=True, text=True, timeout=300

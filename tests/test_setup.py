@@ -176,6 +176,15 @@ def test_the_license_names_every_data_file_with_its_own():
     assert sorted(listed) == sorted(note.stem for note in (PACKAGE / "data").glob("*.md"))
 
 
+def test_the_wheel_is_under_the_licenses_of_its_data_too():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    table = text.partition("The data in")[2].partition("What is made")[0]
+    listed = re.findall(r"^  \w* +([^,\n]+)", table, re.MULTILINE)
+    names = {name.replace("PSF License Version 2", "PSF-2.0").replace(" ", "-") for name in listed}
+    code, *data = PROJECT["license"].split(" AND ")
+    assert code == "MIT" and sorted(data) == sorted(names) and len(names) > 4
+
+
 def test_the_version_to_cite_is_this_one():
     assert f"note = {{Version {lstm_lessons.__version__}}}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
