@@ -167,6 +167,16 @@ def report(batch_size: int, steps: int, hidden: int, seed: int) -> dict[str, flo
     return found
 
 
+def wait_for_all(store: dist.Store, rank: int, processes: int) -> None:
+    """Return once every process is done with the group.
+
+    Who leaves a barrier first may close its connections while another is still in it, and that one then fails. The
+    store is torchrun's, and outlives them all.
+    """
+    store.set(f"done {rank}", "")
+    store.wait([f"done {other}" for other in range(processes)])
+
+
 def launch(
     processes: int = 2,
     *,
@@ -226,9 +236,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     enough = torch.cuda.device_count() >= int(os.environ["LOCAL_WORLD_SIZE"])
     if enough:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    dist.init_process_group("nccl" if enough else "gloo")
+    store, rank, processes = next(dist.rendezvous("env://"))
+    dist.init_process_group("nccl" if enough else "gloo", store=store, rank=rank, world_size=processes)
     try:
         found = report(options.batch_size, options.steps, options.hidden, options.seed)
+        wait_for_all(store, rank, processes)
     finally:
         dist.destroy_process_group()
     if "alone" in found:

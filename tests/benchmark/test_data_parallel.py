@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
+import torch.distributed as dist
 from torch.nn.utils import parameters_to_vector
 
 from lstm_lessons.benchmark import data_parallel
@@ -17,6 +20,17 @@ def test_two_processes_give_the_gradient_and_the_weights_of_one():
     assert found["weights_gap"] < 1e-12
     assert found["disagreement"] == 0
     assert found["together"] > 0 and found["alone"] > 0
+
+
+def test_no_process_leaves_the_group_before_all_are_done():
+    store = dist.HashStore()
+    first = threading.Thread(target=data_parallel.wait_for_all, args=(store, 0, 2), daemon=True)
+    first.start()
+    first.join(0.3)
+    assert first.is_alive()
+    data_parallel.wait_for_all(store, 1, 2)
+    first.join(30)
+    assert not first.is_alive()
 
 
 def test_the_shares_are_equal_and_make_up_the_batch():
