@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
 from playwright.sync_api import Locator
 
 # Violations alone; without them axe-core would also fetch and parse every style sheet again.
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+OBJECTIONS = """async (root, { exclude, options }) => {
+    const { violations } = await axe.run(exclude ? { exclude: [[exclude]] } : root, options);
+    const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+    return grave.flatMap(({ id, impact, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} (${impact}): ${target} ${failureSummary}`));
+}"""
 
 CUT_OFF = """(root) => {
     const problems = [];
@@ -74,24 +80,20 @@ def colliding_text(root: Locator) -> list[str]:
     return root.evaluate(COLLIDING_TEXT)
 
 
-def objections(root: Locator) -> list[str]:
-    """What axe-core calls serious or critical in the widget."""
-    selector = root.evaluate(
-        """(root) => {
-            root.dataset.axe = "here";
-            return `[data-axe=here]`;
-        }"""
-    )
-    try:
-        found = Axe().run(root.page, context=selector, options=OPTIONS).response["violations"]
-    finally:
-        root.evaluate("(root) => { delete root.dataset.axe; }")
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['target']} {node['failureSummary']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
+def objections(root: Locator, *rules: str, exclude: str = "") -> list[str]:
+    """What axe-core calls serious or critical in a widget, or another part of a page.
+
+    A page reads axe-core, half a megabyte of script, once.
+
+    Args:
+        root: the part.
+        rules: those of axe-core to go by; all of them, where none is named.
+        exclude: selector of what is not looked at; then it is the whole page that is, whatever ``root`` is.
+    """
+    if root.evaluate("() => !window.axe"):
+        root.page.evaluate(AXE_SCRIPT)
+    options = OPTIONS | ({"runOnly": list(rules)} if rules else {})
+    return root.evaluate(OBJECTIONS, {"exclude": exclude, "options": options})
 
 
 def brightness(locator: Locator) -> float:

@@ -13,7 +13,6 @@ from urllib.parse import unquote, urldefrag
 import nbformat
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from torch import nn
 
@@ -22,6 +21,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.publish import site
 from lstm_lessons.publish.pages import title_of
 from lstm_lessons.widgets import SequenceExplorer
+from tests.browser import looks
 from tests.browser.firefox import ARROW_LEFT
 from tests.browser.hands.base import LOOK, TWO_FRAMES
 from tests.browser.hands.gate_explorer import GateHands
@@ -147,17 +147,7 @@ def objections(page, *rules: str) -> list[str]:
 
     Widgets are looked at one by one in ``test_twins.py``.
     """
-    options = {"preload": False, "resultTypes": ["violations"]}  # preloading would read the styles
-    if rules:
-        options["runOnly"] = list(rules)
-    context = {"exclude": [[".lstm-lessons"]]}
-    found = Axe().run(page, context=context, options=options).response["violations"]
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
+    return looks.objections(page.locator("html"), *rules, exclude=".lstm-lessons")
 
 
 @pytest.mark.parametrize("name", PAGES)
