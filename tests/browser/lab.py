@@ -35,6 +35,7 @@ SETTINGS = {
 # The screens that the lessons are promised for, as pixels; the last leaves a cell 330 pixels beside the file list.
 SCREENS = [{"width": width, "height": height} for width, height in ((1280, 800), (1440, 900), (700, 900))]
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
+DOCUMENTS = "() => [...jupyterapp.shell.widgets('main')].filter((widget) => widget.context).length"
 SETTLED = 180_000  # milliseconds that the page may take; a busy machine needs many
 
 
@@ -153,6 +154,13 @@ class Notebook:
         """The cells as they would be saved now."""
         return read(self.page, "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells")
 
+    def document(self) -> nbformat.NotebookNode:
+        """All of it, as it would be saved now."""
+        return nbformat.reads(
+            self.page.evaluate("() => JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON())"),
+            as_version=4,
+        )
+
     def trusted(self) -> bool:
         """Whether JupyterLab trusts all the outputs."""
         return self.page.evaluate(
@@ -180,8 +188,14 @@ class Notebook:
                 assert output["output_type"] != "error", "\n".join(output["traceback"])
                 assert output.get("name") != "stderr", "".join(output["text"])
 
+    def cell(self, index: int) -> Locator:
+        """A cell, where it is. JupyterLab draws the cells near the view alone."""
+        return self.page.locator(
+            f"css:light=.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
+        )
+
     def show(self, index: int) -> Locator:
-        """Bring a cell into view. JupyterLab draws the cells near the view alone."""
+        """Bring a cell into view; JupyterLab takes its time for it."""
         self.page.evaluate(
             """async (index) => {
                 const notebook = jupyterapp.shell.currentWidget.content;
@@ -190,9 +204,11 @@ class Notebook:
             }""",
             index,
         )
-        return self.page.locator(
-            f"css:light=.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index='{index}']"
-        )
+        return self.cell(index)
+
+    def close(self) -> None:
+        """Leave the notebook as it was saved last. JupyterLab stays, and opens the next one sooner than a new page."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.dispose()")
 
     def evaluate(self, expression: str) -> Any:
         """Value of a Python expression in the kernel; it must have a JSON form."""
@@ -235,11 +251,14 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
     """Open a notebook and wait until its kernel listens.
 
     Args:
-        page: where to open it.
+        page: where to open it; a JupyterLab there whose notebooks are all closed is used again.
         lab: the server.
         name: path of the notebook, from the server's root.
     """
-    page.goto(f"{lab.url}lab/tree/{name}?reset&token={lab.token}")
+    if page.url.startswith(lab.url) and not page.evaluate(DOCUMENTS):
+        page.evaluate("(path) => { jupyterapp.commands.execute('docmanager:open', { path }); }", name)
+    else:
+        page.goto(f"{lab.url}lab/tree/{name}?reset&token={lab.token}")
     page.wait_for_function(
         """() => {
             const app = window.jupyterapp;

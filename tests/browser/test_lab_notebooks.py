@@ -1,59 +1,50 @@
-"""Every lesson in JupyterLab: what a learner sees before and after "Run All", and can move."""
+"""Every lesson in JupyterLab: what a learner sees before and after "Run All", and can move.
+
+It is the lesson's second run, by papermill: solved, with another seed and other sizes. nbval has compared
+its stored outputs at full size.
+"""
 
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
-import nbformat
+import papermill
 import pytest
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
+from papermill.engines import Engine, papermill_engines
 
-from lstm_lessons.claims import STRICT
+from lstm_lessons.authoring.notebooks import unwanted_outputs
 from tests.browser.chromium import visit
 from tests.browser.hands import HANDS
-from tests.browser.lab import open_notebook, server, shut_kernels, widgets_of
+from tests.browser.lab import Notebook, open_notebook, server, shut_kernels, widgets_of
 from tests.browser.looks import cut_off, objections
 from tests.notebooks import form
-from tests.notebooks.test_reruns import OTHER_PARAMETERS, SEED_IN_LAB
+from tests.notebooks.test_reruns import write_solved
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
-# Sizes at which a lesson that trains says nothing. Two other runs check its claims; here its widgets matter.
-TINY = {
-    "02_manual_cell": {"steps": 30, "updates": 60, "networks": 2, "ablation_updates": 40, "start_networks": 2},
-    "03_nn_lstm": {"networks": 2, "updates": 40, "epochs": 1, "readers": 6, "per_digit": 20},
-    "04_bidirectional_lstm": {"networks": 1, "epochs": 1, "per_digit": 40, "repeats": 2},
-    "05_regularization": {"per_digit": 8, "epochs": 4, "networks": 2},
-    "07_temperature_forecasting": {"networks": 1, "committee": 2, "epochs": 1, "borders": ["2013-11-06"]},
-    "08_text_classification": {"networks": 2, "units": 8, "epochs": 1, "short": 1},
-    "09_deployment": {"texts": 1500, "epochs": 1, "rounds": 2, "starts": 1},
-    "10_language_model": {"order": 6, "units": 32, "epochs": 1},
-    "11_translation": {"networks": 1, "updates": 40, "short": 30, "tried": 20},
-    "12_speech": {"updates": 40, "tested": 20},
-    "13_finance": {"networks": 2, "epochs": 1, "borders": ["2011-01-01", "2014-01-01"]},
-}
-NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+SECONDS = 900  # of a whole lesson, on a busy machine
+
+
+class InJupyterLab(Engine):
+    """papermill's notebook is run where a page has it open; page and kernel live on."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, opened: Notebook, **options):
+        opened.run_all(SECONDS)
+        for cell, ran in zip(nb_man.nb.cells, opened.document().cells, strict=True):
+            assert cell.source == ran.source, "another notebook is open"
+            cell |= {key: ran[key] for key in ("outputs", "execution_count") if key in ran}
+
+
+papermill_engines.register("jupyterlab", InJupyterLab)
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A server on a copy of the lessons, with a seed of their own and sizes that are small, or tiny.
-
-    nbval runs them at full size. Here, too, every claim of the prose must hold, except in a
-    lesson that is made tiny.
-    """
+    """A server on the lessons, each as it is run a second time."""
     folder = tmp_path_factory.mktemp("lessons")
-    shutil.copytree(FOLDER, folder / "notebooks")
-    for path in (folder / "notebooks").glob("*.ipynb"):
-        others = (OTHER_PARAMETERS | TINY)[path.stem] | {"seed": SEED_IN_LAB}
-        stored = load_notebook_node(str(path))
-        assert set(others) <= set(form.parameters(stored)), path.stem
-        lesson = parameterize_notebook(stored, others)
-        if path.stem in TINY:
-            lesson.cells.insert(0, nbformat.v4.new_code_cell(f"%env {STRICT}=0"))
-        nbformat.write(lesson, path)
+    shutil.copytree(form.FOLDER, folder / "notebooks")
     (folder / "scratch").mkdir()
+    for path in form.LESSONS:
+        write_solved(path, folder / "notebooks" / path.name)
     with server(folder / "notebooks", folder / "scratch") as running:
         yield running
 
@@ -79,30 +70,46 @@ def assert_notes_are_folded(notebook) -> None:
     assert notes.inner_text().strip() == "For the teacher"
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_lesson_runs_and_its_widgets_live(browser, lab, name):
+@pytest.fixture(scope="module")
+def page_of_lab(browser, lab):
     with visit(browser) as watched:
-        notebook = open_notebook(watched.page, lab, name)
-        assert not notebook.trusted(), "a fresh clone is not trusted, and must be fine so"
-        assert_twins_are_shown(notebook)
-        watched.assert_quiet()
+        yield watched
 
-        notebook.run_all(seconds=600)
-        assert_notes_are_folded(notebook)
-        shown = widgets_of(notebook)
-        assert shown or name not in ("01_gate_equations.ipynb", "02_manual_cell.ipynb")
-        used = set()
-        for widget in shown:
-            hands = HANDS[widget.module](widget.root(), widget.state)
-            assert "Error displaying widget" not in notebook.show(widget.cell).inner_text()
-            assert cut_off(hands.root) == []
-            assert objections(hands.root) == []
-            if widget.module in used:  # its controls have been moved in this lesson: see that its numbers are right
-                hands.check()
-            else:
-                hands.use_everything()
-                used.add(widget.module)
-            watched.assert_quiet()
-            print(f"cell {widget.cell}: {len(hands.used)} controls, off by {hands.worst:.1e}")
+
+@pytest.fixture
+def watched(page_of_lab, lab):
+    """A quiet page for one lesson, in which the lessons before it have been closed."""
+    page_of_lab.take_errors()
+    yield page_of_lab
     shut_kernels(lab)
+
+
+@pytest.mark.timeout(SECONDS + 600)
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_solved_lesson_holds_with_other_parameters_and_its_widgets_live(watched, lab, path):
+    notebook = open_notebook(watched.page, lab, path.name)
+    assert not notebook.trusted(), "a fresh clone is not trusted, and must be fine so"
+    assert_twins_are_shown(notebook)
+    watched.assert_quiet()
+
+    executed = papermill.execute_notebook(
+        lab.root / path.name, None, engine_name="jupyterlab", progress_bar=False, opened=notebook
+    )
+    assert list(unwanted_outputs(executed)) == []
+    assert_notes_are_folded(notebook)
+    shown = widgets_of(notebook)
+    assert shown or path.stem not in ("01_gate_equations", "02_manual_cell")
+    used = set()
+    for widget in shown:
+        hands = HANDS[widget.module](widget.root(), widget.state)
+        assert "Error displaying widget" not in notebook.cell(widget.cell).inner_text()
+        assert cut_off(hands.root) == []
+        assert objections(hands.root) == []
+        if widget.module in used:  # its controls have been moved in this lesson: see that its numbers are right
+            hands.check()
+        else:
+            hands.use_everything()
+            used.add(widget.module)
+        watched.assert_quiet()
+        print(f"cell {widget.cell}: {len(hands.used)} controls, off by {hands.worst:.1e}")
+    notebook.close()

@@ -1,18 +1,22 @@
 """Every lesson also runs with its exercises solved, smaller sizes and another seed.
 
 Every claim of the prose must hold there, too, and every solution must be judged correct in its
-place. That is one of three runs of each lesson: nbval compares the stored outputs (`make test`),
-and tests/browser/test_lab_notebooks.py runs the lesson in JupyterLab, unsolved, with a third seed and
-sizes at which it is quick: there the widgets are looked at, and the claims of a trained network are not.
+place. nbval compares the stored outputs (`make test`); papermill runs the lesson this once more,
+and what it runs it in is a JupyterLab whose widgets are used afterward:
+tests/browser/test_lab_notebooks.py.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import papermill
 import pytest
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
-from lstm_lessons.authoring.notebooks import exercise_name, solve, unwanted_outputs
+from lstm_lessons.authoring.notebooks import exercise_name, solve
 from tests.notebooks import form
 
 # Small and quick, but true: each claim of the lesson holds with them.
@@ -32,39 +36,21 @@ OTHER_PARAMETERS = {
     "12_speech": {"tested": 150},  # with fewer updates it has not learned where the digits are
     "13_finance": {"networks": 2, "epochs": 8},
 }
-SEED_IN_LAB, SEED_OF_SOLVED = 7, 11
+OTHER_SEED = 11
 
 
-def rerun(notebook, **parameters):
-    """Run a notebook with papermill from the folder of the lessons; it raises if a cell does.
+def write_solved(path: Path, to: Path) -> None:
+    """Write a lesson for its second run: solved, with other parameters, and its outputs as they are stored.
 
-    Nothing is written: papermill would check and save the whole notebook twice a cell.
+    Raises:
+        AssertionError: if an exercise of the lesson has no cell there.
     """
-    return papermill.execute_notebook(
-        notebook, None, parameters, cwd=form.FOLDER, kernel_name="python3", progress_bar=False, execution_timeout=300
-    )
-
-
-def test_the_other_parameters_are_parameters_of_the_lessons_and_other_ones():
-    assert set(OTHER_PARAMETERS) == {path.stem for path in form.LESSONS}
-    for path in form.LESSONS:
-        stored = form.parameters(nbformat.read(path, as_version=4))
-        others = OTHER_PARAMETERS[path.stem] | {"seed": SEED_IN_LAB}
-        assert set(others) <= set(stored), f"{path.stem}: papermill would change nothing by these"
-        assert all(others[name] != stored[name] for name in others), path.stem
-        assert SEED_OF_SOLVED != stored["seed"] != SEED_IN_LAB != SEED_OF_SOLVED
-
-
-@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
-def test_a_solved_lesson_holds_with_other_parameters_and_every_check_says_correct(path):
-    solved = solve(nbformat.read(path, as_version=4), path.stem)
+    solved = solve(load_notebook_node(str(path)), path.stem)
     exercises = [cell for cell in solved.cells if exercise_name(cell)]
     assert len(exercises) == len(form.exercises_of(form.lesson_name(path))) > 0
     for cell in exercises:
         _insist(cell)
-    others = OTHER_PARAMETERS[path.stem]
-    executed = rerun(solved, seed=SEED_OF_SOLVED, **others)
-    assert list(unwanted_outputs(executed)) == []
+    nbformat.write(parameterize_notebook(solved, OTHER_PARAMETERS[path.stem] | {"seed": OTHER_SEED}), to)
 
 
 def _insist(cell) -> None:
@@ -74,8 +60,29 @@ def _insist(cell) -> None:
     cell.source = "\n".join([*solution, *insist])
 
 
+def test_the_other_parameters_are_parameters_of_the_lessons_and_other_ones():
+    assert set(OTHER_PARAMETERS) == {path.stem for path in form.LESSONS}
+    for path in form.LESSONS:
+        stored = form.parameters(nbformat.read(path, as_version=4))
+        others = OTHER_PARAMETERS[path.stem] | {"seed": OTHER_SEED}
+        assert set(others) <= set(stored), f"{path.stem}: papermill would change nothing by these"
+        assert all(others[name] != stored[name] for name in others), path.stem
+
+
+def test_what_is_written_is_solved_has_the_other_parameters_and_shows_what_is_stored(tmp_path):
+    path = form.LESSONS[0]
+    write_solved(path, tmp_path / path.name)
+    stored, written = (nbformat.read(where, as_version=4) for where in (path, tmp_path / path.name))
+    [injected] = [n for n, cell in enumerate(written.cells) if "injected-parameters" in cell.metadata.get("tags", [])]
+    assert "steps = 30" in written.cells[injected].source and f"seed = {OTHER_SEED}" in written.cells[injected].source
+    del written.cells[injected]
+    changed = [n for n, (a, b) in enumerate(zip(stored.cells, written.cells, strict=True)) if a.source != b.source]
+    assert changed == [n for n, cell in enumerate(stored.cells) if exercise_name(cell)]
+    assert [cell.get("outputs") for cell in written.cells] == [cell.get("outputs") for cell in stored.cells]
+
+
 def test_a_check_that_is_not_correct_stops_the_run():
-    """Without this, the test above could pass on lessons that are not solved at all."""
+    """Without this, a run could pass on lessons that are not solved at all."""
     unsolved = nbformat.v4.new_notebook()
     for source in (
         "from lstm_lessons.exercises import start_here as exercises",
@@ -84,4 +91,4 @@ def test_a_check_that_is_not_correct_stops_the_run():
         unsolved.cells.append(nbformat.v4.new_code_cell(source))
     _insist(unsolved.cells[1])
     with pytest.raises(papermill.PapermillExecutionError, match="(?i)not attempted"):
-        rerun(unsolved)
+        papermill.execute_notebook(unsolved, None, kernel_name="python3", progress_bar=False)
