@@ -10,7 +10,7 @@ import pytest
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with
 from lstm_lessons.workcopy import without_results
 from tests.browser.chromium import visit
-from tests.browser.lab import open_notebook, server, shut_kernels
+from tests.browser.lab import SCREENS, THEMES, open_notebook, server, shut_kernels, turn
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "02_manual_cell.ipynb"
 STUB = None
@@ -54,6 +54,31 @@ def lab(tmp_path_factory, repository_on_path):
         yield running
 
 
+@pytest.fixture(scope="module")
+def page_of_lab(browser):
+    with visit(browser, viewport=SCREENS[0]) as watched:
+        yield watched
+
+
+@pytest.fixture
+def opened(page_of_lab, lab):
+    """``opened("blank")``: that learner's notebook. It is closed afterward, and the page must have been quiet."""
+    page_of_lab.take_errors()
+    notebooks = []
+
+    def show(learner: str):
+        notebooks.append(open_notebook(page_of_lab.page, lab, f"{learner}.ipynb"))
+        return notebooks[-1]
+
+    yield show
+    try:
+        page_of_lab.assert_quiet()
+    finally:
+        for notebook in notebooks:
+            notebook.close()
+        shut_kernels(lab)
+
+
 def _says(notebook) -> str:
     """What the line says that goes on."""
     return "".join("".join(o["text"]) for o in notebook.cells()[LINE]["outputs"]).strip()
@@ -71,45 +96,38 @@ def _run_by_keyboard(notebook) -> None:
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
-def test_the_lesson_goes_on_with_the_right_function_and_overwrites_no_answer(browser, lab, learner):
+def test_the_lesson_goes_on_with_the_right_function_and_overwrites_no_answer(opened, learner):
     _, says, module = LEARNERS[learner]
-    with visit(browser) as watched:
-        notebook = open_notebook(watched.page, lab, f"{learner}.ipynb")
-        typed = notebook.cells()[EXERCISE]["source"]
-        for run in (_run_by_keyboard, type(notebook).run_all, type(notebook).run_all):
-            run(notebook)
-            assert _says(notebook) == says
-            assert notebook.evaluate("lstm_step.__module__") == module
-            assert notebook.cells()[EXERCISE]["source"] == typed
-        watched.assert_quiet()
-    shut_kernels(lab)
+    notebook = opened(learner)
+    typed = notebook.cells()[EXERCISE]["source"]
+    for run in (_run_by_keyboard, type(notebook).run_all, type(notebook).run_all):
+        run(notebook)
+        assert _says(notebook) == says
+        assert notebook.evaluate("lstm_step.__module__") == module
+        assert notebook.cells()[EXERCISE]["source"] == typed
 
 
-def test_line_and_solution_stay_folded_until_somebody_opens_them(browser, lab):
-    with visit(browser) as watched:
-        notebook = open_notebook(watched.page, lab, "blank.ipynb")
-        assert goes_on_with(nbformat.from_dict(notebook.cells()[LINE])) == "lstm_step"
-        for run in (lambda notebook: None, _run_by_keyboard):
-            run(notebook)
-            assert notebook.show(LINE).locator(".jp-InputPlaceholder").is_visible()
-            solution = notebook.show(SOLUTION)
-            assert "".join(notebook.cells()[SOLUTION]["source"]).startswith(SOLUTION_BEGIN)
-            solution.locator("summary").wait_for()
-            assert not solution.locator("pre").is_visible()
-        solution.locator("summary").click()
-        assert "z.chunk(4, dim=-1)" in solution.locator("pre").inner_text()
-    shut_kernels(lab)
+def test_line_and_solution_stay_folded_until_somebody_opens_them(opened):
+    notebook = opened("blank")
+    assert goes_on_with(nbformat.from_dict(notebook.cells()[LINE])) == "lstm_step"
+    for run in (lambda notebook: None, _run_by_keyboard):
+        run(notebook)
+        assert notebook.show(LINE).locator(".jp-InputPlaceholder").is_visible()
+        solution = notebook.show(SOLUTION)
+        assert "".join(notebook.cells()[SOLUTION]["source"]).startswith(SOLUTION_BEGIN)
+        solution.locator("summary").wait_for()
+        assert not solution.locator("pre").is_visible()
+    solution.locator("summary").click()
+    assert "z.chunk(4, dim=-1)" in solution.locator("pre").inner_text()
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_a_card_shows_its_whole_table_where_there_is_room(browser, lab, theme):
-    with visit(browser, viewport={"width": 1280, "height": 800}) as watched:
-        notebook = open_notebook(watched.page, lab, "wrong.ipynb")
-        watched.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-        notebook.run_all()
-        card = notebook.show(EXERCISE).locator("[role=status]")
-        cut = "(part) => part.scrollWidth - part.clientWidth"
-        assert card.locator("pre").evaluate(cut) <= 0
-        assert "float64" in card.locator("pre").inner_text()
-        assert card.locator("p code").last.inner_text() == "exercises.lstm_step.hint()"
-    shut_kernels(lab)
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_card_shows_its_whole_table_where_there_is_room(opened, theme):
+    notebook = opened("wrong")
+    turn(notebook.page, theme)
+    notebook.run_all()
+    card = notebook.show(EXERCISE).locator("[role=status]")
+    cut = "(part) => part.scrollWidth - part.clientWidth"
+    assert card.locator("pre").evaluate(cut) <= 0
+    assert "float64" in card.locator("pre").inner_text()
+    assert card.locator("p code").last.inner_text() == "exercises.lstm_step.hint()"

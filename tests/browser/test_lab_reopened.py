@@ -51,16 +51,21 @@ def test_the_layout_is_laid_once(tmp_path):
     assert f"workspaces_dir=$(CURDIR)/$(VENV)/{settings.WORKSPACES}" in makefile
 
 
-@pytest.mark.parametrize("screen", SCREENS[:2], ids=lambda screen: str(screen["width"]))
-def test_the_names_of_all_lessons_are_whole(browser, tmp_path, screen):
+def test_the_names_of_all_lessons_are_whole(browser, tmp_path):
     names = [path.name for path in form.LESSONS]
     (tmp_path / "root").mkdir()
     for name in names:
         write_notebook(tmp_path / "root" / name, [])
     settings.install(tmp_path)
     (tmp_path / "scratch").mkdir()
-    shutil.copytree(tmp_path / settings.WORKSPACES, tmp_path / "scratch" / "workspaces")
-    with server(tmp_path / "root", tmp_path / "scratch") as lab, visit(browser, viewport=screen) as watched:
+    with server(tmp_path / "root", tmp_path / "scratch") as lab:
+        for screen in SCREENS[:2]:  # each finds the layout as it is laid, not as JupyterLab saved it for the other
+            shutil.copytree(tmp_path / settings.WORKSPACES, tmp_path / "scratch" / "workspaces", dirs_exist_ok=True)
+            _assert_names_are_whole(browser, lab, names, screen)
+
+
+def _assert_names_are_whole(browser, lab, names: list[str], screen: dict[str, int]) -> None:
+    with visit(browser, viewport=screen) as watched:
         watched.page.goto(f"{lab.url}lab/tree/{names[0]}?token={lab.token}")
         watched.page.locator(".jp-NotebookPanel").wait_for(timeout=SETTLED)
         listed = watched.page.locator(".jp-DirListing-itemText")

@@ -15,6 +15,8 @@ from tests.browser.hands.base import TWO_FRAMES, Hands, Key, assert_text
 
 WHOLE = ("length", "units", "seed", "racer")
 TEXTS = ("task", "race", "optimizer", "view")
+VALUES = """(root, names) => Object.fromEntries(
+    names.map((name) => [name, root.querySelector(`[data-name=${name}]`).value]))"""
 # The answer at the last step that a task wants; a wave's cannot be told from its inputs.
 WANTED = {
     "adding": lambda x: (x[:, 0] * x[:, 1]).sum(),
@@ -32,8 +34,8 @@ class PlaygroundHands(Hands):
         return self.root.locator(f"[data-name={name}]")
 
     def state_of_page(self) -> dict[str, Any]:
-        names = (*WHOLE, *TEXTS, "rate", "forget_bias", "clip")
-        values = {name: self.control(name).input_value() for name in names}
+        names = [*WHOLE, *TEXTS, "rate", "forget_bias", "clip"]
+        values = self.node.evaluate(VALUES, names)  # all at once: each question to the page takes a while
         values |= {name: int(values[name]) for name in WHOLE}
         return values | {name: float(values[name]) for name in ("rate", "forget_bias", "clip")}
 
