@@ -14,13 +14,24 @@ import pytest  # noqa: E402
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("unhurried")
 
-# The files that take five minutes and more. A worker takes a whole file at a time, and one of these
-# begun late would leave the other workers without work at the end.
-LONGEST = ("tests/browser/test_lab_notebooks.py", "tests/notebooks/test_reruns.py")
+# The files that take half a minute and more, the longest first: a worker takes a whole file at a time,
+# and one of these begun late would leave the other workers without work at the end.
+LONGEST = (
+    *("tests/browser/test_lab_notebooks.py", "tests/browser/test_twins.py", "tests/browser/test_site.py"),
+    *("tests/browser/test_slides.py", "tests/browser/test_lab_widgets.py", "notebooks/11_translation.ipynb"),
+    *("notebooks/08_text_classification.ipynb", "tests/browser/test_lab_path.py", "notebooks/10_language_model.ipynb"),
+    *("tests/browser/test_keys.py", "tests/browser/test_tours.py", "tests/browser/test_lab_reopened.py"),
+    *("notebooks/02_manual_cell.ipynb", "notebooks/12_speech.ipynb", "notebooks/04_bidirectional_lstm.ipynb"),
+    *("tests/browser/test_puzzles_page.py", "notebooks/07_temperature_forecasting.ipynb"),
+    *("tests/browser/test_playground_training.py", "tests/publish/test_grade.py", "notebooks/13_finance.ipynb"),
+    *("notebooks/09_deployment.ipynb", "tests/browser/test_firefox.py", "tests/browser/test_lab_keys.py"),
+    *("tests/test_hostile.py", "tests/widgets/test_stills.py", "tests/browser/test_lab_exercises.py"),
+)
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in LONGEST)
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture

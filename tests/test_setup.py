@@ -25,6 +25,7 @@ from packaging.version import Version
 import lstm_lessons
 from lstm_lessons import install
 from lstm_lessons.lab import __main__ as opening
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_lessons"
@@ -293,6 +294,10 @@ def test_another_failure_of_the_install_is_told_by_the_installers_own_line(house
     line = complaint(make(house, "lab", python))
     assert line.startswith("The packages could not be installed: ERROR:")
     assert not list((house / ".venv").glob("installed-*"))
+
+
+def test_the_files_that_make_test_begins_with_are_there():
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []
 
 
 def test_make_alone_lists_every_command(house):
