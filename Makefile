@@ -46,8 +46,8 @@ worksheets: $(VENV)/installed-publish  ## write each lesson's worksheet, its key
 	@$(BIN)/python -m lstm_lessons.publish.worksheets $(NAMES)
 
 site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/site
-	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository $(REPOSITORY)) \
-		$(if $(ADDRESS),--address $(ADDRESS))
+	@$(BIN)/python -m lstm_lessons.publish.site $(if $(REPOSITORY),--repository "$(REPOSITORY)") \
+		$(if $(ADDRESS),--address "$(ADDRESS)")
 
 # A worker takes a whole file at a time, in the order of tests/conftest.py; by itself xdist sorts by
 # the number of tests, and one worker ends with ten lessons in JupyterLab. Some fifty kernels import

@@ -17,6 +17,7 @@ MATHJAX = ("sphinx-mathjax-offline", "sphinx-mathjax-offline/static/mathjax/tex-
 """The wheel and the file that draw formulas without the network, as `installed_file` takes them."""
 
 _WIDGET = re.compile(r'data-lstm-widget="(\w+)"')
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w-]*/(?!\.{1,2}$|.*\.git$)[\w.-]+", re.ASCII)
 _TITLE = re.compile(r"^# (.*)$", re.MULTILINE)
 _MINUTES = re.compile(r"about (\d+) minutes?")
 _QUESTION = re.compile(r"^\*\*(.+\?)\*\*$", re.MULTILINE)
@@ -47,7 +48,7 @@ def checked_target(target: Path) -> Path:
 
 def checked_repository(repository: str) -> str:
     """``owner/name`` on GitHub."""
-    if not isinstance(repository, str) or not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+    if not isinstance(repository, str) or not _REPOSITORY.fullmatch(repository):
         raise ValueError(f"repository must be owner/name, got {repository!r:.60}")
     return repository
 

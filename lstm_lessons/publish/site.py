@@ -294,7 +294,7 @@ def build(
     read, target = pages.notebooks_at(paths), pages.checked_target(target)
     if repository is not None:
         pages.checked_repository(repository)
-    if address is not None and not (isinstance(address, str) and re.fullmatch(r"https?://\S+/", address)):
+    if address is not None and not (isinstance(address, str) and re.fullmatch(r"https?://[^\s\"'<>?#]+/", address)):
         raise ValueError(f"address must begin with https:// and end with a slash, got {address!r:.60}")
     documented = modules() if documented is None else checks.texts("documented", documented)
     with tempfile.TemporaryDirectory() as folder:
@@ -302,8 +302,7 @@ def build(
         decks = lay_out(read, source, repository, documented)
         options = ["-q", "-E", "-W", "-n", "-b", "html", "-d", str(trees)]
         if address is None and repository:
-            owner, name = repository.split("/")
-            address = f"https://{owner.lower()}.github.io/{name}/"
+            address = _pages_of(*repository.split("/"))
         options += ["-D", f"html_baseurl={address}"] * bool(address) + ["-A", f"repository={repository or ''}"]
         if build_main([*options, str(source), str(built)]):
             raise SiteBroken("the site is not written: fix what Sphinx says above")
@@ -321,6 +320,12 @@ def build(
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(built, target)
+
+
+def _pages_of(owner: str, name: str) -> str:
+    """Where GitHub Pages shows a repository: below its owner's own site, which the one of that name is."""
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" + (f"{name}/" if name.lower() != host else "")
 
 
 def origin() -> str | None:

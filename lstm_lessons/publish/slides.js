@@ -116,7 +116,19 @@ async function turned({ currentSlide }) {
   await neighbors(currentSlide);
 }
 
+// A control that the keyboard led to keeps the keys that work it: all of a list but Escape, Space and Enter of a button.
+function isForSlides({ key, target }) {
+  if (target.matches?.("select")) return key === "Escape";
+  return !(["Enter", " "].includes(key) && target.matches?.("button, summary, a[href]"));
+}
+
+// After a click the next key is the presenter's, as in the widgets, which see to their own.
+function leave({ detail, target }) {
+  if (detail > 0) target.closest("button, summary")?.blur();
+}
+
 function start() {
+  document.addEventListener("click", leave);
   Reveal.on("ready", first);
   Reveal.on("slidechanged", turned);
   Reveal.on("overviewshown", () => typeset(everySlide()));
@@ -125,6 +137,7 @@ function start() {
   document.documentElement.classList.add("print-pdf");
   Reveal.initialize({
     navigationMode: "linear",
+    keyboardCondition: isForSlides,
     width: 1280,
     height: 720,
     margin: 0,

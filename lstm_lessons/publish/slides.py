@@ -349,8 +349,7 @@ def build(paths: Sequence[Path], target: Path, *, full: bool = False) -> list[Pa
     """
     lessons, target = pages.notebooks_at(paths), pages.checked_target(target)
     checks.kind("full", full, "True or False", isinstance(full, bool))
-    target.mkdir(parents=True, exist_ok=True)
-    decks = []
+    made, decks = {}, []  # nothing is written before all are made
     for path, notebook in lessons.items():
         try:
             page = deck(notebook, full=full)
@@ -359,11 +358,12 @@ def build(paths: Sequence[Path], target: Path, *, full: bool = False) -> list[Pa
                 print(f"{path.name}: {sentence}", file=sys.stderr)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
-        file = target / f"{path.stem}.html"
-        file.write_text(page, encoding="utf-8")
-        decks.append((file.name, pages.title_of(notebook)))
-    index = pages.template("slides_index.html.j2").render(decks=decks)
-    (target / "index.html").write_text(index, encoding="utf-8")
+        made[f"{path.stem}.html"] = page
+        decks.append((f"{path.stem}.html", pages.title_of(notebook)))
+    made["index.html"] = pages.template("slides_index.html.j2").render(decks=decks)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, page in made.items():
+        (target / name).write_text(page, encoding="utf-8")
     return [target / name for name, _ in decks]
 
 

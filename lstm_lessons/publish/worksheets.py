@@ -145,8 +145,7 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
             that you are in.
     """
     found, target = pages.notebooks_at(paths), pages.checked_target(target)
-    target.mkdir(parents=True, exist_ok=True)
-    page, written = pages.template("worksheet.html.j2"), []
+    page, texts = pages.template("worksheet.html.j2"), {}  # nothing is written before all are made
     for path, lesson in found.items():
         try:
             title, asked = pages.title_of(lesson), questions(lesson)
@@ -154,17 +153,16 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
             blanks = {key: to_fill_in(lesson, key=key) for key in (False, True)}
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
-        texts = {}
         for key, name in ((False, f"{path.stem}.html"), (True, f"{path.stem}_key.html")):
             has_formulas = any(each.formulas for each in blanks[key])
             draw = pages.installed_file(*pages.MATHJAX).read_text(encoding="utf-8") if has_formulas else ""
             shown = {"title": title, "leading": leading, "questions": asked, "blanks": blanks[key]}
             texts[name] = page.render(**shown, key=key, mathjax=draw)
         texts[f"{path.stem}.gift"] = gift(title, asked)
-        for name, text in texts.items():
-            (target / name).write_text(text, encoding="utf-8")
-            written.append(target / name)
-    return written
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (target / name).write_text(text, encoding="utf-8")
+    return [target / name for name in texts]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -309,6 +309,32 @@ def test_the_search_finds_what_the_field_calls_it(open_one, words):
     result.wait_for()
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *(("vanishing gradiant", "vanishing gradient"), ("pereplxity", "perplexity")),
+        *(("quantisation", "quantization"), ("dropoutt", "dropout"), ("hiden  State", "hidden state")),
+    ],
+)
+def test_the_search_asks_about_a_word_that_no_page_has(open_one, typed, meant):
+    page = open_one("search").page
+    page.locator("article input[type=search]").fill(typed)  # a phone shows no other box
+    page.keyboard.press("Enter")
+    page.locator("#search-results p a").click()
+    assert page.locator("article input[type=search]").input_value() == meant
+    page.locator("#search-results li a").first.wait_for()
+
+
+def test_the_search_shows_lessons_first_and_reads_over_accents(open_one):
+    page = open_one("search", query="?q=LSTM").page
+    found = page.locator("#search-results li > a")
+    found.first.wait_for()
+    assert re.match(r"\d+\. ", found.first.inner_text())
+    page = open_one("search", query="?q=na%C3%AFve").page
+    page.locator("#search-results a", has_text="Words, and where they are explained").first.wait_for()
+    assert page.locator("#search-results p a").count() == 0
+
+
 def test_on_paper_nothing_prints_over_the_text(open_one):
     page = open_one("lessons/01_gate_equations").page
     link = page.locator(".skip-to-content")

@@ -1,9 +1,10 @@
 """What slides and site share: a lesson's facts, outputs that must not run, files of packages."""
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lstm_lessons.publish import pages
+from lstm_lessons.publish import pages, slides, worksheets
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
 from tests.notebooks import form
 
@@ -78,3 +79,18 @@ def test_a_file_of_a_package_is_found_and_a_missing_package_is_named():
     assert pages.installed_file(*pages.MATHJAX).stat().st_size > 1e6
     with pytest.raises(ModuleNotFoundError, match=r"no-such-package: pip install -e \.\[publish\]"):
         pages.installed_file("no-such-package", "file.js")
+
+
+@pytest.mark.parametrize("build", [slides.build, worksheets.build])
+def test_of_lessons_one_of_which_fails_none_is_written(tmp_path, build):
+    bad = tmp_path / "99_bad.ipynb"
+    nbformat.write(lesson("# 5. No question"), bad)
+    with pytest.raises(ValueError, match="99_bad.ipynb: "):
+        build([form.LESSONS[1], bad], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["../..", "me/..", "me/it.git", "mé/it", "me/it/", "-me/it", "me it/x", "me/it\n"])
+def test_what_cannot_be_a_repository_is_refused(name):
+    with pytest.raises(ValueError, match="repository must be owner/name, got"):
+        pages.checked_repository(name)

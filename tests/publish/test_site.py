@@ -278,9 +278,20 @@ def test_the_glossary_leads_to_lessons_that_there_are_and_names_the_others(tmp_p
     assert "lesson 5" in laid
 
 
-def test_an_address_that_is_none_is_refused(capsys):
-    assert site.main(["--repository", "me/it", "--address", "example.org"]) == 1
-    assert "address must begin with https:// and end with a slash, got 'example.org'" in capsys.readouterr().err
+@pytest.mark.parametrize("address", ["example.org", "https://example.org/<b>/", "https://example.org/?a=/"])
+def test_an_address_that_is_none_is_refused(capsys, address):
+    assert site.main(["--repository", "me/it", "--address", address]) == 1
+    assert f"address must begin with https:// and end with a slash, got {address!r}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("repository", "address"),
+    [("Me/Lessons", "https://me.github.io/Lessons/"), ("Me/me.GitHub.io", "https://me.github.io/")],
+)
+def test_a_page_tells_where_github_shows_it(tmp_path, repository, address):
+    site.build([written(tmp_path, "01_one")], tmp_path / "site", repository=repository, documented=[])
+    assert f'<link rel="canonical" href="{address}index.html">' in (tmp_path / "site/index.html").read_text()
+    assert f"<loc>{address}lessons/01_one.html</loc>" in (tmp_path / "site/sitemap.xml").read_text()
 
 
 # --- Command line -----------------------------------------------------------------------------
