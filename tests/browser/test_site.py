@@ -310,13 +310,16 @@ def test_the_search_finds_what_the_field_calls_it(open_one, words):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("meant", "from_", "to"),
     [
-        *(("vanishing gradiant", "vanishing gradient"), ("pereplxity", "perplexity")),
-        *(("quantisation", "quantization"), ("dropoutt", "dropout"), ("hiden  State", "hidden state")),
+        ("vanishing gradient", "en", "ne"),
+        ("perplexity", "pl", "lp"),
+        ("quantization", "z", "s"),
+        ("dropout", "t", "tt"),
     ],
 )
-def test_the_search_asks_about_a_word_that_no_page_has(open_one, typed, meant):
+def test_the_search_asks_about_a_word_that_no_page_has(open_one, meant, from_, to):
+    typed = meant.replace(from_, to)
     page = open_one("search").page
     page.locator("article input[type=search]").fill(typed)  # a phone shows no other box
     page.keyboard.press("Enter")

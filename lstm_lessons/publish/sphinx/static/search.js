@@ -28,7 +28,7 @@ function nearest(word, { terms, titleterms, alltitles }) {
   const stem = new Stemmer().stemWord(word);
   const stems = [...Object.keys(terms), ...Object.keys(titleterms)];
   if (word.length < SHORTEST || stopwords.has(word) || stems.some((known) => known.includes(stem))) return word;
-  const american = word.replace(/is(?=(?:e[drs]?|ing|ations?)$)/u, "iz");
+  const american = word.replace(/(?<=i)s(?=(?:e[drs]?|ing|ations?)$)/u, "z");
   if (stems.includes(new Stemmer().stemWord(american))) return american;
   const known = [...new Set([...wordsOf(Object.keys(alltitles).join(" ")), ...stems])];
   const allowed = word.length < LONG ? 1 : 2;
