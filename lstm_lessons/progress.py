@@ -7,7 +7,8 @@ says ``off``. The file is JSON::
     {"version": 1,
      "exercises": {"start_here.new_memory": {
          "checks": 3, "solved": "2026-11-28", "mistakes": {"swapped_gates": 2}}},
-     "predictions": {"What is left?": {"said": "a half", "found": "an eighth"}}}
+     "predictions": {"What is left?": {
+         "said": "a half", "found": "an eighth", "lesson": "start_here"}}}
 
 It is written whole or not at all, under a lock, so that two kernels lose nothing. Names that this version does not know
 are kept.
@@ -21,7 +22,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ MISTAKES = "Mistakes that came up"
 #: exercises that had another name or lesson before: their marks go with them, "old_lesson.old_name": "lesson.name".
 RENAMED: dict[str, str] = {}
 PATIENCE = 10.0  # seconds to wait for another kernel
+_asked: set[str] = set()  # the questions that this kernel, and so its lesson, asked
 
 
 def path() -> Path | None:
@@ -75,6 +77,7 @@ def note(lesson: str, exercise: str, status: str, mistake: str | None = None) ->
 
 def note_prediction(question: str, said: str, found: str) -> None:
     """Note the first prediction of a question; a later one knows the answer."""
+    _asked.add(question)
     _change(lambda all: all["predictions"].setdefault(question, {"said": said, "found": found}))
 
 
@@ -101,6 +104,8 @@ def show(lesson: str | None = None) -> "Progress":
     """
     if lesson is not None:
         checks.one_of("lesson", lesson, course())
+        if _asked:  # a question does not know where it stands, its recap does
+            _change(lambda all: [all["predictions"].get(asked, {}).setdefault("lesson", lesson) for asked in _asked])
     with _word("read"), _locked() as file:
         return Progress(file and _read(file), lesson)
     return Progress(None, lesson)
@@ -254,9 +259,10 @@ class Progress:
         predictions = self.content["predictions"].values()
         if not predictions and not self.content["exercises"] and not self.lesson:
             return "Nothing noted yet."
-        right = sum(entry["said"] == entry["found"] for entry in predictions)
-        said = f"Right predictions: {right} of {len(predictions)}. " if predictions else ""
-        return said + self._next()
+        here = [entry for entry in predictions if self.lesson and entry.get("lesson") == self.lesson]
+        parts = [f"{_right(here)} in this lesson"] * bool(here)
+        parts += [_right(predictions) + " in the course" * bool(self.lesson)] * bool(predictions)
+        return (f"Right predictions: {', '.join(parts)}. " if parts else "") + self._next()
 
     def _next(self) -> str:
         """In the lesson, then in the course: the first exercise tried and not solved, or else the first not tried."""
@@ -279,6 +285,10 @@ class Progress:
         if table:
             table = f"<table><thead>{_row('th', head)}</thead><tbody>{table}</tbody></table>"
         return f"{table}<p>{self._summary()}</p>"
+
+
+def _right(predictions: Collection[dict[str, Any]]) -> str:
+    return f"{sum(entry['said'] == entry['found'] for entry in predictions)} of {len(predictions)}"
 
 
 def _mistakes(entry: dict[str, Any]) -> str:

@@ -37,6 +37,7 @@ def file(tmp_path, monkeypatch):
     """Progress is on, and kept in this file, which is not there yet."""
     path = tmp_path / "data" / "progress.json"
     monkeypatch.setenv(progress.SETTING, str(path))
+    monkeypatch.setattr(progress, "_asked", set())
     progress._tell.cache_clear()
     return path
 
@@ -343,6 +344,18 @@ def test_it_counts_the_right_ones_of_the_first_predictions(file):
         "What is left?": {"said": "a half", "found": "an eighth"},
         "Does it close?": {"said": "yes", "found": "yes"},
     }
+
+
+def test_a_recap_counts_the_predictions_of_its_lesson_and_of_the_course(file):
+    progress.note_prediction("What is left?", "a half", "an eighth")
+    progress.note_prediction("Does it close?", "yes", "yes")
+    assert "Right predictions: 1 of 2 in this lesson, 1 of 2 in the course. " in str(progress.show("start_here"))
+    progress._asked.clear()  # the next lesson has a kernel of its own
+    assert "Right predictions: 1 of 2 in the course. " in str(progress.show("nn_lstm"))
+    progress.note_prediction("How many?", "8", "8")
+    assert "Right predictions: 1 of 1 in this lesson, 2 of 3 in the course. " in str(progress.show("nn_lstm"))
+    assert "Right predictions: 1 of 2 in this lesson, 2 of 3 in the course. " in str(progress.show("start_here"))
+    assert "Right predictions: 2 of 3. " in str(progress.show())
 
 
 def test_a_reset_sets_the_old_file_aside(file, capsys):
