@@ -262,6 +262,8 @@ def history(record: "History") -> Drawn:
         losses.plot(epochs, record.validation, color=BLUE, label="validation")
         losses.plot(epoch, best, "o", color=BLUE, markersize=9)
         note(losses, f"best: {best:.3g}", (epoch, best), (0, -9), ha="center", va="top")
+        low, high = losses.get_ylim()
+        losses.set_ylim(low - 0.1 * (high - low))  # room for the note
         alt += f"The best validation value, {best:.3g}, comes in epoch {epoch}. "
     losses.set(xlabel="epoch", ylabel="loss", title="Loss by epoch")
     losses.legend()

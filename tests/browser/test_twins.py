@@ -160,6 +160,23 @@ def test_a_widget_is_readable(open_widgets, name, theme):
     assert brightness(root) > 200 if theme == "light" else brightness(root) < 80
 
 
+# Letters below 11 px, the letters of a picture by how large it is drawn.
+SMALL = """(root) => [...root.querySelectorAll("*")].filter((node) => {
+    const own = [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
+    if (!own || !node.checkVisibility() || node.closest("sub, sup, tspan, .ll-visually-hidden")) return false;
+    const scale = node instanceof SVGElement ? node.getScreenCTM().a : 1;
+    return scale * parseFloat(getComputedStyle(node).fontSize) < 10.95;
+}).map((node) => `${node.localName}.${node.getAttribute("class")} ${node.textContent.trim().slice(0, 20)}`)"""
+
+
+@pytest.mark.parametrize("width", [332, 414])
+@pytest.mark.parametrize("name", ["phrase", "translation", "writing", "shape", "speech"])
+def test_on_a_phone_letters_are_large_enough_and_nothing_is_cut_off(open_widgets, name, width):
+    [root] = open_widgets(sample(name), viewport={"width": width, "height": 740})
+    assert root.evaluate(SMALL) == [] and cut_off(root) == []
+    assert name != "speech" or root.bounding_box()["height"] <= 660  # with its edge
+
+
 def test_a_time_at_the_edge_of_a_narrow_timeline_is_whole_at_every_zoom(open_widgets):
     [root] = open_widgets(sample("timeline"), viewport={"width": 390, "height": 900})
     area = root.locator("[data-role=timeline]")

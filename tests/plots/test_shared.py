@@ -107,6 +107,8 @@ def test_a_history_is_drawn_and_told_by_its_numbers():
     losses, norms = figure.axes
     assert [list(line.get_ydata()) for line in losses.lines[:2]] == [[3, 2, 1], [0.9, 0.5, 0.7]]
     assert list(norms.lines[0].get_ydata()) == [1, 3]
+    [best] = losses.texts
+    assert best.get_window_extent().y0 > losses.get_window_extent().y0 + 2  # not on the axis
     assert alt == (
         "Left: the training loss falls from 3 to 1 in 3 epochs. The best validation value, 0.5, "
         "comes in epoch 2. Right: 50% of the gradient norms lie above clip_norm."
