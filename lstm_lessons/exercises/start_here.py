@@ -99,6 +99,14 @@ def forgets_what_is_written(c, f, i, g):
 
 
 @new_memory.mistake
+def subtracted(c, f, i, g):
+    """You subtracted what is written. It is *added*; whether that raises or lowers the memory is up to the sign
+    of `g`.
+    """
+    return f * c - i * g
+
+
+@new_memory.mistake
 def input_gate_upside_down(c, f, i, g):
     """Your input gate is upside down. `i` says how much is written: 1 writes all of `g`, 0 none of it."""
     return f * c + (1 - i) * g

@@ -15,7 +15,8 @@ ANSWERS = {
         ("nothing_written", "f * c"),
         ("nothing_kept", "i * g"),
         ("forgets_what_is_written", "f * (c + i * g)"),
-        ("! is not the expected one", "f * c - i * g"),  # lesson 0 shows with it what a mistake without a name is told
+        ("subtracted", "f * c - i * g"),
+        ("! is not the expected one", "c - i * g"),  # lesson 0 shows with it what a mistake without a name is told
         ("! is None. Did you forget `return`?", "c = f * c + i * g"),
         ("! In code the symbols lose their index", "f_t * c + i * g"),
         ("! For plain numbers write `*`", "f @ c + i @ g"),
