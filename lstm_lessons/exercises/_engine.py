@@ -18,12 +18,16 @@ is the mistake's, its docstring the sentence::
         '''You swapped the two gates: `f` is the forget gate, `i` the input gate.'''
         return i * c + f * g
 
+
+    new_memory.also("swapped_gates", lambda c, f, i, g: i * c - f * g)  # the sentence holds for it, too
+
 Where the answer is a value, name and sentence stand beside it: ``Exercise(..., mistakes=[Mistake("one_bias", 800,
 "PyTorch has two bias vectors.")])``.
 """
 
 import ast
 import contextlib
+import dataclasses
 import functools
 import inspect
 import io
@@ -49,7 +53,7 @@ from lstm_lessons.exercises._compare import (
     of_kind,
     same_kinds,
 )
-from lstm_lessons.exercises._gradients import gradients, same_gradients
+from lstm_lessons.exercises._gradients import gradients, leaf_names, wrong_gradients
 from lstm_lessons.exercises._inspect import parameter_names, uncallable, unfinished
 from lstm_lessons.exercises._lock import LOCK
 from lstm_lessons.exercises._observe import Outcome, Raised, observe, state_kept
@@ -127,7 +131,8 @@ class Exercise:
 
     def __post_init__(self) -> None:
         self.mistakes = list(self.mistakes)
-        self._known_outcomes: dict[str, list[Outcome]] = {}
+        self._known_outcomes: dict[int, list[Outcome]] = {}
+        self._judged: list[Outcome] = []
         self._hints_shown = 0
         self._last_check: tuple[Any, Verdict] | None = None
         self._handed_on: Any = None
@@ -142,8 +147,9 @@ class Exercise:
         """What is wrong with the fields, in words."""
         if not self.name.isidentifier():
             yield f"name must be an identifier; got {self.name!r}"
+        told = {(mistake.name, mistake.message) for mistake in self.mistakes}
         names = [mistake.name for mistake in self.mistakes]
-        if len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
+        if len(set(names)) < len(told) or not all(name.isidentifier() for name in names):
             yield f"the names of mistakes must be identifiers, each used once; got {names}"
         texts = {f"the message of mistake {item.name!r}": item.message for item in self.mistakes}
         texts |= {f"hint {number}": hint for number, hint in enumerate(self.hints, 1)}
@@ -173,6 +179,17 @@ class Exercise:
         self.mistakes.append(Mistake(wrong.__name__, wrong, _paragraphs(wrong.__doc__ or "")))
         self._refuse_problems()
         return wrong
+
+    def also(self, name: str, *wrong: Any) -> None:
+        """Add other wrong answers that earn the sentence of a mistake.
+
+        Raises:
+            ValueError: if there is no mistake of that name.
+        """
+        told = {mistake.name: mistake.message for mistake in self.mistakes}
+        if name not in told:
+            raise ValueError(f"name must be one of {list(told)}; got {name!r}")
+        self.mistakes += [Mistake(name, answer, told[name]) for answer in wrong]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the right answer gives, so that a mistake can go wrong before or after it."""
@@ -246,9 +263,7 @@ class Exercise:
         """
         if self.run is not None or not inspect.isroutine(self.reference):
             return answer
-        with contextlib.redirect_stdout(io.StringIO()):
-            results = self.outcomes(answer)
-        if all(same_kinds(ours, outcome.value) for ours, outcome in zip(self._wanted, results, strict=False)):
+        if all(same_kinds(ours, outcome.value) for ours, outcome in zip(self._wanted, self._judged, strict=True)):
             return answer
         longest = max(self._wanted, key=lambda value: len(value) if isinstance(value, list) else 0)
 
@@ -348,7 +363,7 @@ class Exercise:
             if mistakes:
                 return self._recognized(mistakes[0])
             return self._verdict("wrong", complaint[0].upper() + complaint[1:])
-        outcomes = self.outcomes(answer)
+        self._judged = outcomes = self.outcomes(answer)
         if any(outcome.value is Ellipsis for outcome in outcomes):
             return self._verdict("not attempted", "Replace the `...`, then run the cell again.")
         if self.is_right(outcomes):
@@ -362,16 +377,23 @@ class Exercise:
 
     def _broken_graph(self, answer: Any) -> Verdict | None:
         """The verdict on an answer with the right values through which the right gradients do not flow back."""
-        for case, wanted in zip(self._all_cases, self._wanted_gradients, strict=True):
+        found = []
+        for case in self._all_cases:
             with contextlib.redirect_stdout(io.StringIO()):
                 outcome = observe(gradients, answer, case, self.seconds)
             if outcome.raised and "numpy()" not in outcome.raised.text:  # that cuts the graph, and is told so
                 message = "The values are right, but no gradients can be computed through them:"
                 return self._verdict("wrong", message, *self._about_error(outcome.raised))
-            if outcome.raised or not same_gradients(wanted, outcome.value):
-                right = (mistake for mistake in self.mistakes if self.is_right(self._outcomes_of(mistake)))
-                return self._recognized(next(right))
-        return None
+            found.append(outcome.value)
+        cut = next(mistake for mistake in self.mistakes if self.is_right(self._outcomes_of(mistake)))
+        if None in found:
+            return self._recognized(cut)
+        names = leaf_names(self._all_cases[0], parameter_names(self.reference))
+        sure, lines = wrong_gradients(self._wanted_gradients, found, names)
+        if sure:
+            return dataclasses.replace(self._recognized(cut), details=lines)
+        message = "The values are right, but not the gradients."
+        return self._verdict("wrong", message, lines, self._more) if lines else None
 
     @functools.cached_property
     def _wanted_gradients(self) -> list[Any]:
@@ -434,10 +456,10 @@ class Exercise:
         return [outcome.value for outcome in outcomes]
 
     def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
-        if mistake.name not in self._known_outcomes:
+        if id(mistake) not in self._known_outcomes:
             outcomes = self._outcomes(mistake.answer, REFERENCE_SECONDS)
-            self._known_outcomes[mistake.name] = outcomes
-        return self._known_outcomes[mistake.name]
+            self._known_outcomes[id(mistake)] = outcomes
+        return self._known_outcomes[id(mistake)]
 
     @property
     def _tolerance(self) -> Tolerance:

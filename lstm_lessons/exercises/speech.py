@@ -370,8 +370,8 @@ def backward_in_the_states(before, emitted, skips):
 
 @next_row.mistake
 def graph_is_cut(before, emitted, skips):
-    """The numbers are right, but the graph is cut: gradients do not get back to `before` and `emitted`. The loss that
-    this lesson makes of your rows could then train nothing. Leave out `.detach()`, `.item()`, `.numpy()` and
+    """The numbers are right, but the graph is cut: gradients do not get back in full to `before` and `emitted`. The
+    loss that this lesson makes of your rows would then train badly. Leave out `.detach()`, `.item()`, `.numpy()` and
     `torch.tensor(...)` of a tensor; `torch.stack` makes one tensor of several.
     """
     return next_row(before, emitted, skips).detach()

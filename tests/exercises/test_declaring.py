@@ -56,6 +56,16 @@ def test_the_solution_is_the_right_answer_without_its_decorator():
     assert new_memory.solution_code in str(new_memory.solution())
 
 
+def test_other_answers_earn_the_sentence_of_a_mistake_too():
+    memory = make_memory()
+    memory.also("swapped_gates", lambda c, f, i, g: f * g, lambda c, f, i, g: i * c)
+    for answer in (swapped, lambda c, f, i, g: g * f, lambda c, f, i, g: c * i):
+        verdict = memory.check(answer)
+        assert (verdict.mistake, verdict.message) == ("swapped_gates", "You swapped f and i.")
+    with pytest.raises(ValueError, match=r"name must be one of \['swapped_gates', .*; got 'swapped'"):
+        memory.also("swapped", swapped)
+
+
 def test_a_mistake_takes_its_name_and_its_sentence_from_a_wrong_answer():
     assert [mistake.name for mistake in new_memory.mistakes] == ["minus_for_plus", "memory_doubled"]
     verdict = new_memory.check(lambda c, f, i, g: f * c - g * i)

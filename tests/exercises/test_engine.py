@@ -602,6 +602,30 @@ def test_right_values_on_a_graph_that_is_cut_are_named_where_the_lesson_trains(a
     assert make_memory().check(answer).status == "correct"
 
 
+def test_a_part_that_is_cut_is_told_from_a_gradient_that_is_another():
+    class Weighed(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, kept):
+            return kept.clone()
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * torch.arange(1.0, 1 + len(gradient))
+
+    def told(answer):
+        verdict = make_trained().check(answer)
+        return verdict.mistake, verdict.details
+
+    assert told(lambda c, f, i, g: f * c.detach() + i * g) == ("graph_is_cut", "gradient of c: none")
+    cut_in_places = told(lambda c, f, i, g: f * torch.cat([c[:1], c[1:].data]) + i * g)
+    assert cut_in_places == ("graph_is_cut", "gradient of c: some of it is missing or wrong")
+    doubled = told(lambda c, f, i, g: f * (2 * c - c.detach()) + i * g)
+    assert doubled == (None, "gradient of c: 2 times the right one")
+    turned = told(lambda c, f, i, g: 2 * (f * c + i * g).detach() - f * c - i * g)
+    assert turned[0] is None and turned[1].splitlines() == [f"gradient of {n}: -1 times the right one" for n in "cfig"]
+    assert told(lambda c, f, i, g: Weighed.apply(f * c + i * g))[0] is None
+
+
 def test_what_an_answer_prints_is_shown_once_where_gradients_are_compared(capsys):
     def answer(c, f, i, g):
         print("here")

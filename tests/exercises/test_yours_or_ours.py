@@ -48,6 +48,13 @@ def test_a_right_answer_goes_on_itself(exercise, answer, capsys):
     assert capsys.readouterr().out == f"Going on with your `{exercise.name}`.\n"
 
 
+def test_a_right_answer_is_run_once_in_each_case():
+    calls = []
+    memory = make_memory()
+    memory.yours_or_ours(lambda c, f, i, g: calls.append(len(c)) or f * c + i * g)
+    assert calls == [3, 1, 5]
+
+
 def test_a_right_answer_of_another_kind_goes_on_as_one_of_ours(capsys):
     memory = make_memory()
     handed_on = memory.yours_or_ours(lambda c, f, i, g: [float(k) for k in f * c + i * g])

@@ -246,7 +246,7 @@ def swapped_at_each_step(x, state, weights):
 
 @lstm_layer.mistake
 def graph_is_cut(x, state, weights):
-    """The numbers are right, but the graph is cut: gradients do not get back to all of x, the state and the weights.
+    """The numbers are right, but the graph is cut: gradients do not get back in full to x, the state and the weights.
     `.detach()`, `.data`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This lesson trains
     through your layer, so pass on h and c themselves. (Detaching is for a long stream that is read in windows.)
     """

@@ -290,7 +290,7 @@ def shifted_again(scores, answers):
 @masked_loss.mistake
 def graph_is_cut(scores, answers):
     """The number is right, but the graph is cut, by `.item()`, `.detach()` or `torch.no_grad()`. So `loss.backward()`
-    would reach nothing. Return the loss as a tensor, as `cross_entropy` gives it.
+    does not reach all scores. Return the loss as a tensor, as `cross_entropy` gives it.
     """
     return masked_loss(scores, answers).detach()
 
