@@ -138,8 +138,8 @@ latch = Exercise(
         ),
         silent=(
             {"o": [0, 0, 0, CLOSED]},
-            "Your h stays near 0 at every step. Either the output gate is closed (it needs a positive bias), or "
-            "nothing is ever written (i must open with `write`, and g must carry the data).",
+            "Your h stays near 0 at every step. Either the output gate is closed: it needs a positive bias. Or "
+            "nothing is ever written: i must open with `write`, and g must carry the data.",
         ),
         writes_a_constant=(
             {"g": [0, 0, 0, OPEN]},
@@ -248,8 +248,8 @@ counter = Exercise(
         counts_down=({"g": [0, 0, 0, -10]}, "It counts downwards: your candidate g is -1. Turn its sign."),
         never_writes=(
             {"i": [0, 0, 0, CLOSED]},
-            "The count stays at 0. Either the input gate never opens (its sum should be 5 or more "
-            "at a tick), or the candidate g is 0 (give it a bias).",
+            "The count stays at 0. Either the input gate never opens: its sum should be 5 or more "
+            "at a tick. Or the candidate g is 0: give it a bias.",
         ),
     ),
 )

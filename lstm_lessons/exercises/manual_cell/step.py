@@ -59,6 +59,13 @@ def _steps(rng):
         "mat1 and mat2 shapes": "In a batch x is (B, I), and W_ih is (4H, I): write `x @ W_ih.mT`.",
         "t() expects a tensor": "The last case is a stack of two networks. `.mT` swaps the last two axes.",
         "covered by ellipsis": "The last case is a stack of two networks: `x @ W_ih.mT` pairs each with its own x.",
+        "LSTMCell: Expected input": "`nn.LSTMCell` takes one network, and the last case is a stack of two. It hides "
+        "what this exercise is about: write its equations.",
+        "no attribute 'lstm_cell'": "Write the equations of the step. They are what this exercise is about.",
+        "must have the same dtype": "Did you make an `nn.LSTMCell`? It has weights of its own, in float32. Write the "
+        "equations with the weights that are given.",
+        "Dimension out of range": "x may be one vector, a batch, or a stack of batches. Count axes from the end: "
+        "`dim=-1`. (`torch.lstm_cell` takes a batch alone.)",
         "not enough values to unpack": "x may be one vector, a batch, or a stack of batches. Count axes from the "
         "end: `z.chunk(4, dim=-1)`.",
     },
@@ -378,7 +385,7 @@ def ignores_x(x, state, W_ih, W_hh, b_ih, b_hh):
 
 @lstm_step.mistake
 def graph_is_cut(x, state, W_ih, W_hh, b_ih, b_hh):
-    """The numbers are right, but the graph is cut: gradients do not get back to everything that the step was given.
+    """The numbers are right, but the graph is cut: gradients do not get back in full to what the step was given.
     `.detach()`, `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This
     lesson trains through your step, so leave them out.
     """

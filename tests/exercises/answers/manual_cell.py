@@ -16,6 +16,7 @@ BACK = (
     "dz = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g ** 2), do * o * (1 - o)]\n"
 )
 CUT = "W_i, W_o, W_f, W_g = W.chunk(4)\n"
+CELL = "cell = nn.LSTMCell(x.shape[-1], state[0].shape[-1])\n"
 
 ANSWERS = {
     "split_gates": [
@@ -227,6 +228,10 @@ ANSWERS = {
             "i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)\n" + END,
         ),
         ("correct", STEP + "c = torch.mul(f, c).add_(i * g)\nreturn o * c.tanh(), c"),
+        ("! and the last case is a stack", CELL + "return cell.double()(x, state)"),
+        ("! weights of its own", CELL + "return cell(x, state)"),
+        ("! Write the equations of the step", "F.lstm_cell(x, state, W_ih, W_hh, b_ih, b_hh)"),
+        ("! takes a batch alone", "torch.lstm_cell(x, state, W_ih, W_hh, b_ih, b_hh)"),
     ],
     "lstm_layer": [
         ("correct", LOOP + "return torch.stack(hs, dim=0), [h, c]"),
