@@ -86,15 +86,15 @@ def forward_twice(output):
 
 
 def _true_steps(answer, case):
-    """What an answer gives at the true steps of each sequence; padding does not count."""
+    """What an answer gives at the true steps of each sequence, and zeros elsewhere: padding does not count."""
     sizes, x, lengths = case
     torch.manual_seed(0)
     lstm = nn.LSTM(*sizes, batch_first=True, dtype=torch.float64)
     with torch.no_grad():
-        output = answer(lstm, x.clone(), lengths.clone())
+        output = answer(lstm, x, lengths)
     if not isinstance(output, torch.Tensor) or output.shape != (*x.shape[:2], sizes[1]):
         return output
-    return [row[:n] for row, n in zip(output, lengths.tolist(), strict=True)]
+    return output.masked_fill((torch.arange(x.shape[1]) >= lengths[:, None])[..., None], 0)
 
 
 def _padded_batches(rng):
@@ -112,6 +112,7 @@ def _padded_batches(rng):
     minutes=7,
     cases=_padded_batches,
     run=_true_steps,
+    same_kind=True,
     hints=[
         "Take one sequence: its true steps are `x[b, :n]` with n = lengths[b]. Turn them, read them, turn the result.",
         "A loop over the batch is fine. `tensor.flip(dim)` reverses one axis. Put each result into a tensor of zeros.",
@@ -177,8 +178,14 @@ def only_the_output_turned(lstm, x, lengths):
 
 @read_backward.mistake
 def features_turned(lstm, x, lengths):
-    """You reversed the features of each step. Time is axis 1."""
+    """You reversed the features of each step, of x or of the result. Time is axis 1 of (B, T, I), and axis 0 of the
+    (n, I) of one sequence.
+    """
     return lstm(x.flip(-1))[0].flip(-1)
+
+
+read_backward.also("only_the_output_turned", lambda lstm, x, lengths: lstm(x)[0].flip(1))
+read_backward.also("features_turned", lambda lstm, x, lengths: read_backward(lstm, x, lengths).flip(-1))
 
 
 @read_backward.mistake
@@ -289,17 +296,48 @@ def added_up(output, lengths):
 
 @both_finals.mistake
 def on_top_of_each_other(output, lengths):
-    """Both states are right, but apart, or on top of each other, (2, B, H), as in `h_n`.
+    """Both states are right, but apart, or on top of each other: (2, B, H), as in `h_n`, or (2B, H).
     Put them side by side, (B, 2H): `torch.cat([forward, backward], dim=-1)`.
     """
     return torch.stack(both_finals(output, lengths).chunk(2, dim=-1))
+
+
+both_finals.also("on_top_of_each_other", lambda output, n: torch.cat(both_finals(output, n).chunk(2, dim=-1)))
+
+
+@both_finals.mistake
+def backward_at_the_end(output, lengths):
+    """The forward half is right. The backward half at step -1 is padding; even without padding it has read one step
+    there. It ends at step 0.
+    """
+    H = output.shape[-1] // 2
+    return torch.cat([both_finals(output, lengths)[:, :H], output[:, -1, H:]], dim=-1)
+
+
+@both_finals.mistake
+def wrong_halves(output, lengths):
+    """The steps are right, the halves are not: the first H numbers are the forward direction."""
+    H = output.shape[-1] // 2
+    return both_finals(output.roll(H, dims=-1), lengths)
+
+
+@both_finals.mistake
+def one_step_too_early(output, lengths):
+    """The backward half is right. The forward half has one step to go: the last true one is lengths[b] - 1."""
+    return both_finals(output, lengths - 1)
+
+
+@both_finals.mistake
+def backward_alone(output, lengths):
+    """That is the backward state alone. Put the forward one before it: (B, 2H)."""
+    return both_finals(output, lengths)[:, output.shape[-1] // 2 :]
 
 
 @exercise(
     title="as many weights in one direction",
     difficulty=2,
     minutes=6,
-    cases=[(13, 40), (13, 48), (1, 64), (100, 32), (40, 7), (13, 5), (6, 29)],
+    cases=[(13, 40), (13, 48), (1, 64), (100, 32), (40, 7), (13, 5), (6, 29), (5, 45)],
     hints=[
         "One direction of H units has 4H(I + H + 2) parameters, two have twice as many. That is the budget.",
         "Try units = H, H + 1, H + 2, … until the next one would be too large.",
@@ -353,6 +391,25 @@ def one_too_many(I, H):
 def half_again(I, H):
     """Half as many again is near for some sizes, and wrong for others. Count: 4H(I + H + 2) for each direction."""
     return H + H // 2
+
+
+fair_units.also("root_of_two", lambda I, H: round(2**0.5 * H), lambda I, H: int(2**0.5 * H) + 1)
+fair_units.also("half_again", lambda I, H: round(1.5 * H))
+
+
+@fair_units.mistake
+def nearest_in_size(I, H):
+    """That is the layer nearest in size, and it may have a few weights more than the two directions. Take the largest
+    one that has not.
+    """
+    budget = 2 * H * (I + H + 2)
+    return min(range(H, 2 * H + 1), key=lambda units: abs(units * (I + units + 2) - budget))
+
+
+@fair_units.mistake
+def parameters(I, H):
+    """That is a number of parameters. How many *units* may a layer have, to have no more?"""
+    return 2 * 4 * H * (I + H + 2)
 
 
 @fair_units.mistake
@@ -431,6 +488,19 @@ def one_step_too_few(output, lengths):
     return mean_over_true(output, lengths - 1)
 
 
+mean_over_true.also(
+    "one_step_too_many",
+    lambda output, n: mean_over_true(output, (n + 1).clamp(max=output.shape[1])) * ((n + 1) / n)[:, None],
+)
+mean_over_true.also("one_step_too_few", lambda output, n: mean_over_true(output, n - 1) * ((n - 1) / n)[:, None])
+
+
+@mean_over_true.mistake
+def padding_alone(output, lengths):
+    """Your mask is the wrong way around: you added up what is *padding*. The true steps are `t < lengths[b]`."""
+    return output.sum(dim=1) / lengths[:, None] - mean_over_true(output, lengths)
+
+
 @mean_over_true.mistake
 def largest_instead(output, lengths):
     """That is the *largest* output over the true steps, max pooling. Here the mean is asked for."""
@@ -475,7 +545,7 @@ def backward_goes_on(T):
 
 
 @cell_steps.mistake
-def backward_alone(T):
+def backward_alone(T):  # noqa: F811, as in both_finals
     """T(T + 1) / 2 is the backward direction alone: 1 + 2 + … + T. The forward one reads along, T steps more."""
     return T, T * (T + 1) // 2
 
@@ -500,3 +570,6 @@ def forward_from_the_start_each_time(T):
 def once_at_the_end(T):
     """Count the steps of all answers, one after each frame."""
     return T, T + 1
+
+
+cell_steps.also("once_at_the_end", lambda T: (1, T + 1))

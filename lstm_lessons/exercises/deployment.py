@@ -146,6 +146,9 @@ def both_at_once(run):
     return ["batch", "time"] if _refuses(run, 5, 11) else []
 
 
+frozen_axes.also("both_at_once", lambda run: ["batch"] * _refuses(run, 5, 7) + ["time"] * _refuses(run, 5, 11))
+
+
 @frozen_axes.mistake
 def the_example_again(run):
     """You find no axis, whatever the model refuses. Did you run the example's own size, (3, 7)? That always works: it
@@ -304,6 +307,21 @@ def left_as_float(weight):
     return np.round(weight / scale), scale
 
 
+@to_int8.mistake
+def largest_becomes_one(weight):
+    """With this scale the largest magnitude becomes 1, and nearly all others 0. It should become 127."""
+    scale = np.abs(weight).max()
+    return np.round(weight / scale).astype(np.int8), scale
+
+
+def _clipped(weight, scale):
+    return np.clip(np.round(weight / scale), -128, 127).astype(np.int8), scale
+
+
+to_int8.also("by_128", lambda weight: _clipped(weight, np.abs(weight).max() / 128))
+to_int8.also("largest_without_abs", lambda weight: _clipped(weight, weight.max() / 127))
+
+
 def _scores_and_labels(rng):
     for count, classes in ((40, 3), (25, 4), (60, 5), (30, 3)):
         labels = rng.integers(0, classes, count)
@@ -405,3 +423,12 @@ def agreement(before, after, labels):
 def after_alone(before, after, labels):
     """That is the accuracy of the new model alone. What was lost is a difference: before minus after."""
     return 100 * (after.argmax(axis=1) == labels).mean()
+
+
+points_lost.also("relative", lambda before, after, labels: relative(before, after, labels) / 100)
+points_lost.also(
+    "only_the_newly_wrong",
+    lambda before, after, labels: only_the_newly_wrong(before, after, labels) / 100,
+    lambda before, after, labels: only_the_newly_wrong(before, after, labels) * len(labels) / 100,
+)
+points_lost.also("disagreement", lambda before, after, labels: disagreement(before, after, labels) * len(labels) / 100)

@@ -94,8 +94,8 @@ def _scaled(weight, bias, block, factor=2.0):
 
 
 def _weights(rng):
-    """weight (4H, K) and bias (4H,), with K large enough that its columns are no blocks."""
-    for hidden, columns in ((3, 14), (5, 20), (1, 4)):
+    """weight (4H, K) and bias (4H,), with K so large that blocks of its columns are other than those of the rows."""
+    for hidden, columns in ((3, 16), (5, 17), (1, 9)):
         yield random_tensor(rng, 4 * hidden, columns), random_tensor(rng, 4 * hidden)
 
 
@@ -179,6 +179,34 @@ def block_of_g_alone(weight, bias):
     return one_sigmoid(weight, bias)[0].chunk(4)[2], one_sigmoid(weight, bias)[1].chunk(4)[2]
 
 
+@one_sigmoid.mistake
+def weights_forgotten(weight, bias):
+    """The bias is right. But z is a product *plus* the bias: the rows of g in `weight` must be doubled, too."""
+    return weight, one_sigmoid(weight, bias)[1]
+
+
+@one_sigmoid.mistake
+def nothing_doubled(weight, bias):
+    """Nothing has changed. Is H a quarter of the rows, `len(bias) // 4`? And do you keep the product, as in `w[a:b] *=
+    2` on a clone?
+    """
+    return weight.clone(), bias.clone()
+
+
+@one_sigmoid.mistake
+def one_row_alone(weight, bias):
+    """You doubled one row. The candidate has H of them: `2 * H : 3 * H`."""
+    scale = torch.ones_like(bias)
+    scale[2] = 2
+    return weight * scale[:, None], bias * scale
+
+
+@one_sigmoid.mistake
+def o_doubled_as_well(weight, bias):
+    """You doubled the output gate as well. The rows of g end where those of o begin: `2 * H : 3 * H`."""
+    return _scaled(*one_sigmoid(weight, bias), 3)
+
+
 @exercise(
     title="how many sequences are alive at each step",
     cases=[(torch.tensor(lengths),) for lengths in ([5, 2, 2, 1], [3, 6, 1], [4, 4], [1])],
@@ -235,6 +263,31 @@ def sorted_lengths(lengths):
     return sorted(lengths.tolist(), reverse=True)
 
 
+alive.also("sorted_lengths", lambda lengths: lengths.tolist())
+
+
+@alive.mistake
+def last_step_missing(lengths):
+    """The last number is missing. There are T steps, t = 0 to T - 1, and at the last one the longest sequence lives."""
+    return [int((lengths > t).sum()) for t in range(int(lengths.max()) - 1)]
+
+
+@alive.mistake
+def steps_counted_from_one(lengths):
+    """You count the steps from 1. With `lengths > t` they begin at 0: `range(T)`."""
+    return [int((lengths > t).sum()) for t in range(1, int(lengths.max()) + 1)]
+
+
+@alive.mistake
+def of_just_this_length(lengths):
+    """You counted the sequences of just this length. Those that are longer have this step, too: `lengths > t`."""
+    return [int((lengths == t).sum()) for t in range(int(lengths.max()))]
+
+
+alive.also("of_just_this_length", lambda lengths: [int((lengths == t).sum()) for t in range(1, int(lengths.max()) + 1)])
+alive.also("ended", lambda lengths: [int((lengths < t).sum()) for t in range(int(lengths.max()))])
+
+
 @alive.mistake
 def a_step_for_each_sequence(lengths):
     """You took as many steps as there are *sequences*. There are T, the longest length."""
@@ -268,6 +321,7 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
     minutes=6,
     cases=[(torch.tensor([_SMALL, _LARGE, _SMALL]), 1.0), (torch.tensor([_LARGE, [math.inf, 1.0, 0.0], _SMALL]), 0.5)],
     run=lambda answer, case: _three_steps(answer, *case),
+    atol=1e-9,  # a step that is 1024 times too short is no step that is missing
     describe_case=lambda case: f"steps with the gradients {case[0].tolist()}, max_norm {case[1]}, scale 1024",
     hints=[
         "Four calls. The gradients are multiplied by the scale: whoever looks at their length must take it out first.",
@@ -277,6 +331,9 @@ _SMALL, _LARGE = [0.3, -0.2, 0.1], [3.0, -4.0, 0.5]
     ],
     errors={
         "No inf checks were recorded prior to update": "`scaler.update()` comes after `scaler.step(optimizer)`.",
+        "unscale_() has already been called": "Each step ends with `scaler.step(optimizer)` and `scaler.update()`.",
+        "No inf checks were recorded for this": "There are no gradients left. `zero_grad` comes before `backward`.",
+        "'dict' object has no attribute 'grad'": "`clip_grad_norm_` takes the weights, not the optimizer's groups.",
         "unscale_() is being called after step": "`unscale_` comes first: clip and step need the true gradients.",
         "has no attribute 'param_groups'": "`unscale_` takes the optimizer, which knows its weights.",
         "object is not iterable": "`clip_grad_norm_` takes the weights, not the optimizer.",
@@ -321,7 +378,9 @@ def step_of_the_optimizer(scaler, optimizer, weights, max_norm):
 
 @clip_and_step.mistake
 def no_update(scaler, optimizer, weights, max_norm):
-    """`scaler.update()` is missing. Without it the scale stays, and the next `unscale_` complains."""
+    """No `scaler.update()` comes after the step: it is missing, or stands too early. Without it the next step
+    complains.
+    """
     scaler.unscale_(optimizer)
     nn.utils.clip_grad_norm_(weights, max_norm)
     scaler.step(optimizer)
@@ -338,9 +397,17 @@ def unscaled_twice(scaler, optimizer, weights, max_norm):
 
 @clip_and_step.mistake
 def no_step(scaler, optimizer, weights, max_norm):
-    """No step was taken: `scaler.step(optimizer)` is missing."""
+    """The weights do not move: `scaler.step(optimizer)` is missing, or the gradients are gone by then."""
     scaler.unscale_(optimizer)
     nn.utils.clip_grad_norm_(weights, max_norm)
+    scaler.update()
+
+
+@clip_and_step.mistake
+def bound_divided_by_the_scale(scaler, optimizer, weights, max_norm):
+    """The wrong way: the gradients are the scale *times* as long. Better, take it out first: `unscale_`."""
+    nn.utils.clip_grad_norm_(weights, max_norm / scaler.get_scale())
+    scaler.step(optimizer)
     scaler.update()
 
 
@@ -448,3 +515,19 @@ def weighted_the_other_way(gradients, counts):
     """You gave the process with the fewest sequences the most weight. Multiply by the count."""
     inverse = [1 / n for n in counts]
     return sum(g * n for g, n in zip(gradients, inverse, strict=True)) / sum(inverse)
+
+
+@average.mistake
+def divided_by_the_counts(gradients, counts):
+    """You divided each gradient by its count. It is a mean already: *multiply* by the count, and you have the sum."""
+    return sum(g / n for g, n in zip(gradients, counts, strict=True))
+
+
+average.also("divided_by_the_counts", lambda g, n: divided_by_the_counts(g, n) / len(n))
+average.also("divided_by_the_counts", lambda g, n: divided_by_the_counts(g, n) / sum(n))
+
+
+@average.mistake
+def divided_twice(gradients, counts):
+    """You divided twice. All sequences together are `sum(counts)`; nothing is left to divide by."""
+    return average(gradients, counts) / len(counts)

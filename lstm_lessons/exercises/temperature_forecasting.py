@@ -86,6 +86,11 @@ def horizon_left_out_and_below_zero(hours, past, horizon):
     return hours - past + 1
 
 
+windows_that_fit.also("horizon_left_out", lambda hours, past, horizon: max(0, hours - past))
+windows_that_fit.also("horizon_left_out_and_below_zero", lambda hours, past, horizon: hours - past)
+windows_that_fit.also("past_left_out", lambda hours, past, horizon: max(0, hours - horizon))
+
+
 def _features_of_two_periods(rng):
     for hours, later, features in ((50, 20, 3), (40, 60, 1), (30, 30, 4)):
         spread = np.arange(1, features + 1) * 2.0
@@ -113,8 +118,8 @@ def scale(train, test):
 
 @scale.mistake
 def each_by_itself(train, test):
-    """You scaled the test by its own mean. Then a warm week and a cold one look the same, and the scale uses hours that
-    no forecast could know. Use the mean of `train` twice.
+    """You scaled the test by a mean or a deviation of its own. Then a warm week and a cold one look the same, and the
+    scale uses hours that no forecast could know. Use those of `train` twice.
     """
     return scale(train, train)[1], scale(test, test)[1]
 
@@ -130,7 +135,7 @@ def both_together(train, test):
 
 @scale.mistake
 def one_scale_for_all_features(train, test):
-    """One mean for all columns. A pressure of 1015 and a wind of 4 need a scale each: `axis=0`."""
+    """One mean, or one deviation, for all columns. A pressure of 1015 and a wind of 4 need a scale each: `axis=0`."""
     return (train - train.mean()) / train.std(), (test - train.mean()) / train.std()
 
 
@@ -184,6 +189,32 @@ def fitted_to_the_test(train, test):
     return scale(test, train)[1], scale(test, test)[1]
 
 
+scale.also(
+    "each_by_itself",
+    lambda train, test: (scale(train, test)[0], (test - test.mean(axis=0)) / train.std(axis=0)),
+    lambda train, test: (scale(train, test)[0], (test - train.mean(axis=0)) / test.std(axis=0)),
+)
+scale.also(
+    "one_scale_for_all_features",
+    lambda train, test: tuple((part - train.mean(axis=0)) / train.std() for part in (train, test)),
+    lambda train, test: tuple((part - train.mean()) / train.std(axis=0) for part in (train, test)),
+)
+scale.also("min_max", lambda train, test: (min_max(train, test)[0], min_max(test, test)[0]))
+
+
+@scale.mistake
+def without_parentheses(train, test):
+    """Without parentheses only the mean is divided. Write `(train - mean) / std`."""
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    return train - mean / std, test - mean / std
+
+
+@scale.mistake
+def each_hour_by_itself(train, test):
+    """You scaled each *hour* by the mean of its features. Each feature has its own scale: `axis=0`, over the hours."""
+    return scale(train.T, train.T)[0].T, scale(test.T, test.T)[0].T
+
+
 def _series_and_origins(rng):
     for hours, count in ((120, 5), (200, 3), (90, 1)):
         yield rng.normal(10, 4, hours).round(1), rng.integers(50, hours - 25, size=count)
@@ -224,7 +255,7 @@ def one_hour_repeated(series, at):
 
 @yesterday.mistake
 def one_hour_late(series, at):
-    """Off by one. The origin is the last hour that is known, so the first hour to forecast is the origin + 1, and its
+    """Off by one. The origin is the last hour that is known, so the first hour to forecast is the origin + 1. Its
     yesterday is the origin - 23.
     """
     return series[at[:, None] + np.arange(0, 24) - 24]
@@ -248,8 +279,8 @@ def the_day_before(series, at):
 
 @yesterday.mistake
 def one_hour_early(series, at):
-    """Off by one. The first hour to forecast is the origin + 1, so its yesterday is the origin - 23, and the last of
-    the 24 is the origin itself.
+    """Off by one. The first hour to forecast is the origin + 1, so its yesterday is the origin - 23. The last of the
+    24 is the origin itself.
     """
     return series[at[:, None] + np.arange(2, 26) - 24]
 
@@ -274,6 +305,10 @@ def hours_first(series, at):
     return yesterday(series, at).T
 
 
+yesterday.also("one_hour_repeated", lambda series, at: np.repeat(series[at - 23][:, None], 24, axis=1))
+yesterday.also("the_truth_itself", lambda series, at: series[at[:, None] + np.arange(24)])
+
+
 def _forecasts_too_high_and_too_low(rng):
     for quantile in (0.9, 0.1, 0.75):
         truth = rng.normal(10, 4, size=(3, 4)).round(1)
@@ -286,7 +321,8 @@ def _forecasts_too_high_and_too_low(rng):
     minutes=6,
     cases=_forecasts_too_high_and_too_low,
     errors={
-        "truth value of an array": "`if` and `max` take one number. For arrays there are `np.where` and `np.maximum`."
+        "only integer scalar arrays": "`np.max(a, b)` takes b for an axis. `np.maximum(a, b)` compares two arrays.",
+        "truth value of an array": "`if` and `max` take one number. For arrays there are `np.where` and `np.maximum`.",
     },
     hints=[
         "Let `error = truth - forecast`. It is positive where the forecast was too low.",
@@ -336,6 +372,9 @@ def negative_above(truth, forecast, quantile):
     """Your loss is negative where the forecast is too high: `error` is negative there. A loss is never below 0."""
     error = truth - forecast
     return np.where(error > 0, quantile * error, (1 - quantile) * error)
+
+
+pinball.also("negative_above", lambda y, x, quantile: np.maximum(quantile * (y - x), (1 - quantile) * (y - x)))
 
 
 @pinball.mistake
@@ -442,8 +481,18 @@ def whole_days_alone(truth, low, high):
 
 @coverage.mistake
 def ends_left_out(truth, low, high):
-    """You left out the ends. They belong to the interval: `<=` rather than `<`."""
+    """You left out an end, or both. They belong to the interval: `<=` rather than `<`."""
     return ((low < truth) & (truth < high)).mean()
+
+
+coverage.also("ends_left_out", lambda truth, low, high: ((low < truth) & (truth <= high)).mean())
+coverage.also("ends_left_out", lambda truth, low, high: ((low <= truth) & (truth < high)).mean())
+
+
+@coverage.mistake
+def divided_by_the_windows(truth, low, high):
+    """`len(truth)` is the number of windows. Divide by the number of all hours: the mean does."""
+    return ((low <= truth) & (truth <= high)).sum() / len(truth)
 
 
 @coverage.mistake

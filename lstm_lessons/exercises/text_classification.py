@@ -47,7 +47,7 @@ def short_ones_at_the_end(text, n):
 
 @ngrams.mistake
 def each_once(text, n):
-    """Each n-gram once, and sorted. How often one occurs matters to the counts, so give all, in their order."""
+    """Each n-gram once. How often one occurs matters to the counts, so give all, in their order."""
     return sorted(set(ngrams(text, n)))
 
 
@@ -60,8 +60,8 @@ def words(text, n):
 
 @ngrams.mistake
 def without_spaces(text, n):
-    """You dropped the spaces. They tell where words begin and end, and that is worth much: "n " at the end of a word is
-    a hint.
+    """None of yours holds a space. Spaces tell where words begin and end, and that is worth much: "n " at the end of a
+    word is a hint.
     """
     return ngrams(text.replace(" ", ""), n)
 
@@ -72,13 +72,31 @@ def small_letters(text, n):
     return ngrams(text.lower(), n)
 
 
+ngrams.also("last_one_missing", lambda text, n: [text[k : k + n] for k in range(len(text) - n - 1)])
+ngrams.also("side_by_side", lambda text, n: [text[k : k + n] for k in range(0, len(text), n)])
+ngrams.also("each_once", lambda text, n: list(dict.fromkeys(ngrams(text, n))))
+ngrams.also("without_spaces", lambda text, n: [gram for word in text.split() for gram in ngrams(word, n)])
+
+
+@ngrams.mistake
+def first_one_missing(text, n):
+    """The first n-gram is missing: the one that begins with the text. `range` begins at 0 by itself."""
+    return ngrams(text, n)[1:]
+
+
+@ngrams.mistake
+def end_that_stays(text, n):
+    """The end of your slice does not move: `text[k:n]` ends at n each time. It ends n letters after k."""
+    return [text[k:n] for k in range(len(text) - n + 1)]
+
+
 _SOME = {" ": 2, "N": 3, "a": 4, "e": 5, "n": 6, "o": 7, "w": 8, "r": 9}
 
 
 @exercise(
     title="letters as numbers",
     minutes=4,
-    cases=[("New Oran", _SOME), ("on", _SOME), ("Ærø", _SOME), ("no one", _SOME), ("NO", _SOME)],
+    cases=[("New Oran", _SOME), ("on", _SOME), ("Ærø", _SOME), ("no one ", _SOME), ("NO", _SOME)],
     hints=[
         "`letters` is a dict from letter to number. What does `letters.get(letter, 1)` give?",
         "One number a letter, in the order of the text, spaces too.",
@@ -116,6 +134,19 @@ def unknown_as_new_number(text, letters):
     a new letter.
     """
     return [letters.get(letter, len(letters) + 2) for letter in text]
+
+
+to_numbers.also("unknown_as_new_number", lambda text, letters: [letters.get(letter, -1) for letter in text])
+
+
+@to_numbers.mistake
+def unknown_as_another_letter(text, letters):
+    """You gave unknown letters a number that another letter has. The letters begin at 2; 1 is free for the unknown."""
+    return [letters.get(letter, len(letters) + 1) for letter in text]
+
+
+to_numbers.also("unknown_as_another_letter", lambda text, letters: [letters.get(letter, 2) for letter in text])
+to_numbers.also("unknown_as_another_letter", lambda text, letters: [letters.get(a, len(letters)) for a in text])
 
 
 @to_numbers.mistake
@@ -239,6 +270,7 @@ def _answers(rng):
         "A loop over `zip(labels, predicted)` will do; `np.add.at(matrix, (labels, predicted), 1)` "
         "is the same without a loop.",
     ],
+    errors={"too many values to unpack": "`zip(labels, predicted)` gives the pairs, one for each text."},
     why="The diagonal over its row is the share of a language that is found; a bright place "
     "beside it is a pair that is mixed up, and tells what to look at next.",
 )
@@ -286,6 +318,18 @@ def one_row_K_times(labels, predicted, classes):
     range(K)]`, or begin with `np.zeros((K, K))`.
     """
     return np.tile(np.bincount(predicted, minlength=classes), (classes, 1))
+
+
+confusion.also("one_row_K_times", lambda labels, predicted, classes: one_row_K_times(predicted, labels, classes))
+confusion.also("counted_once", lambda labels, predicted, classes: counted_once(predicted, labels, classes))
+
+
+@confusion.mistake
+def every_pair(labels, predicted, classes):
+    """Your two loops pair each label with *each* answer. Text n has one label and one answer: go through both at once,
+    with `zip`.
+    """
+    return np.outer(*(np.bincount(part, minlength=classes) for part in (labels, predicted)))
 
 
 @confusion.mistake

@@ -76,6 +76,16 @@ def all_values_shifted(x, kept, p):
     return x * kept + p
 
 
+inverted_dropout.also("all_values_shifted", lambda x, kept, p: (x + p) * kept)
+inverted_dropout.also("nothing_dropped", lambda x, kept, p: x * (1 - p))
+
+
+@inverted_dropout.mistake
+def dropped_ones_stay(x, kept, p):
+    """What is kept is right. What is dropped becomes 0; you leave it as it was."""
+    return torch.where(kept, x / (1 - p), x)
+
+
 @inverted_dropout.mistake
 def scaled_by_the_share_of_this_mask(x, kept, p):
     """You divide by the share that *this* mask keeps. It differs from draw to draw; the expectation asks for the
@@ -86,38 +96,37 @@ def scaled_by_the_share_of_this_mask(x, kept, p):
 
 def _habits(answer, case):
     """What can be said of a dropout whatever random numbers it draws: on threes, many of them."""
-    shape, p = case
+    x, p = case
     torch.manual_seed(0)
-    result = answer(torch.full(shape, 3.0), p)
-    if not isinstance(result, torch.Tensor):
+    result = answer(x, p)
+    if not isinstance(result, torch.Tensor) or result.shape != x.shape:
         return result
-    if result.shape != torch.Size(shape):
-        return {"shape": tuple(result.shape)}
     axes = ("sequence", "step", "unit")
     alone = [bool((result == result.select(n, 0).unsqueeze(n)).all()) for n in range(3)]
     share = (result == 0).double().mean().item()
     return {
-        "shape": tuple(result.shape),
         "the same for every": [axis for axis, same in zip(axes, alone, strict=True) if same],
         "values other than 0": [round(v, 3) for v in result[result != 0].unique().tolist()][:3],
-        "share of zeros is p": abs(share - p) < 0.04,
+        "share of zeros": next(
+            (name for name, of in {"p": p, "1 - p": 1 - p}.items() if abs(share - of) < 0.04), "other"
+        ),
     }
 
 
 def _no_matter_the_draw(wanted, got):
     """Where there are few masks in all, their share of zeros is left to chance: look away."""
     many = wanted.get("the same for every") in ([], ["step"])
-    return all(wanted[k] == got.get(k) for k in wanted if many or k != "share of zeros is p")
+    return all(wanted[k] == got.get(k) for k in wanted if many or k != "share of zeros")
 
 
 @exercise(
     title="one mask for all steps",
     difficulty=2,
     minutes=6,
-    cases=[((150, 5, 40), 0.2), ((60, 7, 100), 0.6)],
+    cases=[(torch.full((150, 5, 40), 3.0), 0.2), (torch.full((60, 7, 100), 3.0), 0.6)],
     run=_habits,
     matches=_no_matter_the_draw,
-    describe_case=lambda case: f"x = torch.full({case[0]}, 3.0), p = {case[1]}",
+    describe_case=lambda case: f"x = torch.full({tuple(case[0].shape)}, 3.0), p = {case[1]}",
     hints=[
         "`torch.rand(shape) >= p` is True with probability 1 - p. Which shape does the mask have?",
         "One decision for each sequence and unit, none for the step: that axis has size 1.",
@@ -188,6 +197,12 @@ def mask_without_x(x, p):
 def mask_not_scaled(x, p):
     """The mask is right. Divide what is kept by 1 - p, so that the expectation stays."""
     return x * (torch.rand(x.shape[0], 1, x.shape[2]) >= p)
+
+
+@variational_dropout.mistake
+def mask_divided_by_p(x, p):
+    """The mask is right. But p is the probability of being *dropped*: divide what is kept by 1 - p."""
+    return x * (torch.rand(x.shape[0], 1, x.shape[2]) >= p) / p
 
 
 @variational_dropout.mistake

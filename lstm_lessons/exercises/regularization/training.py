@@ -107,8 +107,22 @@ def long_ones_to_length_one(gradients, max_norm):
 
 @clip_by_global_norm.mistake
 def nothing_clipped(gradients, max_norm):
-    """Nothing is clipped: long gradients come back as they were."""
+    """Nothing is clipped: long gradients come back as they were. (`clip_grad_norm_` changes the `.grad` of weights;
+    these tensors have none.)
+    """
     return [g.clone() for g in gradients]
+
+
+clip_by_global_norm.also(
+    "each_by_its_own_norm",
+    lambda gradients, max_norm: [g * (max_norm / g.norm()) for g in gradients],
+    lambda gradients, max_norm: [g / g.norm() for g in gradients],
+)
+clip_by_global_norm.also(
+    "by_value",
+    lambda gradients, max_norm: [g.clamp(max=max_norm) for g in gradients],
+    lambda gradients, max_norm: [g.clamp(0, max_norm) for g in gradients],
+)
 
 
 @exercise(
@@ -150,6 +164,25 @@ def last_weights_kept(losses, patience):
 
 
 @early_stopping.mistake
+def loss_of_the_best(losses, patience):
+    """You give the best *loss*. Which weights to keep is told by its epoch."""
+    best_epoch, count = early_stopping(losses, patience)
+    return losses[best_epoch], count
+
+
+@early_stopping.mistake
+def all_epochs_counted(losses, patience):
+    """The best epoch is right. But training stopped early: the second number is how many epochs were *run*."""
+    return early_stopping(losses, patience)[0], len(losses)
+
+
+@early_stopping.mistake
+def best_begins_at_zero(losses, patience):
+    """Your best loss begins at 0, and no loss is below that. Begin with infinity, or with the first loss."""
+    return 0, min(patience, len(losses))
+
+
+@early_stopping.mistake
 def stopped_at_the_first_rise(losses, patience):
     """You stop as soon as the loss rises once. It is noisy: wait for `patience` epochs without a new best one."""
     return early_stopping(losses, 1)
@@ -159,6 +192,12 @@ def stopped_at_the_first_rise(losses, patience):
 def one_epoch_too_many(losses, patience):
     """One epoch too many: stop as soon as `patience` epochs have passed since the best one."""
     return early_stopping(losses, patience + 1)
+
+
+@early_stopping.mistake
+def one_epoch_too_few(losses, patience):
+    """One epoch too few: `patience` epochs must pass *after* the best one. Begin to count at 0."""
+    return early_stopping(losses, patience - 1)
 
 
 @early_stopping.mistake
@@ -208,6 +247,9 @@ def looked_into_the_future(losses, patience):
 def never_stopped(losses, patience):
     """You never stop: all epochs are run. After `patience` of them without a new best one, `break`."""
     return min(range(len(losses)), key=losses.__getitem__), len(losses)
+
+
+early_stopping.also("never_stopped", lambda losses, patience: (len(losses) - 1, len(losses)))
 
 
 @early_stopping.mistake
@@ -287,10 +329,34 @@ def both_are_one(b_ih, b_hh):
 
 @open_forget_gates.mistake
 def the_other_left_as_it_was(b_ih, b_hh):
-    """You set `b_ih`, and `b_hh` keeps its random numbers there. The cell adds both, so the forget bias is 1 and
+    """You set one vector, and the other keeps its random numbers there. The cell adds both, so the forget bias is 1 and
     something. Set that block to 0.
     """
     return open_forget_gates(b_ih, b_hh)[0], b_hh
+
+
+open_forget_gates.also("the_other_left_as_it_was", lambda b_ih, b_hh: (b_ih, open_forget_gates(b_hh, b_ih)[0]))
+
+
+@open_forget_gates.mistake
+def others_set_to_zero(b_ih, b_hh):
+    """The forget gate is right. But you set the other gates of `b_hh` to 0 as well: leave them as they are."""
+    return open_forget_gates(b_ih, b_hh)[0], torch.zeros_like(b_hh)
+
+
+@open_forget_gates.mistake
+def nothing_set(b_ih, b_hh):
+    """Nothing has changed. Is H a quarter of the length, `len(b_ih) // 4`? And does your slice stand on the left of
+    `=`?
+    """
+    return b_ih.clone(), b_hh.clone()
+
+
+@open_forget_gates.mistake
+def more_than_one_block(b_ih, b_hh):
+    """You set more than one block. The forget gate ends where the candidate begins: `H : 2 * H`."""
+    b_ih, b_hh = open_forget_gates(b_ih, b_hh)
+    return _with_gate(b_ih, b_hh, 2)
 
 
 @open_forget_gates.mistake
@@ -324,6 +390,9 @@ def the_output_gate(b_ih, b_hh):
 def every_gate(b_ih, b_hh):
     """You set all four blocks. Only the forget gate, `H : 2 * H`, is to be opened."""
     return torch.ones_like(b_ih), torch.zeros_like(b_hh)
+
+
+open_forget_gates.also("more_than_one_block", lambda b_ih, b_hh: _with_gate(*more_than_one_block(b_ih, b_hh), 3))
 
 
 @open_forget_gates.mistake
@@ -395,6 +464,25 @@ def names_without_bias(model):
     axes: `weight.ndim`.
     """
     return [name for name, _ in model.named_parameters() if "bias" not in name]
+
+
+@decayed.mistake
+def names_that_end_in_bias(model):
+    """`endswith("bias")` misses the LSTM: its biases are called `bias_ih_l0` and so on, and you decay them. Names tell
+    you little; ask for the axes: `weight.ndim`.
+    """
+    return [name for name, _ in model.named_parameters() if not name.endswith("bias")]
+
+
+@decayed.mistake
+def none_found(model):
+    """You found none. A name begins with that of its module, `lstm.weight_ih_l0`, and a parameter is a tensor, not a
+    layer. Ask for its axes: `weight.ndim`.
+    """
+    return []
+
+
+decayed.also("biases_decayed", lambda model: [name for name, _ in model.named_parameters() if "bias" in name])
 
 
 @decayed.mistake

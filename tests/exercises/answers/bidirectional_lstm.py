@@ -3,6 +3,7 @@
 H = "H = output.shape[-1] // 2\n"
 ROWS = "rows = torch.arange(len(output))\n"
 FILL = "output = torch.zeros(*x.shape[:2], lstm.hidden_size)\nfor b, n in enumerate(lengths):\n"
+TURN = "for b, n in enumerate(lengths):\n    {0}[b, :n] = {0}[b, :n].flip(0)\n"
 MASK = "true = torch.arange(output.shape[1])[None] < lengths[:, None]\n"
 ROOT = "a = I + 2\nu = (-a + (a * a + 8 * H * (I + H + 2)) ** 0.5) / 2\n"
 
@@ -46,6 +47,14 @@ ANSWERS = {
         ("! take `[0]`", "lstm(x.flip(1)).flip(1)"),
         ("! assign to `output[b, :n]`", FILL + "    output[b] = lstm(x[b, :n].flip(0))[0].flip(0)\nreturn output"),
         ("! fill a tensor of zeros", "torch.stack([lstm(r[:n].flip(0))[0].flip(0) for r, n in zip(x, lengths)])"),
+        ("only_the_output_turned", "lstm(x)[0].flip(1)"),
+        ("features_turned", FILL + "    output[b, :n] = lstm(x[b, :n].flip(0))[0].flip(0).flip(1)\nreturn output"),
+        ("! is of another type", "[lstm(r[:n].flip(0))[0].flip(0) for r, n in zip(x, lengths)]"),
+        ("! in place", TURN.format("x") + "output = lstm(x)[0]\n" + TURN.format("output") + "return output"),
+        (
+            "correct",
+            "x = x.clone()\n" + TURN.format("x") + "output = lstm(x)[0]\n" + TURN.format("output") + "return output",
+        ),
     ],
     "both_finals": [
         ("correct", H + ROWS + "return torch.hstack([output[rows, lengths - 1, :H], output[:, 0, H:]])"),
@@ -60,10 +69,7 @@ ANSWERS = {
         ),
         ("on_top_of_each_other", H + ROWS + "return torch.stack([output[rows, lengths - 1, :H], output[:, 0, H:]])"),
         ("on_top_of_each_other", H + ROWS + "return output[rows, lengths - 1, :H], output[:, 0, H:]"),
-        (
-            "! The right numbers, but in",
-            H + ROWS + "return torch.cat([output[rows, lengths - 1, :H], output[:, 0, H:]])",
-        ),
+        ("on_top_of_each_other", H + ROWS + "return torch.cat([output[rows, lengths - 1, :H], output[:, 0, H:]])"),
         ("added_up", H + ROWS + "return output[rows, lengths - 1, :H] + output[:, 0, H:]"),
         ("forward_alone", H + ROWS + "return output[rows, lengths - 1, :H]"),
         ("one_step_too_far", H + ROWS + "return torch.cat([output[rows, lengths, :H], output[:, 0, H:]], -1)"),
@@ -73,6 +79,10 @@ ANSWERS = {
         ),
         ("! The first index is the sequence", H + ROWS + "return output[lengths - 1, rows, :H]"),
         ("! Index with whole numbers", H + ROWS + "return output[rows, lengths / 1, :H]"),
+        ("wrong_halves", H + ROWS + "return torch.cat([output[rows, lengths - 1, H:], output[:, 0, :H]], -1)"),
+        ("backward_at_the_end", H + ROWS + "return torch.cat([output[rows, lengths - 1, :H], output[:, -1, H:]], -1)"),
+        ("one_step_too_early", H + ROWS + "return torch.cat([output[rows, lengths - 2, :H], output[:, 0, H:]], -1)"),
+        ("backward_alone", "output.chunk(2, -1)[1][:, 0]"),
     ],
     "fair_units": [
         ("correct", ROOT + "return int(u + 1e-9)"),
@@ -85,8 +95,16 @@ ANSWERS = {
         ("one_too_many", "u = H\nwhile 4 * u * (I + u + 2) <= 8 * H * (I + H + 2):\n    u += 1\nreturn u"),
         ("! is not the expected one", ROOT + "return u"),
         ("! is not the expected one", ROOT + "return round(u)"),
-        ("! is not the expected one", "8 * H * (I + H + 2)"),
+        ("parameters", "8 * H * (I + H + 2)"),
         ("without_biases", "u = H\nwhile (u + 1) * (I + u + 1) <= 2 * H * (I + H):\n    u += 1\nreturn u"),
+        (
+            "! is not the expected one",
+            "u = H\nwhile 4 * u * (I + u + 2) < 8 * H * (I + H + 2):\n    u += 1\nreturn u - 1",
+        ),
+        ("root_of_two", "round(2 ** 0.5 * H)"),
+        ("root_of_two", "math.ceil(2 ** 0.5 * H)"),
+        ("half_again", "round(1.5 * H)"),
+        ("nearest_in_size", "return min(range(3 * H), key=lambda u: abs(u * (I + u + 2) - 2 * H * (I + H + 2)))"),
     ],
     "mean_over_true": [
         ("correct", MASK + "return (output * true.unsqueeze(-1)).sum(1) / lengths.unsqueeze(-1)"),
@@ -105,6 +123,9 @@ ANSWERS = {
         ("! is not the expected one", "output[torch.arange(len(output)), lengths - 1]"),
         ("! Give the mask a last axis", MASK + "return (output * true).sum(1) / lengths[:, None]"),
         ("! one `int` is not enough", "output[:, :int(lengths)].mean(1)"),
+        ("one_step_too_many", MASK.replace("<", "<=") + "return (output * true[..., None]).sum(1) / lengths[:, None]"),
+        ("padding_alone", MASK.replace("<", ">=") + "return (output * true[..., None]).sum(1) / lengths[:, None]"),
+        ("one_step_too_few", MASK + "return (output[:, :-1] * true[:, 1:, None]).sum(1) / lengths[:, None]"),
     ],
     "cell_steps": [
         ("correct", "[T, T + sum(range(T + 1))]"),
@@ -119,5 +140,6 @@ ANSWERS = {
         ("forward_again_too", "T, T + T ** 2"),
         ("backward_alone", "T, T + sum(range(T))"),
         ("! is not the expected one", "T, T ** 3"),
+        ("once_at_the_end", "1, T + 1"),
     ],
 }

@@ -45,6 +45,7 @@ ANSWERS = {
         ("the_example_again", "[]"),
         ("! is of another type", TRY + "return fails(5, 7), fails(3, 9)"),
         ("! `except ValueError:`", "run(5, 7)\nrun(3, 11)\nreturn []"),
+        ("both_at_once", TRY + "return ['batch'] * fails(5, 7) + ['time'] * fails(5, 11)"),
     ],
     "to_int8": [
         ("correct", "w = torch.as_tensor(weight)\ns = w.abs().max() / 127\nreturn (w / s).round().to(torch.int8), s"),
@@ -71,6 +72,15 @@ ANSWERS = {
         ("! in another order", SCALE + "return s, np.round(weight / s).astype(np.int8)"),
         ("! right: return all", SCALE + "return np.round(weight / s).astype(np.int8)"),
         ("! is of another dtype", SCALE + "return np.round(weight / s).astype(np.int8) * s, s"),
+        ("largest_becomes_one", "s = np.abs(weight).max()\nreturn np.round(weight / s).astype(np.int8), s"),
+        (
+            "by_128",
+            "s = np.abs(weight).max() / 128\nreturn np.clip(np.round(weight / s), -128, 127).astype(np.int8), s",
+        ),
+        (
+            "largest_without_abs",
+            "s = weight.max() / 127\nreturn np.clip(np.round(weight / s), -128, 127).astype(np.int8), s",
+        ),
     ],
     "points_lost": [
         (
@@ -100,5 +110,8 @@ ANSWERS = {
         ("only_the_newly_wrong", "100 * ((before.argmax(1) == labels) & (after.argmax(1) != labels)).mean()"),
         ("! is not the expected one", "100 * ((before.argmax() == labels).mean() - (after.argmax() == labels).mean())"),
         ("! is not the expected one", "100 * (before.argmax(1) == labels).mean()"),
+        ("relative", SHARES + "return (a - b) / a"),
+        ("only_the_newly_wrong", "((before.argmax(1) == labels) & (after.argmax(1) != labels)).sum()"),
+        ("disagreement", "(before.argmax(1) != after.argmax(1)).sum()"),
     ],
 }

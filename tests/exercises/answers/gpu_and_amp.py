@@ -46,7 +46,7 @@ ANSWERS = {
         ("halved", H + "w[2 * H:3 * H] /= 2\nb[2 * H:3 * H] /= 2\nreturn w, b"),
         ("doubled_all", "2 * weight, 2 * bias"),
         ("bias_forgotten", H + "w[2 * H:3 * H] *= 2\nreturn w, b"),
-        ("! is not the expected one", H + "b[2 * H:3 * H] *= 2\nreturn w, b"),
+        ("weights_forgotten", H + "b[2 * H:3 * H] *= 2\nreturn w, b"),
         ("columns_doubled", H + "w[:, 2 * H:3 * H] *= 2\nb[2 * H:3 * H] *= 2\nreturn w, b"),
         ("! is not the expected one", H + "w[2 * H:3 * H] **= 2\nb[2 * H:3 * H] **= 2\nreturn w, b"),
         ("block_of_g_alone", "2 * weight.chunk(4)[2], 2 * bias.chunk(4)[2]"),
@@ -55,6 +55,13 @@ ANSWERS = {
             "! Print both shapes",
             "s = torch.ones_like(bias)\ns[2 * len(s) // 4:3 * len(s) // 4] = 2\nreturn weight * s, bias * s",
         ),
+        (
+            "! is not the expected one",
+            H.replace("len(bias)", "weight.shape[1]") + "w[2 * H:3 * H] *= 2\nb[2 * H:3 * H] *= 2\nreturn w, b",
+        ),
+        ("nothing_doubled", H + "w[2 * H:3 * H] * 2\nb[2 * H:3 * H] * 2\nreturn w, b"),
+        ("one_row_alone", H + "w[2] *= 2\nb[2] *= 2\nreturn w, b"),
+        ("o_doubled_as_well", H + "w[2 * H:] *= 2\nb[2 * H:] *= 2\nreturn w, b"),
     ],
     "alive": [
         ("correct", "(lengths[:, None] > torch.arange(int(lengths.max()))).sum(0)"),
@@ -71,10 +78,19 @@ ANSWERS = {
         ("padded", "[len(lengths)] * int(lengths.max())"),
         ("sorted_lengths", "lengths.sort(descending=True).values"),
         ("! is of another type", "[(lengths > t) for t in range(lengths.max())]"),
-        ("! is not the expected one", "[(lengths == t).sum() for t in range(1, lengths.max() + 1)]"),
+        ("of_just_this_length", "[(lengths == t).sum() for t in range(1, lengths.max() + 1)]"),
         ("! is of another type", "lengths.sum()"),
         ("! asks of all lengths at once", "[1 if lengths > t else 0 for t in range(lengths.max())]"),
         ("! takes one whole number", "[(lengths > t).sum() for t in range(lengths)]"),
+        ("sorted_lengths", "lengths.tolist()"),
+        ("last_step_missing", "[(lengths > t).sum() for t in range(lengths.max() - 1)]"),
+        ("steps_counted_from_one", "[(lengths > t).sum() for t in range(1, lengths.max() + 1)]"),
+        ("ended", "[(lengths < t).sum() for t in range(lengths.max())]"),
+        (
+            "correct",
+            "x = torch.zeros(len(lengths), lengths.max(), 1)\n"
+            "return nn.utils.rnn.pack_padded_sequence(x, lengths, True, False).batch_sizes",
+        ),
     ],
     "clip_and_step": [
         (
@@ -112,6 +128,18 @@ ANSWERS = {
         ("correct", "nn.utils.clip_grad_norm_(weights, max_norm * scaler.get_scale())\n" + STEP + UPDATE),
         ("! `scaler.update()` comes after", UPDATE + CLIP + STEP),
         ("! One `scaler.step(optimizer)` a step", UNSCALE + CLIP + STEP + STEP + UPDATE),
+        (
+            "bound_divided_by_the_scale",
+            "nn.utils.clip_grad_norm_(weights, max_norm / scaler.get_scale())\n" + STEP + UPDATE,
+        ),
+        ("no_update", UNSCALE + CLIP + UPDATE + STEP),
+        ("no_step", UNSCALE + CLIP + "optimizer.zero_grad()\n" + STEP + UPDATE),
+        ("! Each step ends with", UNSCALE + CLIP),
+        ("! comes before `backward`", "optimizer.zero_grad()\n" + UNSCALE + CLIP + STEP + UPDATE),
+        (
+            "! not the optimizer's groups",
+            UNSCALE + "nn.utils.clip_grad_norm_(optimizer.param_groups, max_norm)\n" + STEP + UPDATE,
+        ),
     ],
     "average": [
         (
@@ -131,8 +159,10 @@ ANSWERS = {
         ("weighted_the_other_way", "sum(g / n for g, n in zip(gradients, counts)) / sum(1 / n for n in counts)"),
         ("sum_by_sequences", "sum(gradients) / sum(counts)"),
         ("! is of another shape", "[g * n / sum(counts) for g, n in zip(gradients, counts)]"),
-        ("! is not the expected one", "sum(g * n / sum(counts) for g, n in zip(gradients, counts)) / len(counts)"),
+        ("divided_twice", "sum(g * n / sum(counts) for g, n in zip(gradients, counts)) / len(counts)"),
         ("! is not the expected one", "torch.stack(gradients).median(0).values"),
         ("! go over both with `zip`", "gradients * torch.tensor(counts) / sum(counts)"),
+        ("divided_by_the_counts", "sum(g / n for g, n in zip(gradients, counts))"),
+        ("divided_by_the_counts", "sum(g / n for g, n in zip(gradients, counts)) / sum(counts)"),
     ],
 }

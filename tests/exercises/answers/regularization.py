@@ -31,6 +31,9 @@ ANSWERS = {
         ("! is not the expected one", "kept / (1 - p)"),
         ("! is of another shape", "x[kept] / (1 - p)"),
         ("! changes its input `x` in place", "x *= kept\nreturn x / (1 - p)"),
+        ("nothing_dropped", "x * (1 - p)"),
+        ("all_values_shifted", "(x + p) * kept"),
+        ("dropped_ones_stay", "torch.where(kept, x / (1 - p), x)"),
     ],
     "variational_dropout": [
         ("correct", "F.dropout(x.new_ones(len(x), 1, x.shape[2]), p) * x"),
@@ -46,11 +49,15 @@ ANSWERS = {
         ("kept_instead_of_dropped", "x * (torch.rand(len(x), 1, x.shape[2]) < p) / (1 - p)"),
         ("mask_not_scaled", "x * (torch.rand(len(x), 1, x.shape[2]) >= p)"),
         ("mask_without_x", "(torch.rand(len(x), 1, x.shape[2]) >= p).expand(x.shape) / (1 - p)"),
-        ("! is not the expected one", "x * (torch.rand(len(x), 1, x.shape[2]) >= p) / p"),
+        ("mask_divided_by_p", "x * (torch.rand(len(x), 1, x.shape[2]) >= p) / p"),
         ("! is of another length", "x"),
         ("! Give it an axis of size 1", "x * (torch.rand(x.shape[0], x.shape[2]) >= p) / (1 - p)"),
         ("! three sizes", "B, T, I, H = x.shape\nreturn x"),
         ("! of another length", "x * (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p) + 1"),
+        ("correct", "F.dropout1d(x.transpose(1, 2), p).transpose(1, 2)"),
+        ("! is not the expected one", "x * torch.randn(len(x), 1, x.shape[2]).gt(p) / (1 - p)"),
+        ("! in place", "x *= (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)\nreturn x"),
+        ("! is of another type", "x[:, :1] * (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)"),
     ],
     "clip_by_global_norm": [
         ("correct", NORM + "return tuple(g * min(1, max_norm / norm) for g in gradients)"),
@@ -86,6 +93,9 @@ ANSWERS = {
             NORM + "return torch.cat([g.ravel() * min(1, max_norm / norm) for g in gradients])",
         ),
         ("! changes its input", NORM + "for g in gradients:\n    g *= min(1, max_norm / norm)\nreturn gradients"),
+        ("by_value", "[g.clamp(max=max_norm) for g in gradients]"),
+        ("each_by_its_own_norm", "[g * max_norm / g.norm() for g in gradients]"),
+        ("nothing_clipped", "nn.utils.clip_grad_norm_(gradients, max_norm)\nreturn gradients"),
     ],
     "early_stopping": [
         ("correct", STOP + "return [at, epoch + 1]"),
@@ -113,11 +123,23 @@ ANSWERS = {
         ("looked_into_the_future", STOP + "return int(np.argmin(losses)), epoch + 1"),
         ("counted_from_zero", STOP + "return at, epoch"),
         ("counted_from_one", STOP + "return at + 1, epoch + 1"),
-        ("! is not the expected one", STOP + "return best, epoch + 1"),
+        ("loss_of_the_best", STOP + "return best, epoch + 1"),
         ("! right: return all", STOP + "return at"),
         (
             "stopped_at_the_first_rise",
             "for n in range(1, len(losses)):\n    if losses[n] >= min(losses[:n]):\n"
+            "        break\nreturn int(np.argmin(losses[:n + 1])), n + 1",
+        ),
+        ("one_epoch_too_few", STOP.replace("bad = loss, epoch, 0", "bad = loss, epoch, 1") + "return at, epoch + 1"),
+        ("all_epochs_counted", STOP + "return at, len(losses)"),
+        ("best_begins_at_zero", STOP.replace("float('inf')", "0") + "return at, epoch + 1"),
+        (
+            "never_stopped",
+            STOP.replace("best, at, bad = loss, epoch, 0", "at, bad = epoch, 0") + "return at, epoch + 1",
+        ),
+        (
+            "correct",
+            "for n in range(patience, len(losses)):\n    if min(losses[n - patience:n + 1]) == losses[n - patience]:\n"
             "        break\nreturn int(np.argmin(losses[:n + 1])), n + 1",
         ),
     ],
@@ -133,11 +155,14 @@ ANSWERS = {
         ("the_output_gate", CLONES + "b_ih[3 * H:], b_hh[3 * H:] = 1, 0\nreturn b_ih, b_hh"),
         ("every_gate", "torch.ones_like(b_ih), torch.zeros_like(b_hh)"),
         ("one_unit_alone", CLONES + "b_ih[1], b_hh[1] = 1, 0\nreturn b_ih, b_hh"),
-        ("! is not the expected one", CLONES + "b_ih[H:2 * H] = 1\nreturn b_ih, torch.zeros_like(b_hh)"),
+        ("others_set_to_zero", CLONES + "b_ih[H:2 * H] = 1\nreturn b_ih, torch.zeros_like(b_hh)"),
         ("! is not the expected one", CLONES + "b_ih.zero_()[H:2 * H] = 1\nreturn b_ih, b_hh.zero_()"),
-        ("! is not the expected one", CLONES + "b_ih[H:], b_hh[H:] = 1, 0\nreturn b_ih, b_hh"),
+        ("more_than_one_block", CLONES + "b_ih[H:], b_hh[H:] = 1, 0\nreturn b_ih, b_hh"),
         ("! in place", "H = len(b_ih) // 4\nb_ih[H:2 * H], b_hh[H:2 * H] = 1, 0\nreturn b_ih, b_hh"),
         ("! Did you forget `return`?", CLONES + "b_ih[H:2 * H], b_hh[H:2 * H] = 1, 0"),
+        ("the_other_left_as_it_was", CLONES + "b_hh[H:2 * H] = 1\nreturn b_ih, b_hh"),
+        ("nothing_set", CLONES.replace(" // 4", "") + "b_ih[H:2 * H], b_hh[H:2 * H] = 1, 0\nreturn b_ih, b_hh"),
+        ("correct", CLONES + "b_ih[H:2 * H], b_hh[H:2 * H] = 1, 0\nreturn b_hh, b_ih"),
     ],
     "decayed": [
         ("correct", f"(name {NAMED} if weight.dim() > 1)"),
@@ -156,6 +181,9 @@ ANSWERS = {
         ("! is of another type", "[pair for pair in model.named_parameters() if pair[1].ndim >= 2]"),
         ("! `model.named_parameters()` gives pairs", "[n for n in model.named_parameters() if n.ndim >= 2]"),
         ("! gives tensors alone", "[name for name, weight in model.parameters()]"),
+        ("names_that_end_in_bias", f"[name {NAMED} if not name.endswith('bias')]"),
+        ("none_found", f"[name {NAMED} if name.startswith('weight')]"),
+        ("biases_decayed", f"[name {NAMED} if 'bias' in name]"),
     ],
     "paired_interval": [
         ("correct", GAP + "return [float(m - t * s / n ** 0.5), float(m + t * s / n ** 0.5)]"),
@@ -190,5 +218,12 @@ ANSWERS = {
         ),
         ("! in another order", GAP + "return m + t * s / n ** 0.5, m - t * s / n ** 0.5"),
         ("smallest_and_largest", "(scores - baseline).min(), (scores - baseline).max()"),
+        (
+            "correct",
+            "from scipy import stats\n"
+            "d = (scores - baseline).numpy()\nreturn stats.t.interval(0.95, len(d) - 1, d.mean(), stats.sem(d))",
+        ),
+        ("root_of_n_minus_one", GAP + "return m - t * s / (n - 1) ** 0.5, m + t * s / (n - 1) ** 0.5"),
+        ("deviation_of_the_scores", GAP + "s = scores.std()\nreturn m - t * s / n ** 0.5, m + t * s / n ** 0.5"),
     ],
 }

@@ -18,6 +18,9 @@ ANSWERS = {
         ("! is not the expected one", "hours"),
         ("! is not the expected one", "max(1, hours - past - horizon + 1)"),
         ("! is not the expected one", "hours / past"),
+        ("horizon_left_out", "max(0, hours - past)"),
+        ("past_left_out", "max(0, hours - horizon)"),
+        ("horizon_left_out_and_below_zero", "hours - past"),
     ],
     "scale": [
         ("correct", "m, s = train.mean(0), train.std(0)\nreturn [(part - m) / s for part in (train, test)]"),
@@ -38,9 +41,19 @@ ANSWERS = {
         ("test_left_as_it_was", "(train - train.mean(0)) / train.std(0), test"),
         ("fitted_to_the_test", "m, s = test.mean(0), test.std(0)\nreturn (train - m) / s, (test - m) / s"),
         ("! right: return all", "(train - train.mean(0)) / train.std(0)"),
-        ("! is not the expected one", "[((p.T - p.mean(1)) / p.std(1)).T for p in (train, test)]"),
+        ("each_hour_by_itself", "[((p.T - p.mean(1)) / p.std(1)).T for p in (train, test)]"),
         ("! in place", "m, s = train.mean(0), train.std(0)\ntrain -= m\ntest -= m\nreturn train / s, test / s"),
         ("! With `axis=0` the mean has one number", "m, s = train.mean(1), train.std(1)\nreturn (train - m) / s, test"),
+        (
+            "correct",
+            "from sklearn.preprocessing import StandardScaler\n"
+            "s = StandardScaler().fit(train)\nreturn s.transform(train), s.transform(test)",
+        ),
+        ("each_by_itself", "m, s = train.mean(0), train.std(0)\nreturn (train - m) / s, (test - test.mean(0)) / s"),
+        ("each_by_itself", "m = train.mean(0)\nreturn (train - m) / train.std(0), (test - m) / test.std(0)"),
+        ("without_parentheses", "m, s = train.mean(0), train.std(0)\nreturn train - m / s, test - m / s"),
+        ("one_scale_for_all_features", "m, s = train.mean(0), train.std()\nreturn (train - m) / s, (test - m) / s"),
+        ("min_max", "[(p - p.min(0)) / (p.max(0) - p.min(0)) for p in (train, test)]"),
     ],
     "yesterday": [
         ("correct", "np.stack([series[n - 23:n + 1] for n in at])"),
@@ -59,6 +72,8 @@ ANSWERS = {
         ("! a slice takes one", "series[at - 23:at + 1]"),
         ("! make (W, 24)", "series[at + np.arange(1, 25) - 24]"),
         ("! Back in time is *minus*", "series[at[:, None] + np.arange(1, 25) + 240]"),
+        ("the_truth_itself", "[series[n:n + 24] for n in at]"),
+        ("one_hour_repeated", "np.tile(series[at - 23][:, None], 24)"),
     ],
     "pinball": [
         ("correct", "e = truth - forecast\nreturn np.where(e > 0, quantile * e, (quantile - 1) * e)"),
@@ -79,6 +94,9 @@ ANSWERS = {
         ),
         ("! take one number", "e = truth - forecast\nreturn max(quantile * e, (quantile - 1) * e)"),
         ("! take one number", "e = truth - forecast\nif e > 0:\n    return quantile * e\nreturn (quantile - 1) * e"),
+        ("negative_above", "e = truth - forecast\nreturn np.maximum(quantile * e, (1 - quantile) * e)"),
+        ("! takes b for an axis", "e = truth - forecast\nreturn np.max(quantile * e, (quantile - 1) * e)"),
+        ("correct", "e = truth - forecast\nreturn (quantile - (e < 0)) * e"),
     ],
     "coverage": [
         ("correct", "np.mean((truth >= low) * (truth <= high))"),
@@ -97,5 +115,8 @@ ANSWERS = {
         ("mean_width", "(high - low).mean()"),
         ("! For arrays use `&`", "(low <= truth <= high).mean()"),
         ("! For arrays use `&`", "(low <= truth and truth <= high).mean()"),
+        ("ends_left_out", "((low < truth) & (truth <= high)).mean()"),
+        ("ends_left_out", "((low <= truth) & (truth < high)).mean()"),
+        ("divided_by_the_windows", "((low <= truth) & (truth <= high)).sum() / len(truth)"),
     ],
 }
