@@ -92,7 +92,7 @@ windows_that_fit.also("past_left_out", lambda hours, past, horizon: max(0, hours
 
 
 def _features_of_two_periods(rng):
-    for hours, later, features in ((50, 20, 3), (40, 60, 1), (30, 30, 4)):
+    for hours, later, features in ((50, 20, 3), (40, 60, 2), (30, 30, 4)):
         spread = np.arange(1, features + 1) * 2.0
         train = rng.normal(0, 1, (hours, features)) * spread + 10 * spread
         test = rng.normal(0, 1.5, (later, features)) * spread + 7 * spread
