@@ -27,9 +27,21 @@ LAB_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
 FONT = "DejaVu Sans"
 SIGNS = {"ok": "✓", "note": "i", "fix": "✗"}
 WORDS = {"ok": "ok", "note": "note", "fix": "to fix"}
-INSTALL = "In a terminal, in the folder of the lessons, stop JupyterLab and type `make lab`."
 # Asks a Python where its JupyterLab looks for extensions.
 _FOLDERS = "from jupyter_core.paths import jupyter_path as p; print(*p('labextensions'), sep='\\n')"
+
+
+def how_to_install(checkout: Path) -> str:
+    """What brings what is missing: ``make`` in a checkout, uv where there is no ``make``, else the notebook's cell."""
+    if not (checkout / "Makefile").exists():
+        return "Run the cell at the top that installs the lessons' package, then restart the kernel."
+    type_this = "In a terminal, in the folder of the lessons, stop JupyterLab and type"
+    if shutil.which("make"):
+        return f"{type_this} `make lab`."
+    return f"{type_this} the command `uv pip install ...` of README.md."
+
+
+INSTALL = how_to_install(Path(__file__).resolve().parents[1])
 
 
 @dataclass(frozen=True)
@@ -123,7 +135,7 @@ def packages() -> Iterator[Finding]:
     if SpecifierSet(wanted).contains(version := platform.python_version(), prereleases=True):
         yield Finding("Python", "ok", version)
     else:
-        fix = f"Install Python {wanted}, delete the folder `.venv`, then type `make lab`."
+        fix = f"Install Python {wanted}, and delete the folder `.venv`. {INSTALL}"
         yield Finding("Python", "fix", version, fix)
     found = []
     for needed in map(Requirement, lines):

@@ -64,6 +64,14 @@ def test_a_missing_package_is_named_with_a_way_to_fix_it(monkeypatch):
     assert report.summary == "1 thing to fix first."
 
 
+def test_the_way_to_fix_it_is_one_that_this_machine_has(monkeypatch, tmp_path):
+    assert "Run the cell at the top" in doctor.how_to_install(tmp_path)  # Colab has the package alone
+    (tmp_path / "Makefile").touch()
+    for there, command in (("/usr/bin/make", "`make lab`"), (None, "`uv pip install ...`")):
+        monkeypatch.setattr(doctor.shutil, "which", lambda name, there=there: there)
+        assert command in doctor.how_to_install(tmp_path)
+
+
 def test_a_version_out_of_range_is_named_with_the_range(monkeypatch):
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=99", "numpy>=1"])
     found = {item.what: item for item in doctor.packages()}

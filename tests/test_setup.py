@@ -365,14 +365,17 @@ def test_make_lab_says_which_lessons_there_are(lab):
     assert complaint(lab("FRESH=07")) == "no lesson begins with '07'; there are: 01_gates"
 
 
-def test_where_there_is_no_make_the_module_lays_copies_and_opens_them(house, lab, monkeypatch):
+@pytest.mark.parametrize(("user", "root"), [(1000, []), (0, ["--allow-root"])])
+def test_where_there_is_no_make_the_module_lays_copies_and_opens_them(user, root, house, lab, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
     monkeypatch.chdir(house)
     monkeypatch.setattr(sys, "argv", ["lab", "--open", "--no-browser"])
     monkeypatch.setattr(opening.lab, "install", lambda: "here")
     called = []
     monkeypatch.setattr(opening.subprocess, "call", lambda command: called.append(command) or 0)
     assert opening.main() == 0
-    assert called == [[sys.executable, "-m", "jupyterlab", os.path.join("work", "01_gates.ipynb"), "--no-browser"]]
+    lesson = os.path.join("work", "01_gates.ipynb")
+    assert called == [[sys.executable, "-m", "jupyterlab", lesson, *root, "--no-browser"]]
     assert (house / "work" / "01_gates.ipynb").exists()
 
 

@@ -1,6 +1,7 @@
 """``python -m lstm_lessons.lab``: JupyterLab here gets the defaults of the lessons; with ``--open`` it shows them."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ def main() -> int:
     if failed := workcopy.main([]):
         return failed
     first = min(Path("work").glob("*.ipynb"))
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(first), *for_jupyterlab])
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # in containers, as `make lab`
+    return subprocess.call([sys.executable, "-m", "jupyterlab", str(first), *root, *for_jupyterlab])
 
 
 if __name__ == "__main__":
