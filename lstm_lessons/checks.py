@@ -20,7 +20,8 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
     integers too, but no bool.
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        # The bool of NumPy has this name, too, and older versions take it as an index.
+        number = None if type(value).__name__ == "bool" else operator.index(value)
     except TypeError:
         number = None
     if number is None or not least <= number <= (2**63 - 1 if most is None else most):

@@ -278,8 +278,23 @@ def _names(parts: Iterable[ast.stmt], before: Set[str] = frozenset()) -> tuple[s
     return used, made
 
 
+class _Generators(ast.NodeTransformer):
+    """Comprehensions as generators: from Python 3.12 on they alone have a table of their own names."""
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.GeneratorExp:
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.GeneratorExp:
+        self.generic_visit(node)
+        return ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
+
+
 def _symbols(part: ast.stmt) -> tuple[set[str], set[str]]:
     """The names of the notebook that a statement reads, and those that it makes."""
+    part = _Generators().visit(part)
     top = symtable.symtable(ast.unparse(ast.fix_missing_locations(part)), "cell", "exec")
     inner, waiting = [], list(top.get_children())
     while waiting:
