@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from lstm_lessons.text import ngrams
 from lstm_lessons.text.ngrams import kneser_ney, witten_bell
 
 LETTERS = 5
@@ -70,6 +71,27 @@ def test_kneser_ney_asks_after_how_many_letters_a_letter_was_seen():
     assert plain[0] > witten_bell(training, np.array([4, 2]), LETTERS, 0)[0, 1]
 
 
+@pytest.mark.parametrize("smoothing", [witten_bell, kneser_ney])
+def test_counting_while_reading_is_asking_again_with_what_was_read_as_training(smoothing, monkeypatch):
+    monkeypatch.setattr(ngrams, "_discounts", lambda counts: np.array([0, 0.5, 0.9, 1.3]))  # else they change a little
+    training, text = sample(0, 400), sample(1, 60)
+    found = smoothing(training, text, LETTERS, 3, lengths=[60])
+    for n in range(60):
+        again = smoothing(np.concatenate([training, text[:n]]), text[n : n + 1], LETTERS, 3)[:, 0]
+        np.testing.assert_allclose(found[:, n], again)
+
+
+@pytest.mark.parametrize("smoothing", [witten_bell, kneser_ney])
+def test_a_text_is_asked_about_with_nothing_counted_in_the_text_before(smoothing):
+    training, first, text = sample(0, 400), sample(1, 60), sample(2, 40)
+    other = np.concatenate([sample(3, 27), first[-3:]])  # the same context
+    found, beside_other = (
+        smoothing(training, np.concatenate([before, text]), LETTERS, 3, lengths=[len(before), 40])[:, len(before) :]
+        for before in (first, other)
+    )
+    np.testing.assert_allclose(found, beside_other)
+
+
 def test_a_higher_order_helps_where_two_letters_decide():
     training, asked = sample(0, 4000), sample(1, 1000)
     for smoothing in (witten_bell, kneser_ney):
@@ -85,6 +107,8 @@ def test_a_higher_order_helps_where_two_letters_decide():
         ({"training": [0, 5]}, "training must lie in 0..4, got 0..5"),
         ({"asked": [0.5]}, "asked must hold integers"),
         ({"asked": []}, "asked must hold at least one letter"),
+        ({"lengths": [2]}, "lengths must sum to the 1 letters that are asked, got 2"),
+        ({"lengths": [0, 1]}, "lengths must be at least 1, got 0"),
         ({"letters": 2**62}, "letters must be a whole number from 1 to 2147483648"),
     ],
 )

