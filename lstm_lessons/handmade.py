@@ -1,9 +1,8 @@
 """Small LSTMs whose weights are written by hand, gate by gate.
 
-A *program* is a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a
-cell of one unit an entry is one row of numbers: a weight for each input, a weight for h_{t-1}, and a bias, in this
-order. For H units it is a list of H
-such rows, each with H weights for h_{t-1}::
+A *program* is a dictionary with one entry per gate, `i`, `f`, `g`, `o`. For a cell of one unit an entry is one row of
+numbers: a weight for each input, a weight for h_{t-1}, and a bias, in this order. For H units it is a list of H such
+rows, each with H weights for h_{t-1}::
 
     echo = {
         #     x  h  bias

@@ -1,8 +1,7 @@
 """Every gate of an LSTM at every step: `trace_gates`.
 
 `torch.nn.LSTM` gives back the hidden states alone. Its gates stay inside. This module computes them again, with the
-equations of `lstm_lessons.cell`, from the
-weights of any LSTM: PyTorch's or ours.
+equations of `lstm_lessons.cell`, from the weights of any LSTM: PyTorch's or ours.
 
 Letters in the shapes: T time steps, B sequences in the batch, I inputs, H hidden units, L layers, D directions (1 or
 2).

@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from lstm_lessons.authoring.notebooks import normalize, to_text
-from lstm_lessons.files import write_whole
+from lstm_lessons.authoring.notebooks import read_all, store
 
 PREFIX = "article:"
 TABLE = "article-table"  # the tag of the cell that holds the table
@@ -55,9 +52,9 @@ def settled(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Each statement's name, the file and the section of a cell that settles it, lesson by lesson: ``§ 2``, or the
     heading of a section without a number.
     """
-    for path in sorted(folder.glob("[0-9]*.ipynb")):
+    for path, notebook in read_all(folder).items():
         section = ""
-        for cell in nbformat.read(path, as_version=4).cells:
+        for cell in notebook.cells:
             lines = cell.source.splitlines() if cell.cell_type == "markdown" else []
             for heading in (line.removeprefix("## ") for line in lines if line.startswith("## ")):
                 number = re.match(r"\d+(?=\. )", heading)
@@ -85,12 +82,11 @@ def table(folder: Path) -> str:
 
 def update(folder: Path) -> None:
     """Write the table into the lesson that has its cell."""
-    for path in sorted(folder.glob("[0-9]*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+    for path, notebook in read_all(folder).items():
         for cell in notebook.cells:
             if TABLE in cell.metadata.get("tags", []):
                 cell.source = table(folder)
-                write_whole(path, to_text(normalize(notebook)))
+                store(path, notebook)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from lstm_lessons.authoring.notebooks import lessons, read_all
 from lstm_lessons.files import write_whole
 from lstm_lessons.palette import LIGHT, RIVALS
 
@@ -33,8 +34,8 @@ _TOP = 10
 
 def titles(folder: Path) -> dict[int, str]:
     """Each lesson's short title, as the map in lesson 0 has it."""
-    cells = nbformat.read(min(folder.glob("[0-9]*.ipynb")), as_version=4).cells
-    tables = "\n".join(cell.source for cell in cells if "|Lesson|Question|" in cell.source)
+    first = nbformat.read(lessons(folder)[0], as_version=4)
+    tables = "\n".join(cell.source for cell in first.cells if "|Lesson|Question|" in cell.source)
     return {int(n): title for n, title in _ROW.findall(tables)}
 
 
@@ -45,8 +46,8 @@ def needs(folder: Path) -> dict[int, set[int]]:
         ValueError: if a lesson links to one that comes after it.
     """
     linked = {}
-    for n, head in _heads(folder).items():
-        line = _NEEDS.search(head)
+    for path, lesson in read_all(folder).items():
+        n, line = int(path.name[:2]), _NEEDS.search("\n".join(cell.source for cell in lesson.cells[:6]))
         linked[n] = {int(other) for other in _LINK.findall(line[1])} if line else set()
         if late := {other for other in linked[n] if other >= n}:
             raise ValueError(f"lesson {n} must need earlier lessons alone, got {sorted(late)}")
@@ -85,14 +86,6 @@ def picture(folder: Path) -> str:
 def update(folder: Path) -> None:
     """Write the picture beside the lessons."""
     write_whole(folder / PICTURE, picture(folder))
-
-
-def _heads(folder: Path) -> dict[int, str]:
-    lessons = sorted(folder.glob("[0-9]*.ipynb"))
-    return {
-        int(path.name[:2]): "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells[:6])
-        for path in lessons
-    }
 
 
 def _places(needed: Mapping[int, set[int]]) -> dict[int, tuple[int, float]]:

@@ -3,8 +3,8 @@
 It is taken of code, not of text: of the program itself, and of those functions, classes and constants of this package
 that it reaches, step by step. A number or an operation that changes anywhere on the way changes it. Comments,
 docstrings, type hints and layout do not, nor the order of imports, nor a definition that moves to another module or
-gets another name, nor what the
-program never reaches, nor a check that only raises: a run that came to its end has passed it.
+gets another name, nor what the program never reaches, nor a check that only raises: a run that came to its end has
+passed it.
 """
 
 from __future__ import annotations

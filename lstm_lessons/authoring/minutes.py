@@ -8,10 +8,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 from nbformat import NotebookNode
 
-from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, is_deeper, normalize, to_text
+from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, is_deeper, read_all, store
 from lstm_lessons.files import write_whole
 
 WORDS_A_MINUTE = 200  # of prose that one thinks about while reading
@@ -63,15 +62,14 @@ def minutes(notebook: NotebookNode, run_seconds: float) -> Minutes:
 
 def update(folder: Path, readme: Path) -> None:
     """Write the minutes into the lessons' headers and into the table of the README, whose run times are counted."""
-    table = readme.read_text(encoding="utf-8")
+    table, found = readme.read_text(encoding="utf-8"), read_all(folder)
     needed = {}
     for _, lesson, _, _, _, seconds in ROW.findall(table):
-        path = folder / f"{lesson}.ipynb"
-        notebook = nbformat.read(path, as_version=4)
+        notebook = found[folder / f"{lesson}.ipynb"]
         needed[lesson] = minutes(notebook, int(seconds))
         for cell in notebook.cells:
             cell.source = HEADER.sub(needed[lesson].header(), cell.source)
-        write_whole(path, to_text(normalize(notebook)))
+        store(folder / f"{lesson}.ipynb", notebook)
     write_whole(readme, ROW.sub(lambda row: f"{row[1]} {needed[row[2]].row()} {row[5]}", table))
 
 

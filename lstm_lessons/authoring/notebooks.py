@@ -16,7 +16,7 @@ import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -252,7 +252,7 @@ def solve(notebook: NotebookNode, lesson: str) -> NotebookNode:
     return solved
 
 
-def lessons(folder: Path, names: list[str]) -> list[Path]:
+def lessons(folder: Path, names: Sequence[str] = ()) -> list[Path]:
     """The notebooks of a folder whose names begin with one of ``names`` (all, if none is given).
 
     Raises:
@@ -271,13 +271,22 @@ def lessons(folder: Path, names: list[str]) -> list[Path]:
     return sorted(chosen) if names else paths
 
 
+def read_all(folder: Path) -> dict[Path, NotebookNode]:
+    """Every lesson of a folder by its file, in order."""
+    return {path: nbformat.read(path, as_version=4) for path in lessons(folder)}
+
+
+def store(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook in the form in which it is committed, unless it stands there already."""
+    new = to_text(normalize(notebook))
+    if new != path.read_text(encoding="utf-8"):
+        write_whole(path, new)
+
+
 def update(path: Path, *, run: bool = True) -> None:
     """Execute and normalize one notebook file in place, or leave it as it is if it fails."""
     notebook = nbformat.read(path, as_version=4)
-    new = to_text(execute(notebook, path.parent) if run else normalize(notebook))
-    if new == path.read_text(encoding="utf-8"):
-        return
-    write_whole(path, new)
+    store(path, execute(notebook, path.parent) if run else notebook)
 
 
 def main(arguments: list[str] | None = None) -> int:

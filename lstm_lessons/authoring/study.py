@@ -2,8 +2,7 @@
 
 ``python -m lstm_lessons.authoring.study LESSON.ipynb`` (``make study``) takes from a lesson the cells that are tagged
 ``study``, hands them to papermill once a technique, several at once, and collects what they found in one file. What is
-found is written at once, one file a point of the
-grid: a study that was stopped or killed goes on where it was.
+found is written at once, one file a point of the grid: a study that was stopped or killed goes on where it was.
 
 The lesson keeps to this agreement: one of the tagged cells assigns a dict of literals to ``techniques``, its
 ``parameters`` cell has ``technique`` and ``seed``, and the last tagged cell leaves its findings, numbers and lists of

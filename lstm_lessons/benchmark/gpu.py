@@ -28,7 +28,7 @@ from torch.profiler import profile
 
 from lstm_lessons import checks, ladder, models, sequences, train
 from lstm_lessons.benchmark import timing
-from lstm_lessons.benchmark.lstm import Shape, dense
+from lstm_lessons.benchmark.lstm import Shape, dense, twin
 from lstm_lessons.data import digits
 from lstm_lessons.files import write_whole
 
@@ -125,11 +125,6 @@ def dtypes(device: str, scale: Scale) -> list[dict]:
     H, x = scale.hidden, torch.randn(scale.steps, 64, scale.hidden, device=device)
     lstm = nn.LSTM(H, H).to(device)
 
-    def like(dtype: torch.dtype) -> nn.LSTM:
-        twin = nn.LSTM(H, H, device=device, dtype=dtype)
-        twin.load_state_dict(lstm.state_dict())
-        return twin
-
     def mixed(dtype: torch.dtype) -> Tensor:
         with torch.autocast(device, dtype=dtype):
             return _forward(lstm, x)()
@@ -142,9 +137,9 @@ def dtypes(device: str, scale: Scale) -> list[dict]:
     for dtype in (torch.float16, torch.bfloat16):
         name = str(dtype)[6:]
         if device == "cuda":  # a CPU has no float16 LSTM
-            ways[name] = _forward(like(dtype), x.to(dtype))
+            ways[name] = _forward(twin(lstm, dtype=dtype), x.to(dtype))
             ways[f"{name} autocast"] = lambda dtype=dtype: mixed(dtype)
-    exact = _forward(like(torch.float64), x.double())()
+    exact = _forward(twin(lstm, dtype=torch.float64), x.double())()
     found = timing.compare(_seconds(ways, device, scale), "float32")
     return [
         {"variant": name, "ms": 1e3 * found[name].seconds[1], "of float32": found[name].ratio[1]}
@@ -232,8 +227,13 @@ def _loop(device: str, scale: Scale) -> tuple[Callable, tuple[Tensor, ...], nn.L
     return layer, (x, torch.zeros(16, 64, device=device), W_ih, W_hh, b_ih + b_hh), lstm
 
 
-def _ways(runs: dict, device: str, scale: Scale) -> list[dict]:
-    return [{"way": name, "ms": 1e3 * float(np.median(s))} for name, s in _seconds(runs, device, scale).items()]
+def _ms(seconds: np.ndarray) -> float:
+    """Their median in milliseconds."""
+    return 1e3 * float(np.median(seconds))
+
+
+def _ways(runs: dict, device: str, scale: Scale, key: str = "way") -> list[dict]:
+    return [{key: name, "ms": _ms(seconds)} for name, seconds in _seconds(runs, device, scale).items()]
 
 
 @torch.no_grad()
@@ -251,7 +251,7 @@ def compiled(device: str, scale: Scale) -> list[dict]:
     fused = torch.compile(layer)
     first = timing.measure({"first call": lambda: fused(*given)}, rounds=1, warmup=0, device=device)["first call"]
     rows = _ways({"loop": lambda: layer(*given), "compiled": lambda: fused(*given)}, device, scale)
-    return [{"way": "first call", "ms": 1e3 * float(first[0])}, *rows]
+    return [{"way": "first call", "ms": _ms(first)}, *rows]
 
 
 def kernels(device: str, scale: Scale) -> list[dict]:
@@ -327,8 +327,8 @@ def copies(device: str, scale: Scale) -> list[dict]:
     """64 MiB on their way to the device, from ordinary and from pinned memory; and a clock that does not wait."""
     ordinary = torch.empty(2**24)
     pinned = ordinary.pin_memory()
-    ways = {"ordinary": lambda: ordinary.to(device), "pinned": lambda: pinned.to(device, non_blocking=True)}
-    rows = [{"what": f"copy, {n}", "ms": 1e3 * float(np.median(s))} for n, s in _seconds(ways, device, scale).items()]
+    ways = {"copy, ordinary": lambda: ordinary.to(device), "copy, pinned": lambda: pinned.to(device, non_blocking=True)}
+    rows = _ways(ways, device, scale, "what")
     large = torch.randn(scale.product, scale.product, device=device)
     torch.cuda.synchronize()
     start = time.perf_counter()
@@ -346,8 +346,7 @@ def anchor(device: str, scale: Scale) -> list[dict]:
     B, T, H = scale.anchor
     lstm = nn.LSTM(H, H, device=device, dtype=_half(device))
     x = torch.randn(T, B, H, device=device, dtype=_half(device))
-    found = _seconds({"forward": _forward(lstm, x), "forward and backward": _training(lstm, x)}, device, scale)
-    return [{"phase": phase, "ms": 1e3 * float(np.median(seconds))} for phase, seconds in found.items()]
+    return _ways({"forward": _forward(lstm, x), "forward and backward": _training(lstm, x)}, device, scale, "phase")
 
 
 def rungs(device: str, scale: Scale) -> list[dict]:
@@ -407,10 +406,8 @@ def _of_copies(rows: list[dict]) -> str:
 
 
 def _of_anchor(rows: list[dict]) -> str:
-    published = {"forward": 2.01, "forward and backward": 5.19}
-    return (
-        "; ".join(f"{r['phase']}: {r['ms'] / published[r['phase']]:.2f} times what was published" for r in rows) + "."
-    )
+    told = "; ".join(f"{r['phase']}: {r['ms'] / PUBLISHED[r['phase']]:.2f} times what was published" for r in rows)
+    return f"{told}."
 
 
 # What a record says, in a sentence that is made of its numbers: prose that names one could come to contradict it.

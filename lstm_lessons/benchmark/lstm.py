@@ -127,10 +127,10 @@ def call_rung(layer: ladder.Layer, lstm: nn.Module, x: Tensor, lengths: Tensor) 
     return output, h_n
 
 
-def _twin(lstm: nn.LSTM, kind: type = nn.LSTM, **options: object) -> nn.Module:
+def twin(lstm: nn.LSTM, kind: type = nn.LSTM, **options: object) -> nn.Module:
     """An LSTM of another kind or dtype with the same weights."""
     with torch.random.fork_rng():  # weights are drawn, then overwritten
-        twin = kind(
+        made = kind(
             lstm.input_size,
             lstm.hidden_size,
             lstm.num_layers,
@@ -138,8 +138,8 @@ def _twin(lstm: nn.LSTM, kind: type = nn.LSTM, **options: object) -> nn.Module:
             bidirectional=lstm.bidirectional,
             **options,
         )
-    twin.load_state_dict(lstm.state_dict())
-    return twin.to(lstm.weight_ih_l0.device)
+    made.load_state_dict(lstm.state_dict())
+    return made.to(lstm.weight_ih_l0.device)
 
 
 def _half_dtypes(device: str) -> list[tuple[str, torch.dtype]]:
@@ -205,8 +205,8 @@ def dense(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0,
         variants[f"nn.LSTM, {name}"] = Variant(lstm, call_dense, dtype)
     for name, layer in ladder.RUNGS.items():
         variants[name] = Variant(lstm, functools.partial(call_rung, layer))
-    variants["PackedLSTM"] = Variant(_twin(lstm, ladder.PackedLSTM), call_dense)
-    exact = Variant(_twin(lstm, dtype=torch.float64), call_dense)
+    variants["PackedLSTM"] = Variant(twin(lstm, ladder.PackedLSTM), call_dense)
+    exact = Variant(twin(lstm, dtype=torch.float64), call_dense)
     return _compared("dense", replace(shape, shortest=1.0), variants, exact, x, lengths, rounds, progress)
 
 
@@ -220,12 +220,12 @@ def packed(shape: Shape, *, rounds: int = 15, device: str = "cpu", seed: int = 0
     lengths = shape.lengths(seed)
     variants = {
         "packed nn.LSTM": Variant(lstm, call_packed),
-        "PackedLSTM": Variant(_twin(lstm, ladder.PackedLSTM), call_packed),
+        "PackedLSTM": Variant(twin(lstm, ladder.PackedLSTM), call_packed),
         "pad and flip": Variant(lstm, sequences.run_padded),
     }
     for name, dtype in _half_dtypes(device):
         variants[f"pad and flip, {name}"] = Variant(lstm, sequences.run_padded, dtype)
-    exact = Variant(_twin(lstm, dtype=torch.float64), call_packed)
+    exact = Variant(twin(lstm, dtype=torch.float64), call_packed)
     return _compared("packed", shape, variants, exact, x, lengths, rounds, progress)
 
 

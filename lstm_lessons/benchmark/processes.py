@@ -1,8 +1,8 @@
 """Models timed in turns, each in a process of its own.
 
-Two runtimes in one process share memory, threads and caches, and each can slow the other down.
-Here each has a process to itself, and one process runs at a time: the parent calls them in turns, in another order each
-round, as ``timing.measure`` does within one process.
+Two runtimes in one process share memory, threads and caches, and each can slow the other down. Here each has a process
+to itself, and one process runs at a time: the parent calls them in turns, in another order each round, as
+``timing.measure`` does within one process.
 """
 
 import contextlib

@@ -338,6 +338,25 @@ def _saturation(axes: Axes, gate: str, shares: np.ndarray, unit: int) -> None:
     axes.set_title(f"saturation of {gate}", weight="bold")
 
 
+def _headline(figure: Figure, title: str, most: int = 100) -> None:
+    """What the model makes of the text, above all panels."""
+    figure.suptitle(_cut(title, most), x=0.01, ha="left", fontsize=13, **_PLAIN)
+
+
+def _unit(
+    panels: Sequence[Axes], beside: Sequence[Axes], name: str, traces: Mapping[str, np.ndarray], most: int | None = None
+) -> None:
+    """Gates, g and h, and c of one unit in three panels, the last ``most`` steps; legends stand beside them."""
+    panels[0].set_title(name, weight="bold")
+    for axes, names, keys in zip(panels, beside, ("ifo", "gh", "c"), strict=True):
+        for key in keys:
+            _trace(axes, traces[key][-most if most else None :], key)
+        _scale(axes, *_range(keys[0], traces[keys[0]]))
+        names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
+                     borderaxespad=0, labelspacing=0.2)  # fmt: skip
+        names.axis("off")
+
+
 @_still
 def phrase(
     letters: Sequence[str],
@@ -355,7 +374,7 @@ def phrase(
     classes = range(len(class_names))
     heights = [0.22 * len(classes), 0.8, 0.8, 0.8]
     figure = new_figure(WIDTH, sum(heights) + 1.5)
-    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    _headline(figure, title)
     left, right = figure.subplots(4, 2, height_ratios=heights, width_ratios=[3.4, 1]).T
     _heat_map(left[0], "belief if the phrase ended after this letter", beliefs.T, (0, 1), BLUE)
     answer = beliefs[-1] if len(letters) else np.zeros(len(classes))
@@ -368,14 +387,7 @@ def phrase(
     for k, value in enumerate(answer if len(letters) else []):
         right[0].text(1.02, k, f"{value:.0%}", va="center", fontsize=10,
                       weight="bold" if k == best else "normal")  # fmt: skip
-    left[1].set_title(unit, weight="bold")
-    for axes, names, keys in zip(left[1:], right[1:], ("ifo", "gh", "c"), strict=True):
-        for key in keys:
-            _trace(axes, traces[key], key)
-        _scale(axes, *_range(keys[0], traces[keys[0]]))
-        names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
-                     borderaxespad=0, labelspacing=0.2)  # fmt: skip
-        names.axis("off")
+    _unit(left[1:], right[1:], unit, traces)
     _steps(left, max(FEWEST_LETTERS, len(letters)), letters)
     left[-1].set_xlabel("letter")
     return figure
@@ -397,7 +409,7 @@ def translation(
     """
     rows = 0.16 * max(len(written), FEWEST_LETTERS)
     figure = new_figure(WIDTH, rows + 1.4 + 0.3 * len(beam))
-    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    _headline(figure, title)
     axes = figure.subplots()
     shares = attention if len(written) else np.zeros((1, 1))
     _heat_map(axes, "attention: where each letter was looked for", shares, (0, 1), SYMBOLS["h"].color)
@@ -602,7 +614,7 @@ def writing(
         traces: of i, f, g, o, c and h, (T,).
     """
     figure = new_figure(WIDTH, 5.6)
-    figure.suptitle(_cut(title, 110), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    _headline(figure, title, 110)
     left, right = figure.subplots(4, 2, height_ratios=[2.6, 0.8, 0.8, 0.8], width_ratios=[3.4, 1]).T
     lines = [_cut(line, 80) for line in text.split("\n")][-10:]
     left[0].text(0, 1, "\n".join(lines), va="top", family="monospace", fontsize=10, **_PLAIN)
@@ -615,16 +627,8 @@ def writing(
     right[0].set_yticks(rows, chances, fontsize=10, **_PLAIN)
     right[0].set_title("next letter", weight="bold")
     right[0].legend(loc="lower right", fontsize=10)
-    left[1].set_title(unit, weight="bold")
-    last = slice(-64, None)
-    for axes, names, keys in zip(left[1:], right[1:], ("ifo", "gh", "c"), strict=True):
-        for key in keys:
-            _trace(axes, traces[key][last], key)
-        _scale(axes, *_range(keys[0], traces[keys[0]]))
-        names.legend(*axes.get_legend_handles_labels(), loc="center left", fontsize=10,
-                     borderaxespad=0, labelspacing=0.2)  # fmt: skip
-        names.axis("off")
-    shown = list(text[last])
+    _unit(left[1:], right[1:], unit, traces, 64)
+    shown = list(text[-64:])
     _steps(left[1:], max(FEWEST_LETTERS, len(shown)), shown)
     left[-1].set_xlabel("letter")
     return figure
@@ -645,7 +649,7 @@ def speech(
     A word stands over the frames from its beginning to its end.
     """
     figure = new_figure(WIDTH, 5.6)
-    figure.suptitle(_cut(title, 100), x=0.01, ha="left", fontsize=13, **_PLAIN)
+    _headline(figure, title)
     above, below = figure.subplots(2, 1, height_ratios=[1, 1.4])
     limit = nice_limit(float(np.abs(features).max(initial=0)))
     _heat_map(above, "coefficients, one row each", features.T, (-limit, limit))
