@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
 
 FORMS = ("batch", "single", "packed, sorted", "packed, unsorted")
 TOLERANCE = 1e-12
@@ -64,6 +64,19 @@ def run_with_gradients(module, leaves, arguments):
     for name, leaf in zip(("input", "h_0", "c_0"), leaves, strict=False):
         results[f"gradient of {name}"] = leaf.grad
     return results
+
+
+def assert_a_pack_is_each_alone(lstm):
+    """Each sequence alone, without packing, gives the numbers of its row in the pack."""
+    sequences = [torch.randn(length, 2) for length in (3, 6, 1, 6)]
+    packed_output, (h_n, c_n) = lstm(pack_sequence(sequences, enforce_sorted=False))
+    padded, lengths = pad_packed_sequence(packed_output)
+    assert lengths.tolist() == [3, 6, 1, 6]
+    for row, sequence in enumerate(sequences):
+        output, state = lstm(sequence)
+        assert_equal(padded[: len(sequence), row], output, f"output {row}")
+        assert_equal(h_n[:, row], state[0], f"h_n {row}")
+        assert_equal(c_n[:, row], state[1], f"c_n {row}")
 
 
 def assert_same_run(ours, theirs, leaves, arguments):

@@ -19,11 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.parametrize import register_parametrization
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence
 
 from lstm_lessons import cell
 from lstm_lessons.cell import LSTM, LSTMCell, lstm_gates, lstm_layer, lstm_step
-from tests.same_run import FORMS, assert_equal, assert_same_run, random_call, random_weights
+from tests.same_run import (
+    FORMS,
+    assert_a_pack_is_each_alone,
+    assert_equal,
+    assert_same_run,
+    random_call,
+    random_weights,
+)
 
 pytestmark = pytest.mark.usefixtures("double_precision")
 SAME_EVERY_RUN = settings(deadline=None, derandomize=True, max_examples=40, database=None)
@@ -310,17 +317,7 @@ def test_arguments_stay_as_they_were():
 
 
 def test_packed_sequences_end_where_they_end():
-    # Each sequence alone, without packing, gives the numbers of its row in the pack.
-    lstm = random_weights(LSTM(2, 3, num_layers=2, bidirectional=True))
-    sequences = [torch.randn(length, 2) for length in (3, 6, 1, 6)]
-    packed_output, (h_n, c_n) = lstm(pack_sequence(sequences, enforce_sorted=False))
-    padded, lengths = pad_packed_sequence(packed_output)
-    assert lengths.tolist() == [3, 6, 1, 6]
-    for row, sequence in enumerate(sequences):
-        output, state = lstm(sequence)
-        assert_equal(padded[: len(sequence), row], output, f"output {row}")
-        assert_equal(h_n[:, row], state[0], f"h_n {row}")
-        assert_equal(c_n[:, row], state[1], f"c_n {row}")
+    assert_a_pack_is_each_alone(random_weights(LSTM(2, 3, num_layers=2, bidirectional=True)))
 
 
 def test_a_layer_never_reads_its_padding():

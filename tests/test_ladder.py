@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils import prune
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pack_sequence
 
 from lstm_lessons import ladder
 from lstm_lessons.ladder import RUNGS, PackedLSTM, Plan
-from tests.same_run import FORMS, assert_equal, assert_same_run, random_call, random_weights
+from tests.same_run import (
+    FORMS,
+    assert_a_pack_is_each_alone,
+    assert_equal,
+    assert_same_run,
+    random_call,
+    random_weights,
+)
 
 pytestmark = pytest.mark.usefixtures("double_precision")
 DENSE = ("batch", "single")
@@ -294,16 +301,7 @@ def test_is_a_lstm_with_the_arguments_and_weights_of_torch():
 
 
 def test_sequences_do_not_touch_each_other_and_keep_their_order():
-    lstm = random_weights(PackedLSTM(2, 3, 2, bidirectional=True))
-    sequences = [torch.randn(length, 2) for length in (3, 6, 1, 6)]
-    packed_output, (h_n, c_n) = lstm(pack_sequence(sequences, enforce_sorted=False))
-    padded, lengths = pad_packed_sequence(packed_output)
-    assert lengths.tolist() == [3, 6, 1, 6]
-    for row, sequence in enumerate(sequences):
-        output, state = lstm(sequence)
-        assert_equal(padded[: len(sequence), row], output, f"output {row}")
-        assert_equal(h_n[:, row], state[0], f"h_n {row}")
-        assert_equal(c_n[:, row], state[1], f"c_n {row}")
+    assert_a_pack_is_each_alone(random_weights(PackedLSTM(2, 3, 2, bidirectional=True)))
 
 
 def test_a_pack_comes_back_as_a_pack_of_the_same_order():

@@ -15,8 +15,9 @@ from lstm_lessons.trace import GateTrace, trace_gates
 from tests.same_run import assert_equal, random_weights
 
 OVER_TIME = "ifgoch"
-EITHER_LSTM = pytest.mark.parametrize("make", [nn.LSTM, LSTM], ids=["torch", "ours"])
-EITHER_CELL = pytest.mark.parametrize("make", [nn.LSTMCell, LSTMCell], ids=["torch", "ours"])
+LSTMS, CELLS = (nn.LSTM, LSTM), (nn.LSTMCell, LSTMCell)
+EITHER_LSTM = pytest.mark.parametrize("make", LSTMS, ids=["torch", "ours"])
+EITHER_CELL = pytest.mark.parametrize("make", CELLS, ids=["torch", "ours"])
 pytestmark = pytest.mark.usefixtures("double_precision")
 
 
@@ -273,43 +274,28 @@ def test_projection_is_refused():
 
 
 @pytest.mark.parametrize(
-    "x, state, error, parts",
+    "kinds, x, state, error, parts",
     [
-        ([1.0], None, TypeError, ["x must be a tensor", "got a list of 1"]),
-        ((5, 4, 7), None, ValueError, ["x must have shape (T, B, 2) or (T, 2)", "(5, 4, 7)"]),
-        ((0, 2), None, ValueError, ["x must have at least one time step", "(0, 2)"]),
-        ((5, 4, 2), [(1, 4, 3)], ValueError, ["state must be a pair", "a tuple of 1"]),
-        ((5, 4, 2), [(1, 4, 3), (4, 3)], ValueError, ["state[1]", "(1, 4, 3)", "got (4, 3)"]),
-        ((5, 2), [(1, 1, 3), (1, 3)], ValueError, ["state[0]", "(1, 3)", "got (1, 1, 3)"]),
+        (LSTMS, [1.0], None, TypeError, ["x must be a tensor", "got a list of 1"]),
+        (LSTMS, (5, 4, 7), None, ValueError, ["x must have shape (T, B, 2) or (T, 2)", "(5, 4, 7)"]),
+        (LSTMS, (0, 2), None, ValueError, ["x must have at least one time step", "(0, 2)"]),
+        (LSTMS, (5, 4, 2), [(1, 4, 3)], ValueError, ["state must be a pair", "a tuple of 1"]),
+        (LSTMS, (5, 4, 2), [(1, 4, 3), (4, 3)], ValueError, ["state[1]", "(1, 4, 3)", "got (4, 3)"]),
+        (LSTMS, (5, 2), [(1, 1, 3), (1, 3)], ValueError, ["state[0]", "(1, 3)", "got (1, 1, 3)"]),
+        (CELLS, [1.0], None, TypeError, ["x must be a tensor", "got a list of 1"]),
+        (CELLS, (4, 7), None, ValueError, ["x must have shape (2,) or (B, 2) or (T, B, 2)", "(4, 7)"]),
+        (CELLS, (0, 4, 2), None, ValueError, ["x must have at least one time step", "(0, 4, 2)"]),
+        (CELLS, (4, 2), [(4, 3)], ValueError, ["state must be a pair", "a tuple of 1"]),
+        (CELLS, (4, 2), [(4, 3), (3,)], ValueError, ["state[1]", "(4, 3)", "got (3,)"]),
+        (CELLS, (5, 4, 2), [(5, 3), (4, 3)], ValueError, ["state[0]", "(4, 3)", "got (5, 3)"]),
     ],
 )
-@EITHER_LSTM
-def test_lstm_arguments_are_refused_by_name(make, x, state, error, parts):
+@pytest.mark.parametrize("ours", [False, True])
+def test_arguments_are_refused_by_name(kinds, ours, x, state, error, parts):
     x = torch.zeros(x) if isinstance(x, tuple) else x
     state = state and tuple(torch.zeros(shape) for shape in state)
     with pytest.raises(error) as caught:
-        trace_gates(make(2, 3), x, state)
-    for part in parts:
-        assert part in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "x, state, error, parts",
-    [
-        ([1.0], None, TypeError, ["x must be a tensor", "got a list of 1"]),
-        ((4, 7), None, ValueError, ["x must have shape (2,) or (B, 2) or (T, B, 2)", "(4, 7)"]),
-        ((0, 4, 2), None, ValueError, ["x must have at least one time step", "(0, 4, 2)"]),
-        ((4, 2), [(4, 3)], ValueError, ["state must be a pair", "a tuple of 1"]),
-        ((4, 2), [(4, 3), (3,)], ValueError, ["state[1]", "(4, 3)", "got (3,)"]),
-        ((5, 4, 2), [(5, 3), (4, 3)], ValueError, ["state[0]", "(4, 3)", "got (5, 3)"]),
-    ],
-)
-@EITHER_CELL
-def test_cell_arguments_are_refused_by_name(make, x, state, error, parts):
-    x = torch.zeros(x) if isinstance(x, tuple) else x
-    state = state and tuple(torch.zeros(shape) for shape in state)
-    with pytest.raises(error) as caught:
-        trace_gates(make(2, 3), x, state)
+        trace_gates(kinds[ours](2, 3), x, state)
     for part in parts:
         assert part in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""How long a slider takes to answer: ``python -m tests.benchmarks.latency``.
+"""How long a slider takes to answer: ``make bench PARTS=slider``.
 
 JupyterLab shows a `GateExplorer`, whose maths runs in the browser, and an
 ``ipywidgets.interactive`` that draws the same step with matplotlib in the kernel. An arrow key
@@ -6,18 +6,10 @@ goes to one and the other in turn, so that whatever else the machine does hits b
 from the event to the end of the frame that shows the new numbers: in that frame a message is
 posted, and it arrives once the frame has been drawn. A `SequenceExplorer` is drawn on as well, and
 a phrase typed into a `PhraseExplorer`, and a boundary of a `SpeechExplorer` is moved.
-
-Exits with 1 if the measurement fails, whatever the times are otherwise: they depend on the machine.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib.metadata
-import os
-import platform
-import statistics
-import sys
 import tempfile
 from pathlib import Path
 
@@ -27,7 +19,6 @@ from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 from tests.browser import chromium
 from tests.browser.lab import open_notebook, server
 
-GOAL = 20.0  # milliseconds, median
 WARM_UP = 5
 CELLS = [
     """
@@ -171,24 +162,6 @@ def measure(page: Page, notebook, presses: int) -> dict[str, list[float]]:
     return times
 
 
-def report(times: dict[str, list[float]], versions: str) -> str:
-    """The table, the ratio, and whether the goal was met."""
-    lines = [f"{'milliseconds':28}{'n':>5}{'median':>9}{'p90':>9}{'max':>9}"]
-    for name, values in times.items():
-        p90 = statistics.quantiles(values, n=10, method="inclusive")[-1]
-        middle = statistics.median(values)
-        lines.append(f"{name:28}{len(values):5}{middle:9.1f}{p90:9.1f}{max(values):9.1f}")
-    slow, fast = (statistics.median(times[n]) for n in ("interactive + matplotlib", "GateExplorer"))
-    met = "met" if fast <= GOAL else "not met"
-    lines += [
-        f"ratio of the medians, interactive to GateExplorer: {slow / fast:.1f}",
-        f"goal of {GOAL:.0f} ms for GateExplorer (median): {met}",
-        versions,
-        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, no GPU in the browser",
-    ]
-    return "\n".join(lines)
-
-
 class Failed(Exception):
     """The measurement failed; the message says how."""
 
@@ -228,23 +201,3 @@ def run(presses: int = 40) -> tuple[dict[str, list[float]], str]:
         except (Error, AssertionError, RuntimeError) as problem:
             raise Failed(problem) from problem
         return times, browser.version
-
-
-def main() -> int:
-    """Measure and print; the exit code."""
-    parser = argparse.ArgumentParser(description="Time the sliders in JupyterLab.")
-    parser.add_argument("--presses", type=int, default=40, help="of each slider, 30 or more")
-    try:
-        times, version = run(max(30, parser.parse_args().presses))
-    except Failed as problem:
-        print(f"the measurement failed: {problem}", file=sys.stderr)
-        return 1
-    packages = ("jupyterlab", "ipywidgets", "anywidget", "matplotlib", "torch")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    versions = f"Chromium {version}, Python {platform.python_version()}, {versions}"
-    print(report(times, versions))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

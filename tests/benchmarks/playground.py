@@ -6,7 +6,6 @@ and draw, the adding problem until it is solved, LSTM and RNN at 50 steps, and t
 
 from __future__ import annotations
 
-import json
 import statistics
 import tempfile
 from pathlib import Path
@@ -22,6 +21,7 @@ from lstm_lessons.widgets.playground.widget import RATES
 from lstm_lessons.widgets.shared.bundling import module_source
 from tests.browser import chromium
 from tests.browser.pages import ALIVE, open_page, write_page
+from tests.browser.reading import computed
 
 SECONDS, FAR_SECONDS, FRAME = 5, 30, 33.4  # of a speed; of the long task; milliseconds of two frames at 60 a second
 SEEDS = range(5)
@@ -61,15 +61,8 @@ RACING = """(seconds) => new Promise((done) => {
 def _alone(page: Page, racer: int, seconds: float, *, to_the_end: bool = False, **traits: Any) -> dict[str, Any]:
     widget = Playground(**traits)
     settings = {name: getattr(widget, name) for name in SETTINGS}
-    asked = json.dumps({"settings": settings, "racer": racer, "seconds": seconds, "toTheEnd": to_the_end})
-    source = f"{module_source('playground_race')}\nexport const answer = ({ALONE})({asked});"
-    return page.evaluate(
-        """async (source) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            return (await import(url)).answer;
-        }""",
-        source,
-    )
+    asked = {"settings": settings, "racer": racer, "seconds": seconds, "toTheEnd": to_the_end}
+    return computed(page, module_source("playground_race"), ALONE, asked)
 
 
 def speeds(browser: Browser, folder: Path) -> dict[str, float]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_lessons.data import adding
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(count=st.integers(1, 50), steps=st.integers(2, 60), seed=st.integers(0, 2**32))
 def test_two_marks_one_in_each_half_and_their_sum(count, steps, seed):
     data = adding.load(count, steps, seed=seed)

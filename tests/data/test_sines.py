@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_lessons.data import sines
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(count=st.integers(1, 20), steps=st.integers(1, 60), waves=st.integers(1, 4), seed=st.integers(0, 2**32))
 def test_a_stream_is_the_sum_of_its_waves(count, steps, waves, seed):
     data = sines.load(count, steps, seed=seed, waves=waves, noise=0)
