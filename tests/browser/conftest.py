@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser import chromium
 from tests.browser.firefox import Firefox
 from tests.browser.firefox import found as find_firefox
+from tests.browser.hands.base import Hands
 from tests.browser.lab import open_notebook, server, shut_kernels, write_notebook
+from tests.browser.pages import hands_for, open_page, write_page
+from tests.browser.reading import computed
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +58,46 @@ def open_visit(browser):
         yield open_one
         for watched in visits:
             watched.assert_quiet()
+
+
+@pytest.fixture
+def show(open_visit, tmp_path):
+    """``show(widget, theme="light", **context_options)``: hands on a widget, alone on a page without a kernel."""
+
+    def show_one(widget, theme: str = "light", **options) -> Hands:
+        page = open_visit(**{"offline": True} | options).page
+        [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget], theme))
+        return hands_for(root)
+
+    return show_one
+
+
+@pytest.fixture
+def assert_broken_maths_is_seen(open_visit, tmp_path):
+    """``assert_broken_maths_is_seen(widget, right, wrong)``: hands object where the script has ``wrong`` for
+    ``right``, which stands in it once.
+    """
+
+    def look(widget, right: str, wrong: str) -> None:
+        path = write_page(tmp_path / "broken.html", [widget])
+        source = path.read_text(encoding="utf-8")
+        assert source.count(right) == 1
+        path.write_text(source.replace(right, wrong), encoding="utf-8")
+        [root] = open_page(open_visit(offline=True).page, path)
+        hands = hands_for(root)
+        hands.patience = 0
+        with pytest.raises(AssertionError, match="is off by"):
+            hands.check()
+
+    return look
+
+
+@pytest.fixture(scope="module")
+def compute(browser):
+    """``compute(source, program, *arguments)``: see `reading.computed`; on one page for a whole file of tests."""
+    with chromium.visit(browser, offline=True) as blank:
+        yield functools.partial(computed, blank.page)
+        blank.assert_quiet()
 
 
 @pytest.fixture(scope="module")

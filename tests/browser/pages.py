@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page
 
 from lstm_lessons.widgets.shared.base import LessonWidget
@@ -57,24 +56,3 @@ def hands_for(root: Locator) -> Hands:
     if module != "sequence_explorer":
         return HANDS[module](root)
     return SequenceHands(root, twin=json.loads(twin.get_attribute("data-state")))
-
-
-def assert_broken_maths_is_seen(page: Page, folder: Path, widget: LessonWidget, right: str, wrong: str) -> None:
-    """Hands must object to a page whose script computes something wrong.
-
-    Args:
-        page: to open it in.
-        folder: where the page is written.
-        widget: what the page shows.
-        right: of the script, there once.
-        wrong: what stands there instead.
-    """
-    path = write_page(folder / "lesson.html", [widget])
-    source = path.read_text(encoding="utf-8")
-    assert source.count(right) == 1
-    path.write_text(source.replace(right, wrong), encoding="utf-8")
-    [root] = open_page(page, path)
-    hands = hands_for(root)
-    hands.patience = 0
-    with pytest.raises(AssertionError, match="is off by"):
-        hands.check()

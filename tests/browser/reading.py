@@ -34,3 +34,24 @@ def drawn(root: ElementHandle | Locator) -> list[dict[str, str]]:
 def read_twin(root: ElementHandle | Locator) -> dict[str, Any]:
     """The state that the twin around a widget was written with."""
     return json.loads(root.evaluate("(root) => root.parentElement.dataset.state"))
+
+
+def computed(page: Page, source: str, program: str, *arguments: Any) -> Any:
+    """What a program in JavaScript makes of some arguments, here and there in JSON.
+
+    Args:
+        page: to run it in.
+        source: of a module.
+        program: a function's name, or its source, which may name all that stands in the module.
+    """
+    given = ", ".join(map(json.dumps, arguments))
+    text = page.evaluate(
+        """async (source) => {
+            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const { answer } = await import(url);
+            URL.revokeObjectURL(url);
+            return JSON.stringify(answer);
+        }""",
+        f"{source}\nexport const answer = ({program})({given});",
+    )
+    return json.loads(text)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import torch
 from torch import nn
 
 from lstm_lessons.widgets.shared.bundling import module_source
-from tests.browser.chromium import visit
 
 SOURCE = module_source("bptt")
 MODULES = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -42,28 +39,6 @@ UPDATES = """({ kind, T, B, I, H, O, weights, batches, rate, limit, optimizer })
     });
     return { weights: [...network.all], norms };
 }"""
-
-
-@pytest.fixture(scope="module")
-def run(browser):
-    """``run(program, argument)``: a function that may name all that bptt.mjs exports."""
-
-    def call(program: str, argument: dict, source: str = SOURCE) -> dict:
-        text = blank.page.evaluate(
-            """async ([source, program, argument]) => {
-                const names = [...source.matchAll(/^export (?:const|function) (\\w+)/gm)].map((match) => match[1]);
-                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-                const module = await import(url);
-                const make = new Function("module", `const { ${names} } = module; return ${program};`);
-                return JSON.stringify(make(module)(JSON.parse(argument)));
-            }""",
-            [source, program, json.dumps(argument)],
-        )
-        return json.loads(text)
-
-    with visit(browser) as blank:
-        yield call
-        blank.assert_quiet()
 
 
 class Network(nn.Module):
@@ -112,7 +87,9 @@ def state_gradients(net: Network, x: torch.Tensor, target: torch.Tensor) -> list
     return norms
 
 
-def gradients_off(run, kind: str, sizes: tuple[int, ...], every_step: bool, source: str = SOURCE) -> dict[str, float]:
+def gradients_off(
+    compute, kind: str, sizes: tuple[int, ...], every_step: bool, source: str = SOURCE
+) -> dict[str, float]:
     inputs, steps, units, batch, outputs = sizes
     torch.manual_seed(sum(sizes) + every_step)
     net = Network(kind, inputs, units, outputs)
@@ -122,7 +99,7 @@ def gradients_off(run, kind: str, sizes: tuple[int, ...], every_step: bool, sour
     loss.backward()
     given = {"T": steps, "B": batch, "I": inputs, "H": units, "O": outputs}
     given |= {"weights": flat(net.parameters()), "x": flat([x]), "target": flat([target])}
-    found = run(GRADIENTS, given | {"kind": kind}, source)
+    found = compute(source, GRADIENTS, given | {"kind": kind})
     return {
         "loss": off([found["loss"]], [loss.item()]),
         "y": off(found["y"], flat([net(x)])),
@@ -135,8 +112,8 @@ def gradients_off(run, kind: str, sizes: tuple[int, ...], every_step: bool, sour
 @pytest.mark.parametrize("every_step", [False, True], ids=["last step", "every step"])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 @pytest.mark.parametrize("kind", MODULES)
-def test_gradients_equal_autograd(run, kind, sizes, every_step):
-    for name, difference in gradients_off(run, kind, sizes, every_step).items():
+def test_gradients_equal_autograd(compute, kind, sizes, every_step):
+    for name, difference in gradients_off(compute, kind, sizes, every_step).items():
         assert difference < 1e-9, name
 
 
@@ -150,16 +127,16 @@ def test_gradients_equal_autograd(run, kind, sizes, every_step):
         ("rnn", "(1 - h[p + size] ** 2)", "(1 - h[p] ** 2)", "x"),
     ],
 )
-def test_a_wrong_gradient_is_found(run, kind, right, wrong, where):
+def test_a_wrong_gradient_is_found(compute, kind, right, wrong, where):
     assert SOURCE.count(right) == 1
-    found = gradients_off(run, kind, SIZES[1], every_step=True, source=SOURCE.replace(right, wrong))
+    found = gradients_off(compute, kind, SIZES[1], every_step=True, source=SOURCE.replace(right, wrong))
     assert found["loss"] < 1e-9 < 1e-4 < found[where]
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 @pytest.mark.parametrize("limit", [None, 0.1])
 @pytest.mark.parametrize("kind", MODULES)
-def test_200_updates_give_the_weights_of_torch(run, kind, limit, optimizer):
+def test_200_updates_give_the_weights_of_torch(compute, kind, limit, optimizer):
     inputs, steps, units, batch = 2, 12, 6, 4
     torch.manual_seed(3)
     net = Network(kind, inputs, units, 1)
@@ -176,6 +153,6 @@ def test_200_updates_give_the_weights_of_torch(run, kind, limit, optimizer):
         learner.step()
     if limit:
         assert max(norms) > limit, "nothing was clipped"
-    found = run(UPDATES, given)
+    found = compute(SOURCE, UPDATES, given)
     assert off(found["weights"], flat(net.parameters())) < 1e-6
     assert off(found["norms"], norms) < 1e-6

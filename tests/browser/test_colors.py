@@ -7,7 +7,6 @@ import pytest
 from lstm_lessons.palette import RIVALS, SYMBOLS
 from lstm_lessons.plots.shared import rivals
 from tests.browser.looks import rgb
-from tests.browser.pages import open_page, write_page
 from tests.browser.samples import sample
 
 THEMES = pytest.mark.parametrize("theme, shade", [("light", "color"), ("dark", "dark_color")])
@@ -15,10 +14,9 @@ LOOK = "(node) => { const s = getComputedStyle(node); return [s.stroke, s.stroke
 
 
 @THEMES
-def test_the_methods_of_a_forecast_look_as_in_the_figures(open_visit, tmp_path, theme, shade):
+def test_the_methods_of_a_forecast_look_as_in_the_figures(show, theme, shade):
     widget = sample("forecast")
-    page = open_visit(offline=True).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget], theme))
+    root = show(widget, theme).root
     names = [method["name"] for method in widget.data["methods"]]
     seen = [line.evaluate(LOOK) for line in root.locator("label.fx-method path").all()]
     figure = [style["color"] for style in rivals(names, main=-1).values()]
@@ -29,9 +27,8 @@ def test_the_methods_of_a_forecast_look_as_in_the_figures(open_visit, tmp_path, 
 
 
 @THEMES
-def test_the_symbols_of_a_widget_are_those_of_the_palette(open_visit, tmp_path, theme, shade):
-    page = open_visit(offline=True).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [sample("gate")], theme))
+def test_the_symbols_of_a_widget_are_those_of_the_palette(show, theme, shade):
+    root = show(sample("gate"), theme).root
     for key, symbol in SYMBOLS.items():
         drawn = root.evaluate("(node, key) => getComputedStyle(node).getPropertyValue(key)", f"--ll-{key}")
         assert drawn.strip() == getattr(symbol, shade)

@@ -8,20 +8,19 @@ import numpy as np
 import pytest
 
 from tests.browser.forecast_samples import METHODS, sample_forecasts
-from tests.browser.pages import open_page, write_page
+from tests.browser.hands.base import drag, place_in
 
 
 @pytest.fixture
-def opened(open_visit, tmp_path):
+def opened(show):
     """``opened(*drawn, **traits)``: the explorer in Python, with these methods or all, and its root on a page."""
 
-    def show(*drawn, **traits):
+    def open_one(*drawn, **traits):
         widget = sample_forecasts(**traits)
         widget.methods = drawn or widget.methods
-        [root] = open_page(open_visit(offline=True).page, write_page(tmp_path / "lesson.html", [widget]))
-        return widget, root
+        return widget, show(widget).root
 
-    return show
+    return open_one
 
 
 def points(root, name):
@@ -32,12 +31,7 @@ def points(root, name):
 
 def stroke(root, *places):
     """Pull the pressed pointer from place to place of the pad: shares of its width and height."""
-    box, mouse = root.locator("[data-role=pad]").bounding_box(), root.page.mouse
-    for n, (x, y) in enumerate(places):
-        mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=1 if n == 0 else 4)
-        if n == 0:
-            mouse.down()
-    mouse.up()
+    drag(root.page, *(place_in(root.locator("[data-role=pad]"), *shares) for shares in places))
 
 
 def test_a_day_is_drawn_by_hand_and_scored_against_the_first_and_the_last_method(opened):

@@ -64,15 +64,14 @@ def controls(root: Locator) -> list[Locator]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_on_a_page_a_control_keeps_the_focus_after_a_click(open_visit, tmp_path, name):
-    page = open_visit(offline=True).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [sample(name)]))
+def test_on_a_page_a_control_keeps_the_focus_after_a_click(show, name):
+    root = show(sample(name)).root
     found = controls(root)
     assert len(found) >= ALL_KINDS.get(name, 3)
     for control in found:
         handle = control.element_handle()
         handle.click()
-        page.evaluate(TWO_FRAMES)
+        root.page.evaluate(TWO_FRAMES)
         assert handle.evaluate(FOCUSED), handle.evaluate("(node) => node.outerHTML")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import torch
 from torch import nn
@@ -11,32 +9,15 @@ from torch import nn
 from lstm_lessons import cell as ours
 from lstm_lessons.widgets.shared.bundling import module_source
 from lstm_lessons.widgets.shared.weights import layer_weights
-from tests.browser.chromium import visit
 
 SOURCE = module_source("cell")
 AGREED = 1e-6
 
 
-@pytest.fixture(scope="module")
-def maths(browser):
+@pytest.fixture
+def maths(compute):
     """Run a function of the module: ``maths("lstmStep", x, h, c, weights)``."""
-
-    def call(function: str, *arguments, source: str = SOURCE):
-        # As JSON in one string: Playwright's own way takes seconds for long lists.
-        result = blank.page.evaluate(
-            """async ([source, name, values]) => {
-                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-                const module = await import(url);
-                URL.revokeObjectURL(url);
-                return JSON.stringify(module[name](...JSON.parse(values)));
-            }""",
-            [source, function, json.dumps(arguments)],
-        )
-        return json.loads(result)
-
-    with visit(browser) as blank:
-        yield call
-        blank.assert_quiet()
+    return lambda *given, source=SOURCE: compute(source, *given)
 
 
 def random_lstm(kind, input_size: int, hidden_size: int, scale: float = 1.0, **options) -> nn.Module:

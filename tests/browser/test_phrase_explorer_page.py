@@ -8,9 +8,8 @@ import pytest
 
 from lstm_lessons.text.tokenizer import normalize
 from tests.browser.hands.base import TWO_FRAMES
-from tests.browser.hands.phrase_explorer import LETTERS, TRACES, PhraseHands
+from tests.browser.hands.phrase_explorer import LETTERS, TRACES
 from tests.browser.looks import cut_off, objections
-from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.phrase_samples import sample_phrases
 
 HOSTILE = [
@@ -22,16 +21,10 @@ HOSTILE = [
 ODD = ["\u2603\U0001f600 é e\u0301", "שלום עולם", "a\tb\u00a0c\u3000d\x1ce", "W" * 64, "x" * 200]
 
 
-def opened(open_visit, tmp_path, widget, **options):
-    page = open_visit(offline=True, **options).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
-    return PhraseHands(root)
-
-
 @pytest.mark.parametrize("phrase", HOSTILE + ODD)
-def test_any_phrase_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path, phrase):
+def test_any_phrase_is_read_as_python_reads_it_and_stays_text(show, phrase):
     widget = sample_phrases(phrase=phrase, examples=[phrase])
-    hands = opened(open_visit, tmp_path, widget)
+    hands = show(widget)
     root = hands.root
     hands.check()
     for act in (lambda: root.locator("[data-name=phrase]").fill("a"), choose(root)):
@@ -52,17 +45,17 @@ def choose(root):
     return lambda: root.locator("select[data-name=example]").select_option("0")
 
 
-def test_an_empty_phrase_asks_for_one(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_phrases(phrase=""))
+def test_an_empty_phrase_asks_for_one(show):
+    hands = show(sample_phrases(phrase=""))
     hands.check()
     assert "Type a phrase" in hands.root.locator("[data-role=answer]").inner_text()
     assert hands.root.locator("[data-action=strongest]").is_disabled()
     assert objections(hands.root) == []
 
 
-def test_it_says_what_it_was_trained_on_and_its_gates_have_scales(open_visit, tmp_path):
+def test_it_says_what_it_was_trained_on_and_its_gates_have_scales(show):
     """Whoever types is told that the model has seen names; each row of traces names both ends of its range."""
-    hands = opened(open_visit, tmp_path, sample_phrases(trained_on="names of rivers", phrase="gran \u2603"))
+    hands = show(sample_phrases(trained_on="names of rivers", phrase="gran \u2603"))
     for phrase in ("gran \u2603", "an", ""):
         hands.root.locator("[data-name=phrase]").fill(phrase)
         note = hands.root.locator("[data-role=note]").inner_text()
@@ -84,10 +77,9 @@ def test_it_says_what_it_was_trained_on_and_its_gates_have_scales(open_visit, tm
         ('shown.halves[get("direction")][key]', "shown.halves[0][key]"),
     ],
 )
-def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
+def test_the_eyes_see_broken_maths(assert_broken_maths_is_seen, right, wrong):
     widget = sample_phrases(phrase="an Øystein \u2603", direction=1)
-    page = open_visit(offline=True).page
-    assert_broken_maths_is_seen(page, tmp_path, widget, right, wrong)
+    assert_broken_maths_is_seen(widget, right, wrong)
 
 
 TYPE = """([root, letters]) => {
@@ -100,10 +92,10 @@ TYPE = """([root, letters]) => {
 }"""
 
 
-def test_each_letter_has_its_answer_before_the_page_is_drawn(open_visit, tmp_path):
+def test_each_letter_has_its_answer_before_the_page_is_drawn(show):
     """With a network of lesson 8's size, up to the longest phrase."""
     widget = sample_phrases(classes=15, units=64, phrase="")
-    hands = opened(open_visit, tmp_path, widget)
+    hands = show(widget)
     text = "the grandmother of nobody ate six and a star in an orange seas"
     answers = hands.page.evaluate(TYPE, [hands.root.element_handle(), text])
     read = {text[:end].strip() for end in range(1, len(text) + 1)}  # a last space says nothing
@@ -112,9 +104,9 @@ def test_each_letter_has_its_answer_before_the_page_is_drawn(open_visit, tmp_pat
     hands.check()
 
 
-def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(open_visit, tmp_path):
+def test_a_pasted_phrase_has_its_answer_at_once_and_all_beliefs_soon(show):
     widget = sample_phrases(classes=15, units=64, phrase="")
-    hands = opened(open_visit, tmp_path, widget)
+    hands = show(widget)
     first = hands.page.evaluate(
         """([root, text]) => {
             const field = root.querySelector("[data-name=phrase]");

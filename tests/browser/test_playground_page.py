@@ -7,7 +7,7 @@ import json
 import pytest
 
 from lstm_lessons.widgets import Playground
-from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.base import TWO_FRAMES, drag, place_in
 from tests.browser.hands.playground import PlaygroundHands
 from tests.browser.looks import cut_off
 from tests.browser.pages import open_page, write_page
@@ -157,11 +157,8 @@ def test_hands_wait_until_the_kernel_has_heard_of_a_setting(opened):
 def test_a_drag_paints_the_sequence(opened):
     root = opened(playing=False, task="parity")
     area = root.locator(".pg-input")
-    box, mouse = area.bounding_box(), root.page.mouse
     before = json.loads(area.get_attribute("data-values"))
-    mouse.move(box["x"] + 2, box["y"] + 20)
-    mouse.down()
-    mouse.move(box["x"] + box["width"] - 2, box["y"] + 20, steps=30)
-    mouse.up()
+    (left, top), (right, _) = place_in(area, 0.005, 0), place_in(area, 0.995, 0)
+    drag(root.page, (left, top + 20), (right, top + 20), steps=30)
     assert json.loads(area.get_attribute("data-values")) == [[-before[0][0]]] * 12
     PlaygroundHands(root).check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from lstm_lessons.widgets import Playground
 from lstm_lessons.widgets.playground.tasks import TASKS, Random
 from lstm_lessons.widgets.playground.widget import PRESETS, RACES
 from lstm_lessons.widgets.shared.bundling import module_source
-from tests.browser.chromium import visit
 
 SETTINGS = ("task", "race", "length", "units", "rate", "optimizer", "forget_bias", "clip", "seed")
 
@@ -24,24 +22,10 @@ def settings_of(widget: Playground, **more) -> dict:
     return {name: getattr(widget, name) for name in SETTINGS} | more
 
 
-@pytest.fixture(scope="module")
-def run(browser):
+@pytest.fixture
+def run(compute):
     """``run(module, program, argument)``: a program that may name all that the module holds."""
-
-    def call(module: str, program: str, argument) -> dict:
-        source = f"{module_source(module)}\nexport const answer = ({program})({json.dumps(argument)});"
-        text = blank.page.evaluate(
-            """async (source) => {
-                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-                return JSON.stringify((await import(url)).answer);
-            }""",
-            source,
-        )
-        return json.loads(text)
-
-    with visit(browser) as blank:
-        yield call
-        blank.assert_quiet()
+    return lambda module, *given: compute(module_source(module), *given)
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -11,22 +11,17 @@ from lstm_lessons.exercises import gate_equations
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
 from lstm_lessons.widgets import SequenceExplorer
 from lstm_lessons.widgets.shared.bundling import module_source
-from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.base import TWO_FRAMES, drag, place_in
 from tests.browser.looks import colliding_text, cut_off, objections
 from tests.browser.pages import open_page, write_page
 
-JUDGE = """async ([source, puzzle, programs]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const { judgeOf, weightsOf } = await import(url);
+JUDGE = """(puzzle, programs) => {
     const judge = judgeOf(puzzle);
     return programs.map((program) => judge(weightsOf(program))).map(({ solved, mistake }) =>
         [solved, mistake?.name ?? ""]);
 }"""
-SOURCE = """async ([source, puzzles, columns]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const { programRows, programSource, weightsOf } = await import(url);
-    return puzzles.map(([name, program], k) => programSource(name, columns[k], programRows(weightsOf(program))));
-}"""
+SOURCE = """(puzzles, columns) => puzzles.map(([name, program], k) =>
+    programSource(name, columns[k], programRows(weightsOf(program))))"""
 HANDS = ["slider", "field"]
 
 
@@ -45,15 +40,12 @@ def at_random(rng: np.random.Generator, like: dict[str, list]) -> dict[str, list
 
 
 @pytest.fixture
-def bench(open_visit, tmp_path):
+def bench(show):
     """Open a page with one bench; its root."""
 
-    def open_bench(puzzle: str, program=None, **options):
+    def open_bench(puzzle: str, program=None, width: int = 1100, height: int = 800):
         widget = SequenceExplorer(puzzle=puzzle, program=program)
-        options = {"viewport": {"width": 1100, "height": 800}, "offline": True} | options
-        page = open_visit(**options).page
-        [root] = open_page(page, write_page(tmp_path / "bench.html", [widget]))
-        return root
+        return show(widget, viewport={"width": width, "height": height}).root
 
     return open_bench
 
@@ -68,13 +60,11 @@ def wrong_steps(root) -> list[int]:
 
 
 @pytest.mark.parametrize("name", PUZZLES)
-def test_the_page_judges_a_program_as_the_exercise_does(open_visit, name):
+def test_the_page_judges_a_program_as_the_exercise_does(compute, name):
     rng, right = np.random.default_rng(5), exercise(name).reference
     programs = [right, PUZZLES[name]["blank"], *(mistake.answer for mistake in exercise(name).mistakes)]
     programs += [at_random(rng, right) for _ in range(60)]
-    page = open_visit(offline=True).page
-    page.goto("about:blank")
-    found = page.evaluate(JUDGE, [module_source("sequence_judge"), PUZZLES[name], programs])
+    found = compute(module_source("sequence_judge"), JUDGE, PUZZLES[name], programs)
     verdicts = [exercise(name).check(program) for program in programs]
     assert found == [[v.status == "correct", v.mistake or ""] for v in verdicts]
     assert {v.status for v in verdicts} == {"correct", "mistake", "wrong"}
@@ -90,11 +80,8 @@ def set_number(root, gate: str, column: int, value: float, hand: str) -> None:
     box = slider.bounding_box()
     low, high, thumb = -20, 20, 16
     left = box["x"] + thumb / 2 + (box["width"] - thumb) * (value - low) / (high - low)
-    middle = box["y"] + box["height"] / 2
-    root.page.mouse.move(box["x"] + box["width"] / 2, middle)
-    root.page.mouse.down()
-    root.page.mouse.move(left, middle, steps=4)
-    root.page.mouse.up()
+    x, y = place_in(slider)
+    drag(root.page, (x, y), (left, y))
     for _ in range(60):  # to the tenth, by keys
         off = round(10 * (value - float(slider.input_value())))
         if off == 0:
@@ -165,16 +152,14 @@ def test_a_wrong_program_shows_its_wrong_steps_and_the_name_of_the_mistake(bench
     assert wrong_steps(root) == [t for t in judged if t in outside] != []
 
 
-def test_the_copied_program_is_written_as_the_solution_is(open_visit):
-    page = open_visit(offline=True).page
-    page.goto("about:blank")
+def test_the_copied_program_is_written_as_the_solution_is(compute):
     names = list(PUZZLES)
     columns = []
     for name in names:
         head = exercise(name).solution_code.splitlines()[1]
         columns.append(head.replace("#", "").split())
     programs = [[name, exercise(name).reference] for name in names]
-    found = page.evaluate(SOURCE, [module_source("sequence_judge"), programs, columns])
+    found = compute(module_source("sequence_judge"), SOURCE, programs, columns)
     assert found == [exercise(name).solution_code for name in names]
 
 
@@ -216,10 +201,10 @@ def test_the_second_unit_has_rows_of_its_own_and_reset_clears_the_bench(bench):
 def test_a_bench_fits_its_height_and_a_phone(bench, name):
     longest = max(exercise(name).mistakes, key=lambda mistake: len(mistake.message))
     for program in (exercise(name).reference, longest.answer):
-        root = bench(name, program, viewport={"width": 880, "height": 700})  # as wide as in JupyterLab at 1280 px
+        root = bench(name, program, 880, 700)  # as wide as in JupyterLab at 1280 px
         assert root.bounding_box()["height"] <= 650
     for width in (390, 700):
-        narrow = bench(name, viewport={"width": width, "height": 800})
+        narrow = bench(name, width=width)
         assert cut_off(narrow) + colliding_text(narrow) == []
 
 

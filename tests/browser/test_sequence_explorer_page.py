@@ -9,20 +9,7 @@ from torch import nn
 from lstm_lessons.widgets import SequenceExplorer
 from tests.browser.hands.base import TWO_FRAMES
 from tests.browser.hands.sequence_explorer import SequenceHands
-from tests.browser.pages import hands_for, open_page, write_page
 from tests.browser.samples import sample
-
-
-@pytest.fixture
-def show(open_visit, tmp_path):
-    """Open a page with one explorer; its hands."""
-
-    def show(widget: SequenceExplorer, **options: object) -> SequenceHands:
-        page = open_visit(offline=True, **options).page
-        [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
-        return hands_for(root)
-
-    return show
 
 
 def click_step(hands: SequenceHands, step: int, row: float = 0.75) -> None:

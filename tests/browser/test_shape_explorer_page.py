@@ -15,24 +15,22 @@ from tests.browser.looks import objections
 from tests.browser.pages import open_page, write_page
 from tests.widgets.test_shape_explorer import random_explorer, run_torch
 
-ANSWERS = """async ([source, all]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const { tensorShapes, parameterCount, equalSlices } = await import(url);
-    return all.map((settings) => {
-        const tensors = tensorShapes(settings);
-        return {
-            shapes: Object.entries(tensors).map(([name, { shape }]) => [name, shape]),
-            axes: Object.entries(tensors).map(([name, { axes }]) => [name, axes]),
-            parameters: parameterCount(tensors),
-            equalities: equalSlices(settings).map(({ output, state }) => [output, state]),
-        };
-    });
-}"""
+ANSWERS = """(all) => all.map((settings) => {
+    const tensors = tensorShapes(settings);
+    return {
+        shapes: Object.entries(tensors).map(([name, { shape }]) => [name, shape]),
+        axes: Object.entries(tensors).map(([name, { axes }]) => [name, axes]),
+        parameters: parameterCount(tensors),
+        equalities: equalSlices(settings).map(({ output, state }) => [output, state]),
+    };
+})"""
+SOURCE = module_source("shape_rules")
 
 
-def answers(open_visit, explorers: list[ShapeExplorer], source: str) -> list[dict]:
-    states = [explorer.state() for explorer in explorers]
-    return open_visit(offline=True).page.evaluate(ANSWERS, [source, states])
+@pytest.fixture
+def answers(compute):
+    """What the browser says of a list of explorers, from a source of its rules."""
+    return lambda explorers, source=SOURCE: compute(source, ANSWERS, [explorer.state() for explorer in explorers])
 
 
 def expected(explorer: ShapeExplorer) -> dict:
@@ -46,45 +44,35 @@ def expected(explorer: ShapeExplorer) -> dict:
     }
 
 
-def test_the_browsers_shapes_are_torchs_for_random_settings(open_visit):
+def test_the_browsers_shapes_are_torchs_for_random_settings(answers):
     torch.manual_seed(0)
     explorers = [random_explorer(seed) for seed in range(1000, 1400)]
     assert len({json.dumps(explorer.state()) for explorer in explorers}) > 380
-    found = answers(open_visit, explorers, module_source("shape_rules"))
-    for explorer, answer in zip(explorers, found, strict=True):
+    for explorer, answer in zip(explorers, answers(explorers), strict=True):
         assert answer == expected(explorer), explorer
 
 
-def test_the_judge_sees_a_browser_that_is_wrong(open_visit):
-    source = module_source("shape_rules")
+def test_the_judge_sees_a_browser_that_is_wrong(answers):
     explorers = [random_explorer(seed) for seed in range(60)]
     right = [expected(explorer) for explorer in explorers]
-    assert answers(open_visit, explorers, source) == right
+    assert answers(explorers) == right
     for good, bad in (
         ('layer ? "D\\u00B7H" : "I"', '"I"'),
         ('["L\\u00B7D", "B", "H"]', '["B", "L\\u00B7D", "H"]'),
         ("isPadded(settings) && packed;", "packed;"),
         ("batched ? Math.max(...lengths) : lengths[0]", "Math.max(...lengths)"),
     ):
-        assert source.count(good) == 1, good
-        assert answers(open_visit, explorers, source.replace(good, bad)) != right, good
+        assert SOURCE.count(good) == 1, good
+        assert answers(explorers, SOURCE.replace(good, bad)) != right, good
 
 
-LAYOUTS = """async ([source, all]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const { layout } = await import(url);
-    return all.map((state) => layout(state, state.sequence));
-}"""
-
-
-def test_the_browser_and_python_fill_the_same_into_the_template(open_visit):
+def test_the_browser_and_python_fill_the_same_into_the_template(compute):
     explorers = [random_explorer(seed) for seed in range(300)]
     explorers += [ShapeExplorer(num_layers=6, lengths=[T, n]) for T, n in ((13, 4), (90, 89), (12, 1))]
     for number, explorer in enumerate(explorers):
         explorer.sequence = number % len(explorer.lengths) if explorer.batched else 0
-    states = [explorer.state() for explorer in explorers]
-    page = open_visit(offline=True).page
-    found = page.evaluate(LAYOUTS, [module_source("shape_diagram"), states])
+    program = "(all) => all.map((state) => layout(state, state.sequence))"
+    found = compute(module_source("shape_diagram"), program, [explorer.state() for explorer in explorers])
     for explorer, values in zip(explorers, found, strict=True):
         assert values == layout(explorer.settings(), explorer.sequence), explorer
 
@@ -104,11 +92,10 @@ PIECES = """(root) => {
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_the_still_is_the_drawing_of_the_page(open_visit, tmp_path, packed):
+def test_the_still_is_the_drawing_of_the_page(show, packed):
     explorer = ShapeExplorer(lengths=[6, 4, 14], sequence=1, packed=packed)
-    page = open_visit(offline=True).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [explorer]))
-    live = root.locator(".sx-picture svg").evaluate(PIECES)
+    hands = show(explorer)
+    live, page = hands.root.locator(".sx-picture svg").evaluate(PIECES), hands.page
     page.set_content(f"<main>{explorer.picture()}</main>")
     still = page.locator("svg").evaluate(PIECES)
     assert len(live) > 100
@@ -125,11 +112,9 @@ def test_the_pages_of_random_settings_agree_with_torch(open_visit, tmp_path):
         ShapeHands(root).check()
 
 
-def test_pointing_lights_up_and_a_click_keeps_the_light(open_visit, tmp_path):
-    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(sequence=1, tensor="c_n")])
-    page = open_visit(offline=True).page
-    [root] = open_page(page, path)
-    hands = ShapeHands(root)
+def test_pointing_lights_up_and_a_click_keeps_the_light(show):
+    hands = show(ShapeExplorer(sequence=1, tensor="c_n"))
+    page, root = hands.page, hands.root
     assert hands.lit() == "c_n"
     hands.check()
     root.locator("[data-tensor=weight_hh_l0_reverse]").hover()
@@ -148,12 +133,9 @@ def test_pointing_lights_up_and_a_click_keeps_the_light(open_visit, tmp_path):
     assert "c_0[3] is layer 1 reverse" in detail and "batch_first does not move B" in detail
 
 
-def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(open_visit, tmp_path):
-    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
-    page = open_visit(offline=True).page
-    page.set_viewport_size({"width": 880, "height": 800})
-    [root] = open_page(page, path)
-    hands, detail = ShapeHands(root), root.locator(".sx-detail")
+def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(show):
+    hands = show(ShapeExplorer(3, 5, lengths=[7, 5, 3]), viewport={"width": 880, "height": 800})
+    page, root, detail = hands.page, hands.root, hands.root.locator(".sx-detail")
     hands.point_at_pieces()
     root.locator("[data-part=h_n][data-layer='1'][data-direction='1']").click()
     assert detail.inner_text() == "h_n (4, 3, 5): h_n[3] is layer 1 reverse. batch_first does not move B here."
@@ -177,11 +159,9 @@ def test_a_piece_of_the_picture_answers_to_the_pointer_and_a_click_keeps_it(open
 LABEL = "() => document.activeElement.getAttribute('aria-label')"
 
 
-def test_arrow_keys_lead_through_the_picture_and_say_what_the_pointer_is_told(open_visit, tmp_path):
-    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
-    page = open_visit(offline=True).page
-    [root] = open_page(page, path)
-    hands, detail = ShapeHands(root), root.locator(".sx-detail")
+def test_arrow_keys_lead_through_the_picture_and_say_what_the_pointer_is_told(show):
+    hands = show(ShapeExplorer(3, 5, lengths=[7, 5, 3]))
+    page, root, detail = hands.page, hands.root, hands.root.locator(".sx-detail")
     root.locator("[data-name=packed]").focus()
     for _ in range(3):  # over what stands between
         page.keyboard.press("Tab")
@@ -219,21 +199,17 @@ def test_arrow_keys_lead_through_the_picture_and_say_what_the_pointer_is_told(op
     assert objections(root) == []
 
 
-def test_controls_picture_and_every_shape_fit_one_look(open_visit, tmp_path):
+def test_controls_picture_and_every_shape_fit_one_look(show):
     """In JupyterLab at 1280 pixels a widget is 850 wide."""
-    path = write_page(tmp_path / "lesson.html", [ShapeExplorer(3, 5, lengths=[7, 5, 3])])
-    page = open_visit(offline=True).page
     for width in (700, 850, 1100):
-        page.set_viewport_size({"width": width, "height": 800})
-        [root] = open_page(page, path)
+        root = show(ShapeExplorer(3, 5, lengths=[7, 5, 3]), viewport={"width": width, "height": 800}).root
         top = root.bounding_box()["y"]
         for selector in ("[data-tensor=c_n]", ".sx-detail", "[data-name='length 2']"):
             box = root.locator(selector).bounding_box()
             assert box["y"] + box["height"] - top <= 650, (width, selector)
 
 
-def test_the_screen_reader_hears_the_new_shapes(open_visit, tmp_path):
-    path = write_page(tmp_path / "lesson.html", [ShapeExplorer()])
-    [root] = open_page(open_visit(offline=True).page, path)
+def test_the_screen_reader_hears_the_new_shapes(show):
+    root = show(ShapeExplorer()).root
     root.locator("[data-name=hidden_size]").fill("5")
     root.locator("[role=status]").filter(has_text="output 3 by 6 by 10").wait_for(state="attached")

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from lstm_lessons.publish import pages, slides, worksheets
-from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.base import TWO_FRAMES, drag, place_in
 from tests.browser.looks import objections
 from tests.notebooks import form
 
@@ -163,11 +163,7 @@ def test_a_slider_on_a_slide_moves_its_numbers_and_turns_no_slide(open_deck, scr
     assert place(page) == here
 
     # After a drag with the mouse, the presenter's key belongs to the deck again.
-    box = slider.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2)
-    page.mouse.up()
+    drag(page, place_in(slider), place_in(slider, 0.7), steps=1)
     page.evaluate(TWO_FRAMES)
     moved = slider.element_handle()
     value = moved.input_value()
@@ -201,13 +197,8 @@ def test_a_wave_can_be_drawn_on_a_slide(open_deck):
     visit = open_deck("01_gate_equations")
     pad = slide_of(visit.page, ".ll-sequence-explorer [data-role=pad]")
     trace = visit.page.locator("section.present > section.present path[data-symbol=c]").first
-    before, box = trace.get_attribute("data-values"), pad.bounding_box()
-    visit.page.mouse.move(box["x"] + 5, box["y"] + box["height"] * 0.9)
-    visit.page.mouse.down()
-    for k in range(10):
-        x = box["x"] + 5 + (box["width"] - 10) * k / 9
-        visit.page.mouse.move(x, box["y"] + box["height"] * (0.1, 0.9)[k // 3 % 2])
-    visit.page.mouse.up()
+    before, shares = trace.get_attribute("data-values"), [0.01 + 0.98 * k / 9 for k in range(10)]
+    drag(visit.page, *(place_in(pad, share, (0.1, 0.9)[k // 3 % 2]) for k, share in enumerate(shares)), steps=1)
     visit.page.evaluate(TWO_FRAMES)
     assert trace.get_attribute("data-values") != before
     visit.assert_quiet()

@@ -8,19 +8,12 @@ import math
 
 import pytest
 
-from tests.browser.hands.speech_explorer import SpeechHands
+from tests.browser.hands.base import drag, place_in
 from tests.browser.looks import cut_off, objections
-from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.speech_samples import SOUND, sample_recognizer, sample_speech
 from tests.widgets.test_speech_explorer import SCALE
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "</script><script>window.hacked = 1</script>", "３٣ 3", "9" * 300]
-
-
-def opened(open_visit, tmp_path, widget, **options):
-    page = open_visit(offline=True, **options).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
-    return SpeechHands(root)
 
 
 @pytest.mark.parametrize(
@@ -34,28 +27,28 @@ def opened(open_visit, tmp_path, widget, **options):
         {"digits": ""},
     ],
 )
-def test_every_state_is_shown_as_torch_computes_it(open_visit, tmp_path, changes):
-    hands = opened(open_visit, tmp_path, sample_speech(**changes))
+def test_every_state_is_shown_as_torch_computes_it(show, changes):
+    hands = show(sample_speech(**changes))
     hands.check()
     assert cut_off(hands.root) == [] and objections(hands.root) == []
 
 
-def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path):
+def test_it_fits_a_narrow_jupyterlab_whole(show):
     screen = {"width": 560, "height": 900}  # what a window of 700 pixels leaves beside JupyterLab's bars
-    hands = opened(open_visit, tmp_path, sample_speech(digits="331", voice=SOUND, alignment="__33_1_"), viewport=screen)
+    hands = show(sample_speech(digits="331", voice=SOUND, alignment="__33_1_"), viewport=screen)
     assert hands.root.bounding_box()["height"] <= 650
     assert cut_off(hands.root) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_stays_text(open_visit, tmp_path, text):
-    hands = opened(open_visit, tmp_path, sample_speech(digits=text, alignment=text))
+def test_any_text_stays_text(show, text):
+    hands = show(sample_speech(digits=text, alignment=text))
     hands.check()
     assert hands.page.evaluate("() => window.hacked") is None and hands.page.locator("img").count() == 0
 
 
-def test_a_path_is_told_stage_by_stage(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_speech(digits="31", alignment="__33_1_"))
+def test_a_path_is_told_stage_by_stage(show):
+    hands = show(sample_speech(digits="31", alignment="__33_1_"))
     path = json.loads(hands.root.locator("[data-symbol=path]").get_attribute("data-signs"))
     names = "–0123456789"
     merged = [k for k, _ in itertools.groupby(path)]
@@ -67,20 +60,20 @@ def test_a_path_is_told_stage_by_stage(open_visit, tmp_path):
         assert lines == [line if n <= stage else "" for n, line in enumerate(wanted)]
 
 
-def test_collapse_goes_step_by_step_and_at_once_where_motion_is_not_wanted(open_visit, tmp_path):
+def test_collapse_goes_step_by_step_and_at_once_where_motion_is_not_wanted(show):
     stage = "[data-stage][aria-pressed=true]"
-    hands = opened(open_visit, tmp_path, sample_speech())
+    hands = show(sample_speech())
     hands.root.locator("[data-action=collapse]").click()
     assert hands.root.locator(stage).get_attribute("data-stage") == "path"
     for name in ("without repeats", "answer"):
         hands.root.locator(f"[data-stage='{name}'][aria-pressed=true]").wait_for()
-    calm = opened(open_visit, tmp_path, sample_speech(), reduced_motion="reduce")
+    calm = show(sample_speech(), reduced_motion="reduce")
     calm.root.locator("[data-action=collapse]").click()
     assert calm.root.locator(stage).get_attribute("data-stage") == "answer"
 
 
-def test_a_boundary_follows_the_pointer_frame_by_frame(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_speech(digits="314"))
+def test_a_boundary_follows_the_pointer_frame_by_frame(show):
+    hands = show(sample_speech(digits="314"))
     handle, T = hands.root.locator("[data-pause='1']"), len(hands.found()["path",])
     box, width = handle.bounding_box(), hands.root.locator(".vx-words").bounding_box()["width"]
     x, y, frame = box["x"] + box["width"] / 2, box["y"] + 10, width / T
@@ -97,21 +90,16 @@ def test_a_boundary_follows_the_pointer_frame_by_frame(open_visit, tmp_path):
     hands.check()
 
 
-def test_a_path_is_drawn_by_the_pointer(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_speech())
-    area, T = hands.root.locator("[data-role=map]").bounding_box(), len(hands.found()["path",])
-    frame, row = area["width"] / T, area["height"] / 11
-    hands.page.mouse.move(area["x"] + 3.5 * frame, area["y"] + 8.5 * row)
-    hands.page.mouse.down()
-    for t in range(3, 8):
-        hands.page.mouse.move(area["x"] + (t + 0.5) * frame, area["y"] + 8.5 * row)
-    hands.page.mouse.up()
+def test_a_path_is_drawn_by_the_pointer(show):
+    hands = show(sample_speech())
+    area, T = hands.root.locator("[data-role=map]"), len(hands.found()["path",])
+    drag(hands.page, *(place_in(area, (t + 0.5) / T, 8.5 / 11) for t in range(3, 8)), steps=1)
     assert hands.found()["path",][3:8] == [8] * 5
     hands.check()
 
 
-def test_a_probability_is_never_rounded_to_nothing(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_speech(alignment="0"))
+def test_a_probability_is_never_rounded_to_nothing(show):
+    hands = show(sample_speech(alignment="0"))
     text = hands.root.locator("[data-symbol=answer]").inner_text()
     shown = text.partition("this path: probability ")[2].partition(" ")[0]
     high = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -134,9 +122,7 @@ def test_a_probability_is_never_rounded_to_nothing(open_visit, tmp_path):
         ("-(pauses[k + 1] ?? 0)", "-(pauses[k] ?? 0)"),
     ],
 )
-def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
+def test_the_eyes_see_broken_maths(show, assert_broken_maths_is_seen, right, wrong):
     widget = sample_speech(digits="3312", pauses=[4, -4, 4, 0, 4], alignment="_3_3_1_")
-    page = open_visit(offline=True).page
-    [root] = open_page(page, write_page(tmp_path / "whole.html", [widget]))
-    SpeechHands(root).check()
-    assert_broken_maths_is_seen(page, tmp_path, widget, right, wrong)
+    show(widget).check()
+    assert_broken_maths_is_seen(widget, right, wrong)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -11,22 +9,15 @@ from lstm_lessons.data import seventh_voice
 from lstm_lessons.data.seventh_voice import HOP, RATE, mfcc
 from lstm_lessons.data.spoken_strings import center
 from lstm_lessons.widgets.shared.bundling import module_source
-from lstm_lessons.widgets.shared.weights import encode
 
+SOURCE = module_source("speech_features")
 AGREED = 1e-3  # of coefficients that are hundreds: about the last digits of float32
-RUN = """async ([source, decoder, text, what, ...rest]) => {
-    const load = (script) => import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-    const maths = await load(source);
-    const { decodeFloats } = await load(decoder);
-    const sound = decodeFloats(text);
-    const run = {
-        mfcc: () => maths.mfccOf(sound).frames,
-        centered: () => maths.normalized(maths.mfccOf(sound).frames, maths.mfccOf(sound).T, null),
-        trimmed: () => maths.trimmed(sound),
-        resampled: () => maths.resampled(sound, ...rest),
-    };
-    return JSON.stringify([...run[what]()]);
-}"""
+PROGRAMS = {
+    "mfcc": "(sound) => mfccOf(sound).frames",
+    "centered": "(sound) => normalized(mfccOf(sound).frames, mfccOf(sound).T, null)",
+    "trimmed": "trimmed",
+    "resampled": "resampled",
+}
 NOISE = np.random.default_rng(0).normal(size=RATE // 2).astype(np.float32)
 SOUNDS = {
     "noise": NOISE,
@@ -40,12 +31,14 @@ SOUNDS = {
 
 
 @pytest.fixture
-def run(open_visit):
+def run(compute):
     """``run(sound, what, ...)``: what a function of the page makes of it."""
-    page = open_visit(offline=True).page
-    page.goto("about:blank")
-    sources = [module_source("speech_features"), module_source("network")]
-    return lambda sound, *what: np.array(json.loads(page.evaluate(RUN, [*sources, encode(sound), *what])))
+
+    def call(sound: np.ndarray, what: str, *rest, source: str = SOURCE) -> np.ndarray:
+        program = f"(numbers, ...rest) => [...({PROGRAMS[what]})(new Float32Array(numbers), ...rest)]"
+        return np.array(compute(source, program, sound.tolist(), *rest))
+
+    return call
 
 
 def test_coefficients_equal_pythons(run):
@@ -91,12 +84,8 @@ def test_another_rate_keeps_what_8_khz_can_hold_and_nothing_else(run, rate):
         ("(k ? 2 : 1) / BANDS", "2 / BANDS"),
     ],
 )
-def test_another_recipe_is_seen(open_visit, right, wrong):
-    page = open_visit(offline=True).page
-    page.goto("about:blank")
-    source = module_source("speech_features")
-    assert source.count(right) == 1
-    sources = [source.replace(right, wrong), module_source("network")]
+def test_another_recipe_is_seen(run, right, wrong):
+    assert SOURCE.count(right) == 1
     sound = SOUNDS["noise, then silence"]
-    found = np.array(json.loads(page.evaluate(RUN, [*sources, encode(sound), "mfcc"]))).reshape(-1, 13)
+    found = run(sound, "mfcc", source=SOURCE.replace(right, wrong)).reshape(-1, 13)
     assert np.abs(found - mfcc(sound)).max() > 100 * AGREED

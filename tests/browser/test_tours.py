@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from lstm_lessons.widgets import GateExplorer, Playground, SequenceExplorer, ShapeExplorer
-from tests.browser.hands.base import TWO_FRAMES
+from tests.browser.hands.base import TWO_FRAMES, drag, place_in
 from tests.browser.looks import objections
 from tests.browser.pages import open_page, write_page
 
@@ -64,14 +64,10 @@ def step_of(card: Locator) -> int:
     return int(card.get_attribute("data-step"))
 
 
-def drag(part: Locator, right: float, down: float) -> None:
+def pull(part: Locator, right: float, down: float) -> None:
     part.scroll_into_view_if_needed()
-    box, mouse = part.bounding_box(), part.page.mouse
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + right, y + down, steps=6)
-    mouse.up()
+    x, y = place_in(part)
+    drag(part.page, (x, y), (x + right, y + down), steps=6)
 
 
 def press_slider(root: Locator, name: str) -> None:
@@ -81,14 +77,14 @@ def press_slider(root: Locator, name: str) -> None:
 # What a hand does where a step asks for it, by the step.
 ACTS = {
     "gate": {
-        1: lambda root: drag(root.locator("[data-drag='valve f']"), 0, 120),
-        3: lambda root: drag(root.locator("[data-drag='valve f']"), 0, -160),
-        4: lambda root: drag(root.locator("[data-drag='valve i']"), -160, 0),
+        1: lambda root: pull(root.locator("[data-drag='valve f']"), 0, 120),
+        3: lambda root: pull(root.locator("[data-drag='valve f']"), 0, -160),
+        4: lambda root: pull(root.locator("[data-drag='valve i']"), -160, 0),
         5: lambda root: press_slider(root, "x_0"),
-        6: lambda root: drag(root.locator("[data-drag='valve o']"), 0, 120),
+        6: lambda root: pull(root.locator("[data-drag='valve o']"), 0, 120),
     },
     "sequence": {
-        0: lambda root: drag(root.locator("[data-role=pad]"), 60, 15),
+        0: lambda root: pull(root.locator("[data-role=pad]"), 60, 15),
         4: lambda root: root.locator("[data-role=pad]").press("ArrowRight"),
         5: lambda root: root.locator("[data-action=pipes]").click(),
         6: lambda root: root.locator("[data-preset=toggle]").click(),
@@ -105,7 +101,7 @@ ACTS = {
     },
     "playground": {
         0: lambda root: root.locator("[data-action=play]").click(),
-        3: lambda root: drag(root.locator(".pg-input"), 10, -10),
+        3: lambda root: pull(root.locator(".pg-input"), 10, -10),
         4: lambda root: root.locator("select[data-name=racer]").select_option("0"),
         5: lambda root: root.locator("select[data-name=preset]").select_option(index=1),
     },

@@ -7,7 +7,6 @@ import pytest
 from lstm_lessons.data import studies
 from lstm_lessons.widgets import TrainingExplorer
 from tests.browser.looks import cut_off
-from tests.browser.pages import open_page, write_page
 
 CHOSEN = ["baseline", "dropout on inputs 0.3", "16 units"]
 COLORS = """(root) => Object.fromEntries([...root.querySelectorAll("tbody tr")].flatMap((row) => {
@@ -17,16 +16,14 @@ COLORS = """(root) => Object.fromEntries([...root.querySelectorAll("tbody tr")].
 
 
 @pytest.fixture
-def opened(open_visit, tmp_path):
+def opened(show):
     """``opened(*techniques)``: the explorer of the recorded study on a page, as wide as JupyterLab's cell."""
 
-    def show(*techniques, **traits):
+    def open_one(*techniques, **traits):
         widget = TrainingExplorer.from_study(studies.load("regularization"), list(techniques), **traits)
-        page = open_visit(offline=True, viewport={"width": 880, "height": 800}).page
-        [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
-        return root
+        return show(widget, viewport={"width": 880, "height": 800}).root
 
-    return show
+    return open_one
 
 
 def test_a_fourth_technique_waits_and_none_changes_its_color(opened):

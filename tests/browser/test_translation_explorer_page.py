@@ -8,9 +8,7 @@ import pytest
 
 from lstm_lessons.data.number_words import draw, words
 from tests.browser.hands.base import TWO_FRAMES
-from tests.browser.hands.translation_explorer import TranslationHands
 from tests.browser.looks import cut_off, objections
-from tests.browser.pages import assert_broken_maths_is_seen, open_page, write_page
 from tests.browser.translation_samples import sample_translations
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "</script><script>window.hacked = 1</script>", "שלום", "x" * 200, "²"]
@@ -24,14 +22,8 @@ READ = """([root, numbers]) => {
 }"""
 
 
-def opened(open_visit, tmp_path, widget, **options):
-    page = open_visit(offline=True, **options).page
-    [root] = open_page(page, write_page(tmp_path / "lesson.html", [widget]))
-    return TranslationHands(root)
-
-
-def test_numbers_are_put_into_words_as_python_does(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_translations())
+def test_numbers_are_put_into_words_as_python_does(show):
+    hands = show(sample_translations())
     short = [
         n for n in [*range(130), 200, 999, 1000, 1001, 1100, *draw(300, 10**6).tolist()] if len(words(n, "en")) <= 64
     ]
@@ -39,9 +31,9 @@ def test_numbers_are_put_into_words_as_python_does(open_visit, tmp_path):
 
 
 @pytest.mark.parametrize("phrase", HOSTILE)
-def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path, phrase):
+def test_any_text_is_read_as_python_reads_it_and_stays_text(show, phrase):
     widget = sample_translations(phrase=phrase, examples=[phrase])
-    hands = opened(open_visit, tmp_path, widget)
+    hands = show(widget)
     hands.check()
     letters = hands.root.locator("[data-letter]").evaluate_all("(nodes) => nodes.map((n) => n.dataset.letter)")
     assert "".join(letters) == widget.read()
@@ -50,47 +42,47 @@ def test_any_text_is_read_as_python_reads_it_and_stays_text(open_visit, tmp_path
 
 
 @pytest.mark.parametrize("width", [560, 350])  # of a window of 700 pixels, without JupyterLab's sidebar and with it
-def test_it_fits_a_narrow_jupyterlab_whole(open_visit, tmp_path, width):
+def test_it_fits_a_narrow_jupyterlab_whole(show, width):
     screen = {"width": width, "height": 900}
     letters = {str(step): 5 for step in range(46)}  # as many as 84,321 has in German
     about = "English numbers below 100,000 and their German"
     widget = sample_translations(phrase="84321", forced=letters, trained_on=about)
-    hands = opened(open_visit, tmp_path, widget, viewport=screen)
+    hands = show(widget, viewport=screen)
     assert len(json.loads(hands.root.locator("[data-role=map]").get_attribute("data-signs"))) >= 46
     assert hands.root.bounding_box()["height"] <= 650
     assert cut_off(hands.root) == []
 
 
-def test_an_empty_field_asks_for_a_number(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_translations(phrase=""))
+def test_an_empty_field_asks_for_a_number(show):
+    hands = show(sample_translations(phrase=""))
     hands.check()
     assert "Type a number" in hands.root.locator("[data-role=answer]").inner_text()
     assert hands.root.locator("[data-action=look]").is_disabled()
     assert objections(hands.root) == []
 
 
-def test_edits_of_the_state_are_shown(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_translations(forced={"0": 5}, looked={"1": 3}, step=1))
+def test_edits_of_the_state_are_shown(show):
+    hands = show(sample_translations(forced={"0": 5}, looked={"1": 3}, step=1))
     hands.check()
     assert hands.root.locator(".tx-forced").count() == hands.root.locator(".tx-looked").count() == 1
 
 
-def test_it_is_written_row_by_row_and_at_once_where_motion_is_not_wanted(open_visit, tmp_path):
-    hands = opened(open_visit, tmp_path, sample_translations(phrase="ninety-nine"))
+def test_it_is_written_row_by_row_and_at_once_where_motion_is_not_wanted(show):
+    hands = show(sample_translations(phrase="ninety-nine"))
     rows = "(root) => root.querySelectorAll('.tx-attention rect').length"
     all_rows = hands.node.evaluate(rows)
     hands.root.locator("[data-action=write]").click()
     hands.page.wait_for_function(f"(root) => ({rows})(root) < {all_rows} / 2", arg=hands.node)
     hands.page.wait_for_function(f"(root) => ({rows})(root) === {all_rows}", arg=hands.node)
-    calm = opened(open_visit, tmp_path, sample_translations(phrase="ninety-nine"), reduced_motion="reduce")
+    calm = show(sample_translations(phrase="ninety-nine"), reduced_motion="reduce")
     calm.root.locator("[data-action=write]").click()
     calm.page.evaluate(TWO_FRAMES)
     assert calm.node.evaluate(rows) == all_rows
 
 
-def test_the_tree_holds_every_text_that_was_kept(open_visit, tmp_path):
+def test_the_tree_holds_every_text_that_was_kept(show):
     widget = sample_translations(phrase="35", view="beam", width=3)
-    hands = opened(open_visit, tmp_path, widget)
+    hands = show(widget)
     hands.check()
     tree = hands.root.locator("[data-symbol=beam]")
     assert json.loads(tree.get_attribute("data-texts")) == [text for text, _ in widget.beam()]
@@ -113,12 +105,8 @@ def test_the_tree_holds_every_text_that_was_kept(open_visit, tmp_path):
         ("log: one.log + logs[sign]", "log: logs[sign]"),
     ],
 )
-def test_the_eyes_see_broken_maths(open_visit, tmp_path, right, wrong):
+def test_the_eyes_see_broken_maths(show, assert_broken_maths_is_seen, right, wrong):
     view = "beam" if "one.log" in right else "attention"
     widget = sample_translations(phrase="ninety-nine", forced={"1": 6}, looked={"2": 4}, view=view)
-    page = open_visit(offline=True).page
-    path = write_page(tmp_path / "whole.html", [widget])
-    [root] = open_page(page, path)
-    hands = TranslationHands(root)
-    hands.check()
-    assert_broken_maths_is_seen(page, tmp_path, widget, right, wrong)
+    show(widget).check()
+    assert_broken_maths_is_seen(widget, right, wrong)

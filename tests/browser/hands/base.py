@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Locator
+from playwright.sync_api import ElementHandle, Locator, Page
 
 from tests.browser.reading import drawn
 
@@ -176,6 +176,26 @@ class Hands:
         elsewhere = {"action turn", "action tour"}  # on slides alone, and in the tests of the tours
         left = set(self.root.evaluate(CONTROLS)) - self.used - elsewhere
         assert not left, f"controls that no test moves: {sorted(left)}"
+
+
+def place_in(part: Element, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
+    """A place in an element, by shares of its width and height."""
+    box = part.bounding_box()
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def drag(page: Page, *places: tuple[float, float], steps: int = 4) -> None:
+    """Press the pointer at the first place, pull it from place to place, and let go."""
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=steps)
+    page.mouse.up()
+
+
+def options_of(select: Locator) -> list[str]:
+    """The values that a list offers."""
+    return select.locator("option").evaluate_all("(nodes) => nodes.map((node) => node.value)")
 
 
 def assert_text(text: str, value: float) -> None:

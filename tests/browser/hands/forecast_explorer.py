@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.browser.hands.base import Hands, Key
+from tests.browser.hands.base import Hands, Key, options_of
 from tests.browser.reading import drawn, read, read_twin
 
 YOURS = "(root) => root.querySelector('[data-series=yours]')?.dataset.points ?? null"
@@ -99,8 +99,7 @@ def use_all_controls(hands) -> None:
     root = hands.root
     select = root.locator("select[data-name=station]")
     first = select.input_value()
-    others = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
-    for option in [*(name for name in others if name != first), first]:
+    for option in [*(name for name in options_of(select) if name != first), first]:
         hands.change(functools.partial(select.select_option, option), f"station {option}")
     hands.note("name", "station")
     sliders = [(name, root.locator(f"input[data-name={name}]")) for name in ("day", "hour")]

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator
 
 from lstm_lessons.plots.stills import shown_classes
 from lstm_lessons.widgets.gate_microscope.analysis import unit_order
-from tests.browser.hands.base import GATES, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text
+from tests.browser.hands.base import GATES, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text, drag, options_of, place_in
 from tests.browser.hands.slopes import NAME, features, slope_class, slopes, use_slopes
 from tests.browser.reading import read, read_twin
 from tests.widgets import microscope_reference
@@ -192,8 +192,7 @@ class MicroscopeHands(Hands):
             if not select.is_visible() or select.is_disabled():
                 continue
             first = select.input_value()
-            options = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
-            for option in [value for value in options if value != first][:3] + [first]:
+            for option in [value for value in options_of(select) if value != first][:3] + [first]:
                 assert str(self.state()[name]) != option
                 select.select_option(option)
                 self.reach(**{name: option if name == "sort" else int(option)})
@@ -298,13 +297,9 @@ class MicroscopeHands(Hands):
         """Drag over rows of the heat map, the two included by the share of its height. The units that are brushed."""
         area = self.root.locator("[data-role=map]")
         area.scroll_into_view_if_needed()
-        box, order = area.bounding_box(), json.loads(self.root.locator("[data-map]").get_attribute("data-order"))
+        order = json.loads(self.root.locator("[data-map]").get_attribute("data-order"))
         low, high = (math.floor(share * len(order)) for share in (first, last))
-        x, ys = box["x"] + 0.6 * box["width"], [box["y"] + box["height"] * (n + 0.5) / len(order) for n in (low, high)]
-        self.page.mouse.move(x, ys[0])
-        self.page.mouse.down()
-        self.page.mouse.move(x, ys[1], steps=5)
-        self.page.mouse.up()
+        drag(self.page, *(place_in(area, 0.6, (n + 0.5) / len(order)) for n in (low, high)), steps=5)
         self.page.evaluate(TWO_FRAMES)
         return order[low : high + 1]
 

@@ -6,7 +6,7 @@ import functools
 import math
 from typing import Any
 
-from tests.browser.hands.base import Hands, Key
+from tests.browser.hands.base import Hands, Key, drag
 
 LINE_END = """(node) => {
     const end = node.getPointAtLength(node.getTotalLength());
@@ -45,11 +45,7 @@ class GradientHands(Hands):
     def drag(self, path: str, by: float) -> None:
         """Take a line where it ends, and pull it down by some pixels."""
         _, (x, y) = self.root.locator(f"path[data-path={path}]").evaluate(LINE_END)
-        mouse = self.page.mouse
-        mouse.move(x - 2, y)
-        mouse.down()
-        mouse.move(x - 2, y + by, steps=4)
-        mouse.up()
+        drag(self.page, (x - 2, y), (x - 2, y + by))
 
     def use_everything(self) -> None:
         """Move both sliders, drag both lines, and bring w to 1, where nothing is lost."""

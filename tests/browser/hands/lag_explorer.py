@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.browser.hands.base import Hands, Key, assert_text
+from tests.browser.hands.base import Hands, Key, assert_text, drag, options_of, place_in
 from tests.browser.reading import read, read_twin
 
 CURVES = """(root) => Object.fromEntries([...root.querySelectorAll("[data-curve]")].map(
@@ -82,8 +82,7 @@ class LagHands(Hands):
         self.check()
         select = self.root.locator("select[data-name=chosen]")
         first = select.input_value()
-        others = select.locator("option").evaluate_all("(nodes) => nodes.map((node) => node.value)")
-        for option in [*(name for name in others if name != first), first]:
+        for option in [*(name for name in options_of(select) if name != first), first]:
             self.change(functools.partial(select.select_option, option), f"series {option}")
         for name in ("shift", "length", "start"):
             self.change(functools.partial(self.nudge, self.slider(name)), name)
@@ -104,11 +103,7 @@ class LagHands(Hands):
 
     def drag_the_window(self) -> None:
         """From one end of the whole series to the other."""
-        box = self.root.locator("[data-role=whole]").bounding_box()
-        y = box["y"] + box["height"] / 2
-        self.page.mouse.move(box["x"] + 60, y)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] - 12, y, steps=4)
-        self.page.mouse.up()
+        whole = self.root.locator("[data-role=whole]")
+        drag(self.page, place_in(whole, 0.1), place_in(whole, 0.98))
         state = self.check()
         assert state["start"] == len(state["series"][state["chosen"]]["truth"]) - state["length"]

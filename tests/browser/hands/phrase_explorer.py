@@ -13,7 +13,7 @@ from torch import nn
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import encode
 from lstm_lessons.trace import trace_gates
-from tests.browser.hands.base import Hands, Key
+from tests.browser.hands.base import Hands, Key, options_of
 from tests.browser.hands.slopes import features, slope_class, slopes, use_slopes
 from tests.browser.reading import drawn, read, read_twin
 from tests.widgets.microscope_reference import decoded
@@ -150,8 +150,7 @@ def use_all_controls(hands) -> None:
     for name in ("direction", "unit", "symbol"):
         select = root.locator(f"select[data-name={name}]")
         before = select.input_value()
-        options = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
-        for option in [*[value for value in options if value != before][:3], before]:
+        for option in [*[value for value in options_of(select) if value != before][:3], before]:
             state = hands.change(functools.partial(select.select_option, option), name)
             assert str(state[name]) == option
         hands.note("name", name)

@@ -14,7 +14,18 @@ from lstm_lessons.trace import trace_gates
 from lstm_lessons.widgets import SequenceExplorer
 from lstm_lessons.widgets.gate_explorer.widget import figures
 from lstm_lessons.widgets.sequence_explorer.presets import PRESETS as PROGRAMS
-from tests.browser.hands.base import AGREED, SYMBOLS, TWO_FRAMES, Hands, Key, assert_text, difference
+from tests.browser.hands.base import (
+    AGREED,
+    SYMBOLS,
+    TWO_FRAMES,
+    Hands,
+    Key,
+    assert_text,
+    difference,
+    drag,
+    options_of,
+    place_in,
+)
 
 
 class SequenceHands(Hands):
@@ -126,15 +137,7 @@ class SequenceHands(Hands):
         """Draw a zigzag with the mouse over a whole pad."""
         pad = self.root.locator(f"[data-role=pad][data-feature='{feature}']")
         pad.scroll_into_view_if_needed()
-        box = pad.bounding_box()
-        points = [
-            (box["x"] + box["width"] * (k + 0.5) / 12, box["y"] + box["height"] * (0.9, 0.1)[k % 2]) for k in range(12)
-        ]
-        self.page.mouse.move(*points[0])
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*point, steps=3)
-        self.page.mouse.up()
+        drag(self.page, *(place_in(pad, (k + 0.5) / 12, (0.9, 0.1)[k % 2]) for k in range(12)), steps=3)
         self.page.evaluate(TWO_FRAMES)
         self.remember(xs=self.read_input() if self.kernel is None else None)
 
@@ -214,8 +217,7 @@ class SequenceHands(Hands):
         for select in self.root.locator("select[data-name]:visible").all():
             name = select.get_attribute("data-name")
             first = select.input_value()
-            options = select.locator("option").evaluate_all("(nodes) => nodes.map((n) => n.value)")
-            for option in [value for value in options if value != first][:3] + [first]:
+            for option in [value for value in options_of(select) if value != first][:3] + [first]:
 
                 def choose(name=name, option=option) -> None:
                     control = self.root.locator(f"select[data-name={name}]")

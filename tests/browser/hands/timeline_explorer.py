@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.browser.hands.base import Hands, Key, assert_text
+from tests.browser.hands.base import Hands, Key, assert_text, drag, place_in
 from tests.browser.reading import read_twin
 
 
@@ -88,17 +88,10 @@ class TimelineHands(Hands):
         whole = self.root.locator("[data-role=whole]")
         self.change(lambda: whole.click(position={"x": 3, "y": 5}), "the whole step")
         assert self.state()["start"] == 0
-        self.change(self.drag, "a drag")
+        whole, quarter = place_in(area, 0.5, 0.2), place_in(area, 0.25, 0.2)
+        self.change(lambda: drag(self.page, whole, quarter, steps=3), "a drag to the left, so that what is later comes")
         assert self.state()["start"] > 0
         self.change(functools.partial(self.press, area, "Home"), "Home")
         self.change(lambda: area.dblclick(position={"x": 9, "y": 9}), "a double click")
         assert self.state()["zoom"] == 2
         self.assert_all_used()
-
-    def drag(self) -> None:
-        """Pull the picture to the left, so that what is later comes in."""
-        box = self.timeline().bounding_box()
-        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 20, steps=3)
-        self.page.mouse.up()
