@@ -324,7 +324,7 @@ def speech_cases():
     for function in (ctc.least_frames, ctc.with_blanks):
         yield function, {"labels": [1, 2]}
     yield ctc.may_skip, {"states": [0, 1, 0, 2, 0]}
-    for function in (ctc.forward_table, ctc.log_likelihood, ctc.best_alignment):
+    for function in (ctc.forward_table, ctc.log_likelihood):
         yield function, {"log_probs": logs, "labels": [1, 2]}
     yield ctc.spans, {"path": [1, 1, 0]}
     search = {"log_probs": logs, "width": 3, "prior": lambda before, label: -1.0, "weight": 1.0, "bonus": 0.0}

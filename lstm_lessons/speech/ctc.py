@@ -108,34 +108,6 @@ def _log_sum(terms: Tensor) -> Tensor:
     return torch.where(none, -math.inf, torch.where(none, 0.0, terms).logsumexp(0))
 
 
-def best_alignment(log_probs: Tensor, labels: Sequence[int]) -> list[int]:
-    """The most probable of a sequence's paths, (T,): the same table with the largest in place of the sum (Viterbi).
-
-    Raises:
-        ValueError: if no path of T frames collapses to the labels.
-    """
-    states = with_blanks(labels)
-    emitted, skips = _emitted(log_probs, states).detach(), may_skip(states).tolist()
-    score = [value if s < 2 else -math.inf for s, value in enumerate(emitted[0].tolist())]
-    origins = []
-    for frame in emitted[1:].tolist():
-        came = [
-            max(range(max(0, s - 1 - skips[s]), s + 1), key=lambda place: (score[place], place))
-            for s in range(len(states))
-        ]
-        score = [score[came[s]] + frame[s] for s in range(len(states))]
-        origins.append(came)
-    place = max(range(max(0, len(states) - 2), len(states)), key=lambda s: score[s])
-    if score[place] == -math.inf and len(emitted) >= least_frames(labels):
-        raise ValueError("log_probs must leave a path of the labels possible, got -inf on each")
-    if score[place] == -math.inf:
-        raise ValueError(f"labels need {least_frames(labels)} frames or more, got {len(emitted)}")
-    found = [place]
-    for came in reversed(origins):
-        found.append(came[found[-1]])
-    return states[found[::-1]].tolist()
-
-
 def spans(path: Sequence[int]) -> list[tuple[int, int, int]]:
     """When a path says what: of each label its class, its first frame and the one after its last."""
     found, begin = [], 0

@@ -69,19 +69,6 @@ def test_too_few_frames_are_impossible_and_leave_no_nan():
     assert (gradient == 0).all()
 
 
-@pytest.mark.parametrize(("steps", "labels"), CASES)
-def test_the_best_alignment_is_the_most_probable_path(steps, labels):
-    for seed in range(5):
-        log_probs = scores(steps, seed=seed).log_softmax(-1).detach()
-        best = max(ctc.paths(labels, steps, 4), key=lambda path: ctc.path_log_probability(log_probs, path))
-        assert ctc.best_alignment(log_probs, labels) == list(best)
-
-
-def test_no_alignment_where_the_frames_are_too_few():
-    with pytest.raises(ValueError, match="labels need 3 frames or more, got 2"):
-        ctc.best_alignment(scores(2).log_softmax(-1), [1, 1])
-
-
 def test_spans_say_when():
     assert ctc.spans([0, 2, 2, 0, 2, 1, 0]) == [(2, 1, 3), (2, 4, 5), (1, 5, 6)]
 
@@ -132,7 +119,6 @@ def test_a_narrow_beam_never_claims_more_than_there_is():
         (lambda lp: ctc.beam_search(lp, bonus=math.nan), "bonus must be a finite number, got nan"),
         (lambda lp: ctc.greedy(lp * math.nan), "log_probs must be logarithms of probabilities"),
         (lambda lp: ctc.log_likelihood(lp.exp(), [1]), "log_probs must be logarithms of probabilities"),
-        (lambda lp: ctc.best_alignment(lp - math.inf, [1]), "log_probs must leave a path"),
         (lambda lp: ctc.collapse([1, 0], blank=math.nan), "blank must be a whole number, got nan"),
         (lambda lp: ctc.paths([1], 40, 3), "steps and classes must make at most 10,000,000 paths"),
         (lambda lp: ctc.ngram_prior([[1]], order=10**9), "order must be a whole number from 1 to 100"),
