@@ -3,7 +3,7 @@
 // others while nothing else is to do: the overview, the speaker's notes and paper show them, too.
 const printing = /print-pdf/u.test(window.location.search);
 const inSpeakersView = /receiver/u.test(window.location.search);
-const upright = window.matchMedia("(max-width: 600px) and (orientation: portrait)"); // a phone held upright
+const phone = window.matchMedia("(max-width: 600px) and (orientation: portrait), (max-height: 480px)");
 const everySlide = () => [...document.querySelectorAll(".slides > section > section")];
 const page = document.documentElement.dataset;
 
@@ -119,7 +119,7 @@ async function turned({ currentSlide }) {
 // A control that the keyboard led to keeps the keys that work it: all of a list but Escape, Space and Enter of a button.
 function isForSlides({ key, target }) {
   if (target.matches?.("select")) return key === "Escape";
-  return !(["Enter", " "].includes(key) && target.matches?.("button, summary, a[href]"));
+  return !(["Enter", " "].includes(key) && target.matches?.("button, summary"));
 }
 
 // After a click the next key is the presenter's, as in the widgets, which see to their own.
@@ -161,9 +161,9 @@ async function startPrinted() {
   start();
 }
 
-// On a phone held upright a slide is too small to read, so the deck is one long page.
+// On a phone a slide is too small to read, so the deck is one long page; the speaker's view shows slides in small.
 async function startPage() {
-  document.querySelector("main").className = "upright";
+  document.querySelector("main").className = "scrolled";
   page.drawn = "true";
   await readWidgets();
   readMathJax();
@@ -172,6 +172,6 @@ async function startPage() {
 }
 
 if (printing) startPrinted();
-else if (upright.matches) startPage();
+else if (phone.matches && !inSpeakersView) startPage();
 else start();
-upright.addEventListener("change", () => window.location.reload());
+if (!inSpeakersView) phone.addEventListener("change", () => window.location.reload());

@@ -353,14 +353,15 @@ def test_each_weight_that_a_task_names_can_be_turned_in_the_explorer_on_the_next
         assert box["y"] + box["height"] < SCREEN["height"], "below the slide"
 
 
-def test_on_a_phone_held_upright_a_deck_is_one_page_to_read(open_deck):
-    visit = open_deck("01_gate_equations", screen={"width": 390, "height": 844})
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (740, 360)])
+def test_on_a_phone_a_deck_is_one_page_to_read(open_deck, width, height):
+    visit = open_deck("01_gate_equations", screen={"width": width, "height": height})
     page = visit.page
     page.wait_for_function(ALL_DRAWN)
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
     assert page.evaluate("() => document.documentElement.scrollHeight") > 10_000
-    assert page.locator("main.upright").count() == 1
-    sizes = page.locator("main.upright :is(p, li):visible").evaluate_all(
+    assert page.locator("main.scrolled").count() == 1
+    sizes = page.locator("main.scrolled :is(p, li):visible").evaluate_all(
         "(texts) => texts.filter((text) => !text.closest('.lstm-lessons, .badge'))"
         ".map((text) => parseFloat(getComputedStyle(text).fontSize))"
     )
@@ -408,6 +409,7 @@ def test_the_speaker_sees_notes_a_clock_and_both_slides(open_deck):
     with page.expect_popup() as opened:
         page.keyboard.press("s")
     speaker = opened.value
+    speaker.set_viewport_size({"width": 900, "height": 400})  # its slides are as low as a phone
     # Each of the two slides in the view is the deck itself.
     for place in ("#current-slide iframe", "#upcoming-slide iframe"):
         inside = speaker.frame_locator(place).locator("section.present > section.present")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 
 import nbformat
@@ -28,6 +29,16 @@ def test_a_lesson_has_the_form_of_a_lesson(path):
 def test_a_lesson_ends_in_a_link_to_the_next(path, following):
     shown = [cell for cell in nbformat.read(path, as_version=4).cells if cell.metadata.slideshow.slide_type != "notes"]
     assert f"]({following.name})" in shown[-1].source
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_made_from_a_copy_has_its_own_number_exercises_and_progress(path):
+    number, _, name = path.stem.partition("_")
+    cells = nbformat.read(path, as_version=4).cells
+    sources = "\n".join(cell.source for cell in cells)
+    assert int(number) == 0 or cells[0].source.startswith(f"# {int(number)}. ")
+    assert f"from lstm_lessons.exercises import {name} as exercises" in sources
+    assert re.search(rf'progress\.show\(("{name}")?\)', sources)
 
 
 # --- The check itself: a lesson that is right, and one misfit at a time -------------------
