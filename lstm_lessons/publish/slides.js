@@ -117,9 +117,10 @@ async function turned({ currentSlide }) {
 }
 
 // A control that the keyboard led to keeps the keys that work it: all of a list but Escape, Space and Enter of a button.
+// A key of the speaker's view has no target.
 function isForSlides({ key, target }) {
-  if (target.matches?.("select")) return key === "Escape";
-  return !(["Enter", " "].includes(key) && target.matches?.("button, summary"));
+  if (target?.matches?.("select")) return key === "Escape";
+  return !(["Enter", " "].includes(key) && target?.matches?.("button, summary"));
 }
 
 // After a click the next key is the presenter's, as in the widgets, which see to their own.
