@@ -57,6 +57,22 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
         "missing key.",
     ),
     (
+        r"list indices must be integers or slices, not tuple",
+        "A list takes one index at a time, `m[a][b]`. An array and a tensor take both, `m[a, b]`.",
+    ),
+    (
+        r"Cannot interpret '\d+' as a data type",
+        "The shape is one argument: `np.zeros((3, 4))`, with its own parentheses.",
+    ),
+    (
+        r"tensors of a single element can be converted|only integer scalar arrays",
+        "A slice, `range` or an axis takes one whole number. Here it gets several at once.",
+    ),
+    (
+        r"missing \d+ required positional",
+        "A call gives fewer arguments than are needed. The message names what is missing.",
+    ),
+    (
         r"indices must be integers|cannot be interpreted as an integer|must be of integer|used as indices must be",
         "Indices and sizes are whole numbers: `//` keeps them whole, `/` gives a float.",
     ),

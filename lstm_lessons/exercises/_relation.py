@@ -13,7 +13,7 @@ PLACES = ("first", "second", "third", "fourth")
 
 def relation(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
     """What wrong results have in common with the expected ones, in a sentence; empty if nothing."""
-    relations = (_part, _more, _order, _arrangement, _amount, _rounded)
+    relations = (_part, _more, _order, _arrangement, _amount, _rounded, _some)
     found = (relate(expected, got, tolerance) for relate in relations)
     return next((sentence for sentence in found if sentence), "")
 
@@ -118,3 +118,16 @@ def _rounded(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) 
         ):
             return "You rounded. Return all decimals, and round only what you print."
     return ""
+
+
+def _some(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -> str:
+    sizes = {len(value) if isinstance(value, (tuple, list)) else 0 for value in (*expected, *got)}
+    if len(sizes) > 1 or not all(isinstance(value, tuple) for value in expected):
+        return ""
+    right = [
+        PLACES[k]
+        for k in range(min(sizes.pop(), len(PLACES)))
+        if _always(lambda wanted, found, k=k: difference(wanted[k], found[k], tolerance) is None, expected, got)
+    ]
+    values = "value is" if len(right) == 1 else "values are"
+    return f"The {' and the '.join(right)} {values} right." if right else ""

@@ -33,6 +33,9 @@ ROWS = [torch.arange(6.0).view(2, 3), torch.arange(4.0).view(2, 2) ** 2]
         ([2, 3, 5], [(2,), (3,), (5,)], "in a tuple or list of its own"),
         (ROWS, [(rows, rows + 1) for rows in ROWS], "The first value is the right one"),
         ([2 / 3, 1 / 7], [0.67, 0.14], "You rounded."),
+        (PAIR, [(h, c * c) for h, c in PAIR], "The first value is right."),
+        (PAIR, [[h * h, c] for h, c in PAIR], "The second value is right."),
+        ([(*pair, 7) for pair in PAIR], [(h, 0, 7) for h, _ in PAIR], "The first and the third values are right."),
     ],
 )
 def test_what_holds_in_every_case_is_said(expected, got, said):
@@ -49,6 +52,7 @@ def test_what_holds_in_every_case_is_said(expected, got, said):
         ([2, 3, 5], [4, 6, 11]),
         ([2, 3, 5], [torch.tensor(2), 3.0, np.int64(5)]),  # the same numbers
         ([2 / 3, 1 / 7], [0.67, 0.15]),
+        (PAIR, [(PAIR[0][0], 0), (0, PAIR[1][1])]),  # another one in each case
         (PAIR, [(*pair, 0) for pair in PAIR[:1]]),
         ([2, 2, 2], [4, 4, 4]),  # twice or 2 more: nobody knows
         ([2, 3], [float("nan"), 3]),
