@@ -337,7 +337,7 @@ def backward_alone(output, lengths):
     title="as many weights in one direction",
     difficulty=2,
     minutes=6,
-    cases=[(13, 40), (13, 48), (1, 64), (100, 32), (40, 7), (13, 5), (6, 29), (5, 45)],
+    cases=[(13, 40), (13, 48), (1, 64), (100, 32), (40, 7), (13, 5), (6, 29), (5, 45), (1, 14)],
     hints=[
         "One direction of H units has 4H(I + H + 2) parameters, two have twice as many. That is the budget.",
         "Try units = H, H + 1, H + 2, … until the next one would be too large.",

@@ -511,8 +511,8 @@ def _read(lstm, x, window, hand_on):
 
 
 def _streams(rng):
-    """(sizes, x, window): at first more sequences than a window has steps, at last a rest at the end."""
-    for batch, steps, inputs, units, window in ((5, 6, 1, 3, 2), (2, 12, 2, 2, 4), (5, 11, 2, 2, 3)):
+    """(sizes, x, window): at first more sequences and inputs than a window has steps, at last a rest at the end."""
+    for batch, steps, inputs, units, window in ((5, 6, 3, 3, 2), (2, 12, 2, 2, 4), (5, 11, 2, 2, 3)):
         yield (inputs, units), random_tensor(rng, batch, steps, inputs), window
 
 

@@ -13,7 +13,7 @@ from lstm_lessons.exercises._engine import exercise
 
 
 def _paths(rng):
-    yield from ([0, 1, 1, 0, 1, 2, 2, 0], [3, 3, 0, 3], [0, 0, 0], [2, 1, 2, 2, 1], [0, 4, 0, 4, 4, 0, 0, 1])
+    yield from ([0, 1, 1, 0, 1, 2, 2, 0], [3, 3, 0, 3], [3, 3, 1], [0, 0, 0], [2, 1, 2, 2, 1], [0, 4, 0, 4, 4, 0, 0, 1])
     for _ in range(3):
         yield rng.integers(0, 3, 12).tolist()
 
@@ -438,6 +438,7 @@ def infinity_times_zero(before, emitted, skips):
 def _rates(rng):
     yield [0, 3, 0, 1], [4, 2, 6, 2]
     yield [1, 0], [2, 6]
+    yield [3, 2], [2, 2]  # more edits than digits: some were heard that nobody said
     yield rng.integers(0, 4, 7).tolist(), rng.integers(2, 7, 7).tolist()
 
 
@@ -488,6 +489,12 @@ def share_right(edits, digits):
 def in_percent(edits, digits):
     """Right, in percent. A share from 0 on is asked for."""
     return 100 * sum(edits) / sum(digits)
+
+
+@error_rate.mistake
+def never_above_one(edits, digits):
+    """You cut the rate off at 1. It may be larger: digits that nobody said are edits, too."""
+    return min(1.0, sum(edits) / sum(digits))
 
 
 @error_rate.mistake

@@ -100,6 +100,13 @@ def sigmoid_for_the_candidate(z_i, z_f, z_g, z_o, c):
 
 
 @one_step.mistake
+def candidate_not_squashed(z_i, z_f, z_g, z_o, c):
+    """You wrote the sum `z_g` itself into the memory. The candidate is its tanh: `g = math.tanh(z_g)`."""
+    c = sigmoid(z_f) * c + sigmoid(z_i) * z_g
+    return sigmoid(z_o) * math.tanh(c), c
+
+
+@one_step.mistake
 def tanh_for_the_gates(z_i, z_f, z_g, z_o, c):
     """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o need `sigmoid`. Only g
     and the reading of c use tanh.

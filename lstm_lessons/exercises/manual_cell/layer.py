@@ -245,6 +245,16 @@ def swapped_at_each_step(x, state, weights):
 
 
 @lstm_layer.mistake
+def memory_left_behind(x, state, weights):
+    """The new c is dropped, so each step begins with the same old memory. Take both: `h, c = lstm_step(...)`."""
+    (h, c), outputs = state, []
+    for x_t in x:
+        h, _ = lstm_step(x_t, (h, c), *weights)
+        outputs.append(h)
+    return torch.stack(outputs), (h, c)
+
+
+@lstm_layer.mistake
 def graph_is_cut(x, state, weights):
     """The numbers are right, but the graph is cut: gradients do not get back in full to x, the state and the weights.
     `.detach()`, `.data`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This lesson trains

@@ -105,6 +105,10 @@ ANSWERS = {
         ("root_of_two", "math.ceil(2 ** 0.5 * H)"),
         ("half_again", "round(1.5 * H)"),
         ("nearest_in_size", "return min(range(3 * H), key=lambda u: abs(u * (I + u + 2) - 2 * H * (I + H + 2)))"),
+        (
+            "! is not the expected one",
+            "u = H\nwhile 4 * (u + 1) * (I + (u + 1) + 3) <= 8 * H * (I + H + 2):\n    u += 1\nreturn u",
+        ),
     ],
     "mean_over_true": [
         ("correct", MASK + "return (output * true.unsqueeze(-1)).sum(1) / lengths.unsqueeze(-1)"),

@@ -45,6 +45,7 @@ ANSWERS = {
         ("tanh_twice", GATES + "c = math.tanh(f * c + i * g)\nreturn o * math.tanh(c), c"),
         ("sums_for_gates", "c = z_f * c + z_i * math.tanh(z_g)\nreturn z_o * math.tanh(c), c"),
         ("forgets_what_is_written", GATES + "c = f * (c + i * g)\nreturn o * math.tanh(c), c"),
+        ("candidate_not_squashed", "c = sigmoid(z_f) * c + sigmoid(z_i) * z_g\nreturn sigmoid(z_o) * math.tanh(c), c"),
     ],
     "latch": [
         ("correct", 'right | {"i": [0, 12, 0, -6], "f": (0, -12, 0, 6)}'),

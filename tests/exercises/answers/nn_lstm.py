@@ -224,6 +224,7 @@ ANSWERS = {
             "    output, (h, c) = lstm(part, state)\n    state = h.detach(), c.detach()\n"
             "    outputs.append(output)\nreturn torch.cat(outputs, 1)",
         ),
+        ("! must be equal", READ.replace("dim=1", "dim=2") + ON + "return torch.cat(outputs, 1)"),
     ],
     "backward_layer": [
         ("correct", "{k[:-8]: v for k, v in weights.items() if k.endswith('_reverse')}"),

@@ -43,6 +43,7 @@ ANSWERS = {
             "out = []\nprevious = 0\nfor k in path:\n    if k and previous == 0:\n        out.append(k)\n"
             "    previous = k\nreturn out",
         ),
+        ("! is of another length", "[k for n, k in enumerate(path) if k and (n < 2 or k != path[n - 1])]"),
     ],
     "path_log_probability": [
         ("correct", "log_probs.gather(1, path[:, None]).sum()"),
@@ -198,5 +199,6 @@ ANSWERS = {
         ("edits_counted", "sum(edits)"),
         ("string_by_string", "np.array(edits) / np.array(digits)"),
         ("! You rounded", "round(sum(edits) / sum(digits), 2)"),
+        ("never_above_one", "min(1, sum(edits) / sum(digits))"),
     ],
 }

@@ -48,6 +48,8 @@ ANSWERS = {
         ("ein_everywhere", "t, u = divmod(n, 10)\nunit = 'ein' if u == 1 else ones[u]\n"
          "if n < 20: return ones[n] if n != 1 else 'ein'\n"
          "return unit + 'und' + tens[t] if u else tens[t]"),
+        ("! is not the expected one", "if n < 19: return ones[n]\nt, u = divmod(n, 10)\nif u == 0: return tens[t]\n"
+         "return ('ein' if u == 1 else ones[u]) + 'und' + (tens[t] if t > 1 else ones[10])"),
         ("! from twenty on take", "if n <= 20: return ones[n]\nt, u = divmod(n, 10)\n"
          "return (('ein' if u == 1 else ones[u]) + 'und' if u else '') + tens[t]"),
     ],
