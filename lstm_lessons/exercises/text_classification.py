@@ -96,7 +96,7 @@ _SOME = {" ": 2, "N": 3, "a": 4, "e": 5, "n": 6, "o": 7, "w": 8, "r": 9}
 @exercise(
     title="letters as numbers",
     minutes=4,
-    cases=[("New Oran", _SOME), ("on", _SOME), ("Ærø", _SOME), ("no one ", _SOME), ("NO", _SOME)],
+    cases=[("New Oran", _SOME), ("on", _SOME), ("Ærø", _SOME), ("no one", _SOME), ("NO", _SOME)],
     hints=[
         "`letters` is a dict from letter to number. What does `letters.get(letter, 1)` give?",
         "One number a letter, in the order of the text, spaces too.",
