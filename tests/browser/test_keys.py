@@ -147,6 +147,15 @@ def test_in_a_deck_the_key_after_a_click_is_the_presenters(slide, name):
             assert turns(root.page, key) and not select.evaluate(FOCUSED)
 
 
+def test_in_a_deck_space_goes_on_after_a_click_on_the_arrow_back(slide):
+    page = slide("shape").page
+    here = page.evaluate("() => Reveal.getIndices().h")
+    page.locator(".controls .navigate-left").click()
+    page.keyboard.press("Space")
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("() => Reveal.getIndices().h") == here
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_in_a_deck_the_keyboard_alone_works_as_on_a_page(slide, name):
     root = slide(name)
