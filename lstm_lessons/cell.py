@@ -82,7 +82,7 @@ def lstm_step(
         raise ValueError(f"state must be a pair of tensors (h, c), got {describe(state)}")
     h, c = state
     i, f, g, o = lstm_gates(x, h, weight_ih, weight_hh, bias_ih, bias_hh)
-    if not isinstance(c, Tensor) or c.shape != h.shape or c.device != h.device:
+    if not is_dense(c) or c.shape != h.shape or c.device != h.device:
         raise ValueError(f"state[1], c, must be a tensor of shape {tuple(h.shape)}, as h is, got {describe(c)}")
 
     # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
@@ -102,7 +102,7 @@ def lstm_layer(
         state: the initial h and c, shape (B, H) each.
         weights: weight_ih, weight_hh and, with biases, bias_ih, bias_hh.
         reverse: read from the last time step to the first.
-        lengths: how many steps of each sequence are real, shape (B,); None if all are.
+        lengths: how many steps of each sequence are real, shape (B,), 0 to T; None if all are.
 
     Returns:
         h and c at every time step, shape (T, B, H) each. Index t belongs to x[t], also in reverse. A sequence keeps its
@@ -116,12 +116,12 @@ def lstm_layer(
     h, c = state
     if type(reverse).__name__ not in ("bool", "bool_"):
         raise TypeError(f"reverse must be True or False, got {describe(reverse)}")
-    if lengths is not None and not (isinstance(lengths, Tensor) and lengths.shape == x.shape[1:2]):
-        raise ValueError(f"lengths must be a tensor of shape ({x.size(1)},) or None, got {describe(lengths)}")
+    if fault := lengths_fault(lengths, x):
+        raise fault
     hs, cs = [], []
     times = range(len(x))
     if lengths is not None:
-        is_real = (torch.arange(len(x), device=x.device).unsqueeze(1) < lengths).unsqueeze(2)
+        is_real = (torch.arange(len(x), device=x.device).unsqueeze(1) < lengths.long()).unsqueeze(2)
         x = torch.where(is_real, x, 0)  # a NaN in the padding would reach the gradients
     for t in reversed(times) if reverse else times:
         h_t, c_t = lstm_step(x[t], (h, c), *weights)
@@ -160,6 +160,7 @@ class LSTMCell(nn.Module):
     ) -> None:
         super().__init__()
         sizes = check_sizes(input_size=input_size, hidden_size=hidden_size)
+        check_room(*sizes)
         self.input_size, self.hidden_size = sizes
         (self.bias,) = check_flags(bias=bias)
         for name, shape in parameter_shapes(*sizes).items():
@@ -207,8 +208,8 @@ class LSTM(nn.Module):
         weight_hh_lk: shape (4H, H); bias_ih_lk, bias_hh_lk: shape (4H,) each. The backward direction has the same names
         ending in `_reverse`.
 
-    `torch.nn.LSTM` knows one more argument, `proj_size`. This class does not. It loops in Python, so `torch.jit.trace`
-    unrolls it: the trace fits sequences of that length alone.
+    `torch.nn.LSTM` knows one more argument, `proj_size`. This class takes none but 0. It loops in Python, so
+    `torch.jit.trace` unrolls it: the trace fits sequences of that length alone.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -225,13 +226,18 @@ class LSTM(nn.Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
         *,
+        proj_size: int = 0,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
+        if type(proj_size) is not int or proj_size:
+            raise TypeError(f"proj_size must be 0, as this LSTM has no projection, got {written(proj_size)}")
+        self.proj_size = proj_size
         self.input_size, self.hidden_size, self.num_layers = check_sizes(
             input_size=input_size, hidden_size=hidden_size, num_layers=num_layers
         )
+        check_room(self.input_size, self.hidden_size, self.num_layers)
         self.bias, self.batch_first, self.bidirectional = check_flags(
             bias=bias, batch_first=batch_first, bidirectional=bidirectional
         )
@@ -326,8 +332,17 @@ def empty_parameter(
 ) -> nn.Parameter:
     """A parameter whose values are still to be drawn."""
     if dtype is not None and not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
-        raise TypeError(f"dtype must be a floating-point torch.dtype, got {dtype!r}")
-    return nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        raise TypeError(f"dtype must be a floating-point torch.dtype, got {written(dtype)}")
+    if dtype is not None and dtype.itemsize < 2:
+        raise ValueError(f"dtype must be one that numbers can be drawn in, got {dtype}")
+    try:
+        return nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+    except (TypeError, RuntimeError, AssertionError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        reason = str(error).partition("\n")[0]
+        raise kind(
+            f"device must be one on which torch can make a weight of shape {shape}, got {device!r}: {reason}"
+        ) from None
 
 
 def draw_uniformly(module: nn.Module, hidden_size: int) -> None:
@@ -411,6 +426,8 @@ def initial_state(name: str, hx: State | None, shape: tuple[int, ...], weight: T
 
 def describe(value: object) -> str:
     """What came, in an error message."""
+    if isinstance(value, Tensor) and not is_dense(value):
+        return "a nested or sparse tensor"
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, PackedSequence):
@@ -418,6 +435,21 @@ def describe(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     return type(value).__name__
+
+
+def written(value: object) -> str:
+    """What came, as Python writes it, cut; some objects, and integers of 5000 digits, cannot be written."""
+    try:
+        return f"{value!r:.60}"
+    except Exception:
+        return describe(value)
+
+
+def is_dense(value: object) -> bool:
+    """Whether it is a tensor that has a shape and numbers at every place, neither nested nor sparse nor quantized."""
+    return (
+        isinstance(value, Tensor) and not value.is_nested and value.layout == torch.strided and not value.is_quantized
+    )
 
 
 def shape_text(shape: tuple[int | str, ...]) -> str:
@@ -431,8 +463,8 @@ def check_tensor(name: str, value: object, weight: Tensor, *shapes: tuple[int | 
 
     A letter in a shape stands for any size. Under autocast any dtype will do.
     """
-    if not isinstance(value, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {describe(value)}")
+    if not is_dense(value):
+        raise TypeError(f"{name} must be a {'dense ' * isinstance(value, Tensor)}tensor, got {describe(value)}")
     fits = any(
         len(shape) == value.dim()
         and all(isinstance(size, str) or size == actual for size, actual in zip(shape, value.shape, strict=True))
@@ -464,7 +496,7 @@ def step_fault(
         alike = weight_ih.dtype == weight_hh.dtype == x.dtype == h.dtype and weight_hh.device == x.device == h.device
         if shapes == expected and rows == 4 * hidden > 0 and alike:
             return None
-    except (AttributeError, IndexError, TypeError, ValueError):
+    except (AttributeError, IndexError, TypeError, ValueError, RuntimeError):
         pass  # told below
     try:
         check_step(x, h, weight_ih, weight_hh, bias_ih=bias_ih, bias_hh=bias_hh)
@@ -475,7 +507,7 @@ def step_fault(
 
 def check_step(x: object, h: object, weight_ih: object, weight_hh: object, **biases: object) -> None:
     """Refuse what is no step of an LSTM: weights of 4H rows, and h and x as they need them."""
-    if not isinstance(weight_hh, Tensor) or not weight_hh.is_floating_point() or weight_hh.dim() != 2:
+    if not is_dense(weight_hh) or not weight_hh.is_floating_point() or weight_hh.dim() != 2:
         dtype = f" and dtype {weight_hh.dtype}" if isinstance(weight_hh, Tensor) else ""
         raise TypeError(f"weight_hh must be a tensor of real numbers, shape (4H, H), got {describe(weight_hh)}{dtype}")
     hidden = weight_hh.shape[1]
@@ -484,7 +516,7 @@ def check_step(x: object, h: object, weight_ih: object, weight_hh: object, **bia
     for name, bias in biases.items():
         if bias is not None:
             check_tensor(name, bias, weight_hh, (4 * hidden,))
-    leading = x.shape[:-1] if isinstance(x, Tensor) else ()
+    leading = x.shape[:-1] if is_dense(x) else ()
     check_tensor("x", x, weight_hh, (*leading, weight_ih.shape[1]))
     check_tensor("h, the hidden state,", h, weight_hh, (*leading, hidden))
 
@@ -495,7 +527,7 @@ def layer_fault(x: object, state: object, weights: object, least_axes: int = 3) 
         return TypeError(
             f"weights must be a list of weight_ih, weight_hh and up to two biases, got {describe(weights)}"
         )
-    if not isinstance(x, Tensor) or not least_axes <= x.dim() <= 3 or not len(x):
+    if not is_dense(x) or not least_axes <= x.dim() <= 3 or not len(x):
         return ValueError(f"x must be a tensor of shape (T, B, I) with at least one step, got {describe(x)}")
     if not is_pair(state):
         return ValueError(f"state must be a pair of tensors (h, c), got {describe(state)}")
@@ -503,8 +535,24 @@ def layer_fault(x: object, state: object, weights: object, least_axes: int = 3) 
     if fault := step_fault(x[0], h, *weights):
         of_weights = str(fault).startswith(("weight", "bias"))
         return type(fault)(f"weights do not fit: {fault}") if of_weights else fault
-    if not isinstance(c, Tensor) or c.shape != h.shape or c.device != h.device or c.is_complex():
+    if not is_dense(c) or c.shape != h.shape or c.device != h.device or c.is_complex():
         return ValueError(f"state[1], c, must be a tensor of shape {tuple(h.shape)}, as h is, got {describe(c)}")
+    return None
+
+
+def lengths_fault(lengths: object, x: Tensor) -> TypeError | ValueError | None:
+    """What is wrong with the lengths of the sequences in x, (T, B, I), if anything is: integers, 0 to T, or None."""
+    if lengths is None:
+        return None
+    expected = f"integers from 0 to {len(x)}, shape (B,), for x of shape (T, B, I)"
+    if not is_dense(lengths) or x.dim() != 3 or lengths.shape != x.shape[1:2]:
+        got = f"{describe(lengths)} for x of shape {tuple(x.shape)}"
+        return ValueError(f"lengths must be None or {expected}, got {got}")
+    if lengths.is_floating_point() or lengths.is_complex() or lengths.dtype == torch.bool or lengths.device != x.device:
+        return TypeError(f"lengths must hold {expected}, on {x.device}, got {lengths.dtype} on {lengths.device}")
+    holds_numbers = type(lengths) is Tensor and not (lengths.is_meta or torch.compiler.is_compiling())
+    if holds_numbers and not ((lengths.long() >= 0) & (lengths.long() <= len(x))).all():
+        return ValueError(f"lengths must hold {expected}, got {lengths.tolist()!r:.60}")
     return None
 
 
@@ -540,7 +588,8 @@ def check_lstm(lstm: object, or_cell: bool = False, name: str = "lstm", hooked: 
     """
     if not isinstance(lstm, (nn.LSTM, LSTM) + (nn.LSTMCell, LSTMCell) * or_cell):
         kinds = "LSTM or LSTMCell" if or_cell else "LSTM"
-        raise TypeError(f"{name} must be an {kinds} of torch.nn or lstm_lessons.cell, got {describe(lstm)}")
+        whose = type(lstm).__module__ + "." if type(lstm).__name__.startswith("LSTM") else ""  # a quantized one, say
+        raise TypeError(f"{name} must be an {kinds} of torch.nn or lstm_lessons.cell, got {whose}{describe(lstm)}")
     if getattr(lstm, "proj_size", 0):
         raise ValueError(f"{name} must have no projection (proj_size=0), got proj_size={lstm.proj_size}")
     if has_hooks(lstm) and not hooked:
@@ -561,12 +610,24 @@ def check_sizes(**sizes: object) -> list[int]:
     whole = []
     for name, size in sizes.items():
         try:
-            whole.append(operator.index(size))
-        except TypeError:
+            whole.append(int(operator.index(size)))
+        except Exception:  # a tensor of several numbers or of none raises its own kinds
             raise TypeError(f"{name} must be an int, got {describe(size)}") from None
-        if isinstance(size, bool) or not 1 <= whole[-1] < 2**63:
-            raise ValueError(f"{name} must be at least 1 (and fit 64 bits), got {size}")
+        is_bool = str(getattr(size, "dtype", type(size).__name__)) in ("bool", "torch.bool")
+        if is_bool or not 1 <= whole[-1] < 2**31:
+            raise ValueError(
+                f"{name} must be at least 1 (and fit 31 bits), got {written(size if is_bool else whole[-1])}"
+            )
     return whole
+
+
+def check_room(input_size: int, hidden_size: int, num_layers: int = 1) -> None:
+    """Refuse sizes whose weights fill the memory of most machines, which ends the process."""
+    if 4 * hidden_size * max(input_size, 2 * hidden_size) >= 2**31 or num_layers > 10_000:
+        raise ValueError(
+            "input_size and hidden_size must make weights of fewer than 2**31 numbers, and num_layers at most 10,000, "
+            f"got {input_size}, {hidden_size} and {num_layers}"
+        )
 
 
 def check_flags(**flags: object) -> list[bool]:
@@ -581,7 +642,7 @@ def check_dropout(dropout: object, num_layers: int) -> None:
     """Refuse what is no probability; warn when no layer follows the dropout."""
     is_number = isinstance(dropout, numbers.Real) and not isinstance(dropout, bool)
     if not is_number or not 0 <= dropout <= 1:
-        got = dropout if is_number else describe(dropout)
+        got = written(dropout) if is_number else describe(dropout)
         raise ValueError(f"dropout must be a number from 0 to 1, got {got}")
     if dropout > 0 and num_layers == 1:
         warnings.warn(

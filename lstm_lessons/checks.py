@@ -5,14 +5,39 @@
 """
 
 import argparse
+import itertools
+import math
 import numbers
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np  # in `array` alone: a deployed model's tokenizer needs no NumPy
+
+MOST = 2**28  # numbers in one array: more would fill the memory of most machines, and end the process
+BOOL = ("bool", "torch.bool")
+MOST_ITEMS = 2_000_000  # that are taken out of an iterator, which may have no end
+
+
+def shown(value: object, most: int = 80) -> str:
+    """What came, in a message: as Python writes it, cut; an integer of 5000 digits cannot be written at all."""
+    try:
+        written = repr(value)
+    except Exception:  # whatever an object does when it is asked
+        return f"a {type(value).__name__}"
+    return written if len(written) <= most else f"{written[: most - 1]}…"
+
+
+def hinted_length(value: object) -> int:
+    """How many items there are, as far as the object says; 0 if it does not."""
+    try:
+        return operator.length_hint(value)
+    except OverflowError:
+        return 2**63
+    except Exception:  # whatever an object does when it is asked
+        return 0
 
 
 def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
@@ -20,13 +45,14 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
     integers too, but no bool.
     """
     try:
-        # The bool of NumPy has this name, too, and older versions take it as an index.
-        number = None if type(value).__name__ == "bool" else operator.index(value)
-    except TypeError:
+        # Older versions of NumPy take its bool as an index.
+        is_one = str(getattr(value, "dtype", type(value).__name__)) not in BOOL and not getattr(value, "shape", ())
+        number = int(operator.index(value)) if is_one else None
+    except Exception:  # a tensor of several numbers or of none raises its own kinds
         number = None
     if number is None or not least <= number <= (2**63 - 1 if most is None else most):
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
-        came = repr(value) if number is None else number  # 0, not np.int64(0)
+        came = shown(value if number is None else number)  # 0, not np.int64(0)
         raise ValueError(f"{name} must be a whole number {bounds}, got {came}")
     return number
 
@@ -37,15 +63,30 @@ def seed(value: object) -> int | list[int]:
 
 
 def sizes(**values: object) -> list[int]:
-    """Some arguments, given by name, as whole numbers of at least 1."""
-    return [whole(name, value) for name, value in values.items()]
+    """Some arguments, given by name, as whole numbers of at least 1, each of which an array could have."""
+    whole_ones = [whole(name, value) for name, value in values.items()]
+    for name, size in zip(values, whole_ones, strict=True):
+        room(name, size)
+    return whole_ones
+
+
+def room(names: str, *sizes: int) -> None:
+    """Sizes whose product is that of an array which a machine can hold."""
+    if math.prod(sizes) > MOST:
+        product = " x ".join(map(shown, sizes))
+        raise ValueError(f"{names} must make at most 2**28 numbers, got {product}")
 
 
 def number(name: str, value: object, expected: str, fits: Callable[[float], bool]) -> None:
-    """A real number that ``fits``, as ``expected`` says in words; no bool and no NaN."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or value != value or not fits(value):
-        raise ValueError(f"{name} must be {expected}, got {value!r}")
+    """A real number that ``fits``, as ``expected`` says in words; no bool, no NaN, no fraction, which torch refuses."""
+    is_number = isinstance(value, numbers.Integral if isinstance(value, numbers.Rational) else numbers.Real)
+    try:
+        is_number = is_number and not isinstance(value, bool) and getattr(value, "itemsize", 8) <= 8  # no long double
+        is_right = is_number and value == value and fits(value) and float(value) is not None
+    except Exception:  # an integer above all floats, a number that cannot be compared
+        is_right = False
+    if not is_right:
+        raise ValueError(f"{name} must be {expected}, got {shown(value)}")
 
 
 def positive(**values: object) -> None:
@@ -67,14 +108,26 @@ def kind(name: str, value: object, expected: str, holds: bool) -> None:
 
 
 def listed(name: str, value: object, expected: str) -> list:
-    """The items of something that can be iterated, as ``expected`` says in words; text counts as a single thing."""
+    """The items of something that can be iterated, as ``expected`` says in words; text counts as a single thing, and an
+    iterator may have no end.
+    """
     try:
-        if isinstance(value, str):
+        if isinstance(value, str | bytes):
             raise TypeError
-        return list(value)
-    except TypeError:
+        if hinted_length(value) > MOST:
+            raise ValueError(f"{name} must be {expected}, got {hinted_length(value)} items")
+        found = list(itertools.islice(value, MOST_ITEMS + 1)) if isinstance(value, Iterator) else list(value)
+        if isinstance(value, Iterator) and len(found) > MOST_ITEMS:
+            raise ValueError(f"{name} must be {expected}, got an iterator of more than {MOST_ITEMS:,}")
+        return found
+    except (TypeError, RuntimeError, OverflowError):  # torch's, of what has no first axis
         got = "a string" if isinstance(value, str) else type(value).__name__
         raise TypeError(f"{name} must be {expected}, got {got}") from None
+
+
+def in_order(name: str, value: object, expected: str) -> None:
+    """Refuse a dictionary, of which the keys would be taken, and a set, whose order is another in each run."""
+    kind(name, value, expected, not isinstance(value, Mapping | Set))
 
 
 def text(name: str, value: object) -> str:
@@ -94,7 +147,8 @@ def path(name: str, value: object, expected: str = "") -> Path:
     found = Path(value)
     try:
         is_none = "\0" in str(found) or found.is_dir()
-    except OSError:  # a name that is too long
+        str(found).encode()
+    except (OSError, UnicodeError):  # a name that is too long, or has half of a letter
         is_none = True
     if is_none:
         raise ValueError(f"{name} must be the path of a file, got {str(found)!r:.200}")
@@ -116,11 +170,21 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
         raise ValueError(f"{expected}, got an array with masked ones: leave them out, or fill them")
     try:
         is_tensor = hasattr(value, "detach") and not isinstance(value, np.ndarray)
-        found = np.asarray(value.detach().cpu() if is_tensor else value)
-    except (TypeError, ValueError, RuntimeError) as error:
+        size = math.prod(value.shape) if isinstance(value, np.ndarray) or is_tensor else hinted_length(value)
+        if size > MOST:  # few of them may be in memory, of a range or of what was expanded
+            raise ValueError(f"{size} numbers, the most are {MOST}")
+        if is_tensor:
+            value = value.detach().cpu()
+            value = value.float() if str(value.dtype) == "torch.bfloat16" else value  # NumPy has none
+        found = np.asarray(value)
+        if found.dtype.kind in "iufc":  # neither bytes in another order nor numbers that torch and pandas lack
+            found = found.astype(
+                np.float64 if found.dtype == np.longdouble else found.dtype.newbyteorder("="), copy=False
+            )
+    except Exception as error:  # whatever an object does when it is asked for its numbers
         raise ValueError(f"{expected}, got a {type(value).__name__}: {error}") from None
     if (found.size and found.dtype.kind not in kinds) or axes not in (None, found.ndim):
-        got = f"{found.dtype} of shape {found.shape}" if found.ndim else repr(value)
+        got = f"{found.dtype} of shape {found.shape}" if found.ndim else shown(value)
         raise ValueError(f"{expected}, got {got}")
     return found
 
@@ -151,7 +215,7 @@ def one_of(name: str, value: str, known: Iterable[str]) -> str:
     """A text that is one of those known."""
     known = list(known)
     if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(known)}, got {shown(value)}")
     return value
 
 

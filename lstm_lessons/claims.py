@@ -81,8 +81,11 @@ def claim(sentence: str, holds: Any, value: Any = None) -> None:
 
 def _truth_value(holds: Any) -> bool:
     """The bool in ``holds``; a number or a list is refused rather than taken for one."""
-    shape = tuple(getattr(holds, "shape", ()))
-    dtype = str(getattr(holds, "dtype", type(holds).__name__))
+    is_value = not isinstance(holds, type)  # a class has the attributes of its objects, without values
+    shape = tuple(getattr(holds, "shape", ())) if is_value else ()
+    dtype = str(getattr(holds, "dtype", type(holds).__name__)) if is_value else "type"
+    if getattr(holds, "is_meta", False):
+        dtype = "a tensor without numbers"
     if dtype not in ("bool", "torch.bool") or shape:
         described = f"{type(holds).__name__}" + (f" of shape {shape}" if shape else "")
         advice = "; reduce it with .all() or .any()" if shape else ""
@@ -95,13 +98,19 @@ def _text(value: Any) -> str:
     number = _number(value)
     if isinstance(number, float) and math.isfinite(number):
         return f"{number:.4g}"
-    return " ".join(str(value if number is None else number).split())
+    try:
+        return " ".join(str(value if number is None else number).split())
+    except Exception:  # whatever an object does when it is asked
+        return f"a {type(value).__name__}"
 
 
 def _number(value: Any) -> bool | int | float | None:
     """The number in a Python number or in an array or tensor of one element, else None."""
-    if getattr(value, "size", None) == 1 or getattr(value, "shape", None) == ():
-        value = value.item()
+    try:
+        if getattr(value, "size", None) == 1 or getattr(value, "shape", None) == ():
+            value = value.item()
+    except (AttributeError, RuntimeError):  # of a dtype, or on the device meta
+        return None
     return value if isinstance(value, bool | int | float) else None
 
 
@@ -140,7 +149,8 @@ def _show(made: Claim) -> None:
     """Show a claim at the end of its cell, or at once where there is no cell."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
-        print(made)
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # which may lack a letter
+        print(str(made).encode(encoding, "replace").decode(encoding))
         return
     shell.events.register("post_execute", _show_cell)  # once: it knows what it has
     _of_this_cell.append(made)

@@ -39,6 +39,10 @@ def interval(values: Sequence[float] | np.ndarray) -> Interval:
     from scipy import stats  # here: it takes longer to import than all figures together
 
     values = _finite(values)
+    if 0 < np.ptp(values) < 1e-140:
+        raise ValueError(
+            f"values must differ by more than 1e-140, whose square fits, or not at all, got {values.tolist()}"
+        )
     n = len(values)
     t = stats.t.ppf(0.975, n - 1)
     mean, half = float(values.mean()), float(t * values.std(ddof=1) / np.sqrt(n))
@@ -81,7 +85,8 @@ def resampled(
     values = _finite(values)
     groups = list(range(len(values))) if groups is None else checks.listed("groups", groups, "one group a value")
     named = (str, int, float, np.generic)
-    checks.kind("groups", groups, "texts or numbers, one a value", all(isinstance(group, named) for group in groups))
+    named_all = all(isinstance(group, named) and not isinstance(group, np.void) for group in groups)
+    checks.kind("groups", groups, "texts or numbers, one a value", named_all)
     names = {group: place for place, group in enumerate(sorted(set(groups), key=str))}
     if any(group != group for group in groups):  # each NaN would be a group of its own
         raise ValueError("groups must be texts or numbers, got NaN")
@@ -124,5 +129,5 @@ def _finite(values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Two finite numbers or more, (N,) float64."""
     found = checks.array("values", values).astype(np.float64)
     if found.ndim != 1 or len(found) < 2 or not (np.abs(found) < 1e150).all():  # NaN is not, and squares must fit
-        raise ValueError(f"values must be two finite numbers or more, below 1e150, got {found.tolist()}")
+        raise ValueError(f"values must be two finite numbers or more, below 1e150, got {checks.shown(found.tolist())}")
     return found

@@ -15,6 +15,7 @@ import pandas as pd
 from lstm_lessons import checks
 
 DAY = 24
+MOST_HOURS = 1_000_000  # of a window: more than a century
 
 
 class SharedHour(AssertionError):
@@ -50,14 +51,18 @@ def past_hours(at: np.ndarray, past: int) -> np.ndarray:
 
     No origin may be below ``past - 1``: NumPy would take an hour below 0 from the end.
     """
-    (past,) = checks.sizes(past=past)
-    return checks.integers("at", at, past - 1)[:, None] + np.arange(1 - past, 1)
+    past = checks.whole("past", past, 1, MOST_HOURS)
+    at = checks.integers("at", at, past - 1)
+    checks.room("at and past", len(at), past)
+    return at[:, None] + np.arange(1 - past, 1)
 
 
 def next_hours(at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The hours to forecast: (W,) origins to (W, horizon)."""
-    (horizon,) = checks.sizes(horizon=horizon)
-    return checks.integers("at", at, 0, 2**63 - 2 - horizon)[:, None] + np.arange(1, horizon + 1)
+    horizon = checks.whole("horizon", horizon, 1, MOST_HOURS)
+    at = checks.integers("at", at, 0, 2**63 - 2 - horizon)
+    checks.room("at and horizon", len(at), horizon)
+    return at[:, None] + np.arange(1, horizon + 1)
 
 
 def hours_of(at: np.ndarray, *, past: int, horizon: int = DAY) -> np.ndarray:
@@ -129,6 +134,7 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
     NaN stays where nothing came before.
     """
     values = np.atleast_1d(checks.array("values", values))
+    values = values.astype(np.float32) if values.dtype == np.float16 else values  # pandas has none
     if not values.size:
         raise ValueError(f"values must hold at least one number, got shape {values.shape}")
     rows = pd.DataFrame(values.reshape(-1, values.shape[-1]))
@@ -137,24 +143,26 @@ def carry_forward(values: np.ndarray) -> np.ndarray:
 
 def persistence(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The last known value for all hours to come: (..., N) and (W,) to (..., W, horizon)."""
-    (horizon,) = checks.sizes(horizon=horizon)
-    series, at = _known(series, at, 0)
+    horizon = checks.whole("horizon", horizon, 1, MOST_HOURS)
+    series, at = _known(series, at, 0, horizon)
     return np.repeat(series[..., at, None], horizon, axis=-1)
 
 
 def seasonal_naive(series: np.ndarray, at: np.ndarray, horizon: int = DAY) -> np.ndarray:
     """The value of the same hour on the last day known: (..., N) and (W,) to (..., W, horizon)."""
-    (horizon,) = checks.sizes(horizon=horizon)
-    series, at = _known(series, at, DAY - 1)
+    horizon = checks.whole("horizon", horizon, 1, MOST_HOURS)
+    series, at = _known(series, at, DAY - 1, horizon)
     ahead = np.arange(1, horizon + 1)
     days = (ahead + DAY - 1) // DAY  # back, so far that the hour is known
     return series[..., at[:, None] + ahead - DAY * days]
 
 
-def _known(series: np.ndarray, at: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """A series and origins in it, none before hour ``first``."""
+def _known(series: np.ndarray, at: np.ndarray, first: int, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+    """A series and origins in it, none before hour ``first``, and room for forecasts."""
     series = np.atleast_1d(checks.array("series", series))
-    return series, checks.integers("at", at, first, series.shape[-1] - 1)
+    at = checks.integers("at", at, first, series.shape[-1] - 1)
+    checks.room("at and horizon", *series.shape[:-1], len(at), horizon)
+    return series, at
 
 
 def calendar(time: np.ndarray) -> np.ndarray:
@@ -210,8 +218,8 @@ def _like_truth(**arrays: np.ndarray) -> list[np.ndarray]:
 
 
 def _no_integers(values: np.ndarray) -> np.ndarray:
-    """Floats as they are, the rest as float64: in uint8, 3 - 5 is 254."""
-    return values if values.dtype.kind == "f" else values.astype(np.float64)
+    """Floats as they are, the rest as float64: in uint8, 3 - 5 is 254, and float16 ends at 65,504."""
+    return values if values.dtype.kind == "f" and values.itemsize > 2 else values.astype(np.float64)
 
 
 def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -221,7 +229,11 @@ def mae_by_hour(truth: np.ndarray, forecast: np.ndarray) -> np.ndarray:
         raise ValueError(f"truth must have the shape (..., W, horizon), got {truth.shape}")
     if not truth.size:
         raise ValueError(f"truth must hold at least one forecast, got shape {truth.shape}")
-    return np.abs(forecast - truth).mean(axis=-2)
+    with np.errstate(over="ignore"):
+        errors = np.abs(forecast - truth).mean(axis=-2)
+    if np.isinf(errors).any():
+        raise ValueError("truth and forecast must be finite, and so must their difference, got infinity")
+    return errors
 
 
 def pinball(truth, forecast, quantile):
@@ -240,14 +252,25 @@ def pinball(truth, forecast, quantile):
     levels = checks.array("quantile", quantile)
     if not ((levels >= 0) & (levels <= 1)).all():
         raise ValueError(f"quantile must lie between 0 and 1, got {quantile}")
+    for name, value in {"truth": truth, "forecast": forecast, "quantile": quantile}.items():
+        if not hasattr(value, "is_nested"):
+            continue
+        is_plain = not (
+            value.is_nested or value.is_quantized or value.is_sparse or value.is_sparse_csr or value.is_meta
+        )
+        if not is_plain or value.numel() > checks.MOST:
+            raise ValueError(f"{name} must be numbers that broadcast, got a nested, quantized, sparse or huge tensor")
     truth, forecast, quantile = (
         (value if value.is_floating_point() else value.double())
-        if hasattr(value, "is_floating_point")  # a tensor keeps its gradient
+        if hasattr(value, "is_nested")  # a tensor keeps its gradient
         else _no_integers(checks.array(name, value))  # and a series of pandas loses its index
         for name, value in {"truth": truth, "forecast": forecast, "quantile": quantile}.items()
     )
     try:
-        error = truth - forecast
+        with np.errstate(over="ignore"):
+            error = truth - forecast
+        if bool((abs(error) == float("inf")).any()):
+            raise ValueError("their difference must be finite, got infinity")
         return (quantile - 0.5) * error + 0.5 * abs(error)
     except (TypeError, ValueError, RuntimeError) as problem:
         raise ValueError(f"truth and forecast must be numbers that broadcast: {problem}") from None

@@ -41,6 +41,7 @@ from lstm_lessons.cell import (
     layer_fault,
     prepare,
     restore_layout,
+    written,
 )
 
 Layer = Callable[[Tensor, State, Sequence[Tensor]], tuple[Tensor, State]]
@@ -512,7 +513,7 @@ def run(lstm: LSTM | nn.LSTM, input: Tensor, hx: State | None = None, *, layer: 
         raise TypeError("input must be a tensor, got a PackedSequence; PackedLSTM takes those")
     check_lstm(lstm)
     if not callable(layer):
-        raise TypeError(f"layer must be a function, such as naive_layer, got {layer!r}")
+        raise TypeError(f"layer must be a function, such as naive_layer, got {written(layer)}")
     x, _, states, weights = prepare(lstm, input, hx)
     dtype = check_dtype(weights)
     directions = 2 if lstm.bidirectional else 1

@@ -3,15 +3,16 @@
 What does not fit raises a ValueError, what is of another kind a TypeError, by the argument's name.
 """
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
-from lstm_lessons.cell import check_flags, check_tensor, has_hooks
+from lstm_lessons.cell import check_flags, check_tensor, describe, has_hooks
 from lstm_lessons.sequences import POOLS, Lengths, Pool
 
 
@@ -42,7 +43,10 @@ class SequenceClassifier(nn.Module):
         )
         (bidirectional,) = check_flags(bidirectional=bidirectional)
         checks.probability(dropout=dropout)
+        checks.whole("num_layers", num_layers, 1, 1000)
         self.pool = checks.one_of("pool", pool, POOLS)
+        checks.room("input_size and hidden_size", 4 * hidden_size, max(input_size, 2 * hidden_size))
+        checks.room("hidden_size and classes", 4 * hidden_size, classes)
         self.lstm = nn.LSTM(
             input_size, hidden_size, num_layers, batch_first=True, bidirectional=bidirectional, dropout=dropout
         )
@@ -62,7 +66,8 @@ class SequenceClassifier(nn.Module):
         else:
             output, h_n = sequences.run_padded(self.lstm, padded, lengths)
         final = sequences.final_states(h_n, self.lstm.num_layers)
-        return sequences.pool(self.pool, output, final, torch.as_tensor(lengths))
+        lengths = lengths if isinstance(lengths, Tensor) else sequences.as_lengths(lengths)
+        return sequences.pool(self.pool, output, final, lengths)
 
     def forward(self, padded: Tensor, lengths: Lengths) -> Tensor:
         """Scores before softmax, (B, K), of what `sequences.pad` gives: (B, T, I) and (B,)."""
@@ -84,6 +89,7 @@ class Forecaster(nn.Module):
         self.shape = tuple(checks.integers("shape", shape, 1).tolist())
         if not self.shape or math.prod(self.shape) * hidden_size >= 2**31:
             raise ValueError(f"shape must hold one size or more, with fewer than 2**31 weights, got {self.shape}")
+        checks.room("input_size and hidden_size", 4 * hidden_size, max(input_size, hidden_size))
         self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(hidden_size, math.prod(self.shape))
@@ -92,14 +98,30 @@ class Forecaster(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Forecasts: (B, T, I), windows of equal length, to (B, *shape)."""
-        check_tensor("x", x, self.head.weight, ("B", "T", self.lstm.input_size))
+        weight = self.head.weight  # of a quantized layer that is a method
+        check_tensor("x", x, weight if isinstance(weight, Tensor) else x, ("B", "T", self.lstm.input_size))
+        if 0 in x.shape:
+            raise ValueError(f"x must have the shape (B, T, I) with at least one window and step, got {tuple(x.shape)}")
         _, (h_n, _) = self.lstm(x)
         return self.head(self.dropout(h_n[-1])).unflatten(-1, self.shape)
 
 
+@contextlib.contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """A module in evaluation mode, and each part of it again in its own mode after that, also after an error."""
+    checks.kind("model", model, "a module", isinstance(model, nn.Module))
+    before = {part: part.training for part in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for part, training in before.items():
+            part.training = training
+
+
 @torch.no_grad()
 def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor, batch_size: int = 256) -> float:
-    """Share of sequences whose highest score is that of their label, between 0 and 1."""
+    """Share of sequences whose highest score is that of their label, between 0 and 1, in evaluation mode."""
     (batch_size,) = checks.sizes(batch_size=batch_size)
     checks.kind("model", model, "a module", isinstance(model, nn.Module))
     sequences.lengths_of("padded", padded, "(B, T, ...)", lengths)
@@ -110,15 +132,17 @@ def accuracy(model: nn.Module, padded: Tensor, lengths: Lengths, labels: Tensor,
     labels = torch.from_numpy(checks.integers("labels", given.astype("int64"))).to(padded.device)
     if len(labels) != len(lengths):
         raise ValueError(f"labels must be one for each of {len(lengths)} rows, got {len(labels)}")
-    was_training = model.training
-    model.eval()
     hits = 0
-    for start in range(0, len(labels), batch_size):
-        part = slice(start, start + batch_size)
-        steps = int(lengths[part].max())
-        scores = model(padded[part, :steps], lengths[part])
-        if int(labels[part].max()) >= scores.shape[1]:
-            raise ValueError(f"labels must be below the model's {scores.shape[1]} classes, got {int(labels.max())}")
-        hits += int((scores.argmax(1) == labels[part]).sum())
-    model.train(was_training)
+    with evaluating(model):
+        for start in range(0, len(labels), batch_size):
+            part = slice(start, start + batch_size)
+            steps = int(lengths[part].max())
+            scores = model(padded[part, :steps], lengths[part])
+            if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != len(labels[part]):
+                raise ValueError(f"model must give scores, (B, K), got {describe(scores)}")
+            if scores.is_meta or not scores.isfinite().all():
+                raise ValueError("model must have finite weights, got scores that are not finite")
+            if int(labels[part].max()) >= scores.shape[1]:
+                raise ValueError(f"labels must be below the model's {scores.shape[1]} classes, got {int(labels.max())}")
+            hits += int((scores.argmax(1) == labels[part]).sum())
     return hits / len(labels)

@@ -4,6 +4,7 @@ Shapes: B sequences, T steps, I inputs, H hidden units. Every dropout here is in
 p, so that the expectation stays and nothing is to be done in use.
 """
 
+import re
 from typing import Any
 
 import torch
@@ -54,10 +55,13 @@ class _DroppedRecurrence(nn.Module):
     def __init__(self, lstm: nn.Module, p: float = 0.5) -> None:
         super().__init__()
         _check_probability(p)
-        checks.kind("lstm", lstm, "a module", isinstance(lstm, nn.Module))
-        if not any(name.startswith("weight_hh") for name, _ in lstm.named_parameters()):
+        checks.kind("lstm", lstm, "a module, not scripted", isinstance(lstm, nn.Module))
+        checks.kind("lstm", lstm, "a module, not scripted", not isinstance(lstm, torch.jit.ScriptModule))
+        names = [name for name, _ in lstm.named_parameters() if name.startswith("weight_hh")]
+        if not names or not all(re.fullmatch(r"weight_hh(_l\d+(_reverse)?)?(_orig)?", name) for name in names):
             raise ValueError(
-                f"lstm must have recurrent weights named weight_hh_l0 and so on, got {type(lstm).__name__}"
+                "lstm must have recurrent weights named weight_hh_l0 and so on, or pruned ones, "
+                f"got {type(lstm).__name__} with {', '.join(names) or 'none'}"
             )
         self.lstm = lstm
         self.p = p
@@ -121,11 +125,15 @@ class RecurrentDropout(_DroppedRecurrence):
 
 def _named(lstm: nn.Module, start: str) -> list[Tensor]:
     checks.kind("lstm", lstm, "a module", isinstance(lstm, nn.Module))
-    found = [p for name, p in lstm.named_parameters() if name.startswith(start)]
+    found = {name: p for name, p in lstm.named_parameters() if name.startswith(start)}
+    plain = all(re.fullmatch(rf"{start}(_l\d+(_reverse)?)?", name) for name in found)
     # A GRU's have the same names, but 3H rows.
-    if not found or len(found[0]) != 4 * lstm.hidden_size:
-        raise ValueError(f"lstm must have parameters of 4H rows named {start}_l0 and so on, got {type(lstm).__name__}")
-    return found
+    if not found or not plain or any(len(p) != 4 * getattr(lstm, "hidden_size", 0) for p in found.values()):
+        raise ValueError(
+            f"lstm must have parameters of 4H rows named {start}_l0 and so on, got {type(lstm).__name__} with "
+            f"{', '.join(found) or 'none'}; what was pruned or normalized has others"
+        )
+    return list(found.values())
 
 
 @torch.no_grad()
@@ -156,6 +164,8 @@ def init_per_gate(lstm: nn.Module) -> None:
     Raises:
         ValueError: if ``lstm`` has no such weights.
     """
+    if any(p.dtype not in (torch.float32, torch.float64) for k in ("ih", "hh") for p in _named(lstm, f"weight_{k}")):
+        raise ValueError("lstm must have weights of float32 or float64: what is shorter has no orthogonal matrices")
     for start, init in (("weight_ih", nn.init.xavier_uniform_), ("weight_hh", nn.init.orthogonal_)):
         for parameter in _named(lstm, start):
             for gate in parameter.chunk(4):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_sequence
 
 from lstm_lessons import checks
-from lstm_lessons.cell import LSTM, check_lstm, check_tensor
+from lstm_lessons.cell import LSTM, check_lstm, check_tensor, is_dense
 
 Pool = Literal["final", "mean", "max", "final and max"]
 POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
@@ -26,15 +26,19 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
     Beside the batch come the true lengths, (B,) int64 on the CPU, where packing wants them.
     """
     try:
-        tensors = [torch.as_tensor(sequence) for sequence in sequences]
-    except (TypeError, ValueError, RuntimeError) as error:
+        checks.in_order("sequences", sequences, "a list of tensors or arrays")
+        listed = checks.listed("sequences", sequences, "a list of tensors or arrays")
+        tensors = [_tensor(f"sequences[{n}]", one) for n, one in enumerate(listed)]
+    except TypeError as error:
         raise ValueError(f"sequences must be tensors or arrays of numbers: {error}") from None
     if not tensors:
         raise ValueError("sequences must hold at least one sequence, got none")
     first = tensors[0]
-    if any(one.device != first.device or one.layout != torch.strided for one in tensors):
-        raise ValueError("sequences must be dense and on one device, got sparse ones or several devices")
-    width = first.shape[1] if first.ndim == 2 else "I"
+    if not all(is_dense(one) and one.device == first.device for one in tensors):
+        raise ValueError("sequences must be dense and on one device, got sparse or nested ones, or several devices")
+    if any(one.dtype.itemsize == 1 and one.is_floating_point() for one in tensors):
+        raise ValueError(f"sequences must hold plain numbers, got {first.dtype}")
+    width = max(1, first.shape[1]) if first.ndim == 2 else "I"
     for n, tensor in enumerate(tensors):
         is_sequence = tensor.ndim == 2 and len(tensor) and tensor.shape[1] == width
         if not is_sequence or tensor.dtype != first.dtype:
@@ -45,6 +49,20 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
             )
     lengths = torch.tensor([len(tensor) for tensor in tensors])
     return pad_sequence(tensors, batch_first=True), lengths
+
+
+def _tensor(name: str, one: object) -> Tensor:
+    """A sequence as a tensor; an array in the form in which torch takes it, neither read backward nor of bytes in
+    another order.
+    """
+    if isinstance(one, np.ndarray) or hasattr(one, "__array__") and not isinstance(one, Tensor):
+        one = np.ascontiguousarray(checks.array(name, one, kinds="biufc"))
+        wanted = np.float64 if one.dtype == np.longdouble else one.dtype.newbyteorder("=")
+        return torch.from_numpy(one.astype(wanted))  # a copy: some arrays cannot be written to
+    try:
+        return torch.as_tensor(one)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"sequences must be tensors or arrays of numbers: {name}: {error}") from None
 
 
 def pack(sequences: Sequence[Tensor | np.ndarray]) -> PackedSequence:
@@ -73,13 +91,14 @@ def mask(lengths: Lengths, steps: int | None = None) -> Tensor:
     steps = None if steps is None else checks.whole("steps", steps)
     lengths = as_lengths(lengths, steps)
     steps = steps or int(lengths.max())
+    checks.room("lengths and steps", len(lengths), steps)
     return torch.arange(steps, device=lengths.device) < lengths[:, None]
 
 
 def lengths_of(name: str, padded: Tensor, shape: str, lengths: Lengths) -> Tensor:
     """The lengths of a padded batch, on its device, after a check that the two fit."""
-    got = tuple(padded.shape) if isinstance(padded, Tensor) else type(padded).__name__
-    if not isinstance(padded, Tensor) or not (padded.ndim == 3 or "..." in shape and len(got) > 1):
+    got = tuple(padded.shape) if is_dense(padded) else type(padded).__name__
+    if not is_dense(padded) or not (padded.ndim == 3 or "..." in shape and len(got) > 1):
         raise ValueError(f"{name} must have the shape {shape}, got {got}")
     found = as_lengths(lengths, padded.shape[1])
     if len(padded) != len(found):
@@ -127,7 +146,7 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
         raise fault
     if kind == "final":
         return final
-    lengths = lengths.to(output.device)[:, None]  # (B, 1)
+    lengths = lengths.to(output.device, torch.int64)[:, None]  # (B, 1)
     keep = (torch.arange(output.shape[1], device=output.device) < lengths)[..., None]  # (B, T, 1)
     if kind == "mean":
         return torch.where(keep, output, 0).sum(1) / lengths
@@ -138,10 +157,10 @@ def pool(kind: Pool, output: Tensor, final: Tensor, lengths: Tensor) -> Tensor:
 def _pool_fault(kind: object, output: object, final: object, lengths: object) -> TypeError | ValueError | None:
     """What is wrong with the arguments of `pool`, if anything is."""
     if not isinstance(kind, str) or kind not in POOLS:
-        return ValueError(f"kind must be one of {', '.join(POOLS)}, got {kind!r}")
+        return ValueError(f"kind must be one of {', '.join(POOLS)}, got {checks.shown(kind)}")
     for name, value in {"output": output, "final": final, "lengths": lengths}.items():
-        if not isinstance(value, Tensor):
-            return TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+        if not is_dense(value):
+            return TypeError(f"{name} must be a tensor, a dense one, got {type(value).__name__}")
     if output.dim() != 3 or 0 in output.shape:
         return ValueError(f"output must have the shape (B, T, H), got {tuple(output.shape)}")
     B, _, H = output.shape
@@ -164,9 +183,9 @@ def final_states(h_n: Tensor, num_layers: int) -> Tensor:
 
     From the h_n of an LSTM of ``num_layers`` layers, (layers · directions, B, H), to (B, directions · H).
     """
-    checks.sizes(num_layers=num_layers)
-    shape = tuple(h_n.shape) if isinstance(h_n, Tensor) else type(h_n).__name__
-    if len(shape) != 3 or shape[0] not in (num_layers, 2 * num_layers):
+    (num_layers,) = checks.sizes(num_layers=num_layers)
+    shape = tuple(h_n.shape) if is_dense(h_n) else type(h_n).__name__
+    if not is_dense(h_n) or len(shape) != 3 or shape[0] not in (num_layers, 2 * num_layers):
         raise ValueError(f"h_n must have the shape (layers · directions, B, H) with {num_layers} layers, got {shape}")
     directions = h_n.shape[0] // num_layers
     return torch.cat(tuple(h_n[-directions:]), dim=-1)
@@ -241,8 +260,8 @@ def length_buckets(lengths: Lengths, batch_size: int, *, seed: int, bucket: int 
         seed: of the shuffling; give another one each epoch.
         bucket: batches that are sorted together. 1 is plain shuffling; a larger bucket pads less and mixes less.
     """
-    checks.sizes(batch_size=batch_size, bucket=bucket)
-    checks.whole("seed", seed, 0)
+    batch_size, bucket = checks.sizes(batch_size=batch_size, bucket=bucket)
+    seed = checks.whole("seed", seed, 0)
     lengths = checks.integers("lengths", lengths)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(lengths))

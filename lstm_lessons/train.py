@@ -99,7 +99,7 @@ def fit(
     """
     _check_kinds(model, loss, batches, validate, optimizer)
     _check_numbers(epochs, learning_rate, clip_norm, patience, validate, amp_dtype)
-    checks.whole("seed", seed, 0)
+    seed = checks.whole("seed", seed, 0)
     check_flags(restore_best=restore_best, progress=progress)
     optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=learning_rate)
     device = next(model.parameters()).device.type
@@ -191,7 +191,7 @@ def _batches(batches: Batches, epoch: int) -> Iterator[Any]:
     found = batches(epoch) if callable(batches) else batches
     try:
         return iter(found)
-    except TypeError:
+    except (TypeError, RuntimeError):  # torch's own, of what has no first axis
         raise TypeError(f"batches must be {_BATCHES}, got {type(found).__name__}") from None
 
 
@@ -216,6 +216,8 @@ def _check_kinds(model: Any, loss: Any, batches: Any, validate: Any, optimizer: 
     checks.kind("batches", batches, _BATCHES, not isinstance(batches, Iterator))
     if validate is not None:
         checks.kind("validate", validate, "a function of the model", callable(validate))
+    if not callable(batches) and checks.hinted_length(batches) > checks.MOST:
+        raise ValueError(f"batches must be {_BATCHES}, got {checks.hinted_length(batches)} of them, which take forever")
     if isinstance(batches, str | bytes | Mapping):
         raise TypeError(f"batches must be {_BATCHES}, got {type(batches).__name__}")
     if any(parameter.is_meta or parameter.is_complex() for parameter in model.parameters()):
@@ -243,6 +245,6 @@ def _check_numbers(
     if clip_norm is not None:
         checks.number("clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
     if not (amp_dtype is None or amp_dtype is torch.bfloat16 or amp_dtype is torch.float16):
-        raise ValueError(f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {amp_dtype!r}")
+        raise ValueError(f"amp_dtype must be torch.bfloat16, torch.float16 or None, got {checks.shown(amp_dtype)}")
     if patience is not None and validate is None:
         raise ValueError("patience needs validate: without it no epoch is better than another")

@@ -37,7 +37,7 @@ def log_range_variance(high: np.ndarray, low: np.ndarray) -> np.ndarray:
 
 def trailing_mean(values: np.ndarray, days: int) -> np.ndarray:
     """The mean of the last ``days`` days, today among them: (N,) to (N,), NaN where there are not so many."""
-    values, days = checks.array("values", values, 1).astype(np.float64), checks.sizes(days=days)[0]
+    values, days = _in_reach("values", values, 1), checks.sizes(days=days)[0]
     found = np.full(len(values), np.nan)
     if len(values) >= days:
         found[days - 1 :] = np.lib.stride_tricks.sliding_window_view(values, days).mean(1)
@@ -49,7 +49,7 @@ def har_features(log_variance: np.ndarray) -> np.ndarray:
 
     A linear regression on them is HAR (Corsi, 2009, https://doi.org/10.1093/jjfinec/nbp001), here of the logarithm.
     """
-    log_variance = checks.array("log_variance", log_variance, 1)
+    log_variance = _in_reach("log_variance", log_variance, 1)
     return np.stack([trailing_mean(log_variance, days) for days in (DAY, WEEK, MONTH)], axis=1)
 
 
@@ -59,10 +59,9 @@ def leverage_features(log_variance: np.ndarray, returns: np.ndarray) -> np.ndarr
     Negative returns of a day, a week and a month raise volatility more than positive ones do (the leverage effect;
     Corsi and Renò, 2012, https://doi.org/10.1080/07350015.2012.663261). A return's size tells what happened overnight.
     """
-    log_variance, returns = checks.array("log_variance", log_variance, 1), checks.array("returns", returns, 1)
+    log_variance, returns = _in_reach("log_variance", log_variance, 1), _in_reach("returns", returns, 1)
     if log_variance.shape != returns.shape:
         raise ValueError(f"returns must have as many days as log_variance, {len(log_variance)}, got {len(returns)}")
-    returns = returns.astype(np.float64)  # in int8 the size of -128 is -128
     falls, sizes = np.minimum(returns, 0), np.abs(returns)
     more = [trailing_mean(log_variance, QUARTER)]
     more += [trailing_mean(falls, days) for days in (DAY, WEEK, MONTH)]
@@ -90,7 +89,7 @@ def walk_forward(count: int, borders: np.ndarray, *, first: int = QUARTER) -> li
         borders: the first day of each test, in order.
         first: the earliest origin, the first day on which the features are known.
     """
-    count, first = checks.whole("count", count), checks.whole("first", first, 0)
+    (count,), first = checks.sizes(count=count), checks.whole("first", first, 0)
     borders = checks.integers("borders", borders, first + 2, count - 1)
     if not len(borders) or (np.diff(borders) < 1).any():
         raise ValueError(f"borders must be days in order, at least one, got {borders.tolist()}")
@@ -140,9 +139,17 @@ def kupiec(breaches: np.ndarray, share: float) -> float:
     return float(stats.chi2.sf(ratio, 1))
 
 
-def _above_zero(name: str, values: np.ndarray, axes: int | None = None) -> np.ndarray:
-    """Finite numbers above 0, as float64."""
+def _in_reach(name: str, values: np.ndarray, axes: int | None = None) -> np.ndarray:
+    """Numbers or NaN, as float64, none so large that a sum would be infinite; in int8 the size of -128 is -128."""
     found = checks.array(name, values, axes).astype(np.float64)
-    if not (np.isfinite(found).all() and (found > 0).all()):
-        raise ValueError(f"{name} must hold finite numbers above 0")
+    if (np.abs(found) > 1e150).any():
+        raise ValueError(f"{name} must hold numbers of at most 1e150, or NaN, got {np.nanmax(np.abs(found))}")
+    return found
+
+
+def _above_zero(name: str, values: np.ndarray, axes: int | None = None) -> np.ndarray:
+    """Finite numbers above 0, as float64, between which no ratio is 0 or infinite."""
+    found = checks.array(name, values, axes).astype(np.float64)
+    if not ((found >= 1e-150) & (found <= 1e150)).all():  # NaN is not
+        raise ValueError(f"{name} must hold finite numbers above 0, from 1e-150 to 1e150")
     return found

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "forecasting": ("checks",),
     "volatility": ("checks",),
     "text": ("cell", "trace", "sequences", "models", "train", "checks", "data"),
-    "speech": ("cell", "sequences", "train", "confidence", "checks", "data"),
+    "speech": ("cell", "sequences", "models", "train", "confidence", "checks", "data"),
     "claims": (),
     "confidence": ("checks",),
     "checks": (),

@@ -453,7 +453,14 @@ def test_dropout_with_one_layer_warns_as_torch_does_and_drops_nothing():
         (lambda: LSTM(2, 3, 2, dropout=True), ValueError, ["dropout", "number", "got bool"]),
         (lambda: LSTM(2, 3, 2, dropout="a"), ValueError, ["dropout", "number", "got str"]),
         (lambda: LSTM(2, 3, 2, dropout=1j), ValueError, ["dropout", "number", "got complex"]),
-        (lambda: LSTM(2, 3, proj_size=1), TypeError, ["proj_size"]),
+        (lambda: LSTM(2, 3, proj_size=1), TypeError, ["proj_size must be 0", "no projection, got 1"]),
+        (lambda: LSTM(2, 3, device="nope"), ValueError, ["device must be", "got 'nope'"]),
+        (lambda: LSTM(2, 3, device=2.5), TypeError, ["device must be", "got 2.5"]),
+        (lambda: LSTM(2, 3, dtype=torch.float8_e4m3fn), ValueError, ["dtype must be", "got torch.float8_e4m3fn"]),
+        (lambda: LSTM(2**30, 3), ValueError, ["input_size and hidden_size must make", "got 1073741824, 3"]),
+        (lambda: LSTM(2, 3, 2**30), ValueError, ["num_layers at most 10,000"]),
+        (lambda: LSTM(10**5000, 3), ValueError, ["input_size", "at least 1"]),
+        (lambda: LSTM(torch.tensor(True), 3), ValueError, ["input_size", "at least 1"]),
         (lambda: LSTMCell(0, 3), ValueError, ["input_size", "at least 1", "got 0"]),
         (lambda: LSTMCell(2, 0), ValueError, ["hidden_size", "at least 1", "got 0"]),
         (lambda: LSTMCell(2, 3.0), TypeError, ["hidden_size", "int", "got float"]),
@@ -580,3 +587,25 @@ def test_imports_nothing_but_torch():
             assert node.level == 0, "a relative import"
             modules.add(node.module.split(".")[0])
     assert modules - set(sys.stdlib_module_names) == {"torch"}
+
+
+@pytest.mark.parametrize(
+    ("lengths", "error"),
+    [
+        (torch.tensor([2.0, 1.0]), TypeError),
+        (torch.tensor([True, False]), TypeError),
+        (torch.tensor([2, 4]), ValueError),
+        (torch.tensor([-1, 2]), ValueError),
+        (torch.tensor([2]), ValueError),
+    ],
+)
+def test_lengths_of_a_layer_are_integers_of_its_steps(lengths, error):
+    x, state, weights = torch.zeros(3, 2, 3), (torch.zeros(2, 4),) * 2, [torch.zeros(16, 3), torch.zeros(16, 4)]
+    with pytest.raises(error, match="lengths must .*integers from 0 to 3"):
+        lstm_layer(x, state, weights, lengths=lengths)
+    with pytest.raises(ValueError, match="for x of shape"):
+        lstm_layer(x[:, 0], (torch.zeros(4),) * 2, weights, lengths=torch.tensor([3, 3, 3]))
+
+
+def test_code_that_names_the_projection_of_torch_runs():
+    assert LSTM(2, 3, proj_size=0).proj_size == 0

@@ -222,3 +222,21 @@ def test_an_item_is_told_in_words(capsys):
     moved = {"batch_first": 0.0}
     claim("not at all", max(moved["batch_first"], 0) == 0)
     assert capsys.readouterr().out == "claim holds: not at all [here: moved (batch_first) = 0]\n"
+
+
+def test_what_cannot_be_shown_or_printed_stops_nobody(capsys):
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    claim("half a letter: \ud800", True, "\ud800")
+    claim("so", True, Silent())
+    claim("so", True, torch.zeros((), device="meta"))
+    claim("so", True, np.dtype("float32"))
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "claim holds: half a letter: ? [here: ?]",
+        "claim holds: so [here: a Silent]",
+    ]
+    for holds in (np.float32, torch.zeros((), device="meta", dtype=torch.bool)):
+        with pytest.raises(TypeError, match="holds must be one bool"):
+            claim("so", holds)

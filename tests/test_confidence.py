@@ -98,3 +98,11 @@ def test_blocks_of_a_series_whose_neighbors_are_alike():
 def test_what_cannot_be_resampled_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_values_whose_squares_vanish_are_refused_and_equal_ones_are_not():
+    with pytest.raises(ValueError, match="values must differ by more than 1e-140"):
+        interval([1e-200, 2e-200])
+    assert interval([1e-200, 1e-200]).half == 0
+    with pytest.raises(TypeError, match="groups must be texts or numbers"):
+        resampled([1.0, 2.0], np.zeros(2, [("a", "f4")]))

@@ -279,3 +279,32 @@ def test_the_pinball_loss_by_hand_and_on_tensors():
 def test_coverage_counts_the_ends():
     truth = np.array([0.0, 1.0, 2.0, 3.0])
     assert forecasting.coverage(truth, np.full(4, 1.0), np.full(4, 2.0)) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: forecasting.mae_by_hour([[1.7e308]], [[-1.7e308]]), "truth and forecast must be finite"),
+        (lambda: forecasting.pinball(1.7e308, -1.7e308, 0.5), "truth and forecast .* finite"),
+        (lambda: forecasting.pinball(torch.tensor(3e38), torch.tensor(-3e38), 0.5), "truth and forecast .* finite"),
+        (lambda: forecasting.pinball(torch.zeros(2).to_sparse(), 1.0, 0.5), "truth must be numbers that broadcast"),
+        (
+            lambda: forecasting.next_hours([50], 2**28),
+            "horizon must be a whole number from 1 to 1000000, got 268435456",
+        ),
+        (
+            lambda: forecasting.persistence(np.zeros((999, 60)), [50], 10**6),
+            "at and horizon must make .* got 999 x 1 x",
+        ),
+    ],
+)
+def test_what_would_be_infinite_or_fill_the_memory_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_short_floats_are_scored_in_long_ones_and_carried_in_any_form():
+    large = np.full((1, 1), 60_000, np.float16)
+    assert forecasting.mae_by_hour(large, -large)[0] == pytest.approx(2 * float(large[0, 0]))
+    for dtype in (np.float16, np.longdouble, ">f4"):
+        assert forecasting.carry_forward(np.array([1, np.nan], dtype)).tolist() == [1, 1]

@@ -6,7 +6,7 @@ import torch
 from torch.nn.utils import prune
 
 from lstm_lessons import sequences
-from lstm_lessons.models import POOLS, Forecaster, SequenceClassifier, accuracy
+from lstm_lessons.models import POOLS, Forecaster, SequenceClassifier, accuracy, evaluating
 
 LENGTHS = [5, 2, 9, 1]
 
@@ -142,3 +142,36 @@ def test_a_pruned_lstm_gives_what_its_call_gives(pool):
     found = model(padded, lengths.tolist())
     prune.remove(model.lstm, "weight_hh_l0")
     torch.testing.assert_close(found, model(padded, lengths), rtol=0, atol=1e-6)
+
+
+def test_an_error_leaves_each_part_of_a_model_in_its_mode_and_nan_is_no_class():
+    model = torch.nn.ModuleList([torch.nn.Dropout(), torch.nn.Dropout().eval()])
+    with pytest.raises(KeyError), evaluating(model):
+        assert not model[0].training
+        raise KeyError
+    assert [part.training for part in model.modules()] == [True, True, False]
+    spoiled = SequenceClassifier(3, 4, 5)
+    torch.nn.init.constant_(spoiled.head.bias, torch.nan)
+    with pytest.raises(ValueError, match="model must have finite weights"):
+        accuracy(spoiled, torch.zeros(2, 3, 3), [3, 2], torch.zeros(2))
+    assert spoiled.training
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: SequenceClassifier(3, 20_000, 5), "input_size and hidden_size must make at most"),
+        (lambda: SequenceClassifier(3, 4, 5, num_layers=2**28), "num_layers must be a whole number from 1 to 1000"),
+        (lambda: Forecaster(3, 20_000, (1,)), "input_size and hidden_size must make at most"),
+        (lambda: Forecaster(3, 4, (1,))(torch.zeros(2, 0, 3)), "x must have the shape .B, T, I. with at least one"),
+    ],
+)
+def test_what_no_machine_holds_is_refused_before_it_is_made(make, said):
+    with pytest.raises(ValueError, match=said):
+        make()
+
+
+def test_a_quantized_forecaster_forecasts():
+    model = Forecaster(3, 4, (2,)).eval()
+    small = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+    assert small(torch.zeros(2, 3, 3)).shape == (2, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 from lstm_lessons import cell
 from lstm_lessons.regularization import (
@@ -240,3 +241,14 @@ def test_the_gates_of_a_gru_are_not_taken_for_those_of_an_lstm():
             with pytest.raises(ValueError, match=f"lstm must have parameters of 4H rows .*got {type(module).__name__}"):
                 change(module)
             assert all(map(torch.equal, before, module.parameters()))
+
+
+def test_weights_that_are_made_of_others_are_not_written_over():
+    normed = torch.nn.utils.weight_norm(nn.LSTM(3, 4), "weight_hh_l0")
+    pruned = prune.l1_unstructured(nn.LSTM(3, 4), "bias_ih_l0", 0.5)
+    calls = [(init_per_gate, normed), (set_forget_bias, pruned), (WeightDrop, normed), (RecurrentDropout, normed)]
+    for function, lstm in calls:
+        with pytest.raises(ValueError, match="lstm must have"):
+            function(lstm)
+    with pytest.raises(ValueError, match="float32 or float64"):
+        init_per_gate(nn.LSTM(3, 4, dtype=torch.bfloat16))

@@ -1,5 +1,7 @@
 """Padding, packing, pooling and buckets: one result, whichever way a batch is made."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from torch.nn.utils import prune
 from torch.nn.utils.rnn import pad_packed_sequence
 
 from lstm_lessons import sequences as seq
+from lstm_lessons.cell import lstm_layer
 
 LENGTHS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
@@ -144,7 +147,10 @@ def test_what_stands_in_the_padding_reaches_no_number_and_no_gradient(bidirectio
 LENGTHS_AS = [list, tuple, np.array, lambda n: np.array(n, np.uint8), torch.tensor]
 
 
-@pytest.mark.parametrize("kind", [*LENGTHS_AS, lambda n: torch.tensor(n, dtype=torch.int32)])
+INTEGERS = [torch.uint8, torch.int16, torch.int32, torch.uint16, torch.uint32, torch.uint64]
+
+
+@pytest.mark.parametrize("kind", [*LENGTHS_AS, *(functools.partial(torch.tensor, dtype=dtype) for dtype in INTEGERS)])
 def test_lengths_come_as_packing_takes_them(kind):
     padded, tensor = seq.pad(random_sequences([3, 1, 2]))
     given, model = kind([3, 1, 2]), lstm(bidirectional=True)
@@ -153,6 +159,14 @@ def test_lengths_come_as_packing_takes_them(kind):
         assert torch.equal(function(padded, given), function(padded, tensor))
     found, wanted = (seq.run_padded(model, padded, n) for n in (given, tensor))
     assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+    if isinstance(given, torch.Tensor):
+        for pool in seq.POOLS:
+            pooled = (seq.pool(pool, padded, padded[:, 0], n) for n in (given, tensor))
+            assert torch.equal(*pooled)
+        x, start = padded.transpose(0, 1), (padded.new_zeros(3, 4),) * 2
+        weights = [padded.new_ones(16, padded.shape[2]), padded.new_ones(16, 4)]
+        layers = [lstm_layer(x, start, weights, lengths=n)[0] for n in (given, tensor)]
+        assert torch.equal(*layers)
     buckets = seq.length_buckets(given, 2, seed=0)
     assert seq.padding_share(given, buckets) == seq.padding_share([3, 1, 2], buckets)
 
@@ -263,3 +277,50 @@ def pooled(lengths):
 def test_bad_input_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+TURNED = np.arange(6, dtype=np.float32).reshape(3, 2)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        TURNED[::-1],
+        TURNED.astype(">f4"),
+        TURNED.astype(np.longdouble),
+        TURNED.astype(np.float16),
+        np.broadcast_to(np.float32(3), (3, 2)),
+        np.ma.masked_array(TURNED, False),
+    ],
+    ids=["backward", "other byte order", "long double", "float16", "read-only", "masked nowhere"],
+)
+@pytest.mark.filterwarnings("error")
+def test_arrays_that_torch_does_not_take_as_they_are_are_padded(array):
+    padded, lengths = seq.pad([array, array[:1]])
+    assert lengths.tolist() == [3, 1]
+    np.testing.assert_array_equal(padded[0].double().numpy(), np.asarray(array, np.float64))
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        [np.ma.masked_greater(TURNED, 3)],
+        [np.zeros((0, 2))],
+        [np.zeros((2, 0))],
+        [torch.zeros(2, 3).to_sparse_csr()],
+        [torch.nested.nested_tensor([torch.zeros(2, 3)])],
+        [torch.zeros(2, 3).to(torch.float8_e4m3fn)],
+        [10**400],
+        {"a": TURNED},
+        range(10**12),
+    ],
+)
+def test_what_is_no_list_of_sequences_is_refused_by_name(spoiled):
+    for function in (seq.pad, seq.pack):
+        with pytest.raises(ValueError, match="sequences"):
+            function(spoiled)
+
+
+def test_a_mask_too_large_for_a_machine_is_refused():
+    with pytest.raises(ValueError, match=r"lengths and steps must make at most 2\*\*28 numbers, got 1 x 1099511627776"):
+        seq.mask([2**40])

@@ -146,3 +146,27 @@ def test_kupiec_refuses_by_name():
         volatility.kupiec(np.ones(3), 0.05)
     with pytest.raises(ValueError, match="at least one day"):
         volatility.kupiec(np.ones(0, bool), 0.05)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: volatility.qlike([1e300], [1e-300]), "truth must hold finite numbers above 0, from 1e-150"),
+        (lambda: volatility.qlike([1.0], [1e-300]), "forecast must hold"),
+        (lambda: volatility.log_returns([1e-300, 1.0]), "prices must hold"),
+        (lambda: volatility.log_range_variance([1e300], [1.0]), "high must hold"),
+        (lambda: volatility.trailing_mean([1.7e308, 1.7e308], 2), "values must hold numbers of at most 1e150"),
+        (lambda: volatility.har_features([np.inf] * 30), "log_variance must hold numbers"),
+        (lambda: volatility.leverage_features(np.ones(70), np.full(70, 1e200)), "returns must hold numbers"),
+        (lambda: volatility.walk_forward(2**40, [100], first=66), r"count must make at most 2\*\*28"),
+        (lambda: volatility.kupiec([True, False], np.longdouble(0.5)), "share must be between 0 and 1"),
+    ],
+)
+def test_numbers_that_no_score_can_hold_are_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_a_day_that_is_missing_leaves_its_means_missing():
+    found = volatility.trailing_mean([1, np.nan, 3, 5], 2)
+    np.testing.assert_array_equal(found, [np.nan, np.nan, np.nan, 4])

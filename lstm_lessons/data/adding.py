@@ -51,8 +51,8 @@ def load(count: int = 1000, steps: int = 100, *, seed: int | list[int]) -> Addin
     Raises:
         ValueError: if ``count`` is below 1 or ``steps`` below 2.
     """
-    checks.sizes(count=count)
-    checks.whole("steps", steps, least=2)  # one for each mark
+    count, steps = checks.whole("count", count), checks.whole("steps", steps, least=2)  # one for each mark
+    checks.room("count and steps", count, steps)
     rng = np.random.default_rng(checks.seed(seed))
     rows, half = np.arange(count), steps // 2
     numbers = rng.random((count, steps), dtype=np.float32)

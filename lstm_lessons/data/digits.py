@@ -63,7 +63,7 @@ class SpokenDigits:
             ValueError: if ``count`` is below 1 or a digit has fewer recordings.
         """
         available = np.bincount(self.labels, minlength=len(CLASSES)).min()
-        checks.whole("count", count, 1, int(available))
+        count = checks.whole("count", count, 1, int(available))
         rng = np.random.default_rng(checks.whole("seed", seed, 0))
         chosen = [rng.permutation(np.flatnonzero(self.labels == label))[:count] for label in range(len(CLASSES))]
         return self.subset(rng.permutation(np.concatenate(chosen)))

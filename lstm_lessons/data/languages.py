@@ -56,7 +56,7 @@ def load(*, seed: int = 0) -> TextSplits:
     A phrase that two languages share is dropped: nobody could name its language. Keep the default ``seed`` unless you
     study the split itself.
     """
-    checks.whole("seed", seed, 0)
+    seed = checks.whole("seed", seed, 0)
     phrases, shared = _phrases()
     entities = sorted(set(phrases.groups))
     rng = np.random.default_rng(seed)

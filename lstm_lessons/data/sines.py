@@ -5,7 +5,6 @@ the past of *this* stream and from nothing else. Whoever has seen more of the st
 it a fair test of what a state is worth.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,8 +54,11 @@ def load(
     Raises:
         ValueError: if ``count``, ``steps`` or ``waves`` is below 1 or ``noise`` below 0.
     """
-    checks.sizes(count=count, steps=steps, waves=waves)
-    checks.number("noise", noise, "at least 0", lambda noise: 0 <= noise < math.inf)
+    count, steps, waves = checks.sizes(count=count, steps=steps, waves=waves)
+    checks.room("count, steps and waves", count, steps, waves)
+    checks.number("noise", noise, "at least 0", lambda noise: noise >= 0)
+    checks.number("noise", noise, "below 1e30", lambda noise: noise < 1e30)
+    noise = abs(noise)  # NumPy takes no -0.0
     rng = np.random.default_rng(checks.seed(seed))
     shape = (count, waves)
     periods = np.exp(rng.uniform(*np.log(PERIODS), shape))  # as many short ones as long ones

@@ -86,7 +86,7 @@ def splice(
     checks.kind("part", part, "SpokenDigits", isinstance(part, SpokenDigits))
     if not len(part):
         raise ValueError("part must hold at least one recording, got none")
-    count = checks.whole("count", count)
+    count = checks.whole("count", count, 1, 100_000)
     fewest, most = _range("digits", digits, 1)
     shortest, longest = _range("pause", pause, 0)
     checks.number("gain", gain, "a number of at least 0", lambda value: 0 <= value < 1e3)
@@ -201,7 +201,7 @@ def joined(
     if fault := _joined_fault(recordings, pauses, quiet, rng):
         raise fault
     pieces, bounds, end = [], [], 0
-    for frames, pause in zip([*recordings, quiet[:0]], pauses, strict=True):
+    for frames, pause in zip([*recordings, quiet[:0]], checks.integers("pauses", pauses), strict=True):
         pieces += [rng.choice(quiet, pause), frames]
         begin = end + int(pause)
         end = begin + len(frames)

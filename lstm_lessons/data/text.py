@@ -102,7 +102,7 @@ def load_csv(
             editor does.
     """
     path = checks.path("path", path, "a CSV file")
-    checks.whole("seed", seed, 0)
+    seed = checks.whole("seed", seed, 0)
     columns = {"text": text, "label": label} | ({} if group is None else {"group": group})
     table = {
         line: [normalize(field) for field in fields]

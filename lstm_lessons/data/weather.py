@@ -163,7 +163,7 @@ def clean(weather: Weather, *, longest_gap: int = 6) -> Weather:
     Raises:
         ValueError: if ``longest_gap`` is negative.
     """
-    checks.whole("longest_gap", longest_gap, 0)
+    longest_gap = checks.whole("longest_gap", longest_gap, 0)
     values = np.where(suspicious(weather), np.nan, weather.values)
     for station in range(len(weather.stations)):
         for k, feature in enumerate(weather.features):

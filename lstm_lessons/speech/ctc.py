@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from lstm_lessons import checks
+from lstm_lessons.cell import is_dense
 
 Prior = Callable[[tuple[int, ...], int], float]
 """Log-probability of a class after those before it, ``prior(before, next)``; of the end, if the next one is 0."""
@@ -223,7 +224,7 @@ def _emitted(log_probs: Tensor, states: Tensor) -> Tensor:
 
 
 def _table(log_probs: Tensor) -> Tensor:
-    checks.kind("log_probs", log_probs, "a tensor", isinstance(log_probs, Tensor))
+    checks.kind("log_probs", log_probs, "a tensor, a dense one", is_dense(log_probs) and log_probs.dtype.itemsize > 1)
     if log_probs.ndim != 2 or 0 in log_probs.shape:
         raise ValueError(f"log_probs must have the shape (T ≥ 1, K), got {tuple(log_probs.shape)}")
     if not log_probs.is_floating_point() or log_probs.is_meta or not (log_probs <= 0.01).all():  # NaN is not

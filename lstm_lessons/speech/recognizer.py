@@ -15,6 +15,7 @@ from lstm_lessons.cell import check_flags
 from lstm_lessons.data.digits import CLASSES as DIGITS
 from lstm_lessons.data.digits import FEATURES, SpokenDigits
 from lstm_lessons.data.spoken_strings import SpokenStrings, centered, splice
+from lstm_lessons.models import evaluating
 from lstm_lessons.sequences import Lengths
 from lstm_lessons.speech import ctc
 
@@ -38,6 +39,7 @@ class Recognizer(nn.Module):
         I, H, K = checks.sizes(input_size=input_size, hidden_size=hidden_size, classes=classes)  # noqa: E741
         (both,) = check_flags(bidirectional=bidirectional)
         checks.probability(dropout=dropout)
+        checks.room("input_size, hidden_size and classes", 4 * H, max(I, 2 * H, K))
         self.lstm = nn.LSTM(I, H, batch_first=True, bidirectional=both)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * H if both else H, K)
@@ -74,6 +76,8 @@ def as_batch(frames: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> Batc
     """Some strings and their digits as one padded batch: digit d is class d + 1."""
     if isinstance(labels, str) or not hasattr(labels, "__iter__") or getattr(labels, "ndim", 1) == 0:
         raise TypeError(f"labels must be a list of rows, got {type(labels).__name__}")
+    if checks.hinted_length(labels) > checks.MOST:
+        raise ValueError(f"labels must be one row for each string, got {checks.hinted_length(labels)}")
     if fault := _fault(frames) or (None if frames else ValueError("frames must hold one string at least, got none")):
         raise fault
     padded, lengths = sequences.pad(frames)
@@ -96,16 +100,16 @@ def loss(model: nn.Module, batch: Batch) -> Tensor:
 @torch.no_grad()
 def posteriors(model: nn.Module, frames: Sequence[np.ndarray], batch_size: int = 100) -> list[Tensor]:
     """Log-probabilities of each string's own frames, (T_n, K) each, in evaluation mode."""
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"model must be a module such as a Recognizer, got {type(model).__name__}")
     if fault := _fault(frames):
         raise fault
-    training, found = model.training, []
-    model.eval()
-    for begin in range(0, len(frames), checks.whole("batch_size", batch_size)):
-        padded, lengths = sequences.pad(frames[begin : begin + batch_size])
-        found += [row[:n] for row, n in zip(model(padded, lengths), lengths.tolist(), strict=True)]
-    model.train(training)
+    found = []
+    with evaluating(model):
+        for begin in range(0, len(frames), checks.whole("batch_size", batch_size)):
+            padded, lengths = sequences.pad(frames[begin : begin + batch_size])
+            log_probs = model(padded, lengths)
+            if not isinstance(log_probs, Tensor) or log_probs.is_meta or log_probs.isnan().any():
+                raise ValueError("model must give log-probabilities, got NaN, or a model without numbers")
+            found += [row[:n] for row, n in zip(log_probs, lengths.tolist(), strict=True)]
     return found
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from lstm_lessons import checks
 from lstm_lessons.confidence import Interval, resampled
 
+MOST_PAIRS = 10_000_000  # some seconds
+
 
 class Edits(NamedTuple):
     """The fewest changes that make of what was said what was heard."""
@@ -20,8 +22,13 @@ class Edits(NamedTuple):
 
 
 def edits(said: Sequence[int], heard: Sequence[int]) -> Edits:
-    """Levenshtein's distance, by kind; where several ways are as short, the one with the most substitutions."""
+    """Levenshtein's distance, by kind; where several ways are as short, the one with the most substitutions.
+
+    It takes a step for each pair of a number said and one heard, of which there may be `MOST_PAIRS`.
+    """
     said, heard = (checks.integers(name, row).tolist() for name, row in (("said", said), ("heard", heard)))
+    if len(said) * len(heard) > MOST_PAIRS:
+        raise ValueError(f"said and heard must make at most {MOST_PAIRS:,} pairs, got {len(said)} x {len(heard)}")
     row = [Edits(0, 0, n) for n in range(len(heard) + 1)]  # from nothing to each beginning of what was heard
     for a in said:
         above, row = row, [row[0]._replace(deleted=row[0].deleted + 1)]
@@ -52,6 +59,8 @@ def _fault(least: int, **given: object) -> TypeError | ValueError | None:
     for name, strings in given.items():
         if not hasattr(strings, "__len__") or isinstance(strings, str) or getattr(strings, "ndim", 1) == 0:
             return TypeError(f"{name} must be a list of strings of digits, got {type(strings).__name__}")
+        if checks.hinted_length(strings) > checks.MOST:
+            return ValueError(f"{name} must be a list of strings of digits, got {checks.hinted_length(strings)}")
         try:
             rows = [checks.integers(f"{name}[{n}]", row) for n, row in enumerate(strings)]
         except ValueError as error:

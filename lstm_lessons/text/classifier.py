@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, sequences, train
 from lstm_lessons.data.text import LabeledText, TextSplits
-from lstm_lessons.models import SequenceClassifier
+from lstm_lessons.models import SequenceClassifier, evaluating
 from lstm_lessons.sequences import Pool
 from lstm_lessons.text.tokenizer import LONGEST, PADDING, build_vocabulary, checked_batch, encode_all, finite_scores
 
@@ -45,6 +45,7 @@ class TextClassifier(SequenceClassifier):
     ) -> None:
         letters, embedding_size = checks.sizes(letters=letters, embedding_size=embedding_size)
         checks.probability(dropout=dropout)
+        checks.room("letters and embedding_size", letters, embedding_size)
         super().__init__(embedding_size, hidden_size, classes, pool=pool)
         self.embedding = nn.Embedding(letters, embedding_size, padding_idx=PADDING)
         self.dropout = nn.Dropout(dropout)
@@ -79,7 +80,7 @@ def excerpt(text: str, rng: np.random.Generator, *, shortest: int = 5) -> str:
     """
     checks.kind("text", text, "a text", isinstance(text, str))
     checks.kind("rng", rng, "a numpy.random.Generator", isinstance(rng, np.random.Generator))
-    checks.whole("shortest", shortest, 0)
+    shortest = checks.whole("shortest", shortest, 0)
     words = text.split(" ")
     first, last = np.sort(rng.choice(len(words) + 1, 2, replace=False))
     part = " ".join(words[first:last])
@@ -105,11 +106,12 @@ class TrainedClassifier:
         (batch_size,) = checks.sizes(batch_size=batch_size)
         numbers, lengths = _padded(encode_all(texts, self.letters, self.longest))
         parts = []
-        for start in range(0, len(numbers), batch_size):
-            part = slice(start, start + batch_size)
-            steps = int(lengths[part].max())
-            parts.append(self.model(numbers[part, :steps], lengths[part]).softmax(1))
-        return finite_scores(torch.cat(parts).numpy())
+        with evaluating(self.model):
+            for start in range(0, len(numbers), batch_size):
+                part = slice(start, start + batch_size)
+                steps = int(lengths[part].max())
+                parts.append(self.model(numbers[part, :steps], lengths[part]).softmax(1))
+        return finite_scores(torch.cat(parts)).float().numpy()
 
     def predict(self, texts: Sequence[str]) -> np.ndarray:
         """The most probable class of each text, (N,) int64, places in ``classes``."""
@@ -155,7 +157,7 @@ def fit_classifier(
     epochs, batch_size, longest = checks.sizes(epochs=epochs, batch_size=batch_size, longest=longest)
     checks.probability(excerpts=excerpts, label_smoothing=label_smoothing)
     checks.positive(learning_rate=learning_rate)
-    checks.whole("seed", seed, 0)
+    seed = checks.whole("seed", seed, 0, 10**12)
     train_texts = splits.train.texts
     encode_all(train_texts, {}, longest)  # warns once of all that are too long
     letters = build_vocabulary(train_texts)

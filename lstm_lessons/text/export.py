@@ -29,11 +29,11 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
-from lstm_lessons.cell import has_hooks
+from lstm_lessons.cell import check_flags, has_hooks
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
 from lstm_lessons.text.predict import Runner
-from lstm_lessons.text.tokenizer import checked_batch
+from lstm_lessons.text.tokenizer import checked_batch, finite_scores
 from lstm_lessons.train import History
 
 QUANTIZED_LSTM = "DynamicQuantizeLSTM"  # ONNX Runtime's name of an LSTM with 8-bit weights
@@ -53,6 +53,8 @@ def plain(model: nn.Module) -> TextClassifier:
     """
     model = getattr(model, "_orig_mod", model)
     checks.kind("model", model, "a TextClassifier", type(model) is TextClassifier)
+    if not hasattr(model.lstm, "hidden_size"):
+        raise ValueError(f"model must have an LSTM of torch.nn or lstm_lessons.cell, got {type(model.lstm).__name__}")
     letters, size = model.embedding.num_embeddings, model.embedding.embedding_dim
     sizes = letters, model.head.out_features, size, model.lstm.hidden_size
     with torch.device("meta"):
@@ -66,8 +68,8 @@ def plain(model: nn.Module) -> TextClassifier:
                 "model must hold the float32 weights of a TextClassifier, neither quantized nor "
                 f"pruned, got {getattr(got, 'dtype', 'none or another kind')} for {name}"
             )
-    if not all(value.isfinite().all() for value in found.values() if not value.is_meta):
-        raise ValueError("model must have finite weights, got NaN or infinity")
+    if any(value.is_meta or not value.isfinite().all() for value in found.values()):
+        raise ValueError("model must have finite weights, got NaN or infinity, or none on the device meta")
     if any(map(has_hooks, model.modules())):
         raise ValueError("model must have no forward hooks: they do not travel with its weights")
     return model
@@ -184,6 +186,7 @@ def export(classifier: TrainedClassifier, path: str | Path) -> None:
     Raises:
         FileNotFoundError: if the folder of ``path`` does not exist.
     """
+    checks.kind("classifier", classifier, "a TrainedClassifier", isinstance(classifier, TrainedClassifier))
     path = checks.path("path", path)
     _metadata(classifier)  # what is wrong with it is said before the work
     with tempfile.TemporaryDirectory() as folder:
@@ -252,7 +255,10 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     target = checks.path("target", target)
-    operators(source)  # is it an ONNX file at all?
+    signed, per_channel = check_flags(signed=signed, per_channel=per_channel)
+    operators(source, "source")  # is it an ONNX file at all?
+    if target.exists() and target.samefile(source):
+        raise ValueError(f"target must be another file than source, got {target.name} twice")
     weight_type = QuantType.QInt8 if signed else QuantType.QUInt8
     with quiet():
         quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
@@ -264,19 +270,22 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
         )
 
 
-def operators(path: str | Path) -> Counter[str]:
-    """How often each operator stands in an ONNX file.
+def operators(path: str | Path, name: str = "path") -> Counter[str]:
+    """How often each operator stands in an ONNX file; ``name`` is the caller's for it.
 
     Raises:
         FileNotFoundError: if there is no such file.
     """
     import onnx
 
-    path = checks.path("path", path, "an ONNX file")
+    path = checks.path(name, path, "an ONNX file")
     try:
-        return Counter(node.op_type for node in onnx.load(str(path)).graph.node)
+        found = Counter(node.op_type for node in onnx.load(str(path)).graph.node)
     except Exception as error:  # protobuf's errors share no base but this
-        raise ValueError(f"path must be an ONNX model, {path.name} is none: {error}") from None
+        raise ValueError(f"{name} must be an ONNX model, {path.name} is none: {error}") from None
+    if not found:  # an empty file is a model of nothing
+        raise ValueError(f"{name} must be an ONNX model, {path.name} holds no operators")
+    return found
 
 
 class Stored(NamedTuple):
@@ -362,8 +371,8 @@ def parity(scores: np.ndarray, reference: np.ndarray, labels: np.ndarray) -> Par
             f"scores must have the shape of reference, (N, K) with N = {len(labels)} labels; "
             f"got {scores.shape} and {reference.shape}"
         )
-    if not (np.isfinite(scores).all() and np.isfinite(reference).all()):
-        raise ValueError("scores and reference must be finite, got NaN or infinity")
+    if not ((np.abs(scores) < 1e30).all() and (np.abs(reference) < 1e30).all()):  # NaN is not
+        raise ValueError("scores and reference must be finite and below 1e30, got NaN, infinity or more")
     said, expected = scores.argmax(1), reference.argmax(1)
     accuracy = float((said == labels).mean())
     return Parity(
@@ -380,7 +389,7 @@ def in_batches(runner: Runner, numbers: np.ndarray, lengths: np.ndarray, batch_s
     Each batch is cut to its own longest text, so that T differs from batch to batch.
     """
     checks.kind("runner", runner, "a function of numbers and lengths", callable(runner))
-    checks.sizes(batch_size=batch_size)
+    (batch_size,) = checks.sizes(batch_size=batch_size)
     numbers = checks.array("numbers", numbers, 2, "iu")
     lengths = checks.integers("lengths", lengths, 1, numbers.shape[1])
     if len(lengths) != len(numbers) or not len(lengths):
@@ -399,6 +408,8 @@ def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tens
     has no weights to flip rows with.
     """
     checks.kind("model", model, "a TextClassifier", isinstance(model, TextClassifier))
+    if model.embedding.weight.is_meta:
+        raise ValueError("model must hold numbers, got one on the device meta")
     checked = checked_batch(numbers, lengths, model.embedding.num_embeddings)
     numbers, lengths = map(torch.from_numpy, checked)
     x = model.embedding(numbers)  # (B, T, E)
@@ -409,7 +420,7 @@ def lean_scores(model: TextClassifier, numbers: Tensor, lengths: Tensor) -> Tens
         output, (h_n, _) = model.lstm(packed)
         output, _ = pad_packed_sequence(output, batch_first=True)
     final = sequences.final_states(h_n, 1)
-    return model.head(sequences.pool(model.pool, output, final, lengths))
+    return finite_scores(model.head(sequences.pool(model.pool, output, final, lengths)))
 
 
 def quantize_in_torch(model: TextClassifier) -> nn.Module:
@@ -440,12 +451,12 @@ def runner(path: str, way: str) -> Runner:
         FileNotFoundError: if there is no such file.
     """
     checks.one_of("way", way, WAYS)
-    torch.set_num_threads(1)
     model = load(path).model
     if way == "int8":
         with quiet():
             model = quantize_in_torch(model)
     program = model if way == "as trained" else functools.partial(lean_scores, model)
+    torch.set_num_threads(1)  # last: what is refused leaves them as they were
 
     def scores(numbers: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         with torch.inference_mode():

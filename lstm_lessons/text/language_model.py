@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
-from lstm_lessons.cell import check_flags, has_hooks, initial_state
+from lstm_lessons.cell import check_flags, check_lstm, has_hooks, initial_state
 from lstm_lessons.text.tokenizer import checked_numbers
 from lstm_lessons.trace import trace_gates
 
@@ -55,6 +55,7 @@ class LanguageModel(nn.Module):
             raise ValueError(f"alphabet must hold each letter once, at least one, got {alphabet!r}")
         embedding_size, hidden_size = checks.sizes(embedding_size=embedding_size, hidden_size=hidden_size)
         checks.probability(dropout=dropout)
+        checks.room("embedding_size and hidden_size", 4 * hidden_size, max(embedding_size, hidden_size, len(alphabet)))
         (tied,) = check_flags(tied=tied)
         self.alphabet = alphabet
         self.embedding = nn.Embedding(len(alphabet), embedding_size)
@@ -78,15 +79,29 @@ class LanguageModel(nn.Module):
 
 
 def _writer(model: object) -> LanguageModel:
+    model = getattr(model, "_orig_mod", model)  # of a compiled one
     checks.kind("model", model, "a LanguageModel", isinstance(model, LanguageModel))
-    if model.head.weight.is_meta:
-        raise ValueError("model must hold numbers, got one on the device meta")
+    check_lstm(model.lstm, name="model.lstm", hooked=True)
+    if not model.lstm.batch_first or model.lstm.num_layers > 1 or model.lstm.bidirectional:
+        raise ValueError(f"model.lstm must have one layer and direction, and batch_first, got {model.lstm}")
+    weights = [model.head.weight, *model.parameters()]
+    if any(not isinstance(one, Tensor) or one.is_meta or not one.is_floating_point() for one in weights):
+        raise ValueError("model must hold real numbers, got one that is quantized, complex or on the device meta")
     return model
+
+
+def _copied(model: LanguageModel) -> LanguageModel:
+    """A copy in evaluation mode that can learn; a pruned one has weights that cannot be copied."""
+    try:
+        return copy.deepcopy(_writer(model)).eval().requires_grad_(True)
+    except RuntimeError:
+        return _of_own_weights(model)  # says why
 
 
 def _of_own_weights(model: object) -> LanguageModel:
     """A model that is neither pruned nor parametrized."""
-    found = _writer(model).state_dict()
+    model = _writer(model)
+    found = model.state_dict()
     sizes = model.embedding.embedding_dim, model.lstm.hidden_size
     with torch.device("meta"):
         expected = LanguageModel(model.alphabet, *sizes, tied=model.narrow is not None).state_dict()
@@ -97,7 +112,8 @@ def _of_own_weights(model: object) -> LanguageModel:
 
 def _plain(model: object) -> LanguageModel:
     """A model whose weights are all there is of it: finite, its own, and without hooks."""
-    found = _of_own_weights(model).state_dict()
+    model = _of_own_weights(model)
+    found = model.state_dict()
     if any(map(has_hooks, model.modules())):
         raise ValueError("model must have no forward hooks: they do not travel with its weights")
     if not all(value.isfinite().all() for value in found.values()):
@@ -107,6 +123,8 @@ def _plain(model: object) -> LanguageModel:
 
 def _numbers(values: Tensor) -> np.ndarray:
     """Of a tensor, in 32 or 64 bits: NumPy has no bfloat16."""
+    if not values.isfinite().all():
+        raise ValueError("model must have finite weights, got what is not finite from it")
     return (values if values.dtype == torch.float64 else values.float()).numpy()
 
 
@@ -165,7 +183,8 @@ def fit_language_model(
         cycle: the learning rate rises to ``learning_rate`` and falls to zero again; else it stays there.
         validate: as of `train.fit`, which does the rest.
     """
-    stream = encode(text, _writer(model).alphabet)
+    model = _writer(model)
+    stream = encode(text, model.alphabet)
     (cycle,) = check_flags(cycle=cycle)
     streams, steps, epochs = checks.sizes(streams=streams, steps=steps, epochs=epochs)
     checks.positive(learning_rate=learning_rate)
@@ -212,7 +231,7 @@ def letter_bits(model: LanguageModel, texts: Sequence[str], *, steps: int = 500)
     """
     found, texts = [], checks.texts("texts", texts)
     for chances, text in zip(predictions(model, texts, steps=steps), texts, strict=True):
-        numbers = encode(text, model.alphabet).numpy()
+        numbers = encode(text, _writer(model).alphabet).numpy()
         found.append(-np.log2(np.maximum(chances[np.arange(len(numbers)), numbers], 1e-38)))
     return found
 
@@ -231,7 +250,7 @@ def predictions(
     silent = checks.integers("silent", silent, 0, model.lstm.hidden_size - 1)
     if not rows or not max(map(len, rows)):
         raise ValueError(f"texts must hold at least one letter, got {texts!r:.60}")
-    checks.sizes(steps=steps)
+    (steps,) = checks.sizes(steps=steps)
     padded = pad_sequence(rows, batch_first=True)  # padding stands at the end, and what follows a text is cut off
     lesioned = without(model, silent).eval()
     found, state = [], None
@@ -245,7 +264,7 @@ def predictions(
 def without(model: LanguageModel, units: Sequence[int]) -> LanguageModel:
     """A copy whose given units tell nobody anything: what reads their h, there and one step on, has weight 0."""
     units = torch.from_numpy(checks.integers("units", units, 0, _writer(model).lstm.hidden_size - 1))
-    copied = copy.deepcopy(_of_own_weights(model) if len(units) or has_hooks(model.lstm) else model)
+    copied = copy.deepcopy(_of_own_weights(model) if len(units) or has_hooks(_writer(model).lstm) else _writer(model))
     if len(units):
         with torch.no_grad():
             copied.lstm.weight_hh_l0[:, units] = 0
@@ -259,10 +278,11 @@ def states(model: LanguageModel, texts: Sequence[str], *, steps: int = 500) -> l
 
     The texts are read side by side, ``steps`` letters at once, as by `letter_bits`.
     """
-    rows = [_encoded("texts", text, _writer(model).alphabet) for text in checks.texts("texts", texts)]
+    model = _writer(model)
+    rows = [_encoded("texts", text, model.alphabet) for text in checks.texts("texts", texts)]
     if not rows or not max(map(len, rows)):
         raise ValueError(f"texts must hold at least one letter, got {texts!r:.60}")
-    checks.sizes(steps=steps)
+    (steps,) = checks.sizes(steps=steps)
     padded = pad_sequence(rows, batch_first=True)
     found, state = [], None
     for start in range(0, padded.shape[1], steps):
@@ -280,10 +300,10 @@ def adapted_bits(model: LanguageModel, text: str, *, learning_rate: float = 0.2,
     is given stays as it was.
     """
     checks.number("learning_rate", learning_rate, "from 0 to 1000", lambda value: 0 < value <= 1000)
-    checks.sizes(steps=steps)
+    (steps,) = checks.sizes(steps=steps)
     if not checks.text("text", text):
         raise ValueError("text must hold at least one letter, got an empty one")
-    model = copy.deepcopy(_writer(model)).eval()
+    model = _copied(model)
     numbers = encode(START + text, model.alphabet)
     optimizer = torch.optim.SGD(model.parameters(), learning_rate)
     costs, state = [], None
@@ -312,7 +332,7 @@ def reshape(chances: np.ndarray, *, temperature: float = 1.0, top_k: int = 0, to
         top_p: keep the fewest likeliest whose sum reaches p.
     """
     checks.number("temperature", temperature, "0 or more, and finite", lambda value: 0 <= value < math.inf)
-    checks.whole("top_k", top_k, 0)
+    top_k = checks.whole("top_k", top_k, 0)
     checks.number("top_p", top_p, "above 0 and at most 1", lambda value: 0 < value <= 1)
     chances = checks.array("chances", chances, 1).astype(np.float64)
     if not len(chances) or not (chances >= 0).all() or not 0 < chances.sum() < np.inf:
@@ -336,11 +356,11 @@ def write(model: LanguageModel, begin: str, letters: int, *, seed: int = 0, **ho
     rng = np.random.default_rng(checks.seed(seed))
     letters = checks.whole("letters", letters, 0, MOST_WRITTEN)
     reshape(np.ones(1), **how)  # is it such as that takes?
-    model = copy.deepcopy(_writer(model)).eval()
+    model = _copied(model)
     scores, state = model(encode(START + checks.text("begin", begin), model.alphabet)[None])
     written = []
     for _ in range(letters):
-        chances = reshape(scores[0, -1].double().softmax(0).numpy(), **how)
+        chances = reshape(_numbers(scores[0, -1].double().softmax(0)), **how)
         number = int(rng.choice(len(chances), p=chances))
         written.append(model.alphabet[number])
         scores, state = model(torch.tensor([[number]]), state)
@@ -376,10 +396,12 @@ def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
         FileNotFoundError: if the folder is not there.
     """
     for name, note in notes.items():
-        checks.text(name, note)
+        if checks.text(name, note) != note.encode(errors="ignore").decode():
+            raise ValueError(f"{name} must be a text of whole letters, got half of one")
     if taken := sorted(notes.keys() & {"alphabet", "sizes"}):
         raise ValueError(f"notes must have names that `save` has not taken, got {', '.join(taken)}")
-    sizes = {"embedding_size": _plain(model).embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
+    model = _plain(model)
+    sizes = {"embedding_size": model.embedding.embedding_dim, "hidden_size": model.lstm.hidden_size}
     metadata = {"alphabet": model.alphabet, "sizes": json.dumps(sizes | {"tied": model.narrow is not None})}
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
     if model.narrow is not None:

@@ -113,7 +113,7 @@ def answer(probabilities: np.ndarray, classes: Sequence[str], top: int) -> str:
     classes = checks.listed("classes", classes, "one name a class")
     if len(classes) != len(probabilities):
         raise ValueError(f"classes must hold {len(probabilities)} names, got {len(classes)}")
-    checks.whole("top", top)
+    top = checks.whole("top", top)
     best = np.argsort(-probabilities, kind="stable")[:top]
     return "\n".join(f"{probabilities[k]:6.1%}  {classes[k]}" for k in best)
 

@@ -24,7 +24,7 @@ def build_vocabulary(texts: Iterable[str], *, at_least: int = 2) -> dict[str, in
         texts: of the training part alone.
         at_least: a letter that occurs less often stays unknown, so that the model learns what to make of unknown ones.
     """
-    checks.whole("at_least", at_least)
+    at_least = checks.whole("at_least", at_least)
     counts = Counter(letter for text in checks.texts("texts", texts) for letter in text)
     kept = sorted(letter for letter, count in counts.items() if count >= at_least)
     return {letter: number for number, letter in enumerate(kept, start=UNKNOWN + 1)}
@@ -45,6 +45,7 @@ def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> 
 
 def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *, warn: bool = True) -> list[list[int]]:
     """`encode` of one text or more; warn if some have more letters than are read."""
+    checks.in_order("texts", texts, "a list of texts")
     texts, longest = checks.texts("texts", texts), checks.whole("longest", longest)
     if not texts:
         raise ValueError("texts must hold at least one text, got none")
@@ -53,6 +54,8 @@ def encode_all(texts: Iterable[str], letters: Mapping[str, int], longest: int, *
         warnings.warn(
             f"{cut} of {len(texts)} texts have more than {longest} letters; the rest is not read", stacklevel=3
         )
+    if not all(texts) and (empty := [n for n, text in enumerate(texts) if not text]):
+        raise ValueError(f"texts[{empty[0]}]: text must hold at least one letter, got an empty one")
     return [encode(text, letters, longest=longest) for text in texts]
 
 
@@ -73,7 +76,10 @@ def finite_scores(scores: Any) -> Any:
     """What a model gave, unless NaN or infinity is among it: neither torch nor ONNX Runtime looks at its weights."""
     import numpy as np
 
-    if not np.isfinite(scores).all():
+    is_array = isinstance(scores, np.ndarray)
+    if not is_array and scores.is_meta:
+        raise ValueError("model must hold numbers, got one on the device meta")
+    if not (np.isfinite(scores) if is_array else scores.isfinite()).all():
         raise ValueError("model must have finite weights, got scores that are not finite")
     return scores
 

@@ -21,9 +21,16 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, sequences, train
-from lstm_lessons.cell import check_flags, initial_state
+from lstm_lessons.cell import check_flags, check_lstm, initial_state, is_dense
 from lstm_lessons.data.pairs import Pairs
-from lstm_lessons.text.tokenizer import PADDING, build_vocabulary, checked_batch, checked_numbers, encode_all
+from lstm_lessons.text.tokenizer import (
+    PADDING,
+    build_vocabulary,
+    checked_batch,
+    checked_numbers,
+    encode_all,
+    finite_scores,
+)
 
 BEGIN, END = 1, 2  # what a decoder reads first, and writes last
 MOST_WRITTEN = 10_000  # letters, whoever asks
@@ -64,6 +71,8 @@ class Translator(nn.Module):
         checks.sizes(source_signs=source_signs, target_signs=target_signs)
         checks.number("hidden_size", H, "an even number", lambda value: value % 2 == 0)
         (self.attention,) = check_flags(attention=attention)
+        checks.room("embedding_size and hidden_size", 4 * H, max(E, H))
+        checks.room("source_signs, target_signs and sizes", max(source_signs, target_signs), max(E, 2 * H))
         self.read = nn.Embedding(source_signs, E, padding_idx=PADDING)
         self.encoder = nn.LSTM(E, H // 2, batch_first=True, bidirectional=True)
         self.bridge = nn.Linear(H, H)
@@ -89,6 +98,9 @@ class Translator(nn.Module):
         """
         previous = torch.as_tensor(checked_numbers("previous", previous, self.written.num_embeddings))
         checks.kind("memory", memory, "a Memory", isinstance(memory, Memory))
+        check_lstm(self.decoder, name="model.decoder", hooked=True)
+        if not self.decoder.batch_first:
+            raise ValueError(f"model.decoder must have batch_first=True, got {self.decoder}")
         shape, weight = (1, len(previous), self.decoder.hidden_size), self.decoder.weight_hh_l0
         state = initial_state("state", state, shape, weight, weight)
         h, state = self.decoder(self.written(previous), state)  # (B, T, H)
@@ -115,7 +127,7 @@ def attention_weights(h: Tensor, states: Tensor, keep: Tensor) -> Tensor:
     Products, over √H so that softmax does not saturate; none at padding.
     """
     for name, value in {"h": h, "states": states, "keep": keep}.items():
-        checks.kind(name, value, "a tensor", isinstance(value, Tensor))
+        checks.kind(name, value, "a tensor, a dense one", is_dense(value))
     wanted = (h.shape[0], states.shape[1] if states.ndim == 3 else 0, h.shape[-1]) if h.ndim == 3 else None
     if wanted is None or tuple(states.shape) != wanted or states.dtype != h.dtype or states.device != h.device:
         raise ValueError(
@@ -188,7 +200,7 @@ def greedy(model: Translator, numbers: Tensor, lengths: Tensor, longest: int = L
     letters, ended = [], torch.zeros(len(numbers), dtype=torch.bool)
     while not ended.all() and len(letters) < longest:
         scores, state, _ = model.decode(previous, memory, state)
-        previous = scores.argmax(-1)  # (B, 1)
+        previous = finite_scores(scores).argmax(-1)  # (B, 1)
         letters.append(previous[:, 0])
         ended |= previous[:, 0] == END
     return torch.stack(letters, dim=1)
@@ -223,7 +235,7 @@ def beam_search(
         rows = torch.arange(B).repeat_interleave(W)
         beams = memory._replace(states=memory.states[rows], keep=memory.keep[rows])
         scores, state, _ = model.decode(signs[..., -1].reshape(-1, 1), beams, state)
-        grown = scores.log_softmax(-1).view(B, W, -1)  # (B, W, V)
+        grown = finite_scores(scores).log_softmax(-1).view(B, W, -1)  # (B, W, V)
         only = torch.full_like(grown[0, 0], -math.inf)  # what has ended is padded, at no cost
         only[PADDING] = 0
         grown = logs[..., None] + torch.where(ended[..., None], only, grown)

@@ -45,3 +45,14 @@ def test_labels_that_do_not_fit_are_refused():
         recognizer.as_batch(strings(), LABELS[:1])
     with pytest.raises(ValueError, match="labels must lie in 0..9"):
         recognizer.as_batch(strings(), [np.array([10]), np.array([1])])
+
+
+def test_what_goes_wrong_leaves_the_model_in_its_mode():
+    model = Recognizer(8)
+    with pytest.raises(ValueError, match="padded must have dtype"):
+        recognizer.posteriors(model, strings(np.float64))
+    assert model.training and model.dropout.training
+    torch.nn.init.constant_(model.head.bias, torch.nan)
+    with pytest.raises(ValueError, match="model must give log-probabilities, got NaN"):
+        recognizer.heard(model, strings())
+    assert model.training

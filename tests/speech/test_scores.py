@@ -69,3 +69,8 @@ def test_strings_that_do_not_fit_are_refused():
         scores.rate_difference(SAID[:2], HEARD[:2], [[1], ["a"]])
     with pytest.raises(TypeError, match="said must be a list of strings of digits, got generator"):
         scores.share_exact((row for row in SAID), HEARD)
+
+
+def test_edits_that_would_take_hours_are_refused():
+    with pytest.raises(ValueError, match="said and heard must make at most 10,000,000 pairs, got 4000 x 4000"):
+        scores.edits([1] * 4000, [1] * 4000)

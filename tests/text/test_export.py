@@ -244,7 +244,7 @@ def test_files_that_cannot_be_are_said_before_the_work(shipped, tmp_path):
             ship(shipped.classifier, 3)
     with pytest.raises(FileNotFoundError, match="target must be in a folder that exists"):
         export.quantize(shipped.onnx, nowhere)
-    with pytest.raises(FileNotFoundError, match="path must be an ONNX file, and there is none"):
+    with pytest.raises(FileNotFoundError, match="source must be an ONNX file, and there is none"):
         export.quantize(nowhere, tmp_path / "file")
     with pytest.raises(ValueError, match="path must be an ONNX model, model.safetensors is none"):
         export.operators(shipped.weights)
@@ -527,3 +527,52 @@ def test_a_file_of_another_kind_holds_nothing_of_ours(tmp_path, shipped):
     for name in ("rows", "none"):
         with pytest.raises(ValueError, match=f"path must be a file of `export` or `quantize`, {name}.onnx is none"):
             export.stored(tmp_path / f"{name}.onnx")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda files, new: export.quantize(files.onnx, new, signed="yes"), TypeError, "signed must be True or False"),
+        (lambda files, new: export.quantize(files.onnx, new, per_channel=1), TypeError, "per_channel must be True"),
+        (lambda files, new: export.quantize(3, new), TypeError, "source must be a path, got int"),
+        (lambda files, new: export.quantize(files.weights, new), ValueError, "source must be an ONNX model"),
+        (lambda files, new: export.quantize(files.onnx, files.onnx), ValueError, "target must be another file"),
+        (lambda files, new: export.quantize(files.onnx, None), TypeError, "target must be a path, got NoneType"),
+        (lambda files, new: export.export(None, new), TypeError, "classifier must be a TrainedClassifier"),
+        (lambda files, new: export.export(files.classifier, b"a"), TypeError, "path must be a path, got bytes"),
+        (lambda files, new: export.export(files.classifier, "\ud800"), ValueError, "path must be the path of a file"),
+        (
+            lambda files, new: export.parity([[1e200, 1]], [[-1e200, 1]], [0]),
+            ValueError,
+            "scores and reference must be",
+        ),
+    ],
+)
+def test_bad_arguments_are_refused_by_name(shipped, tmp_path, call, error, said):
+    with pytest.raises(error, match=said):
+        call(shipped, tmp_path / "new.onnx")
+
+
+def test_an_empty_file_is_no_model(tmp_path):
+    (tmp_path / "empty.onnx").touch()
+    with pytest.raises(ValueError, match="path must be an ONNX model, empty.onnx holds no operators"):
+        export.operators(tmp_path / "empty.onnx")
+
+
+def test_a_runner_that_is_refused_leaves_the_threads_as_they_were(tmp_path):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(FileNotFoundError):
+            export.runner(tmp_path / "none", "lean")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_model_in_training_mode_says_what_it_says_in_evaluation_mode(shipped):
+    training = dataclasses.replace(shipped.classifier, model=copy.deepcopy(shipped.classifier.model).train())
+    np.testing.assert_array_equal(training.probabilities(["ab"]), shipped.classifier.probabilities(["ab"]))
+    assert training.model.training
+    short = dataclasses.replace(shipped.classifier, model=copy.deepcopy(shipped.classifier.model).bfloat16())
+    assert short.probabilities(["ab"]).dtype == np.float32

@@ -203,7 +203,7 @@ def test_a_parametrized_unit_is_not_said_to_be_silent_while_it_speaks():
 
 
 def test_a_file_that_names_huge_sizes_is_refused_before_room_is_made_for_them(tmp_path):
-    sizes = '{"embedding_size": 1000000, "hidden_size": 1000000}'
+    sizes = '{"embedding_size": 8000, "hidden_size": 8000}'
     save_file({"head.bias": torch.zeros(3)}, tmp_path / "m", metadata={"alphabet": "\nab", "sizes": sizes})
     with pytest.raises(ValueError, match="(?s)m must be written by `save`.*Missing"):
         lm.load(tmp_path / "m")
@@ -213,3 +213,39 @@ def test_what_a_model_in_bfloat16_says_comes_in_32_bits():
     given = model().bfloat16()
     for found in (*lm.letter_bits(given, ["ab"]), *lm.states(given, ["ab"]), lm.adapted_bits(given, "ab")):
         assert found.dtype == np.float32 and np.isfinite(found).all()
+
+
+def test_a_model_of_another_kind_or_without_numbers_is_refused_everywhere(tmp_path):
+    def spoil(change):
+        spoiled = model()
+        change(spoiled)
+        return spoiled
+
+    calls = [
+        lambda m: lm.letter_bits(m, ["ab"]),
+        lambda m: lm.predictions(m, ["ab"]),
+        lambda m: lm.states(m, ["ab"]),
+        lambda m: lm.adapted_bits(m, "ab"),
+        lambda m: lm.write(m, "a", 3),
+        lm.in_eight_bits,
+        lambda m: lm.save(m, tmp_path / "m"),
+    ]
+    changes = {
+        "finite weights": lambda m: torch.nn.init.constant_(m.lstm.weight_hh_l0, torch.nan),
+        "must be an LSTM": lambda m: setattr(m, "lstm", torch.nn.GRU(*m.lstm.weight_ih_l0.shape[:0:-1], 4)),
+        "batch_first": lambda m: setattr(m.lstm, "batch_first", False),
+        "device meta": lambda m: m.to("meta"),
+        "complex": lambda m: m.to(torch.complex64),
+    }
+    for said, change in changes.items():
+        for call in calls:
+            with pytest.raises((TypeError, ValueError), match=said):
+                call(spoil(change))
+
+
+def test_a_compiled_model_is_its_original_and_a_frozen_one_may_learn():
+    frozen = model().requires_grad_(False)
+    compiled = torch.compile(model())
+    np.testing.assert_array_equal(lm.predictions(compiled, ["ab"])[0], lm.predictions(model(), ["ab"])[0])
+    np.testing.assert_array_equal(lm.adapted_bits(frozen, "ab"), lm.adapted_bits(model(), "ab"))
+    assert not any(parameter.requires_grad for parameter in frozen.parameters())

@@ -209,3 +209,22 @@ def test_another_network_or_another_loss_can_be_tried(reversing):
 
 def test_shares_are_of_equal_texts():
     assert translation.exact_share(["a", "b", "c", "d"], ["a", "b", "c", "e"]) == 0.75
+
+
+def test_a_model_without_finite_weights_translates_nothing():
+    net, (numbers, lengths) = model(), batch()[:2]
+    torch.nn.init.constant_(net.head.bias, torch.nan)
+    for search in (translation.greedy, translation.beam_search):
+        with pytest.raises(ValueError, match="model must have finite weights"):
+            search(net, numbers, lengths, 2)
+
+
+def test_a_decoder_of_another_kind_is_refused_in_words():
+    net, (numbers, lengths) = model(), batch()[:2]
+    for decoder, said in (
+        (torch.nn.GRU(8, 12), "model.decoder must be an LSTM"),
+        (torch.nn.LSTM(8, 12), "batch_first"),
+    ):
+        net.decoder = decoder
+        with pytest.raises((TypeError, ValueError), match=said):
+            translation.greedy(net, numbers, lengths, 2)
