@@ -324,8 +324,8 @@ def test_the_search_asks_about_a_word_that_no_page_has(open_one, meant, from_, t
     page.locator("article input[type=search]").fill(typed)  # a phone shows no other box
     page.keyboard.press("Enter")
     page.locator("#search-results p a").click()
+    page.locator("#search-results li a").first.wait_for()  # for the page that it leads to
     assert page.locator("article input[type=search]").input_value() == meant
-    page.locator("#search-results li a").first.wait_for()
 
 
 def test_the_search_shows_lessons_first_and_reads_over_accents(open_one):
