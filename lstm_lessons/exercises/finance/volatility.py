@@ -161,6 +161,16 @@ def past_alone(v):
     return _har(v, day=lambda v, t: v[t - 1], week=(5, 0), month=(22, 0))
 
 
+def _past_alone_sliced(v):
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        days = range(21, len(v))
+        return np.array([[v[t - 1], v[t - 5 : t].mean(), v[t - 22 : t].mean()] for t in days])
+
+
+har_features.also("past_alone", _past_alone_sliced)
+
+
 @har_features.mistake
 def windows_begin_today(v):
     """Your windows *begin* today: all their other days lie in the future. Let them end today."""

@@ -101,6 +101,7 @@ ANSWERS = {
                     "return np.stack([w[:, -1], w[:, -5:].mean(1), w.mean(1)], 1)"),
         ("correct", "return [[v[t], sum(v[t - 4:t + 1]) / 5, sum(v[t - 21:t + 1]) / 22] for t in range(21, len(v))]"),
         ("today_left_out", ROWS.format("v[max(t - 5, 0):t].mean()", "v[max(t - 22, 0):t].mean()")),
+        ("past_alone", ROWS.replace("v[t]", "v[t - 1]").format("v[t - 5:t].mean()", "v[t - 22:t].mean()")),
         ("slice_a_day_short", ROWS.format("v[t - 4:t].mean()", "v[t - 21:t].mean()")),
         ("centered", ROWS.format("v[t - 2:t + 3].mean()", "v[t - 11:t + 11].mean()")),
         ("tomorrow_among_them", ROWS.format("v[t - 3:t + 2].mean()", "v[t - 20:t + 2].mean()")),
