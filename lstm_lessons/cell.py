@@ -588,7 +588,7 @@ def check_lstm(lstm: object, or_cell: bool = False, name: str = "lstm", hooked: 
     """
     if not isinstance(lstm, (nn.LSTM, LSTM) + (nn.LSTMCell, LSTMCell) * or_cell):
         kinds = "LSTM or LSTMCell" if or_cell else "LSTM"
-        whose = type(lstm).__module__ + "." if type(lstm).__name__.startswith("LSTM") else ""  # a quantized one, say
+        whose = type(lstm).__module__ + "." if type(lstm).__name__ in kinds.split() else ""  # a quantized one, say
         raise TypeError(f"{name} must be an {kinds} of torch.nn or lstm_lessons.cell, got {whose}{describe(lstm)}")
     if getattr(lstm, "proj_size", 0):
         raise ValueError(f"{name} must have no projection (proj_size=0), got proj_size={lstm.proj_size}")

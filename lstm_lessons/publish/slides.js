@@ -116,8 +116,8 @@ async function turned({ currentSlide }) {
   await neighbors(currentSlide);
 }
 
-// A control that the keyboard led to keeps the keys that work it: all of a list but Escape, Space and Enter of a button.
-// A key of the speaker's view has no target.
+// A control that the keyboard led to keeps the keys that work it: all of a list but Escape, Space and Enter of a
+// button. A key of the speaker's view has no target.
 function isForSlides({ key, target }) {
   if (target?.matches?.("select")) return key === "Escape";
   return !(["Enter", " "].includes(key) && target?.matches?.("button, summary"));
