@@ -249,6 +249,7 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
 
     Raises:
         FileNotFoundError: if there is no ``source``, or no folder for ``target``.
+        ValueError: if the source is no ONNX model, or a damaged one.
         NotQuantized: if an LSTM is left with 32 bits. Nothing else would tell you: such a model runs, and is as slow
             and nearly as large as before.
     """
@@ -260,8 +261,14 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
     if target.exists() and target.samefile(source):
         raise ValueError(f"target must be another file than source, got {target.name} twice")
     weight_type = QuantType.QInt8 if signed else QuantType.QUInt8
-    with quiet():
-        quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
+    try:
+        with quiet():
+            quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
+    except OSError:
+        raise
+    except Exception as error:  # what ONNX Runtime raises for a graph with missing parts has no base but this
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"source must be a whole ONNX model, {Path(source).name} is damaged: {reason}") from None
     found = operators(target)
     if found["LSTM"] or not found[QUANTIZED_LSTM]:
         raise NotQuantized(

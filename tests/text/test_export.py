@@ -525,6 +525,15 @@ def test_what_a_file_holds_is_read_back_in_the_order_of_torch(shipped):
         assert np.abs(scale * (numbers.astype(float) - zero) - weights[name]).max() <= 0.5001 * scale
 
 
+def test_a_model_whose_weights_are_gone_cannot_be_quantized(shipped, tmp_path):
+    model = onnx.load(shipped.onnx)
+    del model.graph.initializer[:]
+    onnx.save(model, tmp_path / "hollow.onnx")
+    with pytest.raises(ValueError, match="source must be a whole ONNX model, hollow.onnx is damaged: "):
+        export.quantize(tmp_path / "hollow.onnx", tmp_path / "small.onnx")
+    assert not (tmp_path / "small.onnx").exists()
+
+
 def test_a_file_of_another_kind_holds_nothing_of_ours(tmp_path, shipped):
     export.quantize(shipped.onnx, tmp_path / "rows.onnx", per_channel=True)
     with pytest.raises(ValueError, match="path must be a file of `export` or `quantize`, rows.onnx is none"):
