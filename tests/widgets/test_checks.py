@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
+from lstm_lessons.widgets import GateExplorer, Prediction, ShapeExplorer
 from lstm_lessons.widgets.shared.checks import numbers, text_for_each
 
 
@@ -41,3 +43,20 @@ def test_there_is_one_text_for_each_thing_or_none():
     assert text_for_each("names", None, 2, "units") == text_for_each("names", [], 2, "units") == []
     with pytest.raises(ValueError, match="names must hold one text for each of the 2 units, got 3"):
         text_for_each("names", "abc", 2, "units")
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "words"),
+    [
+        (lambda: numbers("x", range(10**12), ("N",)), TypeError, "x must be numbers of shape .*1000000000000 of them"),
+        (lambda: numbers("x", [10**400], ("N",)), TypeError, "x must be numbers of shape"),
+        (lambda: numbers("x", np.ma.masked_array([1.0, 2], [0, 1]), ("N",)), TypeError, "x must be .* are masked"),
+        (lambda: GateExplorer.from_torch(nn.LSTM(2, 3, device="meta")), ValueError, "module must hold numbers"),
+        (lambda: ShapeExplorer(lengths=np.broadcast_to(1, 2**40)), ValueError, "lengths must hold one whole number"),
+        (lambda: Prediction("\ud800?", ["yes", "no"]), ValueError, "question must hold whole letters"),
+    ],
+    ids=["without end", "beyond a float", "masked", "without numbers", "expanded", "half a letter"],
+)
+def test_rare_values_are_refused_by_name(build, error, words):
+    with pytest.raises(error, match=words):
+        build()

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import array, integers, kind, listed, one_of, probability, whole
+from lstm_lessons.checks import MOST, array, hinted_length, integers, kind, listed, one_of, probability, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers
@@ -84,8 +84,10 @@ class ForecastExplorer(LessonWidget):
         kind("forecasts", forecasts, "a dict of methods", isinstance(forecasts, Mapping))
         names, stations = list(forecasts), [str(name) for name in listed("stations", stations, "a list of names")]
         try:
+            if hinted_length(time) > MOST:
+                raise ValueError(f"{hinted_length(time)} of them")
             time = np.asarray(time, "datetime64[h]").reshape(len(time))
-        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        except Exception as error:  # whatever an object does when it is asked for its numbers
             raise TypeError(f"time must hold hours, (N,) datetime64, got {type(time).__name__}: {error}") from None
         whole("past", past)
         probability(level=level)

@@ -288,17 +288,12 @@ def _is_large(network: Network, steps: int) -> bool:
 
 
 def _check_sequences(given: Sequence[Any], input_size: int) -> list[np.ndarray]:
-    if isinstance(given, Tensor | np.ndarray) and given.ndim == 2:
+    if isinstance(given, Tensor | np.ndarray) and not getattr(given, "is_nested", False) and given.ndim == 2:
         raise ValueError(
             f"sequences must be a list of sequences of shape (T_n, {input_size}), got one array of "
             f"shape {tuple(given.shape)}; for a single sequence write [x]"
         )
-    try:
-        given = list(given)
-    except TypeError:
-        raise TypeError(
-            f"sequences must be a list of sequences of shape (T_n, {input_size}), got {type(given).__name__}"
-        ) from None
+    given = listed("sequences", given, f"a list of sequences of shape (T_n, {input_size})")
     if not 1 <= len(given) <= MAX_SEQUENCES:
         raise ValueError(f"sequences must hold 1 to {MAX_SEQUENCES} sequences, got {len(given)}")
     arrays = [numbers(f"sequences[{n}]", x, ("T", input_size)) for n, x in enumerate(given)]

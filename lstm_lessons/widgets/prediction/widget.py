@@ -64,6 +64,9 @@ class Prediction(LessonWidget):
             raise ValueError(f"answers must be two to four different ones, got {given}")
         for stands_for in answers.values() if isinstance(answers, Mapping) else ():
             number("answers", stands_for, "texts with a number each", math.isfinite)
+        for name, words in (("question", question), *(("answers", answer) for answer in given)):
+            if words != words.encode(errors="ignore").decode():
+                raise ValueError(f"{name} must hold whole letters, got {words!r}")
         digest = hashlib.sha256("\n".join([question, *given]).encode()).hexdigest()[:12]
         super().__init__(question=question, answers=given, key=f"question-{digest}")
         self.chosen = _chosen.get(self.key, -1)

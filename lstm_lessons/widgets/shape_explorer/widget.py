@@ -13,8 +13,8 @@ from typing import Any, Self
 import traitlets
 from torch import nn
 
-from lstm_lessons.cell import check_lstm
-from lstm_lessons.checks import whole
+from lstm_lessons.cell import check_lstm, written
+from lstm_lessons.checks import hinted_length, whole
 from lstm_lessons.widgets.shape_explorer import shapes
 from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared import svg
@@ -173,13 +173,13 @@ class ShapeExplorer(LessonWidget):
 
     @traitlets.validate("lengths")
     def _check_lengths(self, proposal: dict) -> list[int]:
-        given = proposal["value"]
-        with contextlib.suppress(RuntimeError):  # a tensor without numbers
-            given = given.tolist() if hasattr(given, "tolist") else given
-        values = given
+        values = given = proposal["value"]
+        if hinted_length(given) <= MOST_SEQUENCES:
+            with contextlib.suppress(RuntimeError, TypeError):  # a tensor without numbers, a class
+                values = given.tolist() if hasattr(given, "tolist") else given
         if not isinstance(values, Sequence) or not 1 <= len(values) <= MOST_SEQUENCES:
             raise ValueError(
-                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, got {given!r}"
+                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, got {written(given)}"
             )
         return [whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
 

@@ -1,12 +1,13 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import torch
 
-from lstm_lessons.checks import listed
+from lstm_lessons.checks import MOST, hinted_length, listed
 
 
 def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray:
@@ -20,12 +21,16 @@ def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray
     """
     wanted = " or ".join(str(shape).replace("'", "") for shape in shapes)
     try:
+        if (size := math.prod(value.shape) if hasattr(value, "shape") else hinted_length(value)) > MOST:
+            raise ValueError(f"{size} of them")
+        if np.ma.is_masked(value):
+            raise ValueError("some of them are masked")
         is_real = not isinstance(value, torch.Tensor) or not value.is_complex()
         given = np.asarray(value.detach().cpu().double() if isinstance(value, torch.Tensor) and is_real else value)
         if given.dtype.kind == "c":
             raise TypeError("complex numbers")
         array = given.astype(np.float64)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except Exception as error:  # whatever an object does when it is asked for its numbers
         kind = type(value).__name__
         raise TypeError(f"{name} must be numbers of shape {wanted}, got {kind}: {error}") from None
     if not any(_fits(array.shape, shape) for shape in shapes):

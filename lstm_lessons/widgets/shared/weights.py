@@ -21,9 +21,11 @@ def layer_weights(module: nn.Module, name: str = "module") -> list[list[Weights]
 
     Raises:
         TypeError: if ``module`` is none of these.
-        ValueError: if it was built with ``proj_size``, or has hooks, as a pruned one.
+        ValueError: if it was built with ``proj_size``, or has hooks, as a pruned one, or is on the device meta.
     """
     cell.check_lstm(module, or_cell=True, name=name)
+    if any(value.is_meta for value in module.parameters()):
+        raise ValueError(f"{name} must hold numbers, got one on the device meta")
     if isinstance(module, nn.LSTMCell | cell.LSTMCell):
         names = list(NAMES.values())[: 4 if module.bias else 2]
         parameters = [[getattr(module, name) for name in names]]
