@@ -45,6 +45,7 @@ class Hands:
         self.used: set[str] = set()
         self.worst, self.patience = 0.0, PATIENCE
         root.scroll_into_view_if_needed()
+        self.page.mouse.move(1, 1)  # where it was left, what a change of layout slides under it would answer to it
         # A locator looks its element up each time, which takes longer than what is read from it.
         self.node = root.element_handle()
 
