@@ -43,7 +43,14 @@ def tags(pagename: str, title: str, about: str, address: str) -> str:
     if pagename == "404" and address:  # the server shows it in place of any page, at any depth
         base = json.dumps(f'<base href="{html.escape(address)}">')
         host = json.dumps(urlsplit(address).netloc)
-        meta.insert(0, f"<script>if (location.host === {host}) document.write({base});</script>")
+        # A link to a part of this page, such as "Skip to content", would lead to the base, which is the start page.
+        within = 'a => a.href = location.pathname + location.search + a.getAttribute("href")'
+        parts = f"document.querySelectorAll('a[href^=\"#\"]').forEach({within})"
+        meta.insert(
+            0,
+            f"<script>if (location.host === {host}) {{ document.write({base}); "
+            f'addEventListener("DOMContentLoaded", () => {parts}); }}</script>',
+        )
     return "\n".join(meta)
 
 

@@ -285,6 +285,40 @@ def test_the_search_finds_a_lesson_from_a_file(open_one):
     page.wait_for_url("**/01_gate_equations.html*")
 
 
+# How many searched words stand in the window, and whether all else is as it was: no element around a word, no program
+# or widget that is marked.
+MARKED = """() => {
+    const marks = [...(CSS.highlights.get("searched") ?? [])];
+    return {
+        seen: marks.filter((mark) => {
+            const { top, bottom } = mark.getBoundingClientRect();
+            return top > 0 && bottom < innerHeight;
+        }).map(String),
+        elsewhere: document.querySelectorAll(".highlighted").length + marks.filter(({ startContainer }) =>
+            startContainer.parentElement.closest(".lstm-lessons, script, .math")).length,
+    };
+}"""
+
+
+@pytest.mark.parametrize(("words", "lesson"), [("forget gate", "01"), ("clip_and_step", "06"), ("pinball", "07")])
+def test_a_result_of_the_search_shows_its_words_and_the_next_result_too(open_one, words, lesson):
+    page = open_one("search", query=f"?q={words.replace(' ', '+')}").page
+    for place in (0, 1):
+        page.locator("#search-results li > a").nth(place).click()
+        page.wait_for_function(  # it scrolls smoothly
+            f"(words) => words.every((word) => ({MARKED})().seen.some((mark) => mark.toLowerCase() === word))",
+            arg=words.split(),
+        )
+        assert page.evaluate(MARKED)["elsewhere"] == 0
+        assert place or f"/{lesson}_" in page.url
+        page.get_by_text("Hide search matches").click()
+        assert page.evaluate(MARKED)["seen"] == []
+        page.go_back()
+    page.locator(".sidebar-tree a").first.click()  # not a result
+    page.wait_for_url("**/00_start_here.html")
+    assert page.evaluate("() => CSS.highlights.has('searched') || scrollY > 0") is False
+
+
 def test_on_a_phone_the_explorers_are_not_cut_and_their_letters_readable(open_one):
     page = open_one("lessons/01_gate_equations", viewport=PHONE).page
     cut = page.locator(".ge-picture").evaluate_all("(all) => all.map((box) => box.scrollWidth - box.clientWidth)")
@@ -499,10 +533,27 @@ def test_a_page_leads_to_its_source_and_a_lesson_to_its_slides(pages):
     assert {path.stem for path in (pages / "slides").iterdir()} == {*LESSONS, "index"}
 
 
-def test_the_page_for_a_missing_one_loads_its_files_from_the_root_of_the_site(pages):
-    text = (pages / "404.html").read_text(encoding="utf-8")
-    said = """<script>if (location.host === "someone.github.io") document.write("<base href=\\"https://someone"""
-    assert said in text and text.index("<base ") < text.index("_static/")
+def test_the_page_for_a_missing_one_works_at_any_depth(open_visit, pages):
+    root = "https://someone.github.io/lessons/"
+
+    def answer(route):
+        path = pages / urldefrag(route.request.url)[0].partition("?")[0].removeprefix(root)
+        there = path.is_file()
+        route.fulfill(status=200 if there else 404, path=path if there else pages / "404.html")
+
+    visit = open_visit()
+    page = visit.page
+    page.route(f"{root}**", answer)
+    page.goto(f"{root}lessons/old/moved.html")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.sidebar-brand')).display") == "flex"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # "Skip to content"
+    page.wait_for_function("() => location.hash")
+    assert page.url == f"{root}lessons/old/moved.html#furo-main-content"
+    page.locator("article a", has_text="the start").click()
+    page.wait_for_url(f"{root}index.html")
+    visit.strangers.clear()
+    visit.take_errors()  # the browser asks for files before it knows where they lie
 
 
 def test_no_file_tells_of_the_machine_that_built_it(pages):

@@ -37,6 +37,8 @@ function nearest(word, { terms, titleterms, alltitles }) {
   return far <= allowed ? found : word;
 }
 
+const KEPT = "sphinx_highlight_terms";
+let sought = "";
 let index = null;
 const { query: search, setIndex } = Search;
 Search.setIndex = (given) => {
@@ -46,6 +48,8 @@ Search.setIndex = (given) => {
 Search.query = (typed) => {
   const query = withoutAccents(typed);
   search(query);
+  sought = localStorage.getItem(KEPT) ?? "";
+  localStorage.removeItem(KEPT);
   const meant = wordsOf(query)
     .map((word) => nearest(word, index))
     .join(" ");
@@ -56,3 +60,10 @@ Search.query = (typed) => {
   line.append("Did you mean ", link, "?");
   Search.status.before(line);
 };
+
+// The next page marks the words that Sphinx keeps for it: each result, and no other page that this one leads to.
+["click", "auxclick"].forEach((kind) =>
+  document.addEventListener(kind, ({ target }) => {
+    if (target.closest("#search-results a")) localStorage.setItem(KEPT, sought);
+  }),
+);
