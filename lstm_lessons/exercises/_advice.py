@@ -37,7 +37,15 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     (r"is out of bounds for", "Indices count from 0: the last of n is n - 1. Print the shape and the index."),
     (r"Boolean value of Tensor|truth value of an array", "Python's `if`, `and` and `max` take single values."),
     (r"step must be greater than zero", "A tensor takes no negative step: `.flip(0)` reverses its first axis."),
-    (r"unsupported operand.*'(tuple|list)'", "One of the two is a tuple or a list: unpack it first."),
+    (
+        r"bad operand type for unary|unsupported operand.*'(tuple|list)'",
+        "Tuples and lists do no arithmetic: unpack them, loop over them, or make arrays of them.",
+    ),
+    (
+        r"zero-dimensional arrays cannot be concat|expected Tensor as element|must be tuple of Tensors",
+        "What is joined comes as a list, and each of its parts is an array or a tensor itself: `[0]` rather than `0`.",
+    ),
+    (r"inhomogeneous shape", "The rows differ in length, so they make no array. Print their lengths."),
     (
         r"'builtin_function_or_method' object is not subs|'(Tensor|numpy.ndarray)' object is not call",
         "Parentheses call, square brackets index.",
@@ -94,6 +102,7 @@ ADVICE = (  # a pattern that errors of Python, NumPy and torch match, and what t
     ),
     (r"allocate memory|Unable to allocate|^MemoryError", "That would be too large for the memory. Print the sizes."),
     (r"^SystemExit", "`exit` ends the program. A function ends with `return`."),
+    (r"^AttributeError: module", "This library has no such name. Is it spelled right, and is it the right library?"),
     (r"has no attribute", "Arrays, tensors and lists have different methods. Which is it? `print(type(...))`."),
     (r"No module named", "This library is not installed. Python, NumPy, SciPy and torch are enough."),
     (r"numpy\(\) on Tensor that requires grad", "Call `.detach()` first, if no gradient has to flow back."),

@@ -13,8 +13,11 @@ import numbers
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from array import array
+from collections import deque
+from collections.abc import Mapping, Sequence, ValuesView
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 LONGEST_TEXT = 400  # characters of one value in a message
@@ -175,11 +178,18 @@ def _standing_for(expected: Any, got: Any) -> Any:
     if hasattr(got, "__array__") and not plain:  # a table of pandas, say
         got = _as_array(got)
     if _is_block(expected):
+        got = list(got) if _is_row(got) and not isinstance(got, (tuple, list)) else got
         return got if _is_block(got) or _shape(got) != tuple(expected.shape) else _as_array(got)
     if is_number(expected) or is_truth(expected):
+        got = float(got) if isinstance(got, Decimal) else got
         return got.item() if _is_block(got) and len(got.shape) == 0 else got
-    rows = isinstance(got, range) or (_is_block(got) and len(got.shape) > 0)
+    rows = _is_row(got) or (_is_block(got) and len(got.shape) > 0)
     return list(got) if rows and isinstance(expected, (tuple, list)) and len(expected) == len(got) else got
+
+
+def _is_row(value: Any) -> bool:
+    """Whether it holds values in their order, as a list does: a range, a deque, or the values of a dict, say."""
+    return isinstance(value, (Sequence, ValuesView, deque, array)) and not isinstance(value, (str, bytes))
 
 
 def _as_array(value: Any) -> Any:
@@ -424,7 +434,7 @@ def _number_difference(expected: Any, got: Any, tolerance: Tolerance, path: str)
     if nan or expected != expected:
         if nan and expected != expected:
             return None
-        return Difference("nan" if nan else "value", _expected_got(expected, got), path)
+        return Difference("nan" if nan else "value", f"it is {'NaN' if nan else 'not NaN'}", path)
     if expected == got:
         return None
     gap = abs(got - expected)

@@ -6,6 +6,7 @@ these into an ``Outcome``.
 
 import contextlib
 import ctypes
+import inspect
 import linecache
 import random
 import signal
@@ -13,6 +14,7 @@ import sys
 import sysconfig
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +102,11 @@ def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: flo
             return duplicate(run(answer, case))
 
     try:
-        return Outcome(value=call_within(seconds, run_and_copy), case=case)
+        with _settings_kept():  # or the next answer, a mistake of ours among them, would give something else
+            value = call_within(seconds, run_and_copy)
+        if inspect.iscoroutine(value):
+            value.close()  # Python warns of one that nobody awaits
+        return Outcome(value=value, case=case)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # exit() and the time limit included
@@ -187,22 +193,38 @@ def _call_in_thread(seconds: float, function: Callable[[], Any]) -> Any:
 
 @contextlib.contextmanager
 def state_kept() -> Iterator[None]:
-    """Leave the random generators of Python, NumPy and torch, and torch's settings, as they were found."""
+    """Leave the random generators of Python, NumPy and torch, and all settings, as they were found."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     python_state = random.getstate()
     numpy_state = numpy.random.get_state() if numpy else None
     torch_state = torch.get_rng_state() if torch else None
-    settings = (torch.is_grad_enabled(), torch.get_default_dtype()) if torch else ()
     try:
-        yield
+        with warnings.catch_warnings(), _settings_kept():
+            yield
     finally:
         random.setstate(python_state)
         if numpy:
             numpy.random.set_state(numpy_state)
         if torch:
             torch.set_rng_state(torch_state)
+
+
+@contextlib.contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Leave what NumPy does about errors, and torch's gradients, dtype and device, as they were found."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    errors = numpy.geterr() if numpy else {}
+    settings = (torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_default_device()) if torch else ()
+    try:
+        yield
+    finally:
+        if numpy:
+            numpy.seterr(**errors)
+        if torch:
             torch.set_grad_enabled(settings[0])
             torch.set_default_dtype(settings[1])
+            if torch.get_default_device() != settings[2]:
+                torch.set_default_device(None if settings[2].type == "cpu" else settings[2])
 
 
 def _raised(error: BaseException, run: Callable[..., Any]) -> Raised:

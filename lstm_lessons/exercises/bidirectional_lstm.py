@@ -79,6 +79,12 @@ def final_states_alone(output):
 
 
 @split_directions.mistake
+def axis_not_halved(output):
+    """`output.shape[-1]` is 2H, both directions together. H is half of it: `output.shape[-1] // 2`."""
+    return output.clone(), output[..., output.shape[-1] :]
+
+
+@split_directions.mistake
 def forward_twice(output):
     """Both of your parts are the forward direction. The backward one is what stands from H on."""
     forward, _ = split_directions(output)
@@ -189,6 +195,18 @@ read_backward.also("features_turned", lambda lstm, x, lengths: read_backward(lst
 
 
 @read_backward.mistake
+def state_of_the_row_before(lstm, x, lengths):
+    """You hand the state of one sequence on to the next. They have nothing to do with each other: each starts anew,
+    without a state.
+    """
+    output, state = read_backward(lstm, x, lengths), None
+    for b, n in enumerate(lengths.tolist()):
+        turned, state = lstm(x[b : b + 1, :n].flip(1), state)
+        output[b, :n] = turned[0].flip(0)
+    return output
+
+
+@read_backward.mistake
 def one_step_short(lstm, x, lengths):
     """Each row is one step short. `x[b, :n]` with n = lengths[b] has all n true steps."""
     return read_backward(lstm, x, (lengths - 1).clamp(min=1))
@@ -289,9 +307,8 @@ def forward_alone(output, lengths):  # noqa: F811, as in split_directions
 
 @both_finals.mistake
 def added_up(output, lengths):
-    """You added the two states. Put them side by side: (B, 2H)."""
-    forward, backward = both_finals(output, lengths).chunk(2, dim=-1)
-    return forward + backward
+    """You added the two states, or took their mean. Put them side by side: (B, 2H)."""
+    return sum(both_finals(output, lengths).chunk(2, dim=-1))
 
 
 @both_finals.mistake
@@ -302,6 +319,7 @@ def on_top_of_each_other(output, lengths):
     return torch.stack(both_finals(output, lengths).chunk(2, dim=-1))
 
 
+both_finals.also("added_up", lambda output, lengths: added_up(output, lengths) / 2)
 both_finals.also("on_top_of_each_other", lambda output, n: torch.cat(both_finals(output, n).chunk(2, dim=-1)))
 
 

@@ -21,21 +21,16 @@ __all__ = [
     "read_stream",
 ]
 
-_ARGUMENTS = ("B", "T", "H", "num_layers", "bidirectional", "batch_first")
-
 
 @exercise(
     title="the shapes of output and h_n",
     cases=[
-        dict(zip(_ARGUMENTS, values, strict=True))
-        for values in (
-            (4, 7, 5, 1, False, True),
-            (4, 7, 5, 1, False, False),
-            (4, 7, 5, 3, False, True),
-            (4, 7, 5, 1, True, True),
-            (2, 9, 6, 3, True, True),
-            (2, 9, 6, 3, True, False),
-        )
+        (4, 7, 5, 1, False, True),
+        (4, 7, 5, 1, False, False),
+        (4, 7, 5, 3, False, True),
+        (4, 7, 5, 1, True, True),
+        (2, 9, 6, 3, True, True),
+        (2, 9, 6, 3, True, False),
     ],
     hints=[
         "Start with the number of directions: `directions = 2 if bidirectional else 1`. Which of "
@@ -75,8 +70,7 @@ def batch_first_for_h_n(B, T, H, num_layers, bidirectional, batch_first):
 @lstm_shapes.mistake
 def h_n_of_the_last_layer(B, T, H, num_layers, bidirectional, batch_first):
     """You gave `h_n` the last layer alone. It holds *every* layer and direction: L·D states."""
-    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return output, (2 if bidirectional else 1, B, H)
+    return lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)[0], (2 if bidirectional else 1, B, H)
 
 
 @lstm_shapes.mistake
@@ -84,8 +78,7 @@ def h_n_without_directions(B, T, H, num_layers, bidirectional, batch_first):
     """You counted the layers, but each layer of a bidirectional LSTM ends in *two* states: the first axis of `h_n` is
     L·D.
     """
-    output, _ = lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)
-    return output, (num_layers, B, H)
+    return lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)[0], (num_layers, B, H)
 
 
 @lstm_shapes.mistake
@@ -169,10 +162,16 @@ def parameter_count(I, H, num_layers, bidirectional):
     return count
 
 
+def _with_upper(I, H, num_layers, bidirectional, reads):
+    """The count, if each upper layer read so many numbers a step."""
+    upper = (num_layers - 1) * 4 * H * (reads + H + 2)
+    return parameter_count(I, H, 1, bidirectional) + (2 if bidirectional else 1) * upper
+
+
 @parameter_count.mistake
 def every_layer_reads_x(I, H, num_layers, bidirectional):
     """Your upper layers read x. They read what the layer below *shows*: D·H numbers."""
-    return num_layers * parameter_count(I, H, 1, bidirectional)
+    return _with_upper(I, H, num_layers, bidirectional, I)
 
 
 @parameter_count.mistake
@@ -180,8 +179,7 @@ def upper_layers_read_one_direction(I, H, num_layers, bidirectional):
     """Your upper layers read H numbers. Below them both directions stand side by side: each direction of an upper layer
     reads 2·H.
     """
-    directions = 2 if bidirectional else 1
-    return directions * parameter_count(I, H, num_layers, False)
+    return _with_upper(I, H, num_layers, bidirectional, H)
 
 
 @parameter_count.mistake
@@ -203,6 +201,12 @@ def one_direction_only(I, H, num_layers, bidirectional):
 
 
 @parameter_count.mistake
+def second_direction_not_added(I, H, num_layers, bidirectional):
+    """Your upper layers read both directions, but you add up one. The other has as many weights: times D."""
+    return parameter_count(I, H, num_layers, bidirectional) // (2 if bidirectional else 1)
+
+
+@parameter_count.mistake
 def one_bias_vector(I, H, num_layers, bidirectional):
     """You counted one bias vector. PyTorch keeps two, `b_ih` and `b_hh`, of 4H numbers each."""
     directions = 2 if bidirectional else 1
@@ -218,23 +222,20 @@ def one_gate(I, H, num_layers, bidirectional):
 @parameter_count.mistake
 def no_biases(I, H, num_layers, bidirectional):
     """The two matrices are right. Two bias vectors of 4H numbers are missing."""
-    directions = 2 if bidirectional else 1
-    return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 2 * 4 * H
+    both = parameter_count(I, H, num_layers, bidirectional)
+    return 2 * one_bias_vector(I, H, num_layers, bidirectional) - both
 
 
 @parameter_count.mistake
 def upper_layers_read_x_as_well(I, H, num_layers, bidirectional):
     """Your upper layers read x as well. They read only what the layer below shows: D·H numbers."""
-    directions = 2 if bidirectional else 1
-    upper = 4 * H * (I + directions * H + H + 2)
-    return directions * (4 * H * (I + H + 2) + (num_layers - 1) * upper)
+    return _with_upper(I, H, num_layers, bidirectional, I + (2 if bidirectional else 1) * H)
 
 
 @parameter_count.mistake
 def upper_layers_read_nothing(I, H, num_layers, bidirectional):
     """Your upper layers have no `W_ih`. They read what the layer below shows: D·H numbers."""
-    directions = 2 if bidirectional else 1
-    return directions * (4 * H * (I + H + 2) + (num_layers - 1) * 4 * H * (H + 2))
+    return _with_upper(I, H, num_layers, bidirectional, 0)
 
 
 def _states_of_lstms(rng):
@@ -270,8 +271,7 @@ def directions_first(h_n, num_layers, directions):
     """You put the directions before the layers. The rows of `h_n` go layer by layer: layer 0 forward, layer 0 backward,
     layer 1 forward, …
     """
-    _, B, H = h_n.shape
-    return h_n.view(directions, num_layers, B, H)
+    return h_n.unflatten(0, (directions, num_layers))
 
 
 @split_states.mistake
@@ -279,8 +279,7 @@ def directions_first_then_turned(h_n, num_layers, directions):
     """The shape is right, the rows are not. You read `h_n` as if all forward states came first. It goes layer by layer,
     so no axis has to be turned.
     """
-    _, B, H = h_n.shape
-    return h_n.view(directions, num_layers, B, H).transpose(0, 1)
+    return h_n.unflatten(0, (directions, num_layers)).transpose(0, 1)
 
 
 @split_states.mistake
@@ -362,6 +361,14 @@ def forward_half_of_the_first_step(output):
 def forward_final(output):
     """That is the *forward* direction's final state. The backward one reads from the end to the start."""
     return output[:, -1, : output.shape[-1] // 2]
+
+
+@backward_final.mistake
+def axis_not_halved(output):
+    """`output.shape[-1]` is 2H, both directions together, and nothing stands behind. H is half of it:
+    `output.shape[-1] // 2`.
+    """
+    return output[:, 0, output.shape[-1] :]
 
 
 @backward_final.mistake
@@ -495,24 +502,24 @@ def _watched(answer, case):
         return {"output": output, "gradient of the last step, by window": []}
     learns = []
     if output.requires_grad:
-        (slopes,) = torch.autograd.grad(output[:, -1].sum(), x, allow_unused=True)
+        (slopes,) = torch.autograd.grad(output[:, -1].sum(), x, allow_unused=True, materialize_grads=True)
         learns = [part.abs().sum().item() for part in slopes.split(window, dim=1)]
     return {"output": output.detach(), "gradient of the last step, by window": learns}
 
 
-def _read(lstm, x, window, hand_on):
-    """Read a stream in windows; ``hand_on(h, c)`` is the state from which the next one starts."""
+def _read(lstm, parts, hand_on=lambda h, c: (h.detach(), c.detach()), dim=1):
+    """Read the parts of a stream; ``hand_on(h, c)`` is the state from which the next one starts."""
     state, outputs = None, []
-    for part in x.split(window, dim=1):
+    for part in parts:
         output, state = lstm(part, state)
         state = hand_on(*state)
         outputs.append(output)
-    return torch.cat(outputs, dim=1)
+    return torch.cat(outputs, dim=dim)
 
 
 def _streams(rng):
     """(sizes, x, window): at first more sequences and inputs than a window has steps, at last a rest at the end."""
-    for batch, steps, inputs, units, window in ((5, 6, 3, 3, 2), (2, 12, 2, 2, 4), (5, 11, 2, 2, 3)):
+    for batch, steps, inputs, units, window in ((5, 6, 3, 3, 2), (2, 12, 2, 2, 4), (5, 9, 2, 2, 4)):
         yield (inputs, units), random_tensor(rng, batch, steps, inputs), window
 
 
@@ -548,35 +555,49 @@ def state_not_detached(lstm, x, window):
     *every* window: memory and time grow with the stream, and in a training loop the second `backward` stops with an
     error.
     """
-    return _read(lstm, x, window, lambda h, c: (h, c))
+    return _read(lstm, x.split(window, dim=1), lambda h, c: (h, c))
 
 
 @read_stream.mistake
 def only_h_detached(lstm, x, window):
     """You detached h, but c still ties the windows together. Detach both."""
-    return _read(lstm, x, window, lambda h, c: (h.detach(), c))
+    return _read(lstm, x.split(window, dim=1), lambda h, c: (h.detach(), c))
 
 
 @read_stream.mistake
 def only_c_detached(lstm, x, window):
     """You detached c, but h still ties the windows together. Detach both."""
-    return _read(lstm, x, window, lambda h, c: (h, c.detach()))
+    return _read(lstm, x.split(window, dim=1), lambda h, c: (h, c.detach()))
 
 
 @read_stream.mistake
 def batch_cut_in_windows(lstm, x, window):
     """You cut the *batch* in windows: `split` cuts axis 0 unless you say `dim=1`. Time is axis 1 of (B, T, I)."""
-    state, outputs = None, []
-    for part in x.split(window):
-        output, state = lstm(part, state)
-        outputs.append(output)
-    return torch.cat(outputs)
+    return _read(lstm, x.split(window), lambda h, c: (h, c), dim=0)
 
 
 @read_stream.mistake
 def last_window_alone(lstm, x, window):
     """That is the output of the last window. Collect those of all windows, and put them one after another."""
     return read_stream(lstm, x, window)[:, -((x.shape[1] - 1) % window + 1) :]
+
+
+@read_stream.mistake
+def first_window_alone(lstm, x, window):
+    """You return after the first window: the `return` stands inside the loop. Move it out, to the left."""
+    return read_stream(lstm, x, window)[:, :window]
+
+
+@read_stream.mistake
+def joined_along_the_batch(lstm, x, window):
+    """`torch.cat` joins along axis 0, the batch, unless you say `dim=1`. The windows follow one another in time."""
+    return torch.cat(read_stream(lstm, x, window).split(window, dim=1))
+
+
+@read_stream.mistake
+def handed_on_as_c_h(lstm, x, window):
+    """You hand the state on as `(c, h)`. `nn.LSTM` takes it as it gives it: `(h, c)`."""
+    return _read(lstm, x.split(window, dim=1), lambda h, c: (c.detach(), h.detach()))
 
 
 @read_stream.mistake
@@ -594,7 +615,7 @@ def output_detached_too(lstm, x, window):
 @read_stream.mistake
 def memory_left_behind(lstm, x, window):
     """You hand on h, but c starts from zeros in each window. The state is both."""
-    return _read(lstm, x, window, lambda h, c: (h.detach(), torch.zeros_like(c)))
+    return _read(lstm, x.split(window, dim=1), lambda h, c: (h.detach(), torch.zeros_like(c)))
 
 
 @read_stream.mistake
@@ -602,19 +623,13 @@ def stacked_outputs(lstm, x, window):
     """You stacked the windows along a new axis. Put them one after another in
     time: `torch.cat(outputs, dim=1)`.
     """
-    output = read_stream(lstm, x, window)
-    return torch.stack(output.split(window, dim=1))
+    return torch.stack(read_stream(lstm, x, window).split(window, dim=1))
 
 
 @read_stream.mistake
 def chunks_for_windows(lstm, x, window):
     """`chunk(n)` cuts into n parts, `split(n)` into parts of n steps. Here each part has `window` steps."""
-    state, outputs = None, []
-    for part in x.chunk(window, dim=1):
-        output, (h, c) = lstm(part, state)
-        state = (h.detach(), c.detach())
-        outputs.append(output)
-    return torch.cat(outputs, dim=1)
+    return _read(lstm, x.chunk(window, dim=1))
 
 
 def _weights_of_both_directions(rng):

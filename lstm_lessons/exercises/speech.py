@@ -182,6 +182,9 @@ def probabilities_added(log_probs, path):
     return log_probs.exp()[torch.arange(len(path)), path].sum()
 
 
+path_log_probability.also("probabilities_added", lambda log_probs, path: probabilities_added(log_probs, path).log())
+
+
 @path_log_probability.mistake
 def mean_loss(log_probs, path):
     """That is the mean loss per frame, as `nll_loss` gives it. Take the sum of the log-probabilities, and keep their

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,6 +29,10 @@ def test_texts_that_differ_say_where():
         (np.array(1.0), 1.0),
         ((1, 2), [1, 2]),
         ([1, 2], range(1, 3)),
+        ((1, 2), {"a": 1, "b": 2}.values()),
+        ([1, 2], deque([1, 2])),
+        (np.array([1, 2]), array("d", [1, 2])),
+        (0.5, Decimal("0.5")),
         ((1, 2), np.array([1.0, 2.0])),
         (torch.zeros(2), torch.zeros(2).double()),
         (torch.zeros(2), np.zeros(2)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import random
@@ -11,12 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
 import torch
 
+from lstm_lessons.exercises import nn_lstm
 from lstm_lessons.exercises._compare import difference
 from lstm_lessons.exercises._observe import TimeLimitReached, call_within
 from tests.exercises.samples import keep_and_write, make_memory, swapped
@@ -185,14 +188,50 @@ def test_a_check_leaves_the_random_generators_alone(memory):
     assert states[0] == states[1]
 
 
-def test_a_check_leaves_the_settings_of_torch_alone(memory):
+def settings():
+    return (
+        torch.get_default_dtype(),
+        torch.is_grad_enabled(),
+        torch.get_default_device(),
+        np.geterr(),
+        warnings.filters[:],
+    )
+
+
+def set_all():
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    torch.set_default_device("meta")
+    np.seterr(all="raise")
+    warnings.simplefilter("error")
+
+
+def test_a_check_leaves_the_settings_of_libraries_alone(memory):
     def answer(c, f, i, g):
-        torch.set_default_dtype(torch.float64)
-        torch.set_grad_enabled(False)
+        set_all()
         return f * c + i * g
 
+    before = settings()
     assert memory.check(answer).status == "correct"
-    assert (torch.get_default_dtype(), torch.is_grad_enabled()) == (torch.float32, True)
+    assert settings() == before
+
+
+def test_what_an_answer_sets_holds_neither_in_the_next_case_nor_for_our_mistakes():
+    def answer(output, lengths):
+        steps = torch.arange(len(lengths)), lengths - 1
+        set_all()
+        return output[steps]
+
+    assert nn_lstm.last_true_step.check(answer).status == "correct"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_coroutine_is_told_what_it_is_and_closed(memory):
+    async def answer(c, f, i, g):
+        return f * c + i * g
+
+    assert "write `def`, not `async def`" in memory.check(answer).details
+    gc.collect()
 
 
 def test_an_answer_that_prints_without_end_does_not_fill_the_page(memory, capsys):

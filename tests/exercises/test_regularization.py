@@ -125,10 +125,6 @@ def half_in_each_vector(b_ih, b_hh):
     return b_ih, b_hh
 
 
-def decayed_with_bias_in_the_name(model):
-    return [n for n, _ in model.named_parameters() if "bias" not in n and "norm" not in n]
-
-
 def interval_with_numpy(scores, baseline, t):
     d = scores.numpy() - baseline.numpy()
     half = t * d.std(ddof=1) / len(d) ** 0.5
@@ -144,7 +140,6 @@ def interval_with_numpy(scores, baseline, t):
         ("clip_by_global_norm", clip_with_one_long_vector),
         ("early_stopping", stopping_with_a_counter),
         ("open_forget_gates", half_in_each_vector),
-        ("decayed", decayed_with_bias_in_the_name),
         ("paired_interval", interval_with_numpy),
     ],
 )

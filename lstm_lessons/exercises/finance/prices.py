@@ -81,6 +81,9 @@ def a_day_too_many(prices):
     return np.concatenate([[0.0], log_returns(prices)])
 
 
+log_returns.also("a_day_too_many", lambda prices: 100 * np.log(prices / np.roll(prices, 1)))
+
+
 @log_returns.mistake
 def simple_returns_as_shares(prices):
     """That is the change as a fraction of the old price. Two things: take the difference of the *logarithms*, so that
@@ -284,12 +287,24 @@ def strategy(signal, returns, cost):
     return position * returns - cost * traded
 
 
+def _held(signal):
+    """What is held on each day: the signal of the day before, and at first nothing."""
+    return np.concatenate([[0], signal[:-1]])
+
+
+def _traded(position):
+    return np.abs(np.diff(position, prepend=0))
+
+
 @strategy.mistake
 def seen_in_advance(signal, returns, cost):
     """You hold on day t what is known at the *end* of day t: that is a look ahead, the most profitable bug there is. On
     day t you hold `signal[t - 1]`.
     """
-    return signal * returns - cost * np.abs(np.diff(signal, prepend=0))
+    return signal * returns - cost * _traded(signal)
+
+
+strategy.also("seen_in_advance", lambda signal, returns, cost: signal * returns - cost * _traded(_held(signal)))
 
 
 @strategy.mistake
@@ -307,22 +322,19 @@ def free_of_cost(signal, returns, cost):
 @strategy.mistake
 def cost_of_each_day(signal, returns, cost):
     """You pay on every day on which something is held. Only a *change* of the position is a trade."""
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns - cost * np.abs(position)
+    return _held(signal) * returns - cost * np.abs(_held(signal))
 
 
 @strategy.mistake
 def cost_of_a_change_whatever_its_size(signal, returns, cost):
     """You pay the same for each change. From long to short, from 1 to -1, you trade twice as much as from 0 to 1."""
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns - cost * (np.diff(position, prepend=0) != 0)
+    return _held(signal) * returns - cost * (_traded(_held(signal)) > 0)
 
 
 @strategy.mistake
 def sales_pay_you(signal, returns, cost):
     """The sign of a change is left in, so that selling pays you. Costs take `np.abs`."""
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns - cost * np.diff(position, prepend=0)
+    return _held(signal) * returns - cost * np.diff(_held(signal), prepend=0)
 
 
 @strategy.mistake
@@ -336,17 +348,15 @@ def costs_a_day_early(signal, returns, cost):
     """The positions are right. But you pay for the change of the *signal*, a day before you trade: take the change of
     the position.
     """
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns - cost * np.abs(np.diff(signal, prepend=0))
+    return _held(signal) * returns - cost * _traded(signal)
 
 
 @strategy.mistake
 def first_trade_free(signal, returns, cost):
     """The first trade is missing: before it you hold nothing, so `np.diff(position, prepend=0)`, and of N days."""
-    position = np.concatenate([[0], signal[:-1]])
-    traded = np.abs(np.diff(position, prepend=0))
+    traded = _traded(_held(signal))
     traded[1] = 0
-    return position * returns - cost * traded
+    return _held(signal) * returns - cost * traded
 
 
 @strategy.mistake
@@ -361,7 +371,7 @@ def last_signal_on_the_first_day(signal, returns, cost):
     0.
     """
     position = np.roll(signal, 1)
-    return position * returns - cost * np.abs(np.diff(position, prepend=0))
+    return position * returns - cost * _traded(position)
 
 
 @strategy.mistake
@@ -374,7 +384,15 @@ def added_up_day_by_day(signal, returns, cost):
 def signal_of_tomorrow(signal, returns, cost):
     """You hold the signal of *tomorrow*. On day t you can hold only what was known the day before: `signal[t - 1]`."""
     position = np.concatenate([signal[1:], [0]])
-    return position * returns - cost * np.abs(np.diff(position, prepend=0))
+    return position * returns - cost * _traded(position)
+
+
+def _rolled_back(signal, returns, cost):
+    position = np.roll(signal, -1)
+    return position * returns - cost * _traded(position)
+
+
+strategy.also("signal_of_tomorrow", _rolled_back)
 
 
 @strategy.mistake
@@ -388,12 +406,10 @@ def cost_as_a_factor(signal, returns, cost):
     """You took the cost off as a share of the return. It is paid on what is *traded*, on good days and bad: subtract
     it.
     """
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns * (1 - cost)
+    return _held(signal) * returns * (1 - cost)
 
 
 @strategy.mistake
 def cost_every_day(signal, returns, cost):
     """You pay the cost every day. Only a *change* of the position is a trade."""
-    position = np.concatenate([[0], signal[:-1]])
-    return position * returns - cost
+    return _held(signal) * returns - cost

@@ -153,25 +153,20 @@ def coupled_gates(z_i, z_f, z_g, z_o, c):
 @one_step.mistake
 def no_input_gate(z_i, z_f, z_g, z_o, c):
     """You wrote all of the candidate. The input gate says how much of it is written: `i * g`."""
-    f, o, g = sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
-    c = f * c + g
-    return o * math.tanh(c), c
+    return one_step(math.inf, z_f, z_g, z_o, c)
 
 
 @one_step.mistake
 def no_forget_gate(z_i, z_f, z_g, z_o, c):
     """You kept all of the old c, so nothing is ever forgotten. The forget gate says how much of it is kept: `f * c`."""
-    i, o, g = sigmoid(z_i), sigmoid(z_o), math.tanh(z_g)
-    c = c + i * g
-    return o * math.tanh(c), c
+    return one_step(z_i, math.inf, z_g, z_o, c)
 
 
 @one_step.mistake
 def sigmoid_on_reading(z_i, z_f, z_g, z_o, c):
     """Your c is right, but you read it through a sigmoid. It takes a tanh, so that h can be negative."""
-    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
-    c = f * c + i * g
-    return o * sigmoid(c), c
+    _, c = one_step(z_i, z_f, z_g, z_o, c)
+    return sigmoid(z_o) * sigmoid(c), c
 
 
 @one_step.mistake
@@ -179,8 +174,7 @@ def tanh_for_the_output_gate(z_i, z_f, z_g, z_o, c):
     """You took tanh for the output gate, so it can be negative. The tanh in the equation for h is on c; o is a
     sigmoid.
     """
-    i, f, g = sigmoid(z_i), sigmoid(z_f), math.tanh(z_g)
-    c = f * c + i * g
+    _, c = one_step(z_i, z_f, z_g, z_o, c)
     return math.tanh(z_o) * math.tanh(c), c
 
 
@@ -189,9 +183,8 @@ def tanh_twice(z_i, z_f, z_g, z_o, c):
     """You stored tanh(c) as the memory, then took the tanh of that for h. The memory is the plain sum, without
     a tanh.
     """
-    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
-    c = math.tanh(f * c + i * g)
-    return o * math.tanh(c), c
+    c = math.tanh(one_step(z_i, z_f, z_g, z_o, c)[1])
+    return sigmoid(z_o) * math.tanh(c), c
 
 
 @one_step.mistake
@@ -204,9 +197,8 @@ def sums_for_gates(z_i, z_f, z_g, z_o, c):
 @one_step.mistake
 def forgets_what_is_written(z_i, z_f, z_g, z_o, c):
     """You multiplied both parts by the forget gate. It acts on the old c only; what is written is added as it is."""
-    i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)
-    c = f * (c + i * g)
-    return o * math.tanh(c), c
+    c = sigmoid(z_f) * (c + sigmoid(z_i) * math.tanh(z_g))
+    return sigmoid(z_o) * math.tanh(c), c
 
 
 @exercise(
@@ -222,7 +214,8 @@ def forgets_what_is_written(z_i, z_f, z_g, z_o, c):
     ],
     errors={
         "ZeroDivisionError": "1 - f became 0. Did you round f, or use `1 // steps`?",
-        "math domain error": "A logarithm takes no number below 0: f must be below 1. Did you start from 2, not 0.5?",
+        "math domain error": "A logarithm takes numbers above 0 alone: f must lie between 0 and 1. Print f for each of "
+        "the cases.",
     },
     why="Learning can do this: one number, the bias, sets the reach of a unit's memory.",
 )
@@ -260,6 +253,18 @@ def straight_line(steps):
     *fraction* each time: f multiplied by itself `steps` times is 0.5.
     """
     return math.log((1 - 0.5 / steps) / (0.5 / steps))
+
+
+@half_life_bias.mistake
+def one_step_in_steps_lost(steps):
+    """Your f loses one part in `steps` at each step: for one step that is all, and for many it leaves 1/e = 0.37. One
+    half should be left: f multiplied by itself `steps` times is 0.5.
+    """
+    f = 1 - 1 / steps
+    return math.log(f / (1 - f))
+
+
+half_life_bias.also("one_step_in_steps_lost", lambda steps: math.log(steps - 1) if steps > 1 else -math.inf)
 
 
 @half_life_bias.mistake

@@ -125,6 +125,29 @@ def slope_of_a_sigmoid_for_g(dh, dc, i, f, g, o, c_old, c):
 
 
 @step_backward.mistake
+def activated_again(dh, dc, i, f, g, o, c_old, c):
+    """g *is* a tanh already, as i, f and o are sigmoids: their slopes are `1 - g ** 2` and `i * (1 - i)`. You took the
+    tanh, or the sigmoid, once more.
+    """
+    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
+    dz_i, dz_f, dz_g, dz_o = dz.chunk(4, dim=-1)
+    return torch.cat([dz_i, dz_f, dz_g / (1 - g**2) * (1 - torch.tanh(g) ** 2), dz_o], dim=-1), dc_old
+
+
+def _sigmoid_again(*passed):
+    """The same for the three gates."""
+    dz, dc_old = step_backward(*passed)
+    parts = list(dz.chunk(4, dim=-1))
+    for k, gate in ((0, passed[2]), (1, passed[3]), (3, passed[5])):
+        again = torch.sigmoid(gate)
+        parts[k] = parts[k] / (gate * (1 - gate)) * again * (1 - again)
+    return torch.cat(parts, dim=-1), dc_old
+
+
+step_backward.also("activated_again", _sigmoid_again)
+
+
+@step_backward.mistake
 def output_gate_saw_c(dh, dc, i, f, g, o, c_old, c):
     """The output gate multiplied tanh(c), not c. So its gradient is `dh * torch.tanh(c)`."""
     dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)

@@ -69,6 +69,13 @@ def order_with_f_first(z):
 
 
 @split_gates.mistake
+def returned_with_g_last(z):
+    """All four are right. Return them in the order in which they stand in z: the candidate g comes third."""
+    i, f, g, o = split_gates(z)
+    return i, f, o, g
+
+
+@split_gates.mistake
 def splits_the_batch(z):
     """You split along the first axis. In a batch that is the sequences; the 4H sums stand
     along the *last* axis: `axis=-1`.

@@ -15,23 +15,25 @@ def _sums(x, h, W_ih, W_hh, b):
     return x @ W_ih.mT + h @ W_hh.mT + b
 
 
-def _activated(x, h, W_ih, W_hh, b):
-    """i, f, g, o, rightly computed; the mistakes below go wrong after it."""
-    z_i, z_f, z_g, z_o = _sums(x, h, W_ih, W_hh, b).chunk(4, dim=-1)
-    return torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
+def _changed(given, memory=lambda c, i, f, g: f * c + i * g, read=lambda o, c: o * torch.tanh(c)):
+    """A step with another way to the new cell state, or another way to read it."""
+    x, (h, c), W_ih, W_hh, b_ih, b_hh = given
+    z_i, z_f, z_g, z_o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
+    c = memory(c, torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g))
+    return read(torch.sigmoid(z_o), c), c
 
 
-def _rearranged(order, x, state, W_ih, W_hh, b):
-    """A step that takes the blocks in another order: "ifog" takes the third for o, the fourth for g."""
-    h, c = state
-    z_i, z_f, z_g, z_o = in_order(order, _sums(x, h, W_ih, W_hh, b), dim=-1).chunk(4, dim=-1)
-    c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
-    return torch.sigmoid(z_o) * torch.tanh(c), c
+def _activated(given, order="ifgo", gate=torch.sigmoid, candidate=torch.tanh, output=None):
+    """A step that takes the blocks in another order ("ifog": the third for o), or has other activations."""
+    x, (h, c), W_ih, W_hh, b_ih, b_hh = given
+    z_i, z_f, z_g, z_o = in_order(order, _sums(x, h, W_ih, W_hh, b_ih + b_hh), dim=-1).chunk(4, dim=-1)
+    c = gate(z_f) * c + gate(z_i) * candidate(z_g)
+    return (output or gate)(z_o) * torch.tanh(c), c
 
 
 def _steps(rng):
     """(x, state, W_ih, W_hh, b_ih, b_hh): one vector, batches, and a stack of two networks."""
-    for batch, inputs, units in (((), 1, 1), ((), 3, 2), ((2,), 3, 4), ((5,), 1, 3)):
+    for batch, inputs, units in (((), 1, 1), ((), 3, 2), ((2,), 3, 5), ((5,), 1, 3)):
         x = random_tensor(rng, *batch, inputs)
         state = (random_tensor(rng, *batch, units), random_tensor(rng, *batch, units))
         yield (x, state, *cell_weights(rng, inputs, units))
@@ -97,41 +99,30 @@ def weights_first(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
-def keep_and_write_swapped(x, state, W_ih, W_hh, b_ih, b_hh):
+def keep_and_write_swapped(*given):
     """You swapped i and f: PyTorch's order is i, f, g, o, and it is f that multiplies the old cell state."""
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = i * c + f * g
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: i * c + f * g)
 
 
 @lstm_step.mistake
-def no_tanh_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
+def no_tanh_on_reading(*given):
     r"""Your cell state is right, but you forgot the tanh when it is
     read: $h_t = o_t \odot \tanh(c_t)$.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = f * c + i * g
-    return o * c, c
+    return _changed(given, read=lambda o, c: o * c)
 
 
 @lstm_step.mistake
-def sigmoid_on_the_candidate(x, state, W_ih, W_hh, b_ih, b_hh):
+def sigmoid_on_the_candidate(*given):
     """You passed all four sums through a sigmoid. The candidate g is a tanh, so that it can also subtract."""
-    h, c = state
-    z = x @ W_ih.mT + b_ih + h @ W_hh.mT + b_hh
-    i, f, g, o = torch.sigmoid(z).chunk(4, dim=-1)
-    c = f * c + i * g
-    return o * torch.tanh(c), c
+    return _activated(given, candidate=torch.sigmoid)
 
 
 @lstm_step.mistake
-def reads_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+def reads_the_old_memory(*given):
     """Your h is read from the *old* memory $c_{t-1}$. First compute the new $c_t$, then read that."""
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    return o * torch.tanh(c), f * c + i * g
+    old = given[1][1]
+    return _changed(given, read=lambda o, c: o * torch.tanh(old))[0], lstm_step(*given)[1]
 
 
 @lstm_step.mistake
@@ -141,35 +132,30 @@ def one_bias(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
-def no_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+def no_output_gate(*given):
     """Your cell state is right. h shows a part of it: multiply tanh(c) by the output gate."""
-    _, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
-    return torch.tanh(c), c
+    return _changed(given, read=lambda o, c: torch.tanh(c))
 
 
 @lstm_step.mistake
 def state_unpacked_as_c_h(x, state, W_ih, W_hh, b_ih, b_hh):
     """You unpacked the state as `c, h`. PyTorch's order is `h, c`."""
-    c, h = state
-    return lstm_step(x, (h, c), W_ih, W_hh, b_ih, b_hh)
+    return lstm_step(x, state[::-1], W_ih, W_hh, b_ih, b_hh)
 
 
 @lstm_step.mistake
-def returns_c_first(x, state, W_ih, W_hh, b_ih, b_hh):
+def returns_c_first(*given):
     """Both values are right, in the wrong order: return `h, c`."""
-    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
-    return c, h
+    return lstm_step(*given)[::-1]
 
 
 @lstm_step.mistake
-def output_gate_on_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+def output_gate_on_the_memory(*given):
     """Your output gate changes the memory itself. It only decides what is *shown*: c stays as `f * c + i * g`, and h is
     read from it.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = o * torch.tanh(f * c + i * g)
-    return c, c
+    h, _ = lstm_step(*given)
+    return h, h
 
 
 @lstm_step.mistake
@@ -189,27 +175,27 @@ def ignores_the_old_h(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
-def order_with_g_last(x, state, W_ih, W_hh, b_ih, b_hh):
+def order_with_g_last(*given):
     """You took the third block for o and the fourth for g. PyTorch's order is i, f, g, o."""
-    return _rearranged("ifog", x, state, W_ih, W_hh, b_ih + b_hh)
+    return _activated(given, order="ifog")
 
 
 @lstm_step.mistake
-def order_of_onnx(x, state, W_ih, W_hh, b_ih, b_hh):
+def order_of_onnx(*given):
     """You took the blocks for i, o, f, g, which is ONNX's order. PyTorch's order is i, f, g, o."""
-    return _rearranged("igof", x, state, W_ih, W_hh, b_ih + b_hh)
+    return _activated(given, order="igof")
 
 
 @lstm_step.mistake
-def order_with_g_second(x, state, W_ih, W_hh, b_ih, b_hh):
+def order_with_g_second(*given):
     """You took the second block for the candidate, as TensorFlow's first LSTM did. PyTorch's order is i, f, g, o."""
-    return _rearranged("igfo", x, state, W_ih, W_hh, b_ih + b_hh)
+    return _activated(given, order="igfo")
 
 
 @lstm_step.mistake
-def order_with_f_first_and_g_last(x, state, W_ih, W_hh, b_ih, b_hh):
+def order_with_f_first_and_g_last(*given):
     """You took the blocks for f, i, o, g, the order in many textbooks. PyTorch's order is i, f, g, o."""
-    return _rearranged("fiog", x, state, W_ih, W_hh, b_ih + b_hh)
+    return _activated(given, order="fiog")
 
 
 @lstm_step.mistake
@@ -230,10 +216,8 @@ def h_before_x(x, state, W_ih, W_hh, b_ih, b_hh):
     order for both: x goes with `W_ih`, h with `W_hh`.
     """
     h, c = state
-    z = torch.cat([h, x], dim=-1) @ torch.cat([W_ih, W_hh], dim=-1).mT + b_ih + b_hh
-    i, f, g, o = z.chunk(4, dim=-1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c
+    z = torch.cat([h, x], dim=-1) @ torch.cat([W_ih, W_hh], dim=-1).mT
+    return lstm_step(x, (h, c), 0 * W_ih, 0 * W_hh, b_ih + z, b_hh)
 
 
 @lstm_step.mistake
@@ -245,135 +229,102 @@ def joined_along_the_first_axis(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
-def activations_forgotten(x, state, W_ih, W_hh, b_ih, b_hh):
+def activations_forgotten(*given):
     """You used the sums as they are. The gates i, f and o are the sigmoids of theirs, and the candidate g is
     the tanh.
     """
-    h, c = state
-    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
-    c = f * c + i * g
-    return o * torch.tanh(c), c
+    return _activated(given, gate=torch.clone, candidate=torch.clone)
 
 
 @lstm_step.mistake
-def sums_for_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+def sums_for_gates(*given):
     """Your g is right: the tanh of its sum. But i, f and o are still sums. A gate is the sigmoid of its sum."""
-    h, c = state
-    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
-    c = f * c + i * torch.tanh(g)
-    return o * torch.tanh(c), c
+    return _activated(given, gate=torch.clone)
 
 
 @lstm_step.mistake
-def tanh_for_the_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+def tanh_for_the_gates(*given):
     """You used tanh for the gates as well. A gate says how much passes, from 0 to 1: i, f and o need a sigmoid."""
-    h, c = state
-    i, f, g, o = torch.tanh(_sums(x, h, W_ih, W_hh, b_ih + b_hh)).chunk(4, dim=-1)
-    c = f * c + i * g
-    return o * torch.tanh(c), c
+    return _activated(given, gate=torch.tanh)
 
 
 @lstm_step.mistake
-def tanh_on_the_output_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+def tanh_on_the_output_gate(*given):
     """You took tanh for the output gate, so it can be negative. The tanh in the equation for h is on the cell state c;
     o is a sigmoid.
     """
-    h, c = state
-    i, f, g, o = _sums(x, h, W_ih, W_hh, b_ih + b_hh).chunk(4, dim=-1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.tanh(o) * torch.tanh(c), c
+    return _activated(given, output=torch.tanh)
 
 
 @lstm_step.mistake
-def no_input_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+def no_input_gate(*given):
     """You wrote all of the candidate. The input gate says how much of it is written: `i * g`."""
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = f * c + g
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: f * c + g)
 
 
 @lstm_step.mistake
-def no_forget_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+def no_forget_gate(*given):
     """You kept the whole old cell state, so nothing is ever forgotten. The forget gate says how much of it is kept: `f
     * c`.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = c + i * g
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: c + i * g)
 
 
 @lstm_step.mistake
-def forget_gate_upside_down(x, state, W_ih, W_hh, b_ih, b_hh):
+def forget_gate_upside_down(*given):
     """Your forget gate is upside down: f says how much of the old c is *kept*. Multiply by f, not by 1 - f."""
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = (1 - f) * c + i * g
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: (1 - f) * c + i * g)
 
 
 @lstm_step.mistake
-def coupled_gates(x, state, W_ih, W_hh, b_ih, b_hh):
+def coupled_gates(*given):
     """You used 1 - f as the input gate. Such cells exist (coupled gates), but in the LSTM the input gate is separate:
     `i * g`.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = f * c + (1 - f) * g
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: f * c + (1 - f) * g)
 
 
 @lstm_step.mistake
-def tanh_in_the_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+def tanh_in_the_memory(*given):
     """Your h is right, but you return tanh(c) as the cell state. The tanh is only for reading c, which itself may go
     beyond 1.
     """
-    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    h, c = lstm_step(*given)
     return h, torch.tanh(c)
 
 
 @lstm_step.mistake
-def tanh_twice(x, state, W_ih, W_hh, b_ih, b_hh):
+def tanh_twice(*given):
     """You stored tanh(c) as the cell state, then took the tanh of that for h. The cell state is the plain sum; the only
     tanh around it is the one in h.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = torch.tanh(f * c + i * g)
-    return o * torch.tanh(c), c
+    return _changed(given, memory=lambda c, i, f, g: torch.tanh(f * c + i * g))
 
 
 @lstm_step.mistake
-def tanh_around_the_gate(x, state, W_ih, W_hh, b_ih, b_hh):
+def tanh_around_the_gate(*given):
     """Your cell state is right, but your tanh is around the whole product. First take the tanh of c, then multiply by
     o.
     """
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = f * c + i * g
-    return torch.tanh(o * c), c
+    return _changed(given, read=lambda o, c: torch.tanh(o * c))
 
 
 @lstm_step.mistake
-def sigmoid_on_reading(x, state, W_ih, W_hh, b_ih, b_hh):
+def sigmoid_on_reading(*given):
     """Your cell state is right, but you read it through a sigmoid. It takes a tanh, so that h can be negative."""
-    h, c = state
-    i, f, g, o = _activated(x, h, W_ih, W_hh, b_ih + b_hh)
-    c = f * c + i * g
-    return o * torch.sigmoid(c), c
+    return _changed(given, read=lambda o, c: o * torch.sigmoid(c))
 
 
 @lstm_step.mistake
-def returns_the_old_memory(x, state, W_ih, W_hh, b_ih, b_hh):
+def returns_the_old_memory(*given):
     """Your h is right, but next to it you return the *old* c. Return the new one."""
-    return lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)[0], state[1]
+    return lstm_step(*given)[0], given[1][1]
 
 
 @lstm_step.mistake
-def memory_alone(x, state, W_ih, W_hh, b_ih, b_hh):
+def memory_alone(*given):
     """You returned c twice. h is what the cell shows of it: `o * torch.tanh(c)`."""
-    c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)[1]
+    _, c = lstm_step(*given)
     return c, c
 
 
@@ -384,10 +335,10 @@ def ignores_x(x, state, W_ih, W_hh, b_ih, b_hh):
 
 
 @lstm_step.mistake
-def graph_is_cut(x, state, W_ih, W_hh, b_ih, b_hh):
+def graph_is_cut(*given):
     """The numbers are right, but the graph is cut: gradients do not get back in full to what the step was given.
     `.detach()`, `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor and `torch.no_grad()` cut it. This
     lesson trains through your step, so leave them out.
     """
-    h, c = lstm_step(x, state, W_ih, W_hh, b_ih, b_hh)
+    h, c = lstm_step(*given)
     return h.detach(), c.detach()

@@ -407,10 +407,10 @@ def one_unit_alone(b_ih, b_hh):
 
 def _names(answer, case):
     """The names that an answer gives for a model of three parts, sorted."""
-    layers, both = case
+    layers, both, norm = case
     torch.manual_seed(0)
     lstm, head = nn.LSTM(3, 4, layers, bidirectional=both), nn.Linear(8 if both else 4, 2)
-    model = nn.ModuleDict({"lstm": lstm, "norm": nn.LayerNorm(4), "head": head})
+    model = nn.ModuleDict({"lstm": lstm, norm: nn.LayerNorm(4), "head": head})
     found = list(answer(model))
     return sorted(found) if all(isinstance(name, str) for name in found) else found
 
@@ -422,9 +422,11 @@ def _names(answer, case):
         "values to unpack": "`model.parameters()` gives tensors alone; `model.named_parameters()` gives pairs.",
         "'tuple' object has no attribute": "`model.named_parameters()` gives pairs: `for name, weight in ...`.",
     },
-    cases=[(1, False), (2, True)],
+    cases=[(1, False, "norm"), (2, True, "scale")],
     run=_names,
-    describe_case=lambda case: f"an LSTM of {case[0]} layer(s), {1 + case[1]} direction(s)",
+    describe_case=lambda case: (
+        f"an LSTM of {case[0]} layer(s), {1 + case[1]} direction(s), and a norm called {case[2]}"
+    ),
     hints=[
         "`model.named_parameters()` gives pairs of a name and a tensor.",
         "A matrix has two axes, a bias one: `weight.ndim`.",
@@ -482,6 +484,15 @@ def none_found(model):
     return []
 
 
+@decayed.mistake
+def known_by_its_name(model):
+    """You leave the norm out by its name. Another model calls it otherwise, as the second case does: ask for the axes,
+    `weight.ndim`.
+    """
+    return [name for name, _ in model.named_parameters() if "bias" not in name and "norm" not in name]
+
+
+decayed.also("known_by_its_name", lambda model: [n for n, _ in model.named_parameters() if "norm" not in n])
 decayed.also("biases_decayed", lambda model: [name for name, _ in model.named_parameters() if "bias" in name])
 
 

@@ -54,6 +54,10 @@ def tens_first(n, ones, tens):
     return german(n, ones, tens) if n < 20 or unit == 0 else tens[ten] + ("ein" if unit == 1 else ones[unit])
 
 
+german.also("tens_first", lambda n, ones, tens: ones[n] if n < 20 else tens[n // 10] + ones[n % 10])
+german.also("tens_first", lambda n, ones, tens: tens_first_with_und(n, ones, tens).replace("und", "", n >= 20))
+
+
 @german.mistake
 def tens_first_with_und(n, ones, tens):
     """The *und* is there, the order is the English one. The units come first."""
@@ -356,6 +360,10 @@ def look(h, states, keep):
     return scores.masked_fill(~keep, -torch.inf).softmax(-1)
 
 
+def _scores(h, states):
+    return (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+
+
 @look.mistake
 def padding_attended(h, states, keep):
     """It looks at the padding: `keep` has no effect. Then a text's translation depends on how far its batch is padded.
@@ -373,8 +381,7 @@ def masked_too_late(h, states, keep):
 @look.mistake
 def zero_is_no_mask(h, states, keep):
     """A score of 0 is no mask: e⁰ is 1, a good share. It takes minus infinity."""
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return scores.masked_fill(~keep, 0).softmax(-1)
+    return _scores(h, states).masked_fill(~keep, 0).softmax(-1)
 
 
 @look.mistake
@@ -382,8 +389,7 @@ def padding_alone(h, states, keep):
     """The mask is the wrong way around: it looks at nothing but padding. `masked_fill` fills where it is True, so give
     it `~keep`.
     """
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return scores.masked_fill(keep, -torch.inf).softmax(-1)
+    return _scores(h, states).masked_fill(keep, -torch.inf).softmax(-1)
 
 
 @look.mistake
@@ -410,21 +416,19 @@ def divided_by_units(h, states, keep):
 @look.mistake
 def scores_alone(h, states, keep):
     """Those are the scores. A softmax makes shares of them."""
-    return (states @ h[:, :, None])[..., 0].div(h.shape[-1] ** 0.5).masked_fill(~keep, -torch.inf)
+    return _scores(h, states).masked_fill(~keep, -torch.inf)
 
 
 @look.mistake
 def across_the_batch(h, states, keep):
     """The softmax runs over the texts of the batch, axis 0. Each text shares its look among its letters: axis -1."""
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return scores.masked_fill(~keep, -1e9).softmax(0)
+    return _scores(h, states).masked_fill(~keep, -1e9).softmax(0)
 
 
 @look.mistake
 def infinity_times_zero(h, states, keep):
     """You multiplied infinity by 0, which is NaN. `masked_fill` and `torch.where` choose, and multiply nothing."""
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return (scores - torch.inf * ~keep).softmax(-1)
+    return (_scores(h, states) - torch.inf * ~keep).softmax(-1)
 
 
 @look.mistake
@@ -450,12 +454,10 @@ def multiplied_by_the_root(h, states, keep):
 @look.mistake
 def a_sigmoid_for_each(h, states, keep):
     """A sigmoid looks at each letter by itself. The shares of a text must sum to 1: take a softmax."""
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return scores.masked_fill(~keep, -torch.inf).sigmoid()
+    return _scores(h, states).masked_fill(~keep, -torch.inf).sigmoid()
 
 
 @look.mistake
 def not_normalized(h, states, keep):
     """Those are only the powers. Divide by their sum, so that the shares of each text sum to 1."""
-    scores = (states @ h[:, :, None])[..., 0] / h.shape[-1] ** 0.5
-    return scores.masked_fill(~keep, -torch.inf).exp()
+    return _scores(h, states).masked_fill(~keep, -torch.inf).exp()

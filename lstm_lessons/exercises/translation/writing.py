@@ -66,22 +66,14 @@ def never_stops(next_probabilities, longest):
 @greedy.mistake
 def probabilities_kept(next_probabilities, longest):
     """You kept the largest probability, and not its place: the sign is the place."""
-    return [
-        max(next_probabilities(greedy(next_probabilities, k))) for k in range(len(greedy(next_probabilities, longest)))
-    ]
+    signs = greedy(next_probabilities, longest)
+    return [max(next_probabilities(signs[:k])) for k in range(len(signs))]
 
 
 @greedy.mistake
 def nothing_fed_back(next_probabilities, longest):
     """It is asked about an empty text each time. Hand over what is written so far."""
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities([])
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
+    return greedy(lambda signs: next_probabilities([]), longest)
 
 
 @greedy.mistake
@@ -89,14 +81,7 @@ def last_letter_alone(next_probabilities, longest):
     """You hand over the last letter alone. This function has no state: it needs all of them. (An LSTM remembers, and
     needs the last.)
     """
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs[-1:])
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
+    return greedy(lambda signs: next_probabilities(signs[-1:]), longest)
 
 
 @greedy.mistake
@@ -132,27 +117,13 @@ def one_too_many(next_probabilities, longest):
 @greedy.mistake
 def begin_kept(next_probabilities, longest):
     """`BEGIN` is not a letter, and `next_probabilities` reads it by itself: begin with an empty list."""
-    signs = [1]
-    for _ in range(longest):
-        probabilities = next_probabilities(signs)
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
+    return [1, *begin_written(next_probabilities, longest)]
 
 
 @greedy.mistake
 def least_likely(next_probabilities, longest):
     """You took the place of the *smallest* probability."""
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs)
-        sign = probabilities.index(min(probabilities))
-        if sign == END:
-            break
-        signs.append(sign)
-    return signs
+    return greedy(lambda signs: [-p for p in next_probabilities(signs)], longest)
 
 
 @greedy.mistake
@@ -166,14 +137,7 @@ def asked_once(next_probabilities, longest):
 @greedy.mistake
 def last_sign_first(next_probabilities, longest):
     """The right signs, but from last to first: you put each new one in front. `append` puts it at the end."""
-    signs = []
-    for _ in range(longest):
-        probabilities = next_probabilities(signs[::-1])
-        sign = probabilities.index(max(probabilities))
-        if sign == END:
-            break
-        signs.insert(0, sign)
-    return signs
+    return greedy(next_probabilities, longest)[::-1]
 
 
 def _next_logs(seed):
@@ -210,6 +174,10 @@ def beam_step(beam, next_logs, width):
     return sorted(grown, key=lambda pair: -pair[1])[:width]
 
 
+def _grown(beam, next_logs):
+    return [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
+
+
 @beam_step.mistake
 def the_best_of_each(beam, next_logs, width):
     """You kept the best continuation of each text. All compete: a good text may keep two, a poor one none."""
@@ -230,15 +198,13 @@ def logs_multiplied(beam, next_logs, width):
 @beam_step.mistake
 def past_forgotten(beam, next_logs, width):
     """You compared the last sign alone. What the text before it cost belongs to it: add the old log-probability."""
-    grown = [((*text, sign), more) for text, _ in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: -pair[1])[:width]
+    return beam_step([(text, 0.0) for text, _ in beam], next_logs, width)
 
 
 @beam_step.mistake
 def worst_kept(beam, next_logs, width):
     """`sorted` begins with the smallest, and you kept those: the *least* probable."""
-    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown, key=lambda pair: pair[1])[:width]
+    return sorted(_grown(beam, next_logs), key=lambda pair: pair[1])[:width]
 
 
 @beam_step.mistake
@@ -250,8 +216,7 @@ def nothing_pruned(beam, next_logs, width):
 @beam_step.mistake
 def cut_before_sorted(beam, next_logs, width):
     """You cut the list before sorting it: those that came first stayed, and not the best."""
-    grown = [((*text, sign), log + more) for text, log in beam for sign, more in enumerate(next_logs(text))]
-    return sorted(grown[:width], key=lambda pair: -pair[1])
+    return sorted(_grown(beam, next_logs)[:width], key=lambda pair: -pair[1])
 
 
 @beam_step.mistake
@@ -263,7 +228,24 @@ def sign_alone(beam, next_logs, width):
 @beam_step.mistake
 def sorted_by_text(beam, next_logs, width):
     """`sorted` compares pairs by their first part, the text. Sort by the second: `key=lambda pair: -pair[1]`."""
-    return sorted(beam_step(beam, next_logs, 10**6), reverse=True)[:width]
+    return sorted(_grown(beam, next_logs), reverse=True)[:width]
+
+
+beam_step.also("sorted_by_text", lambda beam, next_logs, width: sorted(_grown(beam, next_logs))[:width])
+
+
+@beam_step.mistake
+def best_last(beam, next_logs, width):
+    """The right ones, from the least probable to the best. The best comes first: `reverse=True`, or `-pair[1]` as the
+    key, and then the first `width`.
+    """
+    return beam_step(beam, next_logs, width)[::-1]
+
+
+@beam_step.mistake
+def log_before_text(beam, next_logs, width):
+    """The right ones, but with the log-probability first. A pair is a text and its log-probability, as in `beam`."""
+    return [(log, text) for text, log in beam_step(beam, next_logs, width)]
 
 
 @beam_step.mistake

@@ -18,6 +18,7 @@ ANSWERS = {
         ("halves_swapped", H + "return output[..., H:], output[..., :H]"),
         ("backward_half_reversed", H + "return output[..., :H], output[..., H:].flip(1)"),
         ("final_states_alone", H + "return output[:, -1, :H], output[:, 0, H:]"),
+        ("axis_not_halved", H.replace(" // 2", "") + "return output[..., :H], output[..., H:]"),
         ("forward_twice", H + "return output[..., :H], output[..., :H]"),
         ("! right: return all", H + "return output[..., :H]"),
         ("! is of another type", H + "return output[..., :H] + output[..., H:]"),
@@ -38,6 +39,11 @@ ANSWERS = {
         ("not_turned_back", FILL + "    output[b, :n] = lstm(x[b, :n].flip(0))[0]\nreturn output"),
         ("only_the_output_turned", FILL + "    output[b, :n] = lstm(x[b, :n])[0].flip(0)\nreturn output"),
         ("features_turned", "lstm(x.flip(2))[0].flip(2)"),
+        (
+            "state_of_the_row_before",
+            "state = None\n" + FILL + "    row, state = lstm(x[b:b + 1, :n].flip(1), state)\n"
+            "    output[b, :n] = row[0].flip(0)\nreturn output",
+        ),
         (
             "one_step_short",
             FILL + "    n = max(n - 1, 1)\n    output[b, :n] = lstm(x[b, :n].flip(0))[0].flip(0)\nreturn output",
@@ -71,6 +77,7 @@ ANSWERS = {
         ("on_top_of_each_other", H + ROWS + "return output[rows, lengths - 1, :H], output[:, 0, H:]"),
         ("on_top_of_each_other", H + ROWS + "return torch.cat([output[rows, lengths - 1, :H], output[:, 0, H:]])"),
         ("added_up", H + ROWS + "return output[rows, lengths - 1, :H] + output[:, 0, H:]"),
+        ("added_up", H + ROWS + "return (output[rows, lengths - 1, :H] + output[:, 0, H:]) / 2"),
         ("forward_alone", H + ROWS + "return output[rows, lengths - 1, :H]"),
         ("one_step_too_far", H + ROWS + "return torch.cat([output[rows, lengths, :H], output[:, 0, H:]], -1)"),
         (

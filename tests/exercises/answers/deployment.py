@@ -11,6 +11,7 @@ ANSWERS = {
     "gates_for_onnx": [
         ("correct", CUT + "return torch.cat((i, o, f, g), dim=0)"),
         ("correct", "weight.unflatten(0, (4, -1))[[0, 3, 1, 2]].flatten(0, 1)"),
+        ("! four blocks", CUT.replace("4", "5") + "return torch.cat((i, o, f, g))"),
         ("unchanged", "weight"),
         ("unchanged", CUT + "return torch.cat([i, f, g, o])"),
         ("wrong_way_round", "i, o, f, g = weight.chunk(4)\nreturn torch.cat([i, f, g, o])"),

@@ -5,6 +5,7 @@ GATES = "i, f, o, g = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), math.tanh(z_g)\n
 ANSWERS = {
     "one_step": [
         ("correct", GATES + "c = f * c + i * g\nreturn [o * math.tanh(c), c]"),
+        ("correct", GATES + "c = f * c + i * g\nreturn {'h': o * math.tanh(c), 'c': c}.values()"),
         ("correct", GATES + "c = f * c + i * g\nreturn np.array([o * np.tanh(c), c])"),
         ("correct", GATES + "c = torch.tensor(f * c + i * g)\nreturn o * torch.tanh(c), c"),
         ("no_output_gate", GATES + "c = f * c + i * g\nreturn math.tanh(c), c"),
@@ -141,7 +142,9 @@ ANSWERS = {
         ("odds_without_log", "f = 0.5 ** (1 / steps)\nreturn f / (1 - f)"),
         ("down_to_a_third", "f = math.exp(-1 / steps)\nreturn math.log(f / (1 - f))"),
         ("for_one_step", "0"),
-        ("! f must be below 1", "f = 2 ** (1 / steps)\nreturn math.log(f / (1 - f))"),
+        ("! f must lie between 0 and 1", "f = 2 ** (1 / steps)\nreturn math.log(f / (1 - f))"),
+        ("one_step_in_steps_lost", "f = 1 - 1 / steps\nreturn math.log(f / (1 - f))"),
+        ("one_step_in_steps_lost", "f = 1 - 1 / steps\nreturn np.log(f / (1 - f))"),
         ("! Did you round f", "f = 0.5 ** (1 // steps)\nreturn math.log(f / (1 - f))"),
         ("too_little_left", "math.log(steps)"),
         (

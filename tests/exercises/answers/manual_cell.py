@@ -40,7 +40,7 @@ ANSWERS = {
             "order_with_g_last",
             "i, f, o, g = np.split(z, 4, axis=-1)\nreturn sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
         ),
-        ("! in another order", SPLIT + "return sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), np.tanh(z_g)"),
+        ("returned_with_g_last", SPLIT + "return sigmoid(z_i), sigmoid(z_f), sigmoid(z_o), np.tanh(z_g)"),
         (
             "takes_every_fourth",
             "i, f, g, o = z[..., 0::4], z[..., 1::4], z[..., 2::4], z[..., 3::4]\n"
@@ -97,6 +97,7 @@ ANSWERS = {
         ),
         ("correct", STEP + "c = f * c + i * g\nreturn [o * torch.tanh(c), c]"),
         ("correct", STEP + "c = f * c + i * g\nreturn o * c.tanh(), c"),
+        ("! as many names", STEP.replace("chunk(4", "chunk(5") + END),
         ("weights_first", STEP.replace("x @ W_ih.mT", "W_ih @ x").replace("h @ W_hh.mT", "W_hh @ h") + END),
         ("for_one_network_alone", STEP.replace("mT", "T") + END),
         ("one_bias", STEP.replace(" + b_hh", "") + END),
@@ -391,6 +392,13 @@ ANSWERS = {
             BACK.replace("dh * t\n", "dh * o * t\n") + "return torch.cat(dz, dim=-1), dct * f",
         ),
         ("not_joined", BACK + "return dz, dct * f"),
+        ("activated_again", BACK.replace("g ** 2", "g.tanh() ** 2") + "return torch.cat(dz, dim=-1), dct * f"),
+        (
+            "activated_again",
+            "s = lambda z: z.sigmoid() * (1 - z.sigmoid())\n"
+            + BACK.replace("i * (1 - i)", "s(i)").replace("f * (1 - f)", "s(f)").replace("o * (1 - o)", "s(o)")
+            + "return torch.cat(dz, dim=-1), dct * f",
+        ),
         ("stacked_along_the_batch", BACK + "return torch.cat(dz), dct * f"),
         ("blocks_with_g_last", BACK + "return torch.cat([dz[0], dz[1], dz[3], dz[2]], -1), dct * f"),
         ("! Put the four parts together with `torch.cat`", BACK + "return torch.chunk(dz, 4), dct * f"),

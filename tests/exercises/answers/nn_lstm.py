@@ -54,6 +54,10 @@ ANSWERS = {
             "D = 1 + bidirectional\nreturn D * 4 * H * ((I + H + 2) + (num_layers - 1) * (2 * H + 2))",
         ),
         ("one_layer_only", "(1 + bidirectional) * 4 * H * (I + H + 2)"),
+        (
+            "second_direction_not_added",
+            D + "n = 0\nfor k in range(num_layers):\n    n += 4 * H * ((D * H if k else I) + H + 2)\nreturn n",
+        ),
         ("one_direction_only", "4 * H * (I + H + 2) + (num_layers - 1) * 4 * H * (2 * H + 2)"),
         (
             "one_bias_vector",
@@ -118,6 +122,7 @@ ANSWERS = {
         ("forward_half_of_the_first_step", "output[:, 0, :output.shape[-1] // 2]"),
         ("forward_final", "output[:, -1, :output.shape[-1] // 2]"),
         ("first_step_whole", "output[:, 0]"),
+        ("axis_not_halved", "H = output.shape[-1]\nreturn output[:, 0, H:]"),
         ("last_step_whole", "output[:, -1]"),
         ("first_sequence", "output[0, :, output.shape[-1] // 2:]"),
         ("! The right numbers, but in", "output[:, :1, output.shape[-1] // 2:]"),
@@ -190,7 +195,19 @@ ANSWERS = {
         ("output_detached_too", "with torch.no_grad():\n    return lstm(x)[0]"),
         ("stacked_outputs", READ + ON + "return torch.stack(outputs)"),
         ("! is of another shape", READ + ON + "return outputs"),
-        ("! is of another shape", READ + ON + "return torch.cat(outputs)"),
+        ("joined_along_the_batch", READ + ON + "return torch.cat(outputs)"),
+        ("first_window_alone", READ + ON + "    return torch.cat(outputs, 1)"),
+        (
+            "handed_on_as_c_h",
+            READ + ON.replace("h.detach(), c.detach()", "c.detach(), h.detach()") + "return torch.cat(outputs, 1)",
+        ),
+        ("! gradient of the last step", "lstm(x.detach())[0]"),
+        (
+            "! is of another shape",
+            READ.replace("x.split(window, dim=1)", "x.chunk(-(-x.shape[1] // window), dim=1)")
+            + ON
+            + "return torch.cat(outputs[:2], 1)",
+        ),
         ("last_window_alone", READ + ON + "return output"),
         (
             "! is of another shape",

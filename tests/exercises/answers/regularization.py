@@ -170,6 +170,8 @@ ANSWERS = {
         ("correct", f"{{name: weight {NAMED} if weight.ndim >= 2}}"),
         ("names_without_bias", f"[name {NAMED} if 'bias' not in name]"),
         ("names_without_bias", f"[name {NAMED} if 'weight' in name]"),
+        ("known_by_its_name", f"[name {NAMED} if 'norm' not in name]"),
+        ("known_by_its_name", f"[name {NAMED} if 'bias' not in name and 'norm' not in name]"),
         ("names_that_end_in_weight", f"[name {NAMED} if name.endswith('weight')]"),
         ("all_decayed", f"[name {NAMED}]"),
         ("biases_decayed", f"[name {NAMED} if weight.ndim == 1]"),

@@ -4,6 +4,7 @@ ANSWERS = {
     "new_memory": [
         ("correct", "c * f + g * i"),
         ("correct", "sum([f * c, i * g])"),
+        ("correct", "from decimal import Decimal as D\nreturn D(f) * D(c) + D(i) * D(g)"),
         ("correct", "np.dot([f, i], [c, g])"),
         ("correct", "torch.tensor(f * c + i * g, dtype=torch.float64)"),
         ("forget_gate_upside_down", "(1 - f) * c + i * g"),

@@ -20,6 +20,8 @@ ANSWERS = {
         ("eins_kept", "ones[n] if n < 20 else tens[n // 10] if n % 10 == 0 else ones[n % 10] + 'und' + tens[n // 10]"),
         ("tens_first", "ones[n] if n < 20 else tens[n // 10] if n % 10 == 0 else "
          "tens[n // 10] + ones[n % 10].replace('eins', 'ein')"),
+        ("tens_first", "ones[n] if n < 20 else tens[n // 10] + ones[n % 10]"),
+        ("tens_first", "ones[n] if n < 20 else tens[n // 10] if n % 10 == 0 else tens[n // 10] + ones[n % 10]"),
         ("tens_first_with_und", "ones[n] if n < 20 else tens[n // 10] if n % 10 == 0 else "
          "tens[n // 10] + 'und' + ones[n % 10]"),
         ("null_said", "ones[n] if n < 20 else ones[n % 10].replace('eins', 'ein') + 'und' + tens[n // 10]"),
@@ -212,6 +214,10 @@ ANSWERS = {
         ("past_forgotten", GROWN.replace("log + p", "p") + "return sorted(grown, key=lambda g: -g[1])[:width]"),
         ("worst_kept", GROWN + "return sorted(grown, key=lambda g: g[1])[:width]"),
         ("nothing_pruned", GROWN + "return sorted(grown, key=lambda g: -g[1])"),
+        ("best_last", GROWN + "return sorted(grown, key=lambda g: g[1])[-width:]"),
+        ("log_before_text", GROWN.replace("text + (k,), log + p", "log + p, text + (k,)")
+         + "return sorted(grown, reverse=True)[:width]"),
+        ("sorted_by_text", GROWN + "return sorted(grown)[:width]"),
         ("cut_before_sorted", GROWN + "return sorted(grown[:width], key=lambda g: -g[1])"),
         ("texts_alone", GROWN + "return [text for text, log in sorted(grown, key=lambda g: -g[1])[:width]]"),
         ("! ", GROWN + "return grown[:1]"),
