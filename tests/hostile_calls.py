@@ -194,6 +194,7 @@ def widget_cases():
     classes = {"model": models.SequenceClassifier(2, 3, 4), "labels": [1], "class_names": list("abcd")}
     yield widgets.GateMicroscope.from_torch, classes | seen | {"edits": {"0.0.0.h": 0.0}}
     yield widgets.GradientExplorer, {"bias": 0.5, "w": 1.05, "steps": 20}
+    yield widgets.SelfCheck, {"question": "Will it?", "answers": {"yes": "It will.", "no": "It will."}, "right": "yes"}
     yield widgets.Prediction, {"question": "Will it?", "answers": ["yes", "no"]}
     yield widgets.Prediction("How much?", {"a": 1.0, "b": 2.0}).outcome, {"found": 1.5}
     runs = {"plain": [dict.fromkeys(CURVES, [1.0, 0.5]) | {"test": 0.5}]}

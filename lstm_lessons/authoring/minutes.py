@@ -15,7 +15,7 @@ from lstm_lessons.files import write_whole
 
 WORDS_A_MINUTE = 200  # of prose that one thinks about while reading
 LINES_A_MINUTE = 15  # of code
-PREDICTION = 0.5  # minutes to make up one's mind
+QUESTION = 0.5  # minutes to make up one's mind
 ROUNDED_TO = 5
 HEADER = re.compile(r"\*\*Time:\*\* about (\d+) minutes(?:; the sections marked Deeper add (\d+))?")
 ROW = re.compile(
@@ -44,13 +44,13 @@ def of_cell(cell: NotebookNode) -> float:
     """Minutes that a cell asks of its reader, its run not counted.
 
     Teachers' notes, solutions and folded set-up take no time of the learner; each exercise takes the minutes that it
-    names, each question before a result half a minute.
+    names, each question before a result or in the recap half a minute.
     """
     if cell.cell_type == "markdown" and not cell.source.startswith((NOTES_BEGIN, SOLUTION_BEGIN)):
         return len(cell.source.split()) / WORDS_A_MINUTE + sum(map(int, _EXERCISE.findall(cell.source)))
     if cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
         return sum(bool(line.strip()) for line in cell.source.splitlines()) / LINES_A_MINUTE
-    return PREDICTION if "Prediction(" in cell.source else 0
+    return QUESTION if any(asks in cell.source for asks in ("Prediction(", "SelfCheck(")) else 0
 
 
 def minutes(notebook: NotebookNode, run_seconds: float) -> Minutes:

@@ -1,9 +1,10 @@
 """What a teacher hands out beside a lesson: ``make worksheets`` writes three files for each into ``build/worksheets``.
 
 A sheet to print with the predictions of the lesson's core path, to be filled in before each result shows; its key; and
-the same questions in GIFT, which Moodle and other platforms import. All come from the lesson itself: the questions from
-its `Prediction` cells, the right answers from the stored results of `outcome`. A cell tagged ``worksheet`` adds what it
-holds with blanks for its numbers: a text its formulas, code the table that it printed.
+the same questions in GIFT, which Moodle and other platforms import, followed by the recap's self-checks with what is
+said to each answer. All come from the lesson itself: the questions from its `Prediction` cells, the right answers from
+the stored results of `outcome`, both from its `SelfCheck` cells. A cell tagged ``worksheet`` adds what it holds with
+blanks for its numbers: a text its formulas, code the table that it printed.
 """
 
 import argparse
@@ -36,11 +37,12 @@ _SPECIAL = re.compile(r"([~=#{}:\\])")  # what GIFT gives a meaning
 
 
 class Question(NamedTuple):
-    """A prediction of a lesson."""
+    """A prediction of a lesson, or a self-check of its recap."""
 
     text: str
     answers: tuple[str, ...]
     right: str
+    explained: tuple[str, ...] = ()  #: what is said to each answer; empty for a prediction.
 
 
 class Blanks(NamedTuple):
@@ -112,14 +114,29 @@ def questions(lesson: NotebookNode) -> list[Question]:
 
 def _asked(source: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Name, question and answers of each ``name = Prediction(question, answers)``."""
-    if "Prediction(" not in source:
-        return
-    for line in ast.parse(source).body:
-        call = getattr(line, "value", None)
-        if isinstance(line, ast.Assign) and getattr(getattr(call, "func", None), "id", "") == "Prediction":
-            text, answers = call.args
+    for line in _lines_with("Prediction", source):
+        if isinstance(line, ast.Assign):
+            text, answers = line.value.args
             given = answers.keys if isinstance(answers, ast.Dict) else answers.elts
             yield line.targets[0].id, ast.literal_eval(text), tuple(map(ast.literal_eval, given))
+
+
+def self_checks(lesson: NotebookNode) -> list[Question]:
+    """The questions of each ``SelfCheck(question, answers, right=...)``, in their order."""
+    found = []
+    for cell in lesson.cells:
+        for line in _lines_with("SelfCheck", cell.source) if cell.cell_type == "code" else ():
+            text, answers = map(ast.literal_eval, line.value.args)
+            [right] = [ast.literal_eval(keyword.value) for keyword in line.value.keywords]
+            found.append(Question(text, tuple(answers), right, tuple(answers.values())))
+    return found
+
+
+def _lines_with(name: str, source: str) -> Iterator[ast.stmt]:
+    """The statements whose value is a call of that name."""
+    for line in ast.parse(source).body if f"{name}(" in source else ():
+        if getattr(getattr(getattr(line, "value", None), "func", None), "id", "") == name:
+            yield line
 
 
 def gift(title: str, asked: Sequence[Question]) -> str:
@@ -127,6 +144,8 @@ def gift(title: str, asked: Sequence[Question]) -> str:
     parts = [f"$CATEGORY: LSTM Lessons/{title.replace('/', '-')}"]
     for number, question in enumerate(asked, 1):
         answers = [f"{'=' if answer == question.right else '~'}{_escaped(answer)}" for answer in question.answers]
+        if question.explained:
+            answers = [f"{answer}#{_escaped(said)}" for answer, said in zip(answers, question.explained, strict=True)]
         parts.append("\n".join([f"::{number:02}::[markdown]{_escaped(question.text)} {{", *answers, "}"]))
     return "\n\n".join(parts) + "\n"
 
@@ -158,7 +177,7 @@ def build(paths: Sequence[Path], target: Path) -> list[Path]:
             draw = pages.installed_file(*pages.MATHJAX).read_text(encoding="utf-8") if has_formulas else ""
             shown = {"title": title, "leading": leading, "questions": asked, "blanks": blanks[key]}
             texts[name] = page.render(**shown, key=key, mathjax=draw)
-        texts[f"{path.stem}.gift"] = gift(title, asked)
+        texts[f"{path.stem}.gift"] = gift(title, asked + self_checks(lesson))
     target.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (target / name).write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ from lstm_lessons.widgets.phrase_explorer.widget import PhraseExplorer
 from lstm_lessons.widgets.playground.widget import Playground
 from lstm_lessons.widgets.prediction.widget import Prediction
 from lstm_lessons.widgets.quantization_explorer.widget import QuantizationExplorer
+from lstm_lessons.widgets.self_check.widget import SelfCheck
 from lstm_lessons.widgets.sequence_explorer.widget import SequenceExplorer
 from lstm_lessons.widgets.shape_explorer.widget import ShapeExplorer
 from lstm_lessons.widgets.speech_explorer.widget import SpeechExplorer
@@ -29,6 +30,7 @@ __all__ = [
     "Playground",
     "Prediction",
     "QuantizationExplorer",
+    "SelfCheck",
     "SequenceExplorer",
     "ShapeExplorer",
     "SpeechExplorer",

@@ -19,6 +19,7 @@ from lstm_lessons.widgets import (
     LagExplorer,
     Playground,
     Prediction,
+    SelfCheck,
     SequenceExplorer,
     ShapeExplorer,
     TimelineExplorer,
@@ -47,6 +48,7 @@ NAMES = (
     "playground",
     "prediction",
     "quantization",
+    "self_check",
     "speech",
     "timeline",
     "training",
@@ -99,6 +101,13 @@ def sample(name: str) -> LessonWidget:
         case "prediction":
             answers = ["it opens", "it closes", "it stays as it is", "nobody can say"]
             return Prediction("Will the forget gate open or close?", answers)
+        case "self_check":
+            answers = {
+                "it opens": "No: its sum falls.",
+                "it closes": "The sum is far below 0.",
+                "it <stays>": "It does not.",
+            }
+            return SelfCheck("The sum of the forget gate falls to −9. What does it do?", answers, right="it closes")
         case "shape":
             return ShapeExplorer()
         case "shape of a long batch":

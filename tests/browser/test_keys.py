@@ -33,6 +33,7 @@ NAMES = (
     "lag",
     "playground",
     "prediction",
+    "self_check",
     "sequence bench",
 )
 KINDS = (
@@ -54,6 +55,7 @@ ALL_KINDS = {
     "speech": 2,
     "lag": 2,
     "prediction": 1,
+    "self_check": 1,
 }
 
 

@@ -23,7 +23,7 @@ def lesson(found="&lt;{2}"):
 
 
 def test_a_question_has_the_answer_that_the_lesson_found():
-    assert worksheets.questions(lesson()) == [("Is a = b?", ("<{2}", "3~"), "<{2}")]
+    assert worksheets.questions(lesson()) == [worksheets.Question("Is a = b?", ("<{2}", "3~"), "<{2}")]
     with pytest.raises(ValueError, match=r"outcome of 'Is a = b\?'; got 'other'"):
         worksheets.questions(lesson("other"))
 
@@ -32,6 +32,15 @@ def test_gift_escapes_what_has_a_meaning_in_it():
     assert worksheets.gift("A lesson", worksheets.questions(lesson())).split("\n\n") == [
         "$CATEGORY: LSTM Lessons/A lesson",
         "::01::[markdown]Is a \\= b? {\n=<\\{2\\}\n~3\\~\n}\n",
+    ]
+
+
+def test_gift_says_of_a_self_check_why_each_answer_is_right_or_wrong():
+    source = 'SelfCheck("Is 1 = 2?", {"yes": "1 < 2.", "no": "#1"}, right="no")'
+    notebook = new_notebook(cells=[TITLE, new_code_cell(f"import widgets\n\n{source}")])
+    assert worksheets.self_checks(notebook) == [worksheets.Question("Is 1 = 2?", ("yes", "no"), "no", ("1 < 2.", "#1"))]
+    assert worksheets.gift("A lesson", worksheets.self_checks(notebook)).split("\n\n")[1:] == [
+        "::01::[markdown]Is 1 \\= 2? {\n~yes#1 < 2.\n=no#\\#1\n}\n"
     ]
 
 
@@ -93,3 +102,16 @@ def test_every_prediction_of_a_core_path_is_asked(path):
     written = sum(len(re.findall(r"^\w+ = Prediction\(", source, re.MULTILINE)) for source in core)
     found = worksheets.questions(notebook)
     assert len(found) == written > 0 and all(2 <= len(question.answers) <= 4 for question in found)
+
+
+@pytest.mark.parametrize("path", form.LESSONS, ids=lambda path: path.stem)
+def test_a_recap_ends_with_self_checks_that_fit_the_page_and_repeat_no_prediction(path):
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and "SelfCheck(" in cell.source]
+    assert all(cell.metadata.jupyter.source_hidden for cell in cells), "the source gives the answer away"
+    asked = worksheets.self_checks(notebook)
+    assert 2 <= len(asked) == len(cells) <= 4
+    assert not {question.text for question in asked} & {question.text for question in worksheets.questions(notebook)}
+    assert all(len(answer) <= 75 for question in asked for answer in question.answers), "the still has one line each"
+    assert all(question.right in question.answers and all(question.explained) for question in asked)
+    assert len({question.answers.index(question.right) for question in asked}) > 1, "it is the same place each time"

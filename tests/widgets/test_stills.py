@@ -17,7 +17,7 @@ from lstm_lessons.plots import shared, stills
 from lstm_lessons.widgets.shared import theme
 from tests.browser.samples import NAMES, sample
 
-DIAGRAMS = ("gate", "shape", "prediction")  # from SVG templates
+DIAGRAMS = ("gate", "shape", "prediction", "self_check")  # from SVG templates
 CHARTS = [name for name in NAMES if not name.startswith(DIAGRAMS)]
 # Of each chart other states, whose pictures must be others.
 CHANGES = {

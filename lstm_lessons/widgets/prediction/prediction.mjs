@@ -1,6 +1,7 @@
 // A question before its result, with two to four answers to click. On a page without a kernel it also completes the
 // outcome, which stands further below.
-import { button, element, entryPoints } from "../shared/ui.mjs";
+import { ask } from "../shared/question.mjs";
+import { entryPoints } from "../shared/ui.mjs";
 import { PREDICTION_STYLES } from "./prediction_styles.mjs";
 
 /**
@@ -23,31 +24,10 @@ function complete(key, said) {
 }
 
 function draw(root, state) {
-  const [question, answers] = [state.get("question"), state.get("answers")];
-  const next = element("p", { class: "ll-quiet", role: "status" });
-  const choose = (place) => {
-    state.set("chosen", place);
-    show();
-  };
-  const buttons = answers.map((answer, place) =>
-    button(answer, () => choose(place), { "data-name": `answer ${place}`, "data-symbol": "answer" }),
-  );
-  const show = () => {
-    const chosen = state.get("chosen");
-    buttons.forEach((node, place) => {
-      node.setAttribute("aria-pressed", String(place === chosen));
-      node.dataset.value = Number(place === chosen);
-    });
-    next.textContent = chosen < 0 ? "Click what you expect, then go on." : "Now go on: the result says how it went.";
-    if (chosen >= 0 && !state.kernel) complete(state.get("key"), answers[chosen]);
-  };
-  root.append(
-    element("p", { class: "ll-question" }, element("strong", {}, "Predict. "), question),
-    element("div", { class: "ll-toolbar", role: "group", "aria-label": question }, buttons),
-    next,
-  );
-  state.onChange(["chosen"], show);
-  show();
+  ask(root, state, "Predict.", (chosen) => {
+    if (chosen >= 0 && !state.kernel) complete(state.get("key"), state.get("answers")[chosen]);
+    return [chosen < 0 ? "Click what you expect, then go on." : "Now go on: the result says how it went."];
+  });
 }
 
 const { render, mount } = entryPoints("prediction", draw, PREDICTION_STYLES);

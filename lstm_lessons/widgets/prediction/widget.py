@@ -13,7 +13,6 @@ What the page carries, for tests and for anyone who scripts it:
 import hashlib
 import html
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -21,15 +20,14 @@ from importlib import resources
 import traitlets
 
 from lstm_lessons import progress
-from lstm_lessons.checks import kind, listed, number, one_of, whole
-from lstm_lessons.widgets.shared import svg
-from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.checks import number, one_of
+from lstm_lessons.widgets.shared.base import shown
+from lstm_lessons.widgets.shared.question import Question
 
-_PICTURE = resources.files(__package__).joinpath("prediction_picture.svg")
 _chosen: dict[str, int] = {}  # by key, so that a cell that is run again keeps the choice
 
 
-class Prediction(LessonWidget):
+class Prediction(Question):
     """Ask before the result shows.
 
     Traits:
@@ -40,11 +38,10 @@ class Prediction(LessonWidget):
     """
 
     module = "prediction"
+    lead = "Predict."
+    template = resources.files(__package__).joinpath("prediction_picture.svg")
 
-    question = shown(traitlets.Unicode())
-    answers = shown(traitlets.List(traitlets.Unicode()))
     key = shown(traitlets.Unicode())
-    chosen = shown(traitlets.Int(-1))
 
     def __init__(self, question: str, answers: Sequence[str] | Mapping[str, float]) -> None:
         """Ask.
@@ -57,18 +54,11 @@ class Prediction(LessonWidget):
             TypeError: if question or an answer is no text.
             ValueError: if there are not two to four different answers, or one stands for no number.
         """
-        kind("question", question, "a sentence", isinstance(question, str))
-        given = listed("answers", answers, "two to four texts")
-        kind("answers", answers, "two to four texts", all(isinstance(answer, str) for answer in given))
-        if not 2 <= len(given) <= 4 or len(set(given)) < len(given):
-            raise ValueError(f"answers must be two to four different ones, got {given}")
+        super().__init__(question, answers)
         for stands_for in answers.values() if isinstance(answers, Mapping) else ():
             number("answers", stands_for, "texts with a number each", math.isfinite)
-        for name, words in (("question", question), *(("answers", answer) for answer in given)):
-            if words != words.encode(errors="ignore").decode():
-                raise ValueError(f"{name} must hold whole letters, got {words!r}")
-        digest = hashlib.sha256("\n".join([question, *given]).encode()).hexdigest()[:12]
-        super().__init__(question=question, answers=given, key=f"question-{digest}")
+        digest = hashlib.sha256("\n".join([question, *self.answers]).encode()).hexdigest()[:12]
+        self.key = f"question-{digest}"
         self.chosen = _chosen.get(self.key, -1)
         self._numbers = dict(answers) if isinstance(answers, Mapping) else None
 
@@ -96,23 +86,6 @@ class Prediction(LessonWidget):
     @traitlets.observe("chosen")
     def _remember(self, change: dict) -> None:
         _chosen[self.key] = change["new"]
-
-    @traitlets.validate("chosen")
-    def _check_chosen(self, proposal: dict) -> int:
-        return whole("chosen", proposal["value"], -1, len(self.answers) - 1)
-
-    def summary(self) -> str:
-        return f"Predict. {self.question} {' / '.join(self.answers)}"
-
-    def picture(self) -> str:
-        lines = textwrap.wrap(f"Predict. {self.question}", 84)
-        top = 24 * len(lines) + 16
-        values = {
-            "lines": [{"y": 24 * row, "text": line} for row, line in enumerate(lines, 1)],
-            "answers": [{"y": top + 44 * n, "text": text} for n, text in enumerate(self.answers)],
-        }
-        size = (720, top + 44 * len(self.answers) + 4)
-        return svg.fill(_PICTURE, values, title=self.summary(), size=size)
 
 
 @dataclass(frozen=True, repr=False)

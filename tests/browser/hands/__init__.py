@@ -14,7 +14,7 @@ from tests.browser.hands.gradient_explorer import GradientHands
 from tests.browser.hands.lag_explorer import LagHands
 from tests.browser.hands.phrase_explorer import PhraseHands
 from tests.browser.hands.playground import PlaygroundHands
-from tests.browser.hands.prediction import PredictionHands
+from tests.browser.hands.prediction import PredictionHands, SelfCheckHands
 from tests.browser.hands.quantization_explorer import QuantizationHands
 from tests.browser.hands.sequence_explorer import SequenceHands
 from tests.browser.hands.shape_explorer import ShapeHands
@@ -35,6 +35,7 @@ HANDS = {
     "playground": PlaygroundHands,
     "prediction": PredictionHands,
     "quantization_explorer": QuantizationHands,
+    "self_check": SelfCheckHands,
     "sequence_explorer": SequenceHands,
     "shape_explorer": ShapeHands,
     "speech_explorer": SpeechHands,

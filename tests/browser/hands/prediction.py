@@ -1,4 +1,4 @@
-"""Hands for a prediction."""
+"""Hands for a prediction, and for a self-check."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tests.browser.hands.base import Hands, Key
 
 class PredictionHands(Hands):
     """Hands for a `Prediction`. What is drawn is which answer is chosen."""
+
+    said = "the result says how it went"
 
     def state_of_page(self) -> dict[str, Any]:
         pressed = self.root.locator("button").evaluate_all(
@@ -35,5 +37,11 @@ class PredictionHands(Hands):
             button = self.root.locator(f"[data-name='{name}']")
             self.change(functools.partial(self.press, button, "Space"), name)
             self.note("name", name)
-        assert "the result says how it went" in self.root.inner_text()
+        assert self.said in self.root.get_by_role("status").inner_text()
         self.assert_all_used()
+
+
+class SelfCheckHands(PredictionHands):
+    """Hands for a `SelfCheck`, whose first answer is wrong."""
+
+    said = "No. "
