@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -97,8 +98,16 @@ def lay(lesson: Path, work: Path, *, fresh: bool = False) -> Iterator[str]:
     if place != target:
         yield (
             f"{target.name} is yours and stays as it is; a newer lesson is beside it, {place.name} "
-            f"(to begin anew with it: make lab FRESH={target.stem[:2]})"
+            f"(to begin anew with it: {_to_begin_anew(target.stem[:2])})"
         )
+
+
+def _to_begin_anew(number: str) -> str:
+    """The command, by make if it is what runs now: Windows, conda and a hub do without it."""
+    if "MAKELEVEL" in os.environ:
+        return f"make lab FRESH={number}"
+    python, here = Path(sys.executable), Path.cwd()
+    return f"{python.relative_to(here) if python.is_relative_to(here) else 'python'} -m lstm_lessons.workcopy {number}"
 
 
 def _places(target: Path) -> Iterator[Path]:

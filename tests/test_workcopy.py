@@ -103,7 +103,8 @@ def test_a_copy_that_nobody_touched_follows_the_lesson_silently(house):
     assert copies(house) == {NAME: ["1 + 1", "2 + 2"]}
 
 
-def test_an_edited_copy_stays_and_a_newer_lesson_comes_beside_it(house):
+def test_an_edited_copy_stays_and_a_newer_lesson_comes_beside_it(house, monkeypatch):
+    monkeypatch.setenv("MAKELEVEL", "1")
     lay(house)
     mine = edit(house, "my answer")
     assert lay(house) == [], "the lesson is the one that was laid"
@@ -117,6 +118,19 @@ def test_an_edited_copy_stays_and_a_newer_lesson_comes_beside_it(house):
     assert copies(house) == {NAME: ["my answer"], "01_gates_newer.ipynb": ["2 + 2"]}
     assert lay(house) == [told]
     assert len(copies(house)) == 2
+
+
+@pytest.mark.parametrize(
+    "python, said", [(".venv/bin/python", str(Path(".venv/bin/python"))), ("../elsewhere/python", "python")]
+)
+def test_without_make_the_command_to_begin_anew_is_pythons(house, monkeypatch, python, said):
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+    monkeypatch.chdir(house)
+    monkeypatch.setattr("sys.executable", os.path.abspath(python))
+    lay(house)
+    edit(house, "my answer")
+    write_lesson(house, "2 + 2")
+    assert lay(house)[0].endswith(f"(to begin anew with it: {said} -m lstm_lessons.workcopy 01)")
 
 
 def test_the_newer_lesson_follows_too_until_it_is_edited(house):

@@ -197,7 +197,7 @@ def export(classifier: TrainedClassifier, path: str | Path) -> None:
 
 def export_raw(model: TextClassifier, path: str | Path) -> None:
     """The first half of `export`: the graph as torch writes it, to be finished by `finish`."""
-    any_size = torch.export.Dim.AUTO  # a named Dim would freeze T where nn.LSTM is exported
+    any_size = torch.export.Dim.AUTO  # torch before 2.15 may freeze a named T where nn.LSTM is exported
     example = torch.ones(3, 7, dtype=torch.int64), torch.tensor([7, 4, 2])
     with quiet():
         torch.onnx.export(
