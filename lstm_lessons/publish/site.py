@@ -42,6 +42,10 @@ from lstm_lessons.widgets.shared.bundling import page_script
 from lstm_lessons.workcopy import lay_pictures
 
 BRANCH = "main"  # that "open in" links lead to
+_NO_SCRIPT = (
+    "<noscript><p><em>Formulas, widgets and the search need JavaScript. Without it, formulas stand as TeX and widgets "
+    "are still pictures.</em></p></noscript>\n"
+)
 _CODE_OR_MARK = re.compile(r"(``.*?``|`[^`]*`)|\*(?=\S)|\||(?<=\w)_(?!\w)", re.DOTALL)
 _SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*</dd>\s*)+)</dl>")
 _TO_HEADING = re.compile(r"(?<=\]\()#[^)\s]+(?=\))")
@@ -230,7 +234,8 @@ def finish_page(app: Any, pagename: str, templatename: str, context: dict, doctr
     without a term; screen readers stumble over both.
     """
     body = _SIGNATURE.sub(_signature_lines, context.get("body", ""))
-    context["body"] = body + "\n".join(page_script(name) for name in pages.widgets_in(body))
+    first = _NO_SCRIPT if "data-lstm-widget" in body or 'class="math' in body else ""
+    context["body"] = first + body + "\n".join(page_script(name) for name in pages.widgets_in(body))
     styles = f"<style>{theme.figures()}{theme.equations()}</style>"
     title = re.sub(r"<[^>]*>", "", context.get("title", ""))
     told = head.tags(pagename, html.unescape(title), head.description(pagename, doctree), app.config.html_baseurl)

@@ -372,12 +372,30 @@ def test_the_search_shows_lessons_first_and_reads_over_accents(open_one):
     assert page.locator("#search-results p a").count() == 0
 
 
-def test_on_paper_nothing_prints_over_the_text(open_one):
-    page = open_one("lessons/01_gate_equations").page
+def test_on_paper_a_lesson_is_light_and_nothing_is_cut_off_or_prints_over_the_text(open_one):
+    page = open_one("lessons/01_gate_equations", "dark", viewport={"width": 718, "height": 1047}).page  # A4, in dots
     link = page.locator(".skip-to-content")
     assert link.is_visible()  # above the edge, until it has the focus
-    page.emulate_media(media="print")
+    letter = page.locator(f"mjx-container [fill='{SYMBOLS['o'].color}']").first
+    widget, figure = page.locator(".ll-gate_explorer").first, page.locator(".cell_output img").first
+    page.emulate_media(media="print", color_scheme="dark")
     assert not link.is_visible()
+    assert letter.evaluate("(node) => getComputedStyle(node).fill") == rgb(SYMBOLS["o"].color)
+    assert _brightness(widget) > 200 and brightness(figure) > 220
+    cut = page.locator("article :is(pre, div.math, [data-lstm-widget])").evaluate_all(
+        "(all) => all.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.textContent.slice(0, 50))"
+    )
+    assert cut == []
+
+
+def test_without_scripts_a_lesson_says_what_is_missing_and_shows_stills(open_visit, pages):
+    page = open_visit(offline=True, java_script_enabled=False).page
+    page.goto((pages / "lessons/01_gate_equations.html").as_uri())
+    assert page.locator("noscript p").first.is_visible()
+    assert page.locator("[data-lstm-widget] > img:visible").count() > 5
+    assert not page.get_by_text("def parameter_count").last.is_visible()  # a folded answer
+    page.locator("summary", has_text="Our solution").last.click()
+    assert page.locator("details[open] pre").last.is_visible()
 
 
 def test_code_can_be_copied_and_outputs_cannot(open_one):

@@ -372,6 +372,17 @@ def test_on_a_phone_a_deck_is_one_page_to_read(open_deck, width, height):
     visit.assert_quiet()
 
 
+def test_without_scripts_a_deck_is_one_page_to_read(open_visit, decks):
+    page = open_visit(offline=True, java_script_enabled=False).page
+    page.goto((decks / "lectures/01_gate_equations.html").as_uri())
+    assert page.locator("noscript p").is_visible()
+    parts = page.locator(".slides .item")
+    assert page.locator(".slides .item:visible").count() == parts.count() > 30
+    assert page.locator("[data-lstm-widget] > img:visible").count() > 5
+    assert page.locator(".notes:visible").count() == 0
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
+
+
 # What stands on a page but not within its edges, and widgets that are not drawn.
 PRINTED = """() => [...document.querySelectorAll(".pdf-page")].flatMap((page, number) => {
     const edge = page.getBoundingClientRect();

@@ -6,12 +6,12 @@ from lstm_lessons.palette import DARK, DARK_FILTER, FIGURE_MARK, LIGHT, RIVALS, 
 
 
 def _where_dark(selector: str, declarations: str) -> str:
-    """A rule for JupyterLab's dark themes, and for a Sphinx page that is dark."""
+    """A rule for JupyterLab's dark themes, and for a Sphinx page that is dark; paper is light."""
     rule = f":is({selector}) {{ {declarations} }}"
     return (
-        f'[data-jp-theme-light="false"] {rule}\nbody[data-theme="dark"] {rule}\n'
+        f'@media not print {{ [data-jp-theme-light="false"] {rule}\nbody[data-theme="dark"] {rule} }}\n'
         # Set to neither, such a page follows the system.
-        f'@media (prefers-color-scheme: dark) {{ body[data-theme="auto"] {rule} }}\n'
+        f'@media not print {{ @media (prefers-color-scheme: dark) {{ body[data-theme="auto"] {rule} }} }}\n'
     )
 
 
