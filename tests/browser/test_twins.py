@@ -136,6 +136,35 @@ def test_a_widget_is_readable(open_widgets, name, theme):
     assert brightness(root) > 200 if theme == "light" else brightness(root) < 80
 
 
+# In colors that the system forces: letters of pictures with too little contrast to the page, bars that are not seen,
+# pressed buttons that look like the others. A picture with a ground of its own has that in the same palette.
+NOT_SEEN = """(root) => {
+    const light = (color) => {
+        const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((c) => linear(c / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    const background = (node) => getComputedStyle(node).backgroundColor;
+    const ground = background(root);
+    const contrast = (color) => Math.max(light(color) / light(ground), light(ground) / light(color));
+    const seen = [...root.querySelectorAll("*")].filter((node) => node.checkVisibility());
+    const faint = ({ localName, textContent }, { fill }) =>
+        localName === "text" && textContent.trim() && contrast(fill) < 3;
+    const meant = "i:not(.sx-pad), .gx-bar, button[aria-pressed=true]";
+    return seen.filter((node) => faint(node, getComputedStyle(node))
+        || (node.matches(meant) && background(node) === ground)).map((node) => node.outerHTML.slice(0, 90));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["gate", "sequence", "lag", "microscope", "phrase", "quantization", "translation"])
+def test_letters_bars_and_what_is_pressed_are_seen_in_forced_colors(open_widgets, name, scheme):
+    """The page's own theme is the other one: the system's background decides."""
+    other = {"light": "dark", "dark": "light"}[scheme]
+    [root] = open_widgets(sample(name), theme=other, forced_colors="active", color_scheme=scheme)
+    assert root.evaluate(NOT_SEEN) == []
+
+
 # Letters below 11 px, the letters of a picture by how large it is drawn.
 SMALL = """(root) => [...root.querySelectorAll("*")].filter((node) => {
     const own = [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());

@@ -29,7 +29,17 @@ def variables() -> str:
     dashes = (" ".join(f"{2 * float(part):g}" for part in line.dash.split()) for line in RIVALS)
     lines = " ".join(f"--ll-rival-{n}-dash: {dash or 'none'};" for n, dash in enumerate(dashes))
     light = f".lstm-lessons {{ {_variables(LIGHT, 'color')} {lines} }}\n"
-    return light + _where_dark(".lstm-lessons", dark)
+    return light + _where_dark(".lstm-lessons", dark) + _forced()
+
+
+def _forced() -> str:
+    """Where the system forces its colors on a page, its background decides, whatever the page's theme is."""
+    shades = {"light": _variables(LIGHT, "color"), "dark": _variables(DARK, "dark_color")}
+    return "".join(
+        f"@media (forced-colors: active) and (prefers-color-scheme: {scheme}) {{ html .lstm-lessons.lstm-lessons "
+        f"{{ {colors} color-scheme: {scheme}; }} }}\n"
+        for scheme, colors in shades.items()
+    )
 
 
 def figures() -> str:
