@@ -8,6 +8,7 @@ plain numbers works on a machine where torch does not.
 import cmath
 import copy
 import dataclasses
+import functools
 import math
 import numbers
 import os
@@ -15,7 +16,7 @@ import re
 import sys
 from array import array
 from collections import deque
-from collections.abc import Mapping, Sequence, ValuesView
+from collections.abc import Callable, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -44,6 +45,22 @@ class Difference:
     kind: str  #: "none", "type", "length", "keys", "shape", "dtype", "nan", "inf" or "value".
     sentence: str  #: the difference in words.
     path: str = ""  #: where it is in a nested value, for example ``[1]['h']``; empty at the top.
+
+
+def or_else(fallback: Callable[..., Any]) -> Callable[[Callable], Callable]:
+    """A decorator of what gives something else where it fails: what a learner returns may fail in any way."""
+
+    def decorated(function: Callable) -> Callable:
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except Exception:
+                return fallback(*args, **kwargs)
+
+        return guarded
+
+    return decorated
 
 
 def is_tensor(value: Any) -> bool:
@@ -84,6 +101,7 @@ def shorten(text: str, longest: int = LONGEST_TEXT) -> str:
     return f"{first.rstrip()} … {last.lstrip()}"  # no word or number is cut
 
 
+@or_else(lambda value: f"an object of type {type(value).__name__}")
 def kind_of(value: Any) -> str:
     """What a value is, with its article, shape and dtype: "a tensor of shape (2, 3), float32"."""
     if value is None:
@@ -114,6 +132,7 @@ def kind_of(value: Any) -> str:
     return f"an object of type {name}"
 
 
+@or_else(kind_of)
 def describe(value: Any) -> str:
     """A value as text: rounded, short, and the same on every run."""
     if _is_block(value) and _is_empty_shell(value):
@@ -123,7 +142,7 @@ def describe(value: Any) -> str:
     if is_array(value):
         return f"array {_numbers(value)}  {_shape_and_dtype(value)}"
     if is_number(value) and not isinstance(value, numbers.Integral):
-        return f"{value:.6g}"
+        return f"{value if isinstance(value, complex) else float(value):.6g}"  # a Fraction has no format
     if isinstance(value, Mapping):
         items = ", ".join(f"{_safe_repr(key)}: {describe(item)}" for key, item in value.items())
         return shorten(f"{{{items}}}")
@@ -136,6 +155,7 @@ def describe(value: Any) -> str:
     return shorten(_safe_repr(value))
 
 
+@or_else(lambda expected, got, tolerance=EXACT, path="": Difference("type", _expected_got(expected, got), path))
 def difference(expected: Any, got: Any, tolerance: Tolerance = EXACT, path: str = "") -> Difference | None:
     """The first difference between two values, or ``None`` if they agree.
 
@@ -178,7 +198,8 @@ def _standing_for(expected: Any, got: Any) -> Any:
     if hasattr(got, "__array__") and not plain:  # a table of pandas, say
         got = _as_array(got)
     if _is_block(expected):
-        got = list(got) if _is_row(got) and not isinstance(got, (tuple, list)) else got
+        if _is_row(got) and not isinstance(got, (tuple, list)) and [len(got)] == list(expected.shape[:1]):
+            got = list(got)
         return got if _is_block(got) or _shape(got) != tuple(expected.shape) else _as_array(got)
     if is_number(expected) or is_truth(expected):
         got = float(got) if isinstance(got, Decimal) else got
@@ -285,6 +306,7 @@ def edited(before: Any, after: Any, path: str = "") -> str | None:
     return next((where for where in found if where is not None), None)
 
 
+@or_else(lambda value: False)  # a list that holds itself
 def holds_ellipsis(value: Any) -> bool:
     """Whether ``...`` is still somewhere in ``value``."""
     if isinstance(value, Mapping):
@@ -294,6 +316,7 @@ def holds_ellipsis(value: Any) -> bool:
     return value is Ellipsis
 
 
+@or_else(lambda reference, answer, name="your answer": f"{name} should be {kind_of(reference)}; it is another.")
 def malformed(reference: Any, answer: Any, name: str = "your answer") -> str | None:
     """Say in what way ``answer`` is not built as ``reference`` is, or ``None`` if it is.
 

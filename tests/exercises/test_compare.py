@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,32 @@ import pytest
 import torch
 from torch import nn
 
+from lstm_lessons.exercises import start_here
 from lstm_lessons.exercises._compare import Tolerance, describe, difference
+from lstm_lessons.exercises.manual_cell import baseline_mse
 from tests.exercises.samples import make_memory
+
+
+class Sly(list):
+    """Fails where it is looked at."""
+
+    def __len__(self):
+        raise ValueError("no length")
+
+    def __repr__(self):
+        raise ValueError("no text")
+
+
+ITSELF: list = []
+ITSELF.append(ITSELF)
+ODD = [Fraction(3, 7), 10**400, Decimal("sNaN"), Sly(), ITSELF, range(10**12), torch.zeros(3).to(torch.float8_e5m2)]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
+def test_whatever_is_returned_the_exercise_is_not_broken(value):
+    assert make_memory().check(lambda c, f, i, g: value).status == "wrong"
+    assert start_here.new_memory.check(lambda c, f, i, g: value).status == "wrong"
+    assert baseline_mse.check(value).status == "wrong"
 
 
 def test_texts_that_differ_say_where():
