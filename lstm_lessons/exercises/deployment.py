@@ -219,20 +219,27 @@ def to_int8(weight):
     return np.round(weight / scale).astype(np.int8), scale
 
 
+def _by_scale(weight, scale, whole=np.round):
+    """Eight bits with another scale, as NumPy does it on all processors: 128 becomes -128."""
+    return whole(weight / scale).astype(np.int64).astype(np.int8), scale
+
+
+def _clipped(weight, scale):
+    return _by_scale(weight, scale, lambda q: np.clip(np.round(q), -128, 127))
+
+
 @to_int8.mistake
 def cut_off(weight):
     """You cut the decimals off: 41.9 becomes 41. All weights shrink a little, all in the same direction. `np.round`
     first, then `astype`.
     """
-    scale = np.abs(weight).max() / 127
-    return (weight / scale).astype(np.int8), scale
+    return _by_scale(weight, np.abs(weight).max() / 127, np.trunc)
 
 
 @to_int8.mistake
 def rounded_down(weight):
     """You rounded down: every weight becomes smaller, by half a step on average. `np.round` goes to the nearest."""
-    scale = np.abs(weight).max() / 127
-    return np.floor(weight / scale).astype(np.int8), scale
+    return _by_scale(weight, np.abs(weight).max() / 127, np.floor)
 
 
 @to_int8.mistake
@@ -248,7 +255,7 @@ def no_scale(weight):
     """Without a scale nearly all of these weights round to 0. Choose the scale so that the largest magnitude becomes
     127.
     """
-    return np.round(weight).astype(np.int8), 1.0
+    return _by_scale(weight, 1.0)
 
 
 @to_int8.mistake
@@ -256,9 +263,7 @@ def by_128(weight):
     """An int8 goes from -128 to 127. With a scale of max/128 the largest positive weight would be 128, which does not
     fit and may wrap around. Divide by 127.
     """
-    scale = np.abs(weight).max() / 128
-    # as NumPy does it on all processors: 128 becomes -128
-    return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
+    return _by_scale(weight, np.abs(weight).max() / 128)
 
 
 @to_int8.mistake
@@ -266,8 +271,7 @@ def largest_without_abs(weight):
     """You took the largest weight, not the largest magnitude. A negative weight of larger magnitude then does not fit.
     `np.abs` first.
     """
-    scale = weight.max() / 127
-    return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
+    return _by_scale(weight, weight.max() / 127)
 
 
 @to_int8.mistake
@@ -275,15 +279,13 @@ def by_the_range(weight):
     """That is the scale of the other scheme, which also shifts the weights by a zero point. Without the shift, the
     weights do not fit. Here 0 stays 0: divide the largest magnitude by 127.
     """
-    scale = (weight.max() - weight.min()) / 255
-    return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
+    return _by_scale(weight, (weight.max() - weight.min()) / 255)
 
 
 @to_int8.mistake
 def by_the_spread(weight):
     """You scaled by the standard deviation, and all beyond one of it is cut off. Scale by the largest magnitude."""
-    scale = weight.std() / 127
-    return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale
+    return _by_scale(weight, weight.std() / 127, lambda q: np.clip(np.round(q), -127, 127))
 
 
 @to_int8.mistake
@@ -296,8 +298,7 @@ def scale_upside_down(weight):
 @to_int8.mistake
 def smallest_for_largest(weight):
     """You took the smallest weight. The largest *magnitude* may be positive as well: `np.abs(weight).max()`."""
-    scale = abs(weight.min()) / 127
-    return np.round(weight / scale).astype(np.int64).astype(np.int8), scale
+    return _by_scale(weight, abs(weight.min()) / 127)
 
 
 @to_int8.mistake
@@ -310,12 +311,7 @@ def left_as_float(weight):
 @to_int8.mistake
 def largest_becomes_one(weight):
     """With this scale the largest magnitude becomes 1, and nearly all others 0. It should become 127."""
-    scale = np.abs(weight).max()
-    return np.round(weight / scale).astype(np.int8), scale
-
-
-def _clipped(weight, scale):
-    return np.clip(np.round(weight / scale), -128, 127).astype(np.int8), scale
+    return _by_scale(weight, np.abs(weight).max())
 
 
 to_int8.also("by_128", lambda weight: _clipped(weight, np.abs(weight).max() / 128))

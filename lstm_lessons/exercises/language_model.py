@@ -456,45 +456,46 @@ def top_p(chances, p):
     return kept / kept.sum()
 
 
+def _needed(chances, p):
+    """How many of these letters, in their order, it takes to reach p."""
+    return np.searchsorted(np.cumsum(chances), p) + 1
+
+
+def _first(chances, count, order=None):
+    """The first letters of an order, from the likeliest on; the others get 0."""
+    first = (np.argsort(-chances) if order is None else order)[:count]
+    return np.where(np.isin(np.arange(len(chances)), first), chances, 0)
+
+
+def _normalized(kept):
+    with np.errstate(invalid="ignore"):
+        return kept / kept.sum()
+
+
 @top_p.mistake
 def without_the_last_one(chances, p):
     """The letter that crosses p is missing. Without it the kept ones do not reach p, and where one letter has more than
     p, nothing would be left.
     """
-    order = np.argsort(-chances)
-    needed = max(1, np.searchsorted(np.cumsum(chances[order]), p))
-    kept = np.zeros_like(chances)
-    kept[order[:needed]] = chances[order[:needed]]
-    return kept / kept.sum()
+    return _normalized(_first(chances, max(1, _needed(-np.sort(-chances), p) - 1)))
 
 
 @top_p.mistake
 def sum_below_one(chances, p):
     """Those do not sum to 1: what was cut is missing. Divide by their sum."""
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    kept = np.zeros_like(chances)
-    kept[order[:needed]] = chances[order[:needed]]
-    return kept
+    return _first(chances, _needed(-np.sort(-chances), p))
 
 
 @top_p.mistake
 def unsorted(chances, p):
     """You added up in the order of the alphabet. Sort first, the likeliest in front."""
-    needed = np.searchsorted(np.cumsum(chances), p) + 1
-    kept = np.zeros_like(chances)
-    kept[:needed] = chances[:needed]
-    return kept / kept.sum()
+    return _normalized(_first(chances, _needed(chances, p), np.arange(len(chances))))
 
 
 @top_p.mistake
 def rarest_first(chances, p):
     """You sorted the wrong way around, and kept the least likely letters. `np.argsort(-chances)`."""
-    order = np.argsort(chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    kept = np.zeros_like(chances)
-    kept[order[:needed]] = chances[order[:needed]]
-    return kept / kept.sum()
+    return _normalized(_first(chances, _needed(np.sort(chances), p), np.argsort(chances)))
 
 
 @top_p.mistake
@@ -515,31 +516,20 @@ def nothing_left(chances, p):
     """The letter that crosses p is missing. So where one letter alone has more than p, nothing is kept, and 0 / 0 is
     NaN.
     """
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p)
-    kept = np.zeros_like(chances)
-    kept[order[:needed]] = chances[order[:needed]]
-    with np.errstate(invalid="ignore"):
-        return kept / kept.sum()
+    return _normalized(_first(chances, _needed(-np.sort(-chances), p) - 1))
 
 
 @top_p.mistake
 def one_too_many(chances, p):
     """One letter too many: the one that crosses p is the last one needed."""
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    kept = np.zeros_like(chances)
-    kept[order[: needed + 1]] = chances[order[: needed + 1]]
-    return kept / kept.sum()
+    return _normalized(_first(chances, _needed(-np.sort(-chances), p) + 1))
 
 
 @top_p.mistake
 def kept_ones_alone(chances, p):
     """Those are the kept letters alone, sorted. Each letter keeps its place, and the others get 0: (V,)."""
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    kept = chances[order[:needed]]
-    return kept / kept.sum()
+    likeliest = -np.sort(-chances)
+    return _normalized(likeliest[: _needed(likeliest, p)])
 
 
 @top_p.mistake
@@ -547,18 +537,13 @@ def not_put_back(chances, p):
     """You counted in the sorted order, but then kept the first letters of the *alphabet*. `order` says which letters to
     keep.
     """
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    kept = np.where(np.arange(len(chances)) < needed, chances, 0)
-    return kept / kept.sum()
+    return _normalized(_first(chances, _needed(-np.sort(-chances), p), np.arange(len(chances))))
 
 
 @top_p.mistake
 def likelier_than_p(chances, p):
     """You kept each letter that has p or more by itself. It is their *sum* that has to reach p."""
-    kept = np.where(chances >= p, chances, 0)
-    with np.errstate(invalid="ignore"):
-        return kept / kept.sum()
+    return _normalized(np.where(chances >= p, chances, 0))
 
 
 @top_p.mistake
@@ -570,9 +555,7 @@ def nothing_cut(chances, p):
 @top_p.mistake
 def letters_themselves(chances, p):
     """Those are the letters that are kept. Return probabilities, with 0 for all other letters: (V,)."""
-    order = np.argsort(-chances)
-    needed = np.searchsorted(np.cumsum(chances[order]), p) + 1
-    return order[:needed]
+    return np.argsort(-chances)[: _needed(-np.sort(-chances), p)]
 
 
 def _intervals(rng):

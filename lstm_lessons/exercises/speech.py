@@ -312,9 +312,10 @@ def next_row(before, emitted, skips):
     return torch.logsumexp(torch.stack([stay, one, two]), dim=0) + emitted
 
 
-def _came(before, skips):
-    padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
-    return torch.stack([padded[2:], padded[1:-1], torch.where(skips, padded[:-2], -torch.inf)])
+def _came(before, skips, outside=-torch.inf, closed=-torch.inf):
+    """The three ways into each state, from outside and over what may not be skipped included."""
+    padded = torch.cat([torch.full_like(before[:2], outside), before])
+    return torch.stack([padded[2:], padded[1:-1], torch.where(skips, padded[:-2], closed)])
 
 
 @next_row.mistake
@@ -366,9 +367,7 @@ def backward_in_the_states(before, emitted, skips):
     """You shifted the other way: from s + 1 and s + 2. A path goes on to *later* states, so it comes from earlier
     ones.
     """
-    padded = torch.cat([before, torch.full_like(before[:2], -torch.inf)])
-    ways = torch.stack([padded[:-2], padded[1:-1], torch.where(skips, padded[2:], -torch.inf)])
-    return ways.logsumexp(0) + emitted
+    return _came(before.flip(0), skips.flip(0)).logsumexp(0).flip(0) + emitted
 
 
 @next_row.mistake
@@ -400,9 +399,7 @@ def zeros_from_outside(before, emitted, skips):
     """You filled up with zeros, and 0 is the logarithm of probability 1. Nothing comes from outside: fill up with minus
     infinity.
     """
-    padded = torch.cat([torch.zeros_like(before[:2]), before])
-    two = torch.where(skips, padded[:-2], -torch.inf)
-    return torch.stack([padded[2:], padded[1:-1], two]).logsumexp(0) + emitted
+    return _came(before, skips, outside=0).logsumexp(0) + emitted
 
 
 @next_row.mistake
@@ -410,9 +407,7 @@ def zero_for_no_skip(before, emitted, skips):
     """Where no skip is allowed you have 0, the logarithm of probability 1. It should be the logarithm of 0: minus
     infinity.
     """
-    padded = torch.cat([torch.full_like(before[:2], -torch.inf), before])
-    two = torch.where(skips, padded[:-2], 0)
-    return torch.stack([padded[2:], padded[1:-1], two]).logsumexp(0) + emitted
+    return _came(before, skips, closed=0).logsumexp(0) + emitted
 
 
 @next_row.mistake

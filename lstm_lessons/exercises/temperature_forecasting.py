@@ -68,26 +68,10 @@ def below_zero(hours, past, horizon):
     return hours - past - horizon + 1
 
 
-@windows_that_fit.mistake
-def one_too_few_and_below_zero(hours, past, horizon):
-    """One is missing: 72 hours hold exactly one window of 48 + 24. The first window is there before you have moved at
-    all, hence the + 1. And in a span that is too short for any window the number
-    is 0, not negative: `max(0, ...)`.
-    """
-    return hours - past - horizon
-
-
-@windows_that_fit.mistake
-def horizon_left_out_and_below_zero(hours, past, horizon):
-    """You left out the hours to forecast. They must lie inside the span, too, or there is no truth to compare with. And
-    in a span that is too short for any window the number is
-    0, not negative: `max(0, ...)`.
-    """
-    return hours - past + 1
-
-
+windows_that_fit.also("one_too_few", lambda hours, past, horizon: hours - past - horizon)
+windows_that_fit.also("horizon_left_out", lambda hours, past, horizon: hours - past + 1)
 windows_that_fit.also("horizon_left_out", lambda hours, past, horizon: max(0, hours - past))
-windows_that_fit.also("horizon_left_out_and_below_zero", lambda hours, past, horizon: hours - past)
+windows_that_fit.also("horizon_left_out", lambda hours, past, horizon: hours - past)
 windows_that_fit.also("past_left_out", lambda hours, past, horizon: max(0, hours - horizon))
 
 
@@ -116,6 +100,10 @@ def scale(train, test):
     return (train - mean) / std, (test - mean) / std
 
 
+def _scaled(train, test, mean, std):
+    return (train - mean) / std, (test - mean) / std
+
+
 @scale.mistake
 def each_by_itself(train, test):
     """You scaled the test by a mean or a deviation of its own. Then a warm week and a cold one look the same, and the
@@ -136,27 +124,25 @@ def both_together(train, test):
 @scale.mistake
 def one_scale_for_all_features(train, test):
     """One mean, or one deviation, for all columns. A pressure of 1015 and a wind of 4 need a scale each: `axis=0`."""
-    return (train - train.mean()) / train.std(), (test - train.mean()) / train.std()
+    return _scaled(train, test, train.mean(), train.std())
 
 
 @scale.mistake
 def mean_left_in(train, test):
     """You divided, but did not subtract the mean first."""
-    std = train.std(axis=0)
-    return train / std, test / std
+    return _scaled(train, test, 0, train.std(axis=0))
 
 
 @scale.mistake
 def not_divided(train, test):
     """You subtracted the mean, but did not divide by the standard deviation."""
-    return train - train.mean(axis=0), test - train.mean(axis=0)
+    return _scaled(train, test, train.mean(axis=0), 1)
 
 
 @scale.mistake
 def variance_for_std(train, test):
     """You divided by the variance. The standard deviation is its square root: `std`."""
-    mean, variance = train.mean(axis=0), train.var(axis=0)
-    return (train - mean) / variance, (test - mean) / variance
+    return _scaled(train, test, train.mean(axis=0), train.var(axis=0))
 
 
 @scale.mistake
@@ -164,8 +150,7 @@ def sample_deviation(train, test):
     """Nearly: you divided by n - 1 (`ddof=1`, which pandas and torch do by themselves). Then the training part has not
     standard deviation 1 exactly. NumPy's `std` divides by n.
     """
-    mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
-    return (train - mean) / std, (test - mean) / std
+    return _scaled(train, test, train.mean(axis=0), train.std(axis=0, ddof=1))
 
 
 @scale.mistake
@@ -173,8 +158,7 @@ def min_max(train, test):
     """You scaled to 0 … 1, by the smallest and the largest. Mean 0 and standard deviation 1 are asked for; a single
     storm moves them less.
     """
-    low, high = train.min(axis=0), train.max(axis=0)
-    return (train - low) / (high - low), (test - low) / (high - low)
+    return _scaled(train, test, train.min(axis=0), np.ptp(train, axis=0))
 
 
 @scale.mistake
@@ -196,8 +180,8 @@ scale.also(
 )
 scale.also(
     "one_scale_for_all_features",
-    lambda train, test: tuple((part - train.mean(axis=0)) / train.std() for part in (train, test)),
-    lambda train, test: tuple((part - train.mean()) / train.std(axis=0) for part in (train, test)),
+    lambda train, test: _scaled(train, test, train.mean(axis=0), train.std()),
+    lambda train, test: _scaled(train, test, train.mean(), train.std(axis=0)),
 )
 scale.also("min_max", lambda train, test: (min_max(train, test)[0], min_max(test, test)[0]))
 
@@ -205,8 +189,8 @@ scale.also("min_max", lambda train, test: (min_max(train, test)[0], min_max(test
 @scale.mistake
 def without_parentheses(train, test):
     """Without parentheses only the mean is divided. Write `(train - mean) / std`."""
-    mean, std = train.mean(axis=0), train.std(axis=0)
-    return train - mean / std, test - mean / std
+    share = train.mean(axis=0) / train.std(axis=0)
+    return train - share, test - share
 
 
 @scale.mistake

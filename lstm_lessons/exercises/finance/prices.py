@@ -62,11 +62,12 @@ def points_in_percent(prices):
 
 
 @log_returns.mistake
-def common_logarithm(prices):
-    """That is the logarithm to base 10. Take the natural one, `np.log`: with it a small move is close to the change in
-    percent.
-    """
+def logarithm_of_another_base(prices):
+    """That is the logarithm to base 10 or 2. With the natural one a small move is close to the change in percent."""
     return 100 * np.diff(np.log10(prices))
+
+
+log_returns.also("logarithm_of_another_base", lambda prices: 100 * np.diff(np.log2(prices)))
 
 
 @log_returns.mistake
@@ -123,14 +124,6 @@ def logarithms_alone(prices):
     percent.
     """
     return np.log(prices)
-
-
-@log_returns.mistake
-def binary_logarithm(prices):
-    """That is the logarithm to base 2. Take the natural one, `np.log`: with it a small move is close to the change in
-    percent.
-    """
-    return 100 * np.diff(np.log2(prices))
 
 
 def _forecasts(rng):

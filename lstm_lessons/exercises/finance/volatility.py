@@ -46,11 +46,11 @@ def _har(v, day=lambda v, t: v[t], week=(4, 1), month=(21, 1)):
     return np.array(means)
 
 
-def _sliced(v, week, month):
+def _sliced(v, week, month, day=None):
     """The features with slices as they come: one that begins before day 0 is empty, and its mean NaN."""
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.array([[v[t], week(t).mean(), month(t).mean()] for t in range(21, len(v))])
+        return np.array([[day(t) if day else v[t], week(t).mean(), month(t).mean()] for t in range(21, len(v))])
 
 
 @har_features.mistake
@@ -161,14 +161,9 @@ def past_alone(v):
     return _har(v, day=lambda v, t: v[t - 1], week=(5, 0), month=(22, 0))
 
 
-def _past_alone_sliced(v):
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        days = range(21, len(v))
-        return np.array([[v[t - 1], v[t - 5 : t].mean(), v[t - 22 : t].mean()] for t in days])
-
-
-har_features.also("past_alone", _past_alone_sliced)
+har_features.also(
+    "past_alone", lambda v: _sliced(v, lambda t: v[t - 5 : t], lambda t: v[t - 22 : t], lambda t: v[t - 1])
+)
 
 
 @har_features.mistake
@@ -220,12 +215,13 @@ def logarithm_added(truth, forecast):
 
 
 @qlike.mistake
-def logarithm_of_base_ten(truth, forecast):
-    """Your logarithm is to base 10, so the right forecast does not have the smallest loss. Take the natural one,
-    `np.log`.
-    """
+def logarithm_of_another_base(truth, forecast):
+    """Your logarithm is to base 10 or 2, so the right forecast has not the smallest loss. Take the natural one."""
     ratio = truth / forecast
     return ratio - np.log10(ratio) - 1
+
+
+qlike.also("logarithm_of_another_base", lambda truth, forecast: truth / forecast - np.log2(truth / forecast) - 1)
 
 
 @qlike.mistake
@@ -276,15 +272,6 @@ def ratio_left_out(truth, forecast):
 def logarithm_left_out(truth, forecast):
     """The logarithm is missing. Without it a forecast that is too high gets a loss below 0."""
     return truth / forecast - 1
-
-
-@qlike.mistake
-def logarithm_of_base_two(truth, forecast):
-    """Your logarithm is to base 2, so the right forecast does not have the smallest loss. Take the natural one,
-    `np.log`.
-    """
-    ratio = truth / forecast
-    return ratio - np.log2(ratio) - 1
 
 
 _COUNTS = [(12, 250, 0.05), (30, 250, 0.05), (3, 500, 0.01), (9, 500, 0.01), (55, 1000, 0.05)]

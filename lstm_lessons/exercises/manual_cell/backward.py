@@ -51,6 +51,15 @@ def step_backward(dh, dc, i, f, g, o, c_old, c):
     return torch.cat([dz_i, dz_f, dz_g, dz_o], dim=-1), dc * f
 
 
+def _with(given, **blocks):
+    """The right result, but for some blocks of dz; ``blocks["o"](dh, dct)`` gives that of o."""
+    dh, dc, *_, o, _, c = given
+    dz, dc_old = step_backward(*given)
+    right = dict(zip("ifgo", dz.chunk(4, dim=-1), strict=True))
+    other = {gate: block(dh, dc + dh * o * (1 - torch.tanh(c) ** 2)) for gate, block in blocks.items()}
+    return torch.cat([*(right | other).values()], dim=-1), dc_old
+
+
 @step_backward.mistake
 def nothing_from_the_future(dh, dc, i, f, g, o, c_old, c):
     """You dropped the `dc` that comes in from the step after. c has two ways into the loss: through h of this step, and
@@ -117,11 +126,7 @@ def new_memory_for_the_old(dh, dc, i, f, g, o, c_old, c):
 @step_backward.mistake
 def slope_of_a_sigmoid_for_g(dh, dc, i, f, g, o, c_old, c):
     """g is a tanh, so its slope is `1 - g ** 2`. You used that of a sigmoid."""
-    dc = dc + dh * o * (1 - torch.tanh(c) ** 2)
-    dz, dc_old = _back(dc, dh, i, f, g, o, c_old, c)
-    dz_i, dz_f, _, dz_o = dz.chunk(4, dim=-1)
-    dz_g = dc * i * g * (1 - g)
-    return torch.cat([dz_i, dz_f, dz_g, dz_o], dim=-1), dc_old
+    return _with((dh, dc, i, f, g, o, c_old, c), g=lambda dh, dct: dct * i * g * (1 - g))
 
 
 @step_backward.mistake
@@ -129,19 +134,17 @@ def activated_again(dh, dc, i, f, g, o, c_old, c):
     """g *is* a tanh already, as i, f and o are sigmoids: their slopes are `1 - g ** 2` and `i * (1 - i)`. You took the
     tanh, or the sigmoid, once more.
     """
-    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    dz_i, dz_f, dz_g, dz_o = dz.chunk(4, dim=-1)
-    return torch.cat([dz_i, dz_f, dz_g / (1 - g**2) * (1 - torch.tanh(g) ** 2), dz_o], dim=-1), dc_old
+    return _with((dh, dc, i, f, g, o, c_old, c), g=lambda dh, dct: dct * i * (1 - torch.tanh(g) ** 2))
 
 
-def _sigmoid_again(*passed):
-    """The same for the three gates."""
-    dz, dc_old = step_backward(*passed)
-    parts = list(dz.chunk(4, dim=-1))
-    for k, gate in ((0, passed[2]), (1, passed[3]), (3, passed[5])):
-        again = torch.sigmoid(gate)
-        parts[k] = parts[k] / (gate * (1 - gate)) * again * (1 - again)
-    return torch.cat(parts, dim=-1), dc_old
+def _sigmoid_again(dh, dc, i, f, g, o, c_old, c):
+    again_i, again_f, again_o = (torch.sigmoid(gate) * (1 - torch.sigmoid(gate)) for gate in (i, f, o))
+    return _with(
+        (dh, dc, i, f, g, o, c_old, c),
+        i=lambda dh, dct: dct * g * again_i,
+        f=lambda dh, dct: dct * c_old * again_f,
+        o=lambda dh, dct: dh * torch.tanh(c) * again_o,
+    )
 
 
 step_backward.also("activated_again", _sigmoid_again)
@@ -150,17 +153,14 @@ step_backward.also("activated_again", _sigmoid_again)
 @step_backward.mistake
 def output_gate_saw_c(dh, dc, i, f, g, o, c_old, c):
     """The output gate multiplied tanh(c), not c. So its gradient is `dh * torch.tanh(c)`."""
-    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    return torch.cat([dz.chunk(4, -1)[0], *dz.chunk(4, -1)[1:3], dh * c * o * (1 - o)], dim=-1), dc_old
+    return _with((dh, dc, i, f, g, o, c_old, c), o=lambda dh, dct: dh * c * o * (1 - o))
 
 
 @step_backward.mistake
 def candidate_and_input_swapped(dh, dc, i, f, g, o, c_old, c):
     """c = f · c_old + i · g: each of a product gets the *other* one. i gets `dc * g`, and g gets `dc * i`."""
-    dct = dc + dh * o * (1 - torch.tanh(c) ** 2)
-    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    _, dz_f, _, dz_o = dz.chunk(4, dim=-1)
-    return torch.cat([dct * i * i * (1 - i), dz_f, dct * g * (1 - g**2), dz_o], dim=-1), dc_old
+    given = dh, dc, i, f, g, o, c_old, c
+    return _with(given, i=lambda dh, dct: dct * i * i * (1 - i), g=lambda dh, dct: dct * g * (1 - g**2))
 
 
 @step_backward.mistake
@@ -195,16 +195,13 @@ def not_joined(dh, dc, i, f, g, o, c_old, c):
 @step_backward.mistake
 def output_gate_counted_twice(dh, dc, i, f, g, o, c_old, c):
     """The gradient of o itself has no factor o: h = o · tanh(c), so o gets `dh * torch.tanh(c)`."""
-    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    return torch.cat([*dz.chunk(4, -1)[:3], dh * o * torch.tanh(c) * o * (1 - o)], dim=-1), dc_old
+    return _with((dh, dc, i, f, g, o, c_old, c), o=lambda dh, dct: dh * o * torch.tanh(c) * o * (1 - o))
 
 
 @step_backward.mistake
 def output_gate_from_dc(dh, dc, i, f, g, o, c_old, c):
     """The output gate acts through h alone. So its gradient starts from `dh`, not from the gradient of c."""
-    dct = dc + dh * o * (1 - torch.tanh(c) ** 2)
-    dz, dc_old = step_backward(dh, dc, i, f, g, o, c_old, c)
-    return torch.cat([*dz.chunk(4, -1)[:3], dct * torch.tanh(c) * o * (1 - o)], dim=-1), dc_old
+    return _with((dh, dc, i, f, g, o, c_old, c), o=lambda dh, dct: dct * torch.tanh(c) * o * (1 - o))
 
 
 @step_backward.mistake
@@ -213,8 +210,8 @@ def slope_of_a_tanh_for_the_gates(dh, dc, i, f, g, o, c_old, c):
     all four.
     """
     dc = dc + dh * o * (1 - torch.tanh(c) ** 2)
-    dz_i, dz_f, dz_g = dc * g * (1 - i**2), dc * c_old * (1 - f**2), dc * i * (1 - g**2)
-    return torch.cat([dz_i, dz_f, dz_g, dh * torch.tanh(c) * (1 - o**2)], dim=-1), dc * f
+    dz = [dc * g * (1 - i**2), dc * c_old * (1 - f**2), dc * i * (1 - g**2), dh * torch.tanh(c) * (1 - o**2)]
+    return torch.cat(dz, dim=-1), dc * f
 
 
 @step_backward.mistake

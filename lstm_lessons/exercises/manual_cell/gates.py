@@ -45,11 +45,16 @@ def split_gates(z):
     return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
 
 
+def _taken(order, blocks):
+    """The gates, if the blocks stood in another order."""
+    z = dict(zip(order, blocks, strict=True))
+    return sigmoid(z["i"]), sigmoid(z["f"]), np.tanh(z["g"]), sigmoid(z["o"])
+
+
 @split_gates.mistake
 def order_of_onnx(z):
     """You split in the order i, o, f, g, which is ONNX's. PyTorch's order is i, f, g, o."""
-    z_i, z_o, z_f, z_g = np.split(z, 4, axis=-1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("iofg", np.split(z, 4, axis=-1))
 
 
 @split_gates.mistake
@@ -57,15 +62,13 @@ def order_with_g_last(z):
     """You split in the order i, f, o, g: the three gates, then the candidate. PyTorch's order is i, f, g, o, with the
     candidate third.
     """
-    z_i, z_f, z_o, z_g = np.split(z, 4, axis=-1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("ifog", np.split(z, 4, axis=-1))
 
 
 @split_gates.mistake
 def order_with_f_first(z):
     """You took the first block for the forget gate. PyTorch's order is i, f, g, o."""
-    z_f, z_i, z_g, z_o = np.split(z, 4, axis=-1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("figo", np.split(z, 4, axis=-1))
 
 
 @split_gates.mistake
@@ -80,8 +83,7 @@ def splits_the_batch(z):
     """You split along the first axis. In a batch that is the sequences; the 4H sums stand
     along the *last* axis: `axis=-1`.
     """
-    z_i, z_f, z_g, z_o = np.split(z, 4, axis=0)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("ifgo", np.split(z, 4, axis=0))
 
 
 @split_gates.mistake
@@ -89,8 +91,7 @@ def axis_one(z):
     """You split along axis 1. A single vector, (4H,), has no such axis, and a stack has its sums elsewhere: count from
     the end, `axis=-1`.
     """
-    z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("ifgo", np.split(z, 4, axis=1))
 
 
 @split_gates.mistake
@@ -98,8 +99,7 @@ def takes_every_fourth(z):
     """You took every fourth number. The blocks stand one after another: first H numbers for i, the next H for f, and so
     on.
     """
-    z_i, z_f, z_g, z_o = (z[..., k::4] for k in range(4))
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("ifgo", [z[..., k::4] for k in range(4)])
 
 
 @split_gates.mistake
@@ -134,15 +134,13 @@ def loses_the_imaginary_part(z):
 @split_gates.mistake
 def order_with_g_second(z):
     """You took the second block for the candidate, as TensorFlow's first LSTM did. PyTorch's order is i, f, g, o."""
-    z_i, z_g, z_f, z_o = np.split(z, 4, axis=-1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("igfo", np.split(z, 4, axis=-1))
 
 
 @split_gates.mistake
 def order_with_f_first_and_g_last(z):
     """You took the blocks for f, i, o, g, the order in many textbooks. PyTorch's order is i, f, g, o."""
-    z_f, z_i, z_o, z_g = np.split(z, 4, axis=-1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("fiog", np.split(z, 4, axis=-1))
 
 
 @split_gates.mistake
@@ -156,8 +154,7 @@ def four_rows(z):
     """`reshape(4, -1)` works for one vector. In a batch it mixes the sequences, because it only counts the numbers off.
     Split the last axis.
     """
-    z_i, z_f, z_g, z_o = z.reshape(4, -1)
-    return sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+    return _taken("ifgo", z.reshape(4, -1))
 
 
 def _onnx_weights(rng):

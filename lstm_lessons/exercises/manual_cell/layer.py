@@ -52,6 +52,15 @@ def lstm_layer(x, state, weights):
     return torch.stack(outputs), (h, c)  # (T, B, H)
 
 
+def _read(x, state, weights, hand_on=lambda first, state: state, shown=0):
+    """A layer whose steps get ``hand_on(first, state)`` as their state, and that shows h, or c."""
+    first, outputs = state, []
+    for x_t in x:
+        state = lstm_step(x_t, hand_on(first, state), *weights)
+        outputs.append(state[shown])
+    return torch.stack(outputs), state
+
+
 @lstm_layer.mistake
 def for_one_network_alone(x, state, weights):
     """Right for one network. But section 7 trains several at once: x is then (T, S, B, I), with one axis more, so `T,
@@ -80,22 +89,13 @@ def state_not_carried(x, state, weights):
     """Every step starts from the first state again, so nothing is remembered. Put the new state
     back: `h, c = lstm_step(x_t, (h, c), *weights)`.
     """
-    outputs = []
-    for x_t in x:
-        h, c = lstm_step(x_t, state, *weights)
-        outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    return _read(x, state, weights, lambda first, state: first)
 
 
 @lstm_layer.mistake
 def memory_not_carried(x, state, weights):
     """You carry h, but every step gets the *first* c. Carry both."""
-    h, c_0 = state
-    outputs = []
-    for x_t in x:
-        h, c = lstm_step(x_t, (h, c_0), *weights)
-        outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    return _read(x, state, weights, lambda first, state: (state[0], first[1]))
 
 
 @lstm_layer.mistake
@@ -139,11 +139,7 @@ def batch_before_time(x, state, weights):
 @lstm_layer.mistake
 def collects_the_memory(x, state, weights):
     """You collected c. What a layer shows at each step is h; c stays inside."""
-    outputs = []
-    for x_t in x:
-        state = lstm_step(x_t, state, *weights)
-        outputs.append(state[1])
-    return torch.stack(outputs), state
+    return _read(x, state, weights, shown=1)
 
 
 @lstm_layer.mistake
@@ -219,12 +215,7 @@ def not_stacked(x, state, weights):
 @lstm_layer.mistake
 def h_not_carried(x, state, weights):
     """You carry c, but every step gets the *first* h. Carry both."""
-    h_0, c = state
-    outputs = []
-    for x_t in x:
-        h, c = lstm_step(x_t, (h_0, c), *weights)
-        outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    return _read(x, state, weights, lambda first, state: (first[0], state[1]))
 
 
 @lstm_layer.mistake
@@ -236,22 +227,14 @@ def state_unpacked_as_c_h(x, state, weights):
 @lstm_layer.mistake
 def swapped_at_each_step(x, state, weights):
     """You pass `(c, h)` to the step. It takes the state in the same order in which it returns it: `(h, c)`."""
-    h, c = state
-    outputs = []
-    for x_t in x:
-        h, c = lstm_step(x_t, (c, h), *weights)
-        outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    return _read(x, state, weights, lambda first, state: state[::-1])
 
 
 @lstm_layer.mistake
 def memory_left_behind(x, state, weights):
     """The new c is dropped, so each step begins with the same old memory. Take both: `h, c = lstm_step(...)`."""
-    (h, c), outputs = state, []
-    for x_t in x:
-        h, _ = lstm_step(x_t, (h, c), *weights)
-        outputs.append(h)
-    return torch.stack(outputs), (h, c)
+    outputs, (h, _) = memory_not_carried(x, state, weights)
+    return outputs, (h, state[1])
 
 
 @lstm_layer.mistake

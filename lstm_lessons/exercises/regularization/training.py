@@ -36,6 +36,10 @@ def clip_by_global_norm(gradients, max_norm):
     return [g * scale for g in gradients]
 
 
+def _norm(gradients):
+    return math.sqrt(sum((g**2).sum().item() for g in gradients))
+
+
 @clip_by_global_norm.mistake
 def each_by_its_own_norm(gradients, max_norm):
     """You clip each tensor by itself. That changes the *direction* of the step. There is one norm, over all numbers of
@@ -57,8 +61,7 @@ def short_ones_stretched(gradients, max_norm):
     """Long gradients are right. But you stretch the short ones to `max_norm` as well: the scale must never be above
     1.
     """
-    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
-    return [g * (max_norm / norm) for g in gradients]
+    return [g * (max_norm / _norm(gradients)) for g in gradients]
 
 
 @clip_by_global_norm.mistake
@@ -66,8 +69,7 @@ def short_ones_alone(gradients, max_norm):
     """It's the other way around: `max` stretches short gradients and leaves long ones long. The scale must never be
     above 1.
     """
-    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
-    return [g * max(1.0, max_norm / norm) for g in gradients]
+    return [g * max(1.0, max_norm / _norm(gradients)) for g in gradients]
 
 
 @clip_by_global_norm.mistake
@@ -80,8 +82,7 @@ def norms_added(gradients, max_norm):
 @clip_by_global_norm.mistake
 def no_square_root(gradients, max_norm):
     """The sum of squares is the norm *squared*. Take the root."""
-    norm = sum((g**2).sum().item() for g in gradients)
-    return [g * min(1.0, max_norm / norm) for g in gradients]
+    return [g * min(1.0, max_norm / _norm(gradients) ** 2) for g in gradients]
 
 
 @clip_by_global_norm.mistake
@@ -94,14 +95,13 @@ def longest_of_all(gradients, max_norm):
 @clip_by_global_norm.mistake
 def unit_length(gradients, max_norm):
     """You scale every gradient to length 1. What is the bound, and what happens to a gradient below it?"""
-    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
-    return [g / norm for g in gradients]
+    return [g / _norm(gradients) for g in gradients]
 
 
 @clip_by_global_norm.mistake
 def long_ones_to_length_one(gradients, max_norm):
     """You leave short gradients alone, and that is right. A long one gets length 1: it should get `max_norm`."""
-    norm = math.sqrt(sum((g**2).sum().item() for g in gradients))
+    norm = _norm(gradients)
     return [g / norm if norm > max_norm else g for g in gradients]
 
 

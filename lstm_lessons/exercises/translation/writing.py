@@ -181,10 +181,7 @@ def _grown(beam, next_logs):
 @beam_step.mistake
 def the_best_of_each(beam, next_logs, width):
     """You kept the best continuation of each text. All compete: a good text may keep two, a poor one none."""
-    best = []
-    for text, log in beam:
-        logs = next_logs(text)
-        best.append(((*text, logs.index(max(logs))), log + max(logs)))
+    best = [beam_step([each], next_logs, 1)[0] for each in beam]
     return sorted(best, key=lambda pair: -pair[1])[:width]
 
 

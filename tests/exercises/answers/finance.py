@@ -14,7 +14,7 @@ ANSWERS = {
         ("sign_reversed", "100 * np.log(prices[:-1] / prices[1:])"),
         ("points", "prices[1:] - prices[:-1]"),
         ("points_in_percent", "100 * np.diff(prices)"),
-        ("common_logarithm", "100 * np.log10(prices[1:] / prices[:-1])"),
+        ("logarithm_of_another_base", "100 * np.log10(prices[1:] / prices[:-1])"),
         ("from_the_first_day", "100 * (np.log(prices) - np.log(prices[0]))[1:]"),
         ("a_day_too_many", "100 * np.log(prices / np.roll(prices, 1))"),
         ("a_day_too_many", "100 * np.diff(np.log(prices), prepend=np.log(prices[0]))"),
@@ -28,7 +28,7 @@ ANSWERS = {
         ("share_of_todays_price", "100 * (prices[1:] - prices[:-1]) / prices[1:]"),
         ("logarithm_of_the_difference", "100 * np.log(np.diff(prices))"),
         ("begins_with_nan", "logs = np.log(prices)\nreturn 100 * np.concatenate([[np.nan], logs[1:] - logs[:-1]])"),
-        ("binary_logarithm", "100 * np.diff(np.log2(prices))"),
+        ("logarithm_of_another_base", "100 * np.diff(np.log2(prices))"),
     ],
     "skill": [
         ("correct", "1 - np.mean((prices[1:] - forecast[1:]) ** 2) / np.mean(np.diff(prices) ** 2)"),
@@ -151,7 +151,7 @@ ANSWERS = {
         ("one_left_in", "truth / forecast - np.log(truth / forecast)"),
         ("logarithm_added", "truth / forecast + np.log(truth / forecast) - 1"),
         ("logarithm_added", "truth / forecast - np.log(forecast / truth) - 1"),
-        ("logarithm_of_base_ten", "truth / forecast - np.log10(truth / forecast) - 1"),
+        ("logarithm_of_another_base", "truth / forecast - np.log10(truth / forecast) - 1"),
         ("squared_error", "np.square(forecast - truth)"),
         ("squared_log_ratio", "(np.log(truth) - np.log(forecast)) ** 2"),
         ("gaussian", "np.log(forecast) + truth / forecast"),
@@ -165,7 +165,7 @@ ANSWERS = {
         ("sum_of_the_losses", "(truth / forecast - np.log(truth / forecast) - 1).sum()"),
         ("ratio_left_out", "-np.log(truth / forecast) - 1"),
         ("logarithm_left_out", "truth / forecast - 1"),
-        ("logarithm_of_base_two", "truth / forecast - np.log2(truth / forecast) - 1"),
+        ("logarithm_of_another_base", "truth / forecast - np.log2(truth / forecast) - 1"),
     ],
     "kupiec": [
         ("correct", "p = hits / days\n"
