@@ -23,7 +23,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.reading import read
 
-# What JupyterLab would ask or announce on its first start, and what it would fetch.
+# What JupyterLab would ask or announce on its first start, what it would fetch, and what costs time and tests nothing.
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -31,6 +31,8 @@ SETTINGS = {
         "doNotDisturbMode": True,
     },
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": False},
+    # Each of a lesson's hundred editors has a cursor that blinks, seen or not: 60 frames a second, all through a run.
+    "@jupyterlab/codemirror-extension:plugin": {"defaultConfig": {"cursorBlinkRate": 0}},
 }
 # The screens that the lessons are promised for, as pixels; the last leaves a cell 330 pixels beside the file list.
 SCREENS = [{"width": width, "height": height} for width, height in ((1280, 800), (1440, 900), (700, 900))]
@@ -181,7 +183,7 @@ class Notebook:
                     .then(() => { window.ran = "done"; }, (error) => { window.ran = `${error}`; });
             }"""
         )
-        self.page.wait_for_function("() => window.ran !== null", timeout=seconds * 1000)
+        self.page.wait_for_function("() => window.ran !== null", timeout=seconds * 1000, polling=100)
         assert self.page.evaluate("() => window.ran") == "done"
         for cell in self.cells():
             for output in cell.get("outputs", ()):
