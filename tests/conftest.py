@@ -14,11 +14,14 @@ import pytest  # noqa: E402
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("unhurried")
 
+pytest.register_assert_rewrite("tests.browser.lessons")  # whose assertions tell what they saw, as a test's do
+
 # The files that take half a minute and more, the longest first: a worker takes a whole file at a time,
 # and one of these begun late would leave the other workers without work at the end.
 LONGEST = (
-    *("tests/browser/test_lab_notebooks.py", "tests/browser/test_twins.py", "tests/browser/test_site.py"),
-    *("tests/browser/test_slides.py", "tests/browser/test_lab_widgets.py", "notebooks/11_translation.ipynb"),
+    *("tests/browser/test_lab_notebooks_even.py", "tests/browser/test_lab_notebooks_odd.py"),
+    *("tests/browser/test_twins.py", "tests/browser/test_site.py", "notebooks/11_translation.ipynb"),
+    *("tests/browser/test_slides.py", "tests/browser/test_lab_widgets.py"),
     *("notebooks/08_text_classification.ipynb", "tests/browser/test_lab_path.py", "notebooks/10_language_model.ipynb"),
     *("tests/browser/test_keys.py", "tests/browser/test_tours.py", "tests/browser/test_lab_reopened.py"),
     *("notebooks/02_manual_cell.ipynb", "notebooks/12_speech.ipynb", "notebooks/04_bidirectional_lstm.ipynb"),

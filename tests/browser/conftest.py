@@ -15,6 +15,7 @@ from tests.browser.firefox import Firefox
 from tests.browser.firefox import found as find_firefox
 from tests.browser.hands.base import Hands
 from tests.browser.lab import open_notebook, server, shut_kernels, write_notebook
+from tests.browser.lessons import solved_lessons
 from tests.browser.pages import hands_for, open_page, write_page
 from tests.browser.reading import computed
 
@@ -131,3 +132,20 @@ def open_cells(browser, tmp_path_factory, repository_on_path):
             return lab, watched, notebook
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def lessons_in_lab(browser, tmp_path_factory, request):
+    """The server on the ``LESSONS`` of a file of tests, solved, and one page for them all."""
+    folder = tmp_path_factory.mktemp("lessons")
+    with solved_lessons(request.module.LESSONS, folder) as lab, chromium.visit(browser) as watched:
+        yield watched, lab
+
+
+@pytest.fixture
+def visit_to_lessons(lessons_in_lab):
+    """A quiet page for one lesson, in which the lessons before it have been closed; and the server."""
+    watched, lab = lessons_in_lab
+    watched.take_errors()
+    yield watched, lab
+    shut_kernels(lab)

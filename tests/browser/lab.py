@@ -309,6 +309,11 @@ class Shown:
         return self.notebook.evaluate(f"{_INSTANCES}[{self.model!r}].state()")
 
 
+def all_widgets(notebook: Notebook) -> Locator:
+    """The outermost elements of all our widgets in a notebook, where they are."""
+    return notebook.page.locator("css:light=.jp-NotebookPanel:not(.lm-mod-hidden) .lstm-lessons[data-widget-root]")
+
+
 _INSTANCES = "__import__('ipywidgets').widgets.widget._instances"
 _VIEW = "application/vnd.jupyter.widget-view+json"
 

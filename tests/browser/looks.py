@@ -11,8 +11,8 @@ from playwright.sync_api import Locator
 
 # Violations alone; without them axe-core would also fetch and parse every style sheet again.
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
-OBJECTIONS = """async (root, { exclude, options }) => {
-    const { violations } = await axe.run(exclude ? { exclude: [[exclude]] } : root, options);
+OBJECTIONS = """async (roots, { exclude, options }) => {
+    const { violations } = await axe.run(exclude ? { exclude: [[exclude]] } : roots, options);
     const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
     return grave.flatMap(({ id, impact, nodes }) =>
         nodes.map(({ target, failureSummary }) => `${id} (${impact}): ${target} ${failureSummary}`));
@@ -81,19 +81,20 @@ def colliding_text(root: Locator) -> list[str]:
 
 
 def objections(root: Locator, *rules: str, exclude: str = "") -> list[str]:
-    """What axe-core calls serious or critical in a widget, or another part of a page.
+    """What axe-core calls serious or critical in a widget, in several on one page, or another part of a page.
 
-    A page reads axe-core, half a megabyte of script, once.
+    A page reads axe-core, half a megabyte of script, once; and axe-core reads the whole page each time, however
+    small the part: several parts of a large page are looked at together.
 
     Args:
-        root: the part.
+        root: the part, or the parts.
         rules: those of axe-core to go by; all of them, where none is named.
         exclude: selector of what is not looked at; then it is the whole page that is, whatever ``root`` is.
     """
-    if root.evaluate("() => !window.axe"):
+    if root.page.evaluate("() => !window.axe"):
         root.page.evaluate(AXE_SCRIPT)
     options = OPTIONS | ({"runOnly": list(rules)} if rules else {})
-    return root.evaluate(OBJECTIONS, {"exclude": exclude, "options": options})
+    return root.evaluate_all(OBJECTIONS, {"exclude": exclude, "options": options})
 
 
 def brightness(locator: Locator) -> float:

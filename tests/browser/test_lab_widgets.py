@@ -2,7 +2,7 @@
 
 Every control of every sample is moved once: here, or on a page without a kernel
 (`tests/browser/test_twins.py`). Every control of each kind of widget is moved beside a kernel, too:
-in the lessons (`tests/browser/test_lab_notebooks.py`).
+in the lessons (`tests/browser/lessons.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from lstm_lessons.palette import SYMBOLS
 from tests.browser.hands import HANDS
 from tests.browser.hands.base import PATIENCE, TWO_FRAMES
-from tests.browser.lab import SCREENS, THEMES, turn, widgets_of
+from tests.browser.lab import SCREENS, THEMES, all_widgets, turn, widgets_of
 from tests.browser.looks import brightness, colliding_text, cut_off, objections, rgb
 from tests.browser.samples import MOVED_IN_JUPYTERLAB, NAMES, cells
 
@@ -197,8 +197,8 @@ def test_a_widget_is_readable_in_jupyterlab(notebook, screen, theme):
             assert (background == "rgb(255, 255, 255)") is (theme == 0), name
             assert cut_off(root) == [], name
             assert colliding_text(root) == [], name
-            if screen < 2:  # colors and labels are those of the other screens
-                assert objections(root) == [], name
+        if screen < 2:  # colors and labels are those of the other screens
+            assert objections(all_widgets(notebook)) == []
     finally:
         turn(page, THEMES[0])
         page.set_viewport_size(SCREENS[0])

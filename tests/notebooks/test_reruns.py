@@ -3,7 +3,7 @@
 Every claim of the prose must hold there, too, and every solution must be judged correct in its
 place. nbval compares the stored outputs (`make test`); papermill runs the lesson this once more,
 and what it runs it in is a JupyterLab whose widgets are used afterward:
-tests/browser/test_lab_notebooks.py.
+tests/browser/lessons.py.
 """
 
 from __future__ import annotations

@@ -91,7 +91,10 @@ class Hands:
                 self.worst = max(self.worst, off)
                 return state
             assert time.monotonic() < deadline, f"{where} is off by {off}"
-            self.page.wait_for_timeout(50)
+            if self.kernel:
+                self.page.wait_for_timeout(50)
+            else:
+                self.page.evaluate(TWO_FRAMES)
 
     # --- hands
 
