@@ -217,7 +217,7 @@ def _as_array(value: Any) -> Any:
     """A number, a tensor, or nested lists of them as one array."""
     import numpy as np
 
-    if isinstance(value, (list, tuple)):
+    if _is_row(value):
         return np.array([_as_array(item) for item in value])
     return _to_numpy(value) if is_tensor(value) else np.asarray(value)
 

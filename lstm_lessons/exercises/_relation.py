@@ -98,6 +98,8 @@ def _amount(expected: Sequence[Any], got: Sequence[Any], tolerance: Tolerance) -
         return f"Everywhere {abs(gap):.4g} too {'large' if gap > 0 else 'small'}."
     if not factor or not np.allclose(second, factor * first, 1e-4, tolerance.atol * max(1, abs(factor))):
         return ""
+    if abs(factor - 1) < 1e-3:  # noise, or rounded
+        return ""
     return "The sign is reversed everywhere." if np.isclose(factor, -1) else f"Everywhere {factor:.4g} times as much."
 
 

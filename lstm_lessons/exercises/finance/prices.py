@@ -16,6 +16,7 @@ def _prices(rng):
 @exercise(
     title="log returns",
     minutes=3,
+    atol=1e-3,  # what single precision leaves of a difference of logarithms, in percent
     cases=_prices,
     hints=[
         "The return of a day compares its price with that of the day before, so there are N - 1.",

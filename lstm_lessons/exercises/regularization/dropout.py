@@ -125,6 +125,7 @@ def _no_matter_the_draw(wanted, got):
     minutes=6,
     cases=[(torch.full((150, 5, 40), 3.0), 0.2), (torch.full((60, 7, 100), 3.0), 0.6)],
     run=_habits,
+    same_kind=True,
     matches=_no_matter_the_draw,
     describe_case=lambda case: f"x = torch.full({tuple(case[0].shape)}, 3.0), p = {case[1]}",
     hints=[

@@ -8,6 +8,8 @@ ANSWERS = {
         ("correct", "np.log(prices[1:] / prices[:-1]) * 100"),
         ("correct", "[100 * math.log(b / a) for a, b in zip(prices, prices[1:])]"),
         ("correct", "logs = torch.tensor(prices).log()\nreturn 100 * (logs[1:] - logs[:-1])"),
+        ("correct", "dict(enumerate(100 * np.diff(np.log(prices)))).values()"),
+        ("correct", "logs = torch.tensor(prices.tolist()).log()\nreturn 100 * (logs[1:] - logs[:-1])"),
         ("simple_returns", "100 * np.diff(prices) / prices[:-1]"),
         ("simple_returns", "(prices[1:] / prices[:-1] - 1) * 100"),
         ("not_in_percent", "np.log(prices[1:] / prices[:-1])"),
@@ -172,6 +174,8 @@ ANSWERS = {
                     "return 2 * (hits * np.log(p / share) + (days - hits) * np.log((1 - p) / (1 - share)))"),
         ("correct", "from scipy.stats import binom\nL = lambda p: binom.logpmf(hits, days, p)\n"
                     "return 2 * (L(hits / days) - L(share))"),
+        ("correct", "L = lambda p: hits * torch.tensor(p).log() + (days - hits) * torch.tensor(1 - p).log()\n"
+         "return 2 * (L(hits / days) - L(share))"),
         ("not_doubled", "L = lambda p: hits * math.log(p) + (days - hits) * math.log(1 - p)\n"
                         "return L(hits / days) - L(share)"),
         ("negative", "L = lambda p: hits * math.log(p) + (days - hits) * math.log(1 - p)\n"

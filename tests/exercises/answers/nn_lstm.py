@@ -221,7 +221,7 @@ ANSWERS = {
             "! The state is a pair",
             READ + "    output, state = lstm(part, state)\n    state = state.detach()\nreturn output",
         ),
-        ("! is None", READ + ON),
+        ("! Did you forget `return`?", READ + ON),
         (
             "correct",
             "outputs = []\nstate = None\nwhile x.shape[1]:\n"

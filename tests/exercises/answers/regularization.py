@@ -36,6 +36,8 @@ ANSWERS = {
         ("dropped_ones_stay", "torch.where(kept, x / (1 - p), x)"),
     ],
     "variational_dropout": [
+        ("! expected a tensor of shape", "x.numpy() * (np.random.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)"),
+        ("! expected a tensor of shape", "[row * (torch.rand(1, x.shape[2]) >= p) / (1 - p) for row in x]"),
         ("correct", "F.dropout(x.new_ones(len(x), 1, x.shape[2]), p) * x"),
         ("correct", "x * (torch.rand(x.shape[0], 1, x.shape[2]) > p) / (1 - p)"),
         ("correct", "x * torch.empty(x.shape[0], 1, x.shape[2]).bernoulli_(1 - p) / (1 - p)"),
@@ -57,7 +59,7 @@ ANSWERS = {
         ("correct", "F.dropout1d(x.transpose(1, 2), p).transpose(1, 2)"),
         ("! is not the expected one", "x * torch.randn(len(x), 1, x.shape[2]).gt(p) / (1 - p)"),
         ("! in place", "x *= (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)\nreturn x"),
-        ("! is of another type", "x[:, :1] * (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)"),
+        ("! is of another shape", "x[:, :1] * (torch.rand(len(x), 1, x.shape[2]) >= p) / (1 - p)"),
     ],
     "clip_by_global_norm": [
         ("correct", NORM + "return tuple(g * min(1, max_norm / norm) for g in gradients)"),
