@@ -106,9 +106,21 @@ def show(lesson: str | None = None) -> "Progress":
         checks.one_of("lesson", lesson, course())
         if _asked:  # a question does not know where it stands, its recap does
             _change(lambda all: [all["predictions"].get(asked, {}).setdefault("lesson", lesson) for asked in _asked])
-    with _word("read"), _locked() as file:
-        return Progress(file and _read(file), lesson)
+    with _word("read"):
+        return Progress(_seen(), lesson)
     return Progress(None, lesson)
+
+
+def _seen() -> dict[str, Any] | None:
+    """The content of the file, also where nothing can be written beside it; ``None`` if progress is off."""
+    try:
+        with _locked() as file:
+            return file and _read(file)
+    except OSError as error:
+        if not path().is_file():
+            raise
+        _tell(f"Your progress could not be noted: {error}")
+        return _read(path())  # whole without the lock, too
 
 
 def reset() -> "Progress":
@@ -149,10 +161,12 @@ def _read(file: Path) -> dict[str, Any]:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return blank
-    except ValueError:  # no JSON, or no UTF-8
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or brackets without an end
         content = None
     if not is_sound(content):
-        _tell(f"The file of your progress could not be read. It is kept as {set_aside(file)}")
+        other = isinstance(content, dict) and content.get("version", VERSION) != VERSION
+        why = "was written by another version of the lessons" if other else "could not be read"
+        _tell(f"The file of your progress {why}. It is kept as {set_aside(file)}")
         return blank
     for old, new in RENAMED.items():
         if old in content["exercises"]:

@@ -23,7 +23,7 @@ from tests.notebooks import form
 TODAY = datetime.date.today().isoformat()
 SOUND = {"checks": 3, "solved": None, "mistakes": {}}
 DAMAGED = [
-    *("{", "", "[]", "null", '{"version": 1}', '{"version": 2, "exercises": {}, "predictions": {}}'),
+    *("{", "", "[]", "null", '{"version": 1}', "[" * 100_000),
     *(
         json.dumps({"version": 1, "exercises": {"a.b": entry}, "predictions": {}})
         for entry in (3, {}, SOUND | {"checks": "3"}, SOUND | {"mistakes": {"m": "2"}})
@@ -146,6 +146,27 @@ def test_a_damaged_file_is_set_aside_with_a_word_and_never_lost(file, content, c
         said = capsys.readouterr().out
         assert said == f"The file of your progress could not be read. It is kept as {aside}\n"
         assert list(noted(file)) == ["cell.step"]
+
+
+def test_a_file_of_another_version_is_told_as_such_and_kept(file, capsys):
+    file.parent.mkdir()
+    file.write_text('{"version": 2, "exercises": {}, "predictions": {}}')
+    assert str(progress.show()) == "Nothing noted yet."
+    said = capsys.readouterr().out
+    assert said.startswith("The file of your progress was written by another version of the lessons. It is kept as ")
+    assert [json.loads(path.read_text())["version"] for path in file.parent.glob("progress_*.json")] == [2]
+
+
+def test_what_was_noted_is_shown_where_nothing_more_can_be_written(file, monkeypatch, capsys):
+    progress.note("start_here", "new_memory", "correct")
+
+    def read_only(*args, **kwargs):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr("filelock.FileLock", read_only)
+    progress.note("start_here", "new_memory", "wrong")
+    assert str(progress.show("start_here")).startswith(f"new_memory | solved on {TODAY}, 1 check\n")
+    assert capsys.readouterr().out == "Your progress could not be noted: read-only\n"
 
 
 def test_a_place_where_nothing_can_be_written_is_said_once_and_stops_nobody(file, monkeypatch, capsys):
