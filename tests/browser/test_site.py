@@ -133,12 +133,14 @@ WIDTHS = """() => [...document.querySelectorAll("body *")].filter((node) => {
 
 
 # What makes axe-core slow, and tells it nothing: the colors of code, the same in every cell (the
-# first ones keep theirs); the strokes of the formulas; the inside of the widgets.
+# first ones keep theirs); the strokes of the formulas; the inside of the widgets; a thousand names
+# of the index, all alike.
 LIGHTEN = """() => {
     for (const code of [...document.querySelectorAll(".highlight pre")].slice(5))
         code.textContent = code.textContent;
     for (const inside of document.querySelectorAll("mjx-container svg, .lstm-lessons"))
         inside.replaceChildren();
+    for (const name of document.querySelectorAll(".genindextable li:nth-child(n + 6)")) name.remove();
 }"""
 
 

@@ -22,7 +22,7 @@ from tests.notebooks import form
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="make grade needs Linux or macOS")
-SECONDS = 12
+SECONDS = 6
 RIGHT = start_here.new_memory.solution_code
 SWAPPED = "def new_memory(c, f, i, g):\n    return i * c + f * g"
 HEAD = "def new_memory(c, f, i, g):\n    "

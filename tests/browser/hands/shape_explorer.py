@@ -23,6 +23,16 @@ SHAPES = """(root) => [...root.querySelectorAll("[data-tensor]")].map((node) => 
         numbers: all("b").map(Number), letters: all("small"),
     };
 })"""
+PRESSED = (
+    """(root) => [...root.querySelectorAll("[data-action][aria-pressed=true]")].map((node) => node.dataset.action)"""
+)
+SUMS = """(root) => ({
+    totals: [...root.querySelectorAll("[data-parameters]")]
+        .map((node) => [Number(node.dataset.parameters), node.innerText]),
+    equalities: [...root.querySelectorAll("[data-equality]")].map((node) => [node.dataset.equality, node.innerText]),
+})"""
+# All that is compared, in one call: there are hundreds of comparisons.
+FOUND = f"(root) => [{', '.join(f'({script})(root)' for script in (SHAPES, SUMS, PRESSED, PARTS))}]"
 SETTINGS = """(root) => Object.fromEntries([...root.querySelectorAll("[data-name]")].map(
     (node) => [node.dataset.name, node.type === "checkbox" ? node.checked : node.valueAsNumber]))"""
 
@@ -47,9 +57,7 @@ class ShapeHands(Hands):
         return state | {"lengths": lengths, "sequence": sequence, "tensor": tensor}
 
     def pressed(self) -> list[str]:
-        return self.root.locator("[data-action][aria-pressed=true]").evaluate_all(
-            "(nodes) => nodes.map((node) => node.dataset.action)"
-        )
+        return read(self.node, PRESSED)
 
     def lit(self) -> str:
         """What is lit: a tensor, ``equality 0``, a row of cells by its parameters (``cell_l0``), or nothing."""
@@ -83,21 +91,19 @@ class ShapeHands(Hands):
 
     def found(self) -> dict[Key, Any]:
         result: dict[Key, Any] = {}
-        for item in read(self.node, SHAPES):
+        shapes, sums, pressed, parts = read(self.node, FOUND)
+        for item in shapes:
             result["shape", item["name"]] = json.loads(item["shape"])
             assert json.loads(item["shape"]) == item["numbers"], item
             assert json.loads(item["axes"]) == item["letters"], item
             result["axes", item["name"], *item["letters"]] = 1
-        total = self.root.locator("[data-parameters]")
-        result["parameters",] = int(total.get_attribute("data-parameters"))
-        assert total.inner_text() == f"{result['parameters',]:,}"
-        for equality in self.root.locator("[data-equality]").all():
-            text = equality.get_attribute("data-equality")
-            assert " ".join(equality.inner_text().split()) == text
+        [[result["parameters",], shown]] = sums["totals"]
+        assert shown == f"{result['parameters',]:,}"
+        for text, shown in sums["equalities"]:
+            assert " ".join(shown.split()) == text
             result["equality", text] = 1
-        tensors = [name[6:] for name in self.pressed() if name.startswith("light ")]
+        tensors = [name[6:] for name in pressed if name.startswith("light ")]
         result["tensor", *(tensors or [""])] = 1
-        parts = read(self.node, PARTS)
         if len({part["step"] for part in parts if "step" in part}) == self.steps(result):
             for part in parts:
                 place = [int(part.get(name, -1)) for name in ("layer", "direction", "step")]
