@@ -67,7 +67,7 @@ function axes({ x, y, width }, steps) {
       .filter((step) => step <= steps)
       .map((step) => svg("text", { x: x(step), y: height - bottom + 20, "text-anchor": "middle" }, String(step))),
     svg("text", { x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, "steps back"),
-    svg("text", { class: "gx-zone", x: left + 10, y: top + 18 }, "above 1: the gradient explodes"),
+    svg("text", { class: "gx-zone", x: left + 10, y: top + 18 }, "above 1: it explodes"),
     svg("text", { class: "gx-zone", x: left + 10, y: height - bottom - 8 }, "far below 1: it vanishes"),
   ].flat(2);
 }

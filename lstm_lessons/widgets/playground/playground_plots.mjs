@@ -6,6 +6,7 @@ export const MARGIN = { left: 62, right: 118 }; // of all that has steps or upda
 const [TOP, BOTTOM] = [8, 20];
 const APART = 15; // least distance of two names
 const FEWEST_UPDATES = 200;
+const FIVE_TICKS = 150; // least width of a plot whose axis has five numbers
 
 /**
  * A positive number as a reader wants it: plain digits near 1, else a power of ten.
@@ -114,7 +115,7 @@ export function racePlot() {
         gridLine(scales, value),
         tick(scales, value, scientific(value).replace(/\.?0+$/u, "")),
       ]),
-      ...[0, 0.25, 0.5, 0.75, 1].map((share) =>
+      ...(scales.right - MARGIN.left < FIVE_TICKS ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) =>
         svg("text", { class: "pg-tick", x: scales.x(share * last), y, ...end }, String(Math.round(share * last))),
       ),
       svg("text", { class: "pg-tick", x: scales.right + 26, y }, "updates"),
