@@ -108,9 +108,12 @@ def _anchor(found: re.Match[str]) -> str:
 def _shown(cell: NotebookNode) -> Iterator[NotebookNode]:
     """A code cell with harmless outputs, and each figure's words where MyST-NB looks for them.
 
-    It looks in the cell, so a cell's second figure gets a cell of its own.
+    It looks in the cell, so a cell's second figure gets a cell of its own. The code of a self-check, which names the
+    right answer, stays away: a page folds nothing.
     """
     outputs, cell.outputs = cell.outputs, []
+    if "SelfCheck(" in cell.source:
+        cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
     current = cell
     for output in outputs:
         data = output.get("data", {})

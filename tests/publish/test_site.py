@@ -136,6 +136,12 @@ def test_each_figure_keeps_its_own_words():
     assert two.outputs[0].data["image/png"] == "BBBB"
 
 
+def test_the_code_of_a_self_check_which_names_the_answer_is_not_shown():
+    source = 'SelfCheck("Is 1 = 2?", {"yes": "No.", "no": "So it is."}, right="no")'
+    page = site.page(lesson(cell("1 + 1", code=True), cell(source, code=True, tags=["deeper"])), "07_a")
+    assert [cell.metadata.get("tags", []) for cell in page.cells[1:]] == [[], ["deeper", "remove-input"]]
+
+
 def test_an_output_that_could_run_is_named_with_its_cell():
     output = display("text/html", "<b>x</b><script>alert(1)</script>")
     with pytest.raises(ValueError, match="cell 2: an output holds <script>"):
