@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -273,6 +273,18 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
         timeout=SETTLED,
     )
     return Notebook(page)
+
+
+def soon(read: Callable[[], Any], wanted: Any) -> None:
+    """Wait until a reading is what is wanted. A widget tells the kernel once the hand rests; a page moves by itself.
+
+    Raises:
+        AssertionError: if it is something else for half a minute.
+    """
+    deadline = time.monotonic() + 30
+    while (found := read()) != wanted:
+        assert time.monotonic() < deadline, f"{found!r} instead of {wanted!r}"
+        time.sleep(0.05)
 
 
 def turn(page: Page, theme: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from lstm_lessons import claims, progress
 from lstm_lessons.workcopy import lay_all, read
 from tests.browser.chromium import visit
-from tests.browser.lab import open_notebook, server, widgets_of
+from tests.browser.lab import open_notebook, server, soon, widgets_of
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 NAME = "00_start_here.ipynb"
@@ -72,7 +72,7 @@ def test_the_path(started):
     box = slider.bounding_box()
     assert box["y"] + box["height"] < 770, "x is below the first screen"
     slider.press("End")
-    page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
+    soon(lambda: notebook.evaluate("first.x"), [float(slider.get_attribute("max"))])
     for index in (2, 3):
         page.keyboard.press("Shift+Enter")
         page.wait_for_function(ACTIVE, arg=index)
@@ -91,7 +91,8 @@ def test_the_path(started):
         page.wait_for_function(ACTIVE, arg=index)
     alive = page.locator(f".jp-Cell[data-windowed-list-index='{explorer}'] .ll-gate_explorer")
     alive.wait_for()
-    page.wait_for_timeout(500)
+    soon(lambda: 80 < alive.bounding_box()["y"] < 300, True)
+    page.wait_for_timeout(300)  # and it stays there
     assert 80 < alive.bounding_box()["y"] < 300
 
     # A prediction is clicked between its cell and the result.
@@ -103,8 +104,7 @@ def test_the_path(started):
     result = place(notebook, "fading.outcome")
     notebook.show(result).get_by_text("The answer: about an eighth (0.12).").wait_for()
     fading.root().get_by_role("button", name="about half").click()
-    notebook.page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
-    assert fading.state()["chosen"] == 0
+    soon(lambda: fading.state()["chosen"], 0)
 
     # From inside the widget, Shift+Enter goes on: over notes and text, then to the cell with the result.
     for index in range(fading.cell + 1, result + 2):
@@ -159,8 +159,8 @@ def test_a_whole_lesson_by_keyboard_alone(started):
     (folder / "progress.json").unlink(missing_ok=True)
     notebook = open_notebook(started[0].page, lab, f"again/{NAME}")
     press, cells = notebook.page.keyboard.press, notebook.cells()
-    steps = {place(notebook, "first = GateExplorer("): ("[data-name=x_0]", "End")}
-    steps[place(notebook, "fading = Prediction(")] = ("[data-name='answer 1']", "Enter")
+    steps = {place(notebook, "first = GateExplorer("): ("[data-name=x_0]", "End", "first.x")}
+    steps[place(notebook, "fading = Prediction(")] = ("[data-name='answer 1']", "Enter", "fading.chosen")
     exercise = place(notebook, "exercises.new_memory.check(new_memory)")
     for index in range(len(cells)):
         notebook.page.wait_for_function(ACTIVE, arg=index)
@@ -170,7 +170,7 @@ def test_a_whole_lesson_by_keyboard_alone(started):
             notebook.page.keyboard.type("f * c + i * g")
         press("Shift+Enter")
         if index in steps:
-            widget, key = steps[index]
+            widget, key, told = steps[index]
             notebook.page.wait_for_function(ACTIVE, arg=index + 1)
             notebook.page.locator(widget).last.wait_for()
             notebook.page.wait_for_function(IDLE)
@@ -178,8 +178,9 @@ def test_a_whole_lesson_by_keyboard_alone(started):
                 press("Shift+Tab")
                 if notebook.page.evaluate(FOCUSED, widget):
                     break
+            before = notebook.evaluate(told)
             press(key)
-            notebook.page.wait_for_timeout(300)  # the hand rests for 100 ms before the kernel is told
+            soon(lambda told=told, before=before: notebook.evaluate(told) != before, True)
             press("Shift+Enter")
             notebook.page.wait_for_function(ACTIVE, arg=index + 1)
     notebook.page.wait_for_function(IDLE)

@@ -12,7 +12,7 @@ import pytest
 
 from lstm_lessons import lab as settings
 from tests.browser.chromium import visit
-from tests.browser.lab import SCREENS, SETTLED, open_notebook, server, shut_kernels, write_notebook
+from tests.browser.lab import SCREENS, SETTLED, open_notebook, server, shut_kernels, soon, write_notebook
 from tests.browser.samples import cells
 from tests.notebooks import form
 
@@ -103,6 +103,5 @@ def test_a_widget_lives_again_without_a_run(reopened, index):
         control = root.locator("css:light=[role=slider]").first
     before = root.evaluate("(node) => node.outerHTML")
     control.press(KEYS.get(control.evaluate("(node) => node.type"), "ArrowUp"))
-    notebook.page.wait_for_timeout(100)
-    assert root.evaluate("(node) => node.outerHTML") != before
+    soon(lambda: root.evaluate("(node) => node.outerHTML") != before, True)
     assert "Error displaying widget" not in notebook.show(index).inner_text()
