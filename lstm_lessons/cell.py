@@ -160,7 +160,7 @@ class LSTMCell(nn.Module):
     ) -> None:
         super().__init__()
         sizes = check_sizes(input_size=input_size, hidden_size=hidden_size)
-        check_room(*sizes)
+        check_room(*sizes, device=device)
         self.input_size, self.hidden_size = sizes
         (self.bias,) = check_flags(bias=bias)
         for name, shape in parameter_shapes(*sizes).items():
@@ -178,7 +178,7 @@ class LSTMCell(nn.Module):
 
         The input is (B, I), or (I,) without a batch, and each state (B, H), or (H,).
         """
-        weights = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh]
+        (weights,) = weights_of(self)
         check_tensor("input", input, weights[0], ("B", self.input_size), (self.input_size,))
         state_shape = (*input.shape[:-1], self.hidden_size)
         state = initial_state("hx", hx, state_shape, weights[0], like=input)
@@ -237,21 +237,19 @@ class LSTM(nn.Module):
         self.input_size, self.hidden_size, self.num_layers = check_sizes(
             input_size=input_size, hidden_size=hidden_size, num_layers=num_layers
         )
-        check_room(self.input_size, self.hidden_size, self.num_layers)
         self.bias, self.batch_first, self.bidirectional = check_flags(
             bias=bias, batch_first=batch_first, bidirectional=bidirectional
         )
         check_dropout(dropout, self.num_layers)
         self.dropout = float(dropout)
         self.num_directions = 2 if self.bidirectional else 1
+        check_room(self.input_size, self.hidden_size, self.num_layers, self.num_directions, device)
 
-        for layer in range(self.num_layers):
-            width = self.input_size if layer == 0 else self.num_directions * self.hidden_size
-            for direction in range(self.num_directions):
-                shapes = parameter_shapes(width, self.hidden_size)
-                for name in self._names(layer, direction):
-                    kind = name.partition("_l")[0]
-                    self.register_parameter(name, empty_parameter(shapes[kind], device, dtype))
+        for row, suffix in enumerate(layer_suffixes(self.num_layers, self.num_directions)):
+            width = self.input_size if row < self.num_directions else self.num_directions * self.hidden_size
+            for kind, shape in parameter_shapes(width, self.hidden_size).items():
+                if self.bias or kind.startswith("weight"):
+                    self.register_parameter(kind + suffix, empty_parameter(shape, device, dtype))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -299,11 +297,7 @@ class LSTM(nn.Module):
     @property
     def all_weights(self) -> list[list[nn.Parameter]]:
         """The parameters of each layer and direction, ordered as the rows of `h_n`."""
-        return [
-            [getattr(self, name) for name in self._names(layer, direction)]
-            for layer in range(self.num_layers)
-            for direction in range(self.num_directions)
-        ]
+        return weights_of(self)
 
     def flatten_parameters(self) -> None:
         """Do nothing. In `torch.nn.LSTM` this lays the weights out for cuDNN."""
@@ -311,11 +305,6 @@ class LSTM(nn.Module):
     def extra_repr(self) -> str:
         """The arguments, as `print(lstm)` shows them."""
         return arguments_text(self, num_layers=1, bias=True, batch_first=False, dropout=0, bidirectional=False)
-
-    def _names(self, layer: int, direction: int) -> list[str]:
-        kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * self.bias
-        suffix = "_reverse" if direction == 1 else ""
-        return [f"{kind}_l{layer}{suffix}" for kind in kinds]
 
 
 # Parameters
@@ -325,6 +314,11 @@ def parameter_shapes(input_size: int, hidden_size: int) -> dict[str, tuple[int, 
     """The shapes of the parameters of one layer in one direction: 4H rows each."""
     rows = 4 * hidden_size
     return {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size), "bias_ih": (rows,), "bias_hh": (rows,)}
+
+
+def layer_suffixes(num_layers: int, directions: int) -> list[str]:
+    """How the names of the parameters of each layer and direction end, ordered as the rows of `h_n`."""
+    return [f"_l{layer}{end}" for layer in range(num_layers) for end in ("", "_reverse")[:directions]]
 
 
 def empty_parameter(
@@ -352,6 +346,30 @@ def draw_uniformly(module: nn.Module, hidden_size: int) -> None:
         nn.init.uniform_(parameter, -bound, bound)
 
 
+def weights_of(module: nn.Module, name: str = "lstm") -> list[list[Tensor]]:
+    """The weights of each layer and direction of an LSTM, or of a cell: two matrices, then the biases if there are any.
+
+    They are read once: a parametrized weight is computed at each look. The name is the caller's for the module.
+
+    Raises:
+        ValueError: a weight is missing, no tensor or of another shape.
+    """
+    kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * bool(module.bias)
+    is_cell = isinstance(module, (nn.LSTMCell, LSTMCell))
+    directions = 1 if is_cell or not module.bidirectional else 2
+    suffixes = [""] if is_cell else layer_suffixes(module.num_layers, directions)
+    try:
+        rows = [[getattr(module, kind + suffix) for kind in kinds] for suffix in suffixes]
+    except AttributeError as error:
+        raise ValueError(f"{name} must have all of its weights, got one without: {error}") from None
+    for place, row in enumerate([] if torch.jit.is_tracing() else rows):  # a look at a shape would be traced, too
+        width = module.input_size if place < directions else directions * module.hidden_size
+        for weight, (kind, shape) in zip(row, parameter_shapes(width, module.hidden_size).items(), strict=False):
+            if not is_dense(weight) or weight.shape != shape:
+                raise ValueError(f"{name} must have a {kind} of shape {shape} in row {place}, got {describe(weight)}")
+    return rows
+
+
 # Layouts: every form of input becomes (T, B, I), and the output goes back to its form
 
 
@@ -371,12 +389,12 @@ def prepare(
         x: shape (T, B, I), the sequences in the caller's order.
         lengths: shape (B,) for a `PackedSequence`, else None.
         state: the initial h and c, shape (L·D, B, H) each.
-        weights: `all_weights`, read once: a parametrized weight is computed at each look.
+        weights: those of `weights_of`.
 
     Raises:
         TypeError, ValueError: an argument does not fit; the message names it.
     """
-    weights = lstm.all_weights
+    weights = weights_of(lstm)
     check_sequence(names[0], input, lstm.input_size, lstm.batch_first, weights[0][0])
     if isinstance(input, PackedSequence):
         x, lengths = pad_packed_sequence(input)
@@ -621,11 +639,23 @@ def check_sizes(**sizes: object) -> list[int]:
     return whole
 
 
-def check_room(input_size: int, hidden_size: int, num_layers: int = 1) -> None:
-    """Refuse sizes whose weights fill the memory of most machines, which ends the process."""
-    if 4 * hidden_size * max(input_size, 2 * hidden_size) >= 2**31 or num_layers > 10_000:
+def check_room(
+    input_size: int,
+    hidden_size: int,
+    num_layers: int = 1,
+    directions: int = 1,
+    device: torch.device | str | None = None,
+    first: str = "input_size",
+) -> None:
+    """Refuse sizes whose weights fill the memory of most machines, which ends the process; on meta they take none.
+
+    The last argument is the caller's name for the first.
+    """
+    of_layers = input_size + hidden_size + (num_layers - 1) * (directions + 1) * hidden_size
+    is_large = 4 * directions * hidden_size * of_layers >= 2**30  # 4 GiB in float32
+    if num_layers > 10_000 or (is_large and not empty_parameter((0,), device, None).is_meta):
         raise ValueError(
-            "input_size and hidden_size must make weights of fewer than 2**31 numbers, and num_layers at most 10,000, "
+            f"{first} and hidden_size must make weights of fewer than 2**30 numbers, and num_layers at most 10,000, "
             f"got {input_size}, {hidden_size} and {num_layers}"
         )
 

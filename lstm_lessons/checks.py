@@ -1,7 +1,7 @@
 """Arguments, checked: in their plain form, or an error with name, what was expected, what came.
 
 ``name`` is that of the argument, and ``value`` what came. What does not fit raises a ValueError; `kind`, `listed`,
-`text`, `texts` and `path` raise TypeError, and `path` FileNotFoundError.
+`text`, `letters`, `texts` and `path` raise TypeError, and `path` FileNotFoundError.
 """
 
 import argparse
@@ -64,10 +64,10 @@ def seed(value: object) -> int | list[int]:
 
 def sizes(**values: object) -> list[int]:
     """Some arguments, given by name, as whole numbers of at least 1, each of which an array could have."""
-    whole_ones = [whole(name, value) for name, value in values.items()]
-    for name, size in zip(values, whole_ones, strict=True):
-        room(name, size)
-    return whole_ones
+    found = {name: whole(name, value) for name, value in values.items()}
+    if large := [name for name, size in found.items() if size > MOST]:
+        raise ValueError(f"{large[0]} must be at most 2**28, got {found[large[0]]}")
+    return list(found.values())
 
 
 def room(names: str, *sizes: int) -> None:
@@ -120,9 +120,11 @@ def listed(name: str, value: object, expected: str) -> list:
         if isinstance(value, Iterator) and len(found) > MOST_ITEMS:
             raise ValueError(f"{name} must be {expected}, got an iterator of more than {MOST_ITEMS:,}")
         return found
-    except (TypeError, RuntimeError, OverflowError):  # torch's, of what has no first axis
+    except ValueError:
+        raise
+    except Exception as error:  # whatever an object does when it is asked, torch's among it: no first axis
         got = "a string" if isinstance(value, str) else type(value).__name__
-        raise TypeError(f"{name} must be {expected}, got {got}") from None
+        raise TypeError(f"{name} must be {expected}, got {got}") from error
 
 
 def in_order(name: str, value: object, expected: str) -> None:
@@ -133,6 +135,13 @@ def in_order(name: str, value: object, expected: str) -> None:
 def text(name: str, value: object) -> str:
     """A text."""
     kind(name, value, "a text", isinstance(value, str))
+    return value
+
+
+def letters(name: str, value: object) -> str:
+    """A text of whole letters: half of one, a lone surrogate, no file can hold."""
+    if text(name, value) != value.encode(errors="ignore").decode():
+        raise ValueError(f"{name} must hold whole letters, got half of one in {shown(value)}")
     return value
 
 
@@ -182,9 +191,9 @@ def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf"
                 np.float64 if found.dtype == np.longdouble else found.dtype.newbyteorder("="), copy=False
             )
     except Exception as error:  # whatever an object does when it is asked for its numbers
-        raise ValueError(f"{expected}, got a {type(value).__name__}: {error}") from None
+        raise ValueError(f"{expected}, got a {type(value).__name__}: {str(error):.200}") from None
     if (found.size and found.dtype.kind not in kinds) or axes not in (None, found.ndim):
-        got = f"{found.dtype} of shape {found.shape}" if found.ndim else shown(value)
+        got = f"{found.dtype} of shape {found.shape}" if found.ndim and found.dtype.kind != "U" else shown(value)
         raise ValueError(f"{expected}, got {got}")
     return found
 

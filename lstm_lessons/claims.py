@@ -81,9 +81,10 @@ def claim(sentence: str, holds: Any, value: Any = None) -> None:
 
 def _truth_value(holds: Any) -> bool:
     """The bool in ``holds``; a number or a list is refused rather than taken for one."""
-    is_value = not isinstance(holds, type)  # a class has the attributes of its objects, without values
+    # A class has the attributes of its objects, without values, and a nested tensor a shape that cannot be asked for.
+    is_value = not isinstance(holds, type) and not getattr(holds, "is_nested", False)
     shape = tuple(getattr(holds, "shape", ())) if is_value else ()
-    dtype = str(getattr(holds, "dtype", type(holds).__name__)) if is_value else "type"
+    dtype = str(getattr(holds, "dtype", type(holds).__name__)) if is_value else type(holds).__name__
     if getattr(holds, "is_meta", False):
         dtype = "a tensor without numbers"
     if dtype not in ("bool", "torch.bool") or shape:
@@ -109,7 +110,7 @@ def _number(value: Any) -> bool | int | float | None:
     try:
         if getattr(value, "size", None) == 1 or getattr(value, "shape", None) == ():
             value = value.item()
-    except (AttributeError, RuntimeError):  # of a dtype, or on the device meta
+    except Exception:  # of a dtype, on the device meta, whatever an object does when it is asked
         return None
     return value if isinstance(value, bool | int | float) else None
 

@@ -86,7 +86,8 @@ def resampled(
     groups = list(range(len(values))) if groups is None else checks.listed("groups", groups, "one group a value")
     named = (str, int, float, np.generic)
     named_all = all(isinstance(group, named) and not isinstance(group, np.void) for group in groups)
-    checks.kind("groups", groups, "texts or numbers, one a value", named_all)
+    named_all = named_all and not any(isinstance(group, int) and abs(group) >= 2**63 for group in groups)
+    checks.kind("groups", groups, "texts or numbers of 64 bits, one a value", named_all)
     names = {group: place for place, group in enumerate(sorted(set(groups), key=str))}
     if any(group != group for group in groups):  # each NaN would be a group of its own
         raise ValueError("groups must be texts or numbers, got NaN")

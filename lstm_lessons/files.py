@@ -5,7 +5,7 @@ import itertools
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -36,6 +36,16 @@ def say(line: str) -> None:
     """Print a line; a letter that the terminal lacks, in the name of a folder perhaps, stops nobody."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(line.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def exit_code(work: Callable[[], object]) -> int:
+    """Do a command's work; 0, or 1 after a sentence on what cannot be done."""
+    try:
+        work()
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def set_aside(path: Path) -> Path:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 
 from lstm_lessons import checks
+from lstm_lessons.cell import is_dense
 
 DAY = 24
 MOST_HOURS = 1_000_000  # of a window: more than a century
@@ -253,16 +255,12 @@ def pinball(truth, forecast, quantile):
     if not ((levels >= 0) & (levels <= 1)).all():
         raise ValueError(f"quantile must lie between 0 and 1, got {quantile}")
     for name, value in {"truth": truth, "forecast": forecast, "quantile": quantile}.items():
-        if not hasattr(value, "is_nested"):
-            continue
-        is_plain = not (
-            value.is_nested or value.is_quantized or value.is_sparse or value.is_sparse_csr or value.is_meta
-        )
-        if not is_plain or value.numel() > checks.MOST:
+        is_tensor = isinstance(value, Tensor)
+        if is_tensor and (not is_dense(value) or value.is_meta or value.numel() > checks.MOST):
             raise ValueError(f"{name} must be numbers that broadcast, got a nested, quantized, sparse or huge tensor")
     truth, forecast, quantile = (
         (value if value.is_floating_point() else value.double())
-        if hasattr(value, "is_nested")  # a tensor keeps its gradient
+        if isinstance(value, Tensor)  # which keeps its gradient
         else _no_integers(checks.array(name, value))  # and a series of pandas loses its index
         for name, value in {"truth": truth, "forecast": forecast, "quantile": quantile}.items()
     )

@@ -91,18 +91,18 @@ def _listed(value: object) -> object:
 def _gate_rows(gate: str, value: object) -> list[list[float]]:
     value = _listed(value)
     if not isinstance(value, list | tuple) or not value:
-        raise TypeError(f"gates[{gate!r}] must be a list of numbers, got {value!r}")
+        raise TypeError(f"gates[{gate!r}] must be a list of numbers, got {checks.shown(value)}")
     matrix = value if isinstance(value[0], list | tuple) else [value]
     for row in matrix:
         if not isinstance(row, list | tuple):
-            raise TypeError(f"gates[{gate!r}] mixes rows and numbers: {value!r}")
+            raise TypeError(f"gates[{gate!r}] mixes rows and numbers: {checks.shown(value)}")
         for number in row:
             if isinstance(number, bool) or not isinstance(number, Real):
-                raise TypeError(f"gates[{gate!r}] must hold numbers only, got {number!r}")
+                raise TypeError(f"gates[{gate!r}] must hold numbers only, got {checks.shown(number)}")
             if not math.isfinite(number):
                 raise ValueError(f"gates[{gate!r}] must hold finite numbers only, got {number}")
     return [[float(number) for number in row] for row in matrix]
 
 
 def _names(gates: Mapping) -> str:
-    return ", ".join(str(name) for name in gates) or "none"
+    return ", ".join(map(checks.shown, gates)) or "none"

@@ -41,6 +41,7 @@ from lstm_lessons.cell import (
     layer_fault,
     prepare,
     restore_layout,
+    weights_of,
     written,
 )
 
@@ -267,7 +268,7 @@ class PackedLSTM(LSTM):
     def forward(self, input: Tensor | PackedSequence, hx: State | None = None) -> tuple[Tensor | PackedSequence, State]:
         """Run over whole sequences, as `lstm_lessons.cell.LSTM.forward` does."""
         refuse_transforms()
-        all_weights = self.all_weights
+        all_weights = weights_of(self)
         dtype = check_dtype(all_weights)
         check_sequence("input", input, self.input_size, self.batch_first, all_weights[0][0])
         rows, batch_sizes = self._rows(input)  # (N, I): the steps, one after the other

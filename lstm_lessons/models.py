@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
-from lstm_lessons.cell import check_flags, check_tensor, describe, has_hooks
+from lstm_lessons.cell import check_flags, check_room, check_tensor, describe, has_hooks
 from lstm_lessons.sequences import POOLS, Lengths, Pool
 
 
@@ -45,7 +45,7 @@ class SequenceClassifier(nn.Module):
         checks.probability(dropout=dropout)
         checks.whole("num_layers", num_layers, 1, 1000)
         self.pool = checks.one_of("pool", pool, POOLS)
-        checks.room("input_size and hidden_size", 4 * hidden_size, max(input_size, 2 * hidden_size))
+        check_room(input_size, hidden_size, num_layers, 2 if bidirectional else 1)
         checks.room("hidden_size and classes", 4 * hidden_size, classes)
         self.lstm = nn.LSTM(
             input_size, hidden_size, num_layers, batch_first=True, bidirectional=bidirectional, dropout=dropout
@@ -89,7 +89,7 @@ class Forecaster(nn.Module):
         self.shape = tuple(checks.integers("shape", shape, 1).tolist())
         if not self.shape or math.prod(self.shape) * hidden_size >= 2**31:
             raise ValueError(f"shape must hold one size or more, with fewer than 2**31 weights, got {self.shape}")
-        checks.room("input_size and hidden_size", 4 * hidden_size, max(input_size, hidden_size))
+        check_room(input_size, hidden_size)
         self.lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(hidden_size, math.prod(self.shape))

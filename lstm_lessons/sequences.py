@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_sequence
 
 from lstm_lessons import checks
-from lstm_lessons.cell import LSTM, check_lstm, check_tensor, is_dense
+from lstm_lessons.cell import LSTM, check_lstm, check_tensor, is_dense, weights_of
 
 Pool = Literal["final", "mean", "max", "final and max"]
 POOLS: tuple[Pool, ...] = ("final", "mean", "max", "final and max")
@@ -52,13 +52,9 @@ def pad(sequences: Sequence[Tensor | np.ndarray]) -> tuple[Tensor, Tensor]:
 
 
 def _tensor(name: str, one: object) -> Tensor:
-    """A sequence as a tensor; an array in the form in which torch takes it, neither read backward nor of bytes in
-    another order.
-    """
+    """A sequence as a tensor."""
     if isinstance(one, np.ndarray) or hasattr(one, "__array__") and not isinstance(one, Tensor):
-        one = np.ascontiguousarray(checks.array(name, one, kinds="biufc"))
-        wanted = np.float64 if one.dtype == np.longdouble else one.dtype.newbyteorder("=")
-        return torch.from_numpy(one.astype(wanted))  # a copy: some arrays cannot be written to
+        return torch.from_numpy(checks.array(name, one, kinds="biufc").copy())  # some arrays cannot be written to
     try:
         return torch.as_tensor(one)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -224,7 +220,7 @@ def run_padded(lstm: nn.LSTM | LSTM, padded: Tensor, lengths: Lengths) -> tuple[
         ValueError: for an LSTM with ``proj_size`` or hooks (pruned, for example).
     """
     check_lstm(lstm)
-    all_weights = lstm.all_weights  # read once: a parametrized weight is computed at each look
+    all_weights = weights_of(lstm)
     check_tensor("padded", padded, all_weights[0][0], ("B", "T", lstm.input_size))
     lengths = lengths_of("padded", padded, f"(B, T, {lstm.input_size})", lengths)
     turned = _turned(lengths, padded.shape[1]) if lstm.bidirectional else None

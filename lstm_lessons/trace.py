@@ -24,6 +24,7 @@ from lstm_lessons.cell import (
     lstm_gates,
     lstm_layer,
     prepare,
+    weights_of,
 )
 
 
@@ -94,7 +95,7 @@ def trace_gates(
 
 
 def _trace_cell(cell: nn.LSTMCell | LSTMCell, x: Tensor, state: State | None) -> GateTrace:
-    weights = [cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh]
+    (weights,) = weights_of(cell)
     width = cell.input_size
     check_tensor("x", x, weights[0], (width,), ("B", width), ("T", "B", width))
     is_sequence = x.dim() == 3

@@ -26,7 +26,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from lstm_lessons import checks
-from lstm_lessons.files import numbered, say, set_aside, write_whole
+from lstm_lessons.files import exit_code, numbered, say, set_aside, write_whole
 
 KEY = "lstm_lessons"  # of the notebook's metadata
 PICTURE = re.compile(r"(?<=\]\()images/[\w.-]+(?=\))")  # where a lesson shows one
@@ -155,7 +155,7 @@ def lay_all(lessons: Path, work: Path, fresh: Sequence[str] = ()) -> list[str]:
     if not paths:
         raise ValueError(f"no lessons in {str(lessons)!r}; run this where the lessons were cloned")
     for name in fresh:
-        if not any(path.stem.startswith(name) for path in paths):
+        if not name or not any(path.stem.startswith(name) for path in paths):
             known = ", ".join(path.stem for path in paths)
             raise ValueError(f"no lesson begins with {name!r}; there are: {known}")
     work.mkdir(exist_ok=True)
@@ -170,14 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lessons", type=Path, default=Path("notebooks"))
     parser.add_argument("--work", type=Path, default=Path("work"))
     options = parser.parse_args(arguments)
-    try:
-        told = lay_all(options.lessons, options.work, options.fresh)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for line in told:
-        say(line)
-    return 0
+    return exit_code(lambda: [say(line) for line in lay_all(options.lessons, options.work, options.fresh)])
 
 
 if __name__ == "__main__":

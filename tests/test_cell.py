@@ -179,6 +179,9 @@ def test_device_and_dtype_of_parameters():
     ):
         assert {p.device.type for p in module.parameters()} == {"meta"}
         assert {p.dtype for p in module.parameters()} == {torch.float16}
+    with torch.device("meta"):
+        large = LSTM(2, 100_000), LSTMCell(2, 100_000)  # they take no memory there
+    assert large[0].weight_hh_l0.shape == large[1].weight_hh.shape == (400_000, 100_000)
     output, (h_n, _) = LSTM(2, 3, device="meta")(torch.empty(5, 4, 2, device="meta"))
     assert output.shape == (5, 4, 3) and output.device.type == h_n.device.type == "meta"
 
@@ -453,6 +456,7 @@ def test_dropout_with_one_layer_warns_as_torch_does_and_drops_nothing():
         (lambda: LSTM(2, 3, 2, dropout=True), ValueError, ["dropout", "number", "got bool"]),
         (lambda: LSTM(2, 3, 2, dropout="a"), ValueError, ["dropout", "number", "got str"]),
         (lambda: LSTM(2, 3, 2, dropout=1j), ValueError, ["dropout", "number", "got complex"]),
+        (lambda: LSTM(2, 20_000), ValueError, ["input_size and hidden_size must", "2**30", "got 2, 20000"]),
         (lambda: LSTM(2, 3, proj_size=1), TypeError, ["proj_size must be 0", "no projection, got 1"]),
         (lambda: LSTM(2, 3, device="nope"), ValueError, ["device must be", "got 'nope'"]),
         (lambda: LSTM(2, 3, device=2.5), TypeError, ["device must be", "got 2.5"]),

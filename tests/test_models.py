@@ -160,9 +160,9 @@ def test_an_error_leaves_each_part_of_a_model_in_its_mode_and_nan_is_no_class():
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: SequenceClassifier(3, 20_000, 5), "input_size and hidden_size must make at most"),
+        (lambda: SequenceClassifier(3, 20_000, 5), "input_size and hidden_size must make weights"),
         (lambda: SequenceClassifier(3, 4, 5, num_layers=2**28), "num_layers must be a whole number from 1 to 1000"),
-        (lambda: Forecaster(3, 20_000, (1,)), "input_size and hidden_size must make at most"),
+        (lambda: Forecaster(3, 20_000, (1,)), "input_size and hidden_size must make weights"),
         (lambda: Forecaster(3, 4, (1,))(torch.zeros(2, 0, 3)), "x must have the shape .B, T, I. with at least one"),
     ],
 )

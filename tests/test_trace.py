@@ -11,7 +11,10 @@ from torch.nn.utils import prune
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_lessons.cell import LSTM, LSTMCell
+from lstm_lessons.ladder import naive_layer, run
+from lstm_lessons.sequences import run_padded
 from lstm_lessons.trace import GateTrace, trace_gates
+from lstm_lessons.widgets.shared.weights import layer_weights
 from tests.same_run import assert_equal, random_weights
 
 OVER_TIME = "ifgoch"
@@ -266,6 +269,39 @@ def test_hooks_are_refused_for_they_may_change_what_a_call_gives(make):
     x = torch.randn(4, 2)
     h = trace_gates(prune.remove(pruned, weight), x).h
     assert_equal(h.view(4, 3), pruned(x)[0])
+
+
+def spoiled(module, name, weight=None):
+    """A module that lacks a weight, or has another in its place."""
+    delattr(module, name)
+    if weight is not None:
+        setattr(module, name, nn.Parameter(weight))
+    return module
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda lstm, x: trace_gates(lstm, x),
+        lambda lstm, x: run(lstm, x, layer=naive_layer),
+        lambda lstm, x: run_padded(lstm, x, [1] * 5),
+        lambda lstm, x: layer_weights(lstm),
+    ],
+    ids=["trace", "rung", "padded", "widget"],
+)
+@EITHER_LSTM
+def test_a_weight_that_is_missing_or_another_is_named(make, read):
+    x = torch.zeros(5, 1, 2)
+    with pytest.raises(ValueError, match="must have all of its weights, got one without: .*weight_hh_l0"):
+        read(spoiled(make(2, 3), "weight_hh_l0"), x)
+    with pytest.raises(ValueError, match=r"must have a bias_ih of shape \(12,\) in row 0, got .*\(11,\)"):
+        read(spoiled(make(2, 3), "bias_ih_l0", torch.zeros(11)), x)
+
+
+@EITHER_CELL
+def test_a_cell_without_a_weight_is_named(make):
+    with pytest.raises(ValueError, match="must have all of its weights"):
+        trace_gates(spoiled(make(2, 3), "bias_hh"), torch.zeros(2))
 
 
 def test_projection_is_refused():

@@ -158,7 +158,7 @@ def test_kupiec_refuses_by_name():
         (lambda: volatility.trailing_mean([1.7e308, 1.7e308], 2), "values must hold numbers of at most 1e150"),
         (lambda: volatility.har_features([np.inf] * 30), "log_variance must hold numbers"),
         (lambda: volatility.leverage_features(np.ones(70), np.full(70, 1e200)), "returns must hold numbers"),
-        (lambda: volatility.walk_forward(2**40, [100], first=66), r"count must make at most 2\*\*28"),
+        (lambda: volatility.walk_forward(2**40, [100], first=66), r"count must be at most 2\*\*28"),
         (lambda: volatility.kupiec([True, False], np.longdouble(0.5)), "share must be between 0 and 1"),
     ],
 )

@@ -228,6 +228,7 @@ def test_an_unknown_lesson_and_a_wrong_folder_are_said_and_nothing_is_laid(house
     monkeypatch.chdir(house)
     assert main(["7"]) == 1
     assert capsys.readouterr().err == "no lesson begins with '7'; there are: 01_gates\n"
+    assert main([""]) == 1 and "no lesson begins with ''" in capsys.readouterr().err
     monkeypatch.chdir(house / "notebooks" / "images")
     assert main([]) == 1
     assert "no lessons in 'notebooks'" in capsys.readouterr().err

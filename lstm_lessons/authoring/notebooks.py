@@ -263,8 +263,9 @@ def lessons(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         raise ValueError(f"no notebook in {folder}; run this where the lessons were cloned")
     chosen: set[Path] = set()
     for name in names:
-        fitting = [path for path in paths if path.stem.startswith(Path(name).stem)]
-        if not fitting:
+        begins = Path(name).stem  # nothing of "", "." or "/", with which every name would begin
+        fitting = [path for path in paths if path.stem.startswith(begins)]
+        if not begins or not fitting:
             known = ", ".join(path.stem for path in paths)
             raise ValueError(f"no notebook in {folder} begins with {name!r}; there are: {known}")
         chosen.update(fitting)
@@ -306,7 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
         start = time.perf_counter()
         try:
             update(path, run=not options.no_run)
-        except NotebookFailed as error:
+        except (NotebookFailed, OSError, ValueError) as error:  # the last of what is no JSON
             failed += 1
             print(f"{path.name}: left as it was\n{error}", file=sys.stderr)
         else:

@@ -255,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notebook = nbformat.read(options.lesson, as_version=4)
         points = [Point(technique, seed) for technique in techniques_of(notebook) for seed in range(options.seeds)]
         findings = run(options.lesson, points, options.folder, workers=options.workers)
-    except StudyFailed as error:
+    except (StudyFailed, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -44,9 +44,9 @@ class Market:
         try:
             day = np.datetime64(checks.text("date", date), "D")
         except ValueError as error:
-            raise ValueError(f"date must be one such as 2008-09-15, got {date!r}") from error
+            raise ValueError(f"date must be one such as 2008-09-15, got {checks.shown(date)}") from error
         if not day <= self.days[-1]:
-            raise ValueError(f"date must not be after {self.days[-1]}, got {date!r}")
+            raise ValueError(f"date must not be after {self.days[-1]}, got {checks.shown(date)}")
         return int(np.searchsorted(self.days, day))
 
     def describe(self) -> str:

@@ -166,9 +166,9 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
         raise ValueError(f"{path.name} must hold column names and rows, got nothing")
     for argument, column in columns.items():
         checks.kind(argument, column, "the name of a column", isinstance(column, str))
-        if names.count(column) == 1:
+        if (times := names.count(column)) == 1:
             continue
-        for other in ",;\t|".replace(separator, ""):
+        for other in ",;\t|".replace(separator, "") if not times else "":
             is_whole = len(names) == 1 and other in names[0]
             if is_whole or set(columns.values()) <= set(_first_row(content, other)):
                 raise ValueError(
@@ -176,8 +176,8 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
                     f"separated by {other!r}: separator={other!r}"
                 )
         raise ValueError(
-            f"{argument} must name a column of {path.name}, got {column!r}; "
-            f"its columns are {', '.join(map(repr, names))}"
+            f"{argument} must name a column of {path.name}, got {column!r}"
+            f"{f', which {times} have: rename one' * (times > 1)}; its columns are {', '.join(map(repr, names))}"
         )
     named = max(k for k, name in enumerate(names, 1) if name.strip())
     places = [names.index(column) for column in columns.values()]

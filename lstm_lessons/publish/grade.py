@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lstm_lessons import exercises, progress
+from lstm_lessons import checks, exercises, progress
 from lstm_lessons.exercises._observe import TimeLimitReached, call_within
 from lstm_lessons.exercises._verdict import SIGNS, STATUSES
-from lstm_lessons.files import write_whole
+from lstm_lessons.files import exit_code, say, write_whole
 from lstm_lessons.publish import answers, confined, pages
 from lstm_lessons.publish.confined import Limits
 
@@ -152,10 +152,14 @@ def grade(folder: Path, limits: Limits = Limits()) -> tuple[dict[str, Learner], 
         The learners, by the name of their folder or file; the lessons handed in, in their order.
 
     Raises:
-        ValueError: if there is no such folder, or no notebook in it.
+        TypeError: if an argument is of another kind.
+        ValueError: if there is no such folder, or no notebook in it, or the limit on seconds is none.
     """
-    if not folder.is_dir():
+    checks.kind("folder", folder, "a path", isinstance(folder, Path))
+    checks.kind("limits", limits, "Limits", isinstance(limits, Limits))
+    if "\0" in str(folder) or not folder.is_dir():
         raise ValueError(f"FOLDER must be a folder with notebooks, got {str(folder)!r}")
+    checks.number("seconds", limits.seconds, "above 0 and at most a day", lambda value: 0 < value <= 86_400)
     lessons, learners, seen = known_lessons(), {}, set()
     for path in _notebooks(folder):
         relative = path.relative_to(folder)
@@ -166,7 +170,7 @@ def grade(folder: Path, limits: Limits = Limits()) -> tuple[dict[str, Learner], 
             learner.remarks.append((str(relative), remark or "unknown"))
             continue
         seen.add(lesson)
-        print(f"{shown(str(relative))}: {lesson}", flush=True)
+        say(f"{shown(str(relative))}: {lesson}")
         _judge_all(learner, str(relative), content, lesson, limits, folder)
     if not learners:
         raise ValueError(f"FOLDER must hold notebooks, got none in {str(folder)!r}")
@@ -296,7 +300,7 @@ def _message(asked: Asked, mistake: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grade a folder; the exit code."""
     parser = argparse.ArgumentParser(description="Grade a folder of notebooks.")
-    parser.add_argument("folder", type=Path, help="a folder for each learner, or files <learner>_<lesson>.ipynb")
+    parser.add_argument("folder", help="a folder for each learner, or files <learner>_<lesson>.ipynb")
     parser.add_argument("--target", type=Path, default=Path("build/grade"))
     parser.add_argument("--seconds", type=float, default=Limits.seconds, help="until an answer is stopped for good")
     given = parser.parse_args(arguments)
@@ -305,17 +309,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     # What is graded is nobody's progress here; a copy of a process with threads, or with a GPU, would not work.
     os.environ |= {progress.SETTING: "off", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
-    try:
-        learners, lessons = grade(given.folder, Limits(seconds=given.seconds))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return exit_code(lambda: _grade_into(given.target, given.folder, Limits(seconds=given.seconds)))
+
+
+def _grade_into(target: Path, folder: str, limits: Limits) -> None:
+    if not folder.strip():  # else the one we are in
+        raise ValueError("FOLDER must be the folder with what was handed in: make grade FOLDER=submitted")
+    target.mkdir(parents=True, exist_ok=True)
+    learners, lessons = grade(Path(folder), limits)
     asked = [Asked(lesson, name) for lesson in lessons for name in trusted(lesson)]
-    given.target.mkdir(parents=True, exist_ok=True)
     for name, text in (("grades.csv", as_csv(learners, asked)), ("grades.html", as_html(learners, asked))):
-        write_whole(given.target / name, text)
-        print(given.target / name)
-    return 0
+        write_whole(target / name, text)
+        say(str(target / name))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ def checked_target(target: Path) -> Path:
     """A folder to write into; none that holds the folder one is in, which a site would replace."""
     checks.kind("target", target, "a path", isinstance(target, str | Path))
     found = Path(target)
-    if "\0" in str(found) or found.is_file() or Path.cwd().is_relative_to(found.resolve()):
+    is_path = "\0" not in str(found) and not any(part.is_file() for part in (found, *found.parents))
+    if not is_path or Path.cwd().is_relative_to(found.resolve()):
         raise ValueError(f"target must be a folder, and none that you are in, got {str(target)!r}")
     return found
 

@@ -358,7 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     target = Path("build/site")
     try:
         build(lessons(Path("notebooks"), []), target, repository=repository, address=given.address)
-    except (ValueError, ModuleNotFoundError, SiteBroken) as error:
+    except (OSError, ValueError, ModuleNotFoundError, SiteBroken) as error:
         print(error, file=sys.stderr)
         return 1
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())

@@ -29,6 +29,7 @@ from pygments.formatters import HtmlFormatter
 from lstm_lessons import checks
 from lstm_lessons.authoring import minutes, notebooks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, NOTES_END, SOLUTION_BEGIN, SOLUTION_END
+from lstm_lessons.files import exit_code
 from lstm_lessons.publish import pages, room
 from lstm_lessons.widgets.shared.bundling import page_script
 
@@ -373,14 +374,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="lessons, such as 01")
     parser.add_argument("--full", action="store_true", help="the whole lesson in place of the lecture")
     given = parser.parse_args(arguments)
-    try:
-        written = build(notebooks.lessons(Path("notebooks"), given.names), Path("build/slides"), full=given.full)
-    except (ValueError, ModuleNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for file in written:
-        print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
-    return 0
+
+    def work() -> None:
+        for file in build(notebooks.lessons(Path("notebooks"), given.names), Path("build/slides"), full=given.full):
+            print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+    return exit_code(work)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from lstm_lessons import checks
 from lstm_lessons.authoring.notebooks import NOTES_BEGIN, SOLUTION_BEGIN, exercise_name, lessons
 from lstm_lessons.exercises._lock import digest_of
+from lstm_lessons.files import exit_code
 from lstm_lessons.publish import pages
 from lstm_lessons.workcopy import KEY, lay_pictures, without_results
 
@@ -71,13 +72,15 @@ def student(
         nbgrader: whether each exercise gets a locked test cell. It is worth the exercise's difficulty in points.
 
     Raises:
-        ValueError: if neither until nor word is given, or until is no day.
+        ValueError: if neither until nor word is given, until is no day, or word is blank.
         TypeError: if an argument is of another kind.
     """
     checks.kind("notebook", notebook, "a notebook", isinstance(notebook, NotebookNode))
     checks.text("lesson", lesson)
     checks.kind("nbgrader", nbgrader, "True or False", isinstance(nbgrader, bool))
-    digest = None if word is None else digest_of(checks.text("word", word))
+    if word is not None and not checks.letters("word", word).strip():
+        raise ValueError(f"word must hold a letter, got {checks.shown(word)}")
+    digest = None if word is None else digest_of(word)
     when, arguments = _opens(until, digest)
     copy = without_results(notebook)
     copy.metadata[KEY] = {"lesson": lesson}
@@ -178,14 +181,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     target = Path("build/nbgrader" if given.nbgrader else "build/student")
     opening = {"until": given.until or None, "word": given.word or None}
-    try:
-        written = build(lessons(Path("notebooks"), given.names), target, nbgrader=given.nbgrader, **opening)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    for file in written:
-        print(file)
-    return 0
+
+    def work() -> None:
+        for file in build(lessons(Path("notebooks"), given.names), target, nbgrader=given.nbgrader, **opening):
+            print(file)
+
+    return exit_code(work)
 
 
 if __name__ == "__main__":

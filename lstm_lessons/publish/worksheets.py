@@ -20,6 +20,7 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from lstm_lessons.authoring.notebooks import is_deeper, lessons
+from lstm_lessons.files import exit_code
 from lstm_lessons.publish import pages
 
 _OUTCOME = re.compile(r"^ *(?:display\()?(\w+)\.outcome\(", re.MULTILINE)
@@ -189,13 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write each lesson's worksheet, its key, and its questions in GIFT.")
     parser.add_argument("names", nargs="*", help="lessons, such as 01")
     given = parser.parse_args(arguments)
-    try:
-        written = build(lessons(Path("notebooks"), given.names), Path("build/worksheets"))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(*written, sep="\n")
-    return 0
+    return exit_code(lambda: print(*build(lessons(Path("notebooks"), given.names), Path("build/worksheets")), sep="\n"))
 
 
 if __name__ == "__main__":

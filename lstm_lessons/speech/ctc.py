@@ -27,7 +27,7 @@ MOST_PATHS = 10_000_000  # that are walked through one by one
 def collapse(path: Sequence[int] | Tensor, blank: int = 0) -> list[int]:
     """The sequence that a path, (T,), stands for: repeats merged, then blanks dropped."""
     if isinstance(blank, bool) or not isinstance(blank, numbers.Integral):
-        raise ValueError(f"blank must be a whole number, got {blank!r}")
+        raise ValueError(f"blank must be a whole number, got {checks.shown(blank)}")
     path = checks.integers("path", path).tolist()
     return [label for label, _ in itertools.groupby(path) if label != blank]
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_lessons import checks, sequences, train
-from lstm_lessons.cell import check_flags
+from lstm_lessons.cell import check_flags, check_room
 from lstm_lessons.data.digits import CLASSES as DIGITS
 from lstm_lessons.data.digits import FEATURES, SpokenDigits
 from lstm_lessons.data.spoken_strings import SpokenStrings, centered, splice
@@ -39,7 +39,8 @@ class Recognizer(nn.Module):
         I, H, K = checks.sizes(input_size=input_size, hidden_size=hidden_size, classes=classes)  # noqa: E741
         (both,) = check_flags(bidirectional=bidirectional)
         checks.probability(dropout=dropout)
-        checks.room("input_size, hidden_size and classes", 4 * H, max(I, 2 * H, K))
+        check_room(I, H, directions=2 if both else 1)
+        checks.room("hidden_size and classes", 2 * H, K)
         self.lstm = nn.LSTM(I, H, batch_first=True, bidirectional=both)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * H if both else H, K)

@@ -24,12 +24,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialize
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_lessons import checks, sequences
 from lstm_lessons.cell import check_flags, has_hooks
+from lstm_lessons.files import write_whole
 from lstm_lessons.text import predict
 from lstm_lessons.text.classifier import TextClassifier, TrainedClassifier
 from lstm_lessons.text.predict import Runner
@@ -86,7 +87,7 @@ def save(classifier: TrainedClassifier, path: str | Path) -> None:
     sizes = (model.embedding.embedding_dim, model.lstm.hidden_size, model.pool)
     metadata = _metadata(classifier) | dict(zip(_SIZES, map(json.dumps, sizes), strict=True))
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, path, metadata=metadata)
+    write_whole(path, serialize(weights, metadata=metadata))
 
 
 def load(path: str | Path) -> TrainedClassifier:
@@ -226,20 +227,23 @@ def finish(raw: str | Path, path: str | Path, classifier: TrainedClassifier) -> 
     # Not `quant_pre_process`: in ONNX Runtime 1.24 to 1.29 it writes the graph as it was if no shapes are asked for.
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
-    model = onnx.load(str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder) / "optimized.onnx")
+        onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
+        model = onnx.load(options.optimized_model_filepath)
     graph = model.graph
     for part in (graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
         del part.metadata_props[:]
         part.doc_string = ""
     del graph.value_info[:]
     onnx.helper.set_model_props(model, _metadata(classifier))
-    onnx.save(model, str(path))
+    write_whole(Path(path), model.SerializeToString())
 
 
 def quantize(source: str | Path, target: str | Path, *, signed: bool = False, per_channel: bool = False) -> None:
     """Turn the weights of an ONNX model into 8 bits; activations are quantized as they come.
+
+    The target is written when all went well.
 
     Args:
         signed: the weights of embedding and head from -127 to 127 instead of 0 to 255; ONNX Runtime makes those of an
@@ -261,20 +265,23 @@ def quantize(source: str | Path, target: str | Path, *, signed: bool = False, pe
     if target.exists() and target.samefile(source):
         raise ValueError(f"target must be another file than source, got {target.name} twice")
     weight_type = QuantType.QInt8 if signed else QuantType.QUInt8
-    try:
-        with quiet():
-            quantize_dynamic(str(source), str(target), weight_type=weight_type, per_channel=per_channel)
-    except OSError:
-        raise
-    except Exception as error:  # what ONNX Runtime raises for a graph with missing parts has no base but this
-        reason = str(error).partition("\n")[0]
-        raise ValueError(f"source must be a whole ONNX model, {Path(source).name} is damaged: {reason}") from None
-    found = operators(target)
-    if found["LSTM"] or not found[QUANTIZED_LSTM]:
-        raise NotQuantized(
-            f"{Path(target).name} must hold {QUANTIZED_LSTM} and no LSTM; it holds "
-            f"{found[QUANTIZED_LSTM]} and {found['LSTM']}. Is {Path(source).name} from `export`?"
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        small = Path(folder) / "small.onnx"
+        try:
+            with quiet():
+                quantize_dynamic(str(source), str(small), weight_type=weight_type, per_channel=per_channel)
+        except OSError:
+            raise
+        except Exception as error:  # what ONNX Runtime raises for a graph with missing parts has no base but this
+            reason = str(error).partition("\n")[0]
+            raise ValueError(f"source must be a whole ONNX model, {Path(source).name} is damaged: {reason}") from None
+        found = operators(small)
+        if found["LSTM"] or not found[QUANTIZED_LSTM]:
+            raise NotQuantized(
+                f"{target.name} must hold {QUANTIZED_LSTM} and no LSTM; it holds "
+                f"{found[QUANTIZED_LSTM]} and {found['LSTM']}. Is {Path(source).name} from `export`?"
+            )
+        write_whole(target, small.read_bytes())
 
 
 def operators(path: str | Path, name: str = "path") -> Counter[str]:

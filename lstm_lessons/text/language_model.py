@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialize
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
-from lstm_lessons.cell import check_flags, check_lstm, has_hooks, initial_state
+from lstm_lessons.cell import check_flags, check_lstm, check_room, has_hooks, initial_state
+from lstm_lessons.files import write_whole
 from lstm_lessons.text.tokenizer import checked_numbers
 from lstm_lessons.trace import trace_gates
 
@@ -50,12 +51,12 @@ class LanguageModel(nn.Module):
         tied: bool = False,
     ) -> None:
         super().__init__()
-        checks.text("alphabet", alphabet)
-        if not alphabet or len(set(alphabet)) < len(alphabet) or alphabet != alphabet.encode(errors="ignore").decode():
-            raise ValueError(f"alphabet must hold each letter once, at least one, got {alphabet!r}")
+        if not checks.letters("alphabet", alphabet) or len(set(alphabet)) < len(alphabet):
+            raise ValueError(f"alphabet must hold each letter once, at least one, got {checks.shown(alphabet)}")
         embedding_size, hidden_size = checks.sizes(embedding_size=embedding_size, hidden_size=hidden_size)
         checks.probability(dropout=dropout)
-        checks.room("embedding_size and hidden_size", 4 * hidden_size, max(embedding_size, hidden_size, len(alphabet)))
+        check_room(embedding_size, hidden_size, first="embedding_size")
+        checks.room("alphabet and sizes", len(alphabet), max(embedding_size, hidden_size))
         (tied,) = check_flags(tied=tied)
         self.alphabet = alphabet
         self.embedding = nn.Embedding(len(alphabet), embedding_size)
@@ -396,8 +397,7 @@ def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
         FileNotFoundError: if the folder is not there.
     """
     for name, note in notes.items():
-        if checks.text(name, note) != note.encode(errors="ignore").decode():
-            raise ValueError(f"{name} must be a text of whole letters, got half of one")
+        checks.letters(name, note)
     if taken := sorted(notes.keys() & {"alphabet", "sizes"}):
         raise ValueError(f"notes must have names that `save` has not taken, got {', '.join(taken)}")
     model = _plain(model)
@@ -406,7 +406,7 @@ def save(model: LanguageModel, path: str | Path, **notes: str) -> None:
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
     if model.narrow is not None:
         del weights["head.weight"]  # the embedding's
-    save_file(weights, checks.path("path", path), metadata=metadata | notes)
+    write_whole(checks.path("path", path), serialize(weights, metadata=metadata | notes))
 
 
 def load(path: str | Path) -> tuple[LanguageModel, dict[str, str]]:

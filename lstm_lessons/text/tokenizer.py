@@ -38,7 +38,7 @@ def encode(text: str, letters: Mapping[str, int], *, longest: int = LONGEST) -> 
     if not text:
         raise ValueError("text must hold at least one letter, got an empty one")
     numbers = [letters.get(letter, UNKNOWN) for letter in text]
-    if not all(type(number) is int and number >= UNKNOWN for number in numbers):
+    if not all(type(number) is int and UNKNOWN <= number < 2**63 for number in numbers):
         return [checks.whole("letters: a number", number, UNKNOWN) for number in numbers]
     return numbers
 

@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, sequences, train
-from lstm_lessons.cell import check_flags, check_lstm, initial_state, is_dense
+from lstm_lessons.cell import check_flags, check_lstm, check_room, initial_state, is_dense
 from lstm_lessons.data.pairs import Pairs
 from lstm_lessons.text.tokenizer import (
     PADDING,
@@ -71,7 +71,7 @@ class Translator(nn.Module):
         checks.sizes(source_signs=source_signs, target_signs=target_signs)
         checks.number("hidden_size", H, "an even number", lambda value: value % 2 == 0)
         (self.attention,) = check_flags(attention=attention)
-        checks.room("embedding_size and hidden_size", 4 * H, max(E, H))
+        check_room(E, H, first="embedding_size")
         checks.room("source_signs, target_signs and sizes", max(source_signs, target_signs), max(E, 2 * H))
         self.read = nn.Embedding(source_signs, E, padding_idx=PADDING)
         self.encoder = nn.LSTM(E, H // 2, batch_first=True, bidirectional=True)

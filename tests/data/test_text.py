@@ -135,7 +135,7 @@ TOO_MANY = "texts.csv: row {} has {}, the header names {}; quote texts that hold
         ("text,label,,\na,x,,,y\n", {}, TOO_MANY.format(2, "5 fields", 2)),
         ("text,label,\nfine taste, weak cup,bad\n", {}, TOO_MANY.format(2, "3 fields", 2)),
         ("\ufefftext,label\na,x\n", {"encoding": "cp1252"}, "cannot read its mark of 'utf-8'"),
-        ("text,text,label\na,b,x\n", {}, "text must name a column .* 'text', 'text', 'label'"),
+        ("text,text,label\na,b,x\n", {}, "text must name a column .*, which 2 have: .* 'text', 'text', 'label'"),
         (table(["a,x", "b,x"]), {"group": "writer"}, "group must name a column .*got 'writer'"),
         (table(["a,x"]), {"separator": ";;"}, "separator must be one character, got ';;'"),
         (table(["a,x"]), {"separator": None}, "separator must be one character, got None"),

@@ -4,7 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lstm_lessons.publish import pages, slides, worksheets
+from lstm_lessons.authoring import notebooks, study
+from lstm_lessons.publish import grade, pages, site, slides, student, worksheets
 from lstm_lessons.widgets import GateExplorer, SequenceExplorer
 from tests.notebooks import form
 
@@ -94,3 +95,45 @@ def test_of_lessons_one_of_which_fails_none_is_written(tmp_path, build):
 def test_what_cannot_be_a_repository_is_refused(name):
     with pytest.raises(ValueError, match="repository must be owner/name, got"):
         pages.checked_repository(name)
+
+
+# --- What is typed at the terminal ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "said"),
+    [
+        (student.main, ["01"], "say when solutions open"),
+        (student.main, ["01", "--until", "24.12.2026"], "until must be a day such as 2026-12-24"),
+        (student.main, ["01", "--until", "2026-02-30"], "until must be a day"),
+        (student.main, ["01", "--word", " "], "word must hold a letter"),
+        (student.main, ["01", "--word", "\udcff"], "word must hold whole letters"),
+        (student.main, ["", "--word", "x"], "no notebook in notebooks begins with ''"),
+        (student.main, ["02", "--word", "x"], "paths must be notebooks, got 02_broken.ipynb"),
+        (student.main, ["01", "--word", "x"], "target must be a folder"),
+        (worksheets.main, ["01"], "target must be a folder"),
+        (slides.main, ["/"], "no notebook in notebooks begins with '/'"),
+        (slides.main, ["02"], "paths must be notebooks, got 02_broken.ipynb"),
+        (site.main, ["--repository", "a/b"], "paths must be notebooks, got 02_broken.ipynb"),
+        (grade.main, [" "], "FOLDER must be the folder with what was handed in"),
+        (grade.main, ["notebooks/01_lesson.ipynb"], "FOLDER must be a folder with notebooks"),
+        (grade.main, ["a\0"], "FOLDER must be a folder with notebooks"),
+        (grade.main, ["empty"], "FOLDER must hold notebooks, got none in 'empty'"),
+        (grade.main, ["notebooks", "--seconds", "nan"], "seconds must be above 0"),
+        (notebooks.main, ["02", "--no-run"], "02_broken.ipynb: left as it was"),
+        (study.main, ["notebooks/02_broken.ipynb"], "does not appear to be JSON"),
+        (study.main, ["nowhere.ipynb"], "nowhere.ipynb"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(command, typed, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "empty").mkdir()
+    if "target" in said:
+        (tmp_path / "build").write_text("a file where a folder is wanted")
+    lesson = new_notebook(cells=[new_markdown_cell("# A lesson\n\n**Why?**")])
+    nbformat.write(lesson, tmp_path / "notebooks" / "01_lesson.ipynb")
+    (tmp_path / "notebooks" / "02_broken.ipynb").write_text("hello")
+    assert command(typed) == 1
+    assert said in capsys.readouterr().err
+    assert not [*tmp_path.glob("build/*/*")]

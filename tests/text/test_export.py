@@ -417,8 +417,11 @@ def test_the_quantized_file_holds_a_quantized_lstm_and_keeps_its_metadata(shippe
 
 
 def test_a_graph_that_was_not_folded_is_not_taken_for_quantized(shipped, tmp_path):
+    (tmp_path / "trap.onnx").write_text("what stood there")
     with pytest.raises(export.NotQuantized, match="it holds 0 and 1. Is raw.onnx from `export`"):
         export.quantize(shipped.raw, tmp_path / "trap.onnx")
+    assert [file.name for file in tmp_path.iterdir()] == ["trap.onnx"]
+    assert (tmp_path / "trap.onnx").read_text() == "what stood there"
 
 
 def test_the_quantizer_itself_only_logs_a_hint_about_it(shipped, tmp_path, caplog):

@@ -11,10 +11,10 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import MOST, array, hinted_length, integers, kind, listed, one_of, probability, whole
+from lstm_lessons.checks import MOST, array, hinted_length, integers, kind, one_of, probability, texts, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers
+from lstm_lessons.widgets.shared.checks import as_texts, numbers
 
 MOST_METHODS = 5  # and the learner, who has a line as well
 _TENTHS = 10
@@ -82,13 +82,14 @@ class ForecastExplorer(LessonWidget):
         """
         super().__init__()
         kind("forecasts", forecasts, "a dict of methods", isinstance(forecasts, Mapping))
-        names, stations = list(forecasts), [str(name) for name in listed("stations", stations, "a list of names")]
+        names, stations = texts("forecasts", forecasts), as_texts("stations", stations, "a list of names")
         try:
             if hinted_length(time) > MOST:
                 raise ValueError(f"{hinted_length(time)} of them")
             time = np.asarray(time, "datetime64[h]").reshape(len(time))
         except Exception as error:  # whatever an object does when it is asked for its numbers
-            raise TypeError(f"time must hold hours, (N,) datetime64, got {type(time).__name__}: {error}") from None
+            why = f"{type(time).__name__}: {str(error):.200}"
+            raise TypeError(f"time must hold hours, (N,) datetime64, got {why}") from None
         whole("past", past)
         probability(level=level)
         compact = _compact(time, readings, origins, forecasts, stations, low, high, level, past)

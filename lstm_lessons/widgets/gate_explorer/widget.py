@@ -7,7 +7,7 @@ the browser computes as well). `gate_explorer_presets.json` holds the presets, f
 
 import json
 import math
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ import traitlets
 from torch import nn
 
 from lstm_lessons.cell import parameter_shapes
-from lstm_lessons.checks import one_of, whole
+from lstm_lessons.checks import hinted_length, one_of, whole
 from lstm_lessons.palette import GATES, SYMBOLS
 from lstm_lessons.plots.stills import number
 from lstm_lessons.trace import GateTrace, trace_gates
@@ -255,10 +255,7 @@ def _vector_text(values: list[float]) -> str:
 
 def _length(value: Any) -> int:
     """How many numbers an x, h or c holds that has not been checked yet; 1 if none is given."""
-    shape = getattr(value, "shape", None)  # len() of a tensor without an axis raises
-    if isinstance(shape, tuple):
-        return max(1, (*shape, 1)[0])
-    return max(1, len(value)) if isinstance(value, Sized) and not isinstance(value, str) else 1
+    return 1 if isinstance(value, str) else max(1, hinted_length(value))
 
 
 def _size(inputs: int, units: int) -> str:

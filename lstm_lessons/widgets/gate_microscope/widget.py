@@ -18,7 +18,7 @@ from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.gate_microscope.analysis import SORTS, saturation, unit_order
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import numbers, text_for_each
+from lstm_lessons.widgets.shared.checks import as_texts, numbers, text_for_each
 from lstm_lessons.widgets.shared.network import Network, check_edits, edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode
 
@@ -316,10 +316,7 @@ def _check_step_names(given: Sequence[Sequence[str]] | None, lengths: list[int])
     if given is None:
         return []
     given = listed("step_names", given, "the texts of each sequence")
-    rows = [
-        [str(text) for text in listed("step_names", tuple(row) if isinstance(row, str) else row, "texts")]
-        for row in given
-    ]
+    rows = [as_texts("step_names", row, "texts") for row in given]
     if [len(row) for row in rows] != lengths:
         raise ValueError(
             f"step_names must hold, for every sequence, one text per step ({lengths}), got {[len(row) for row in rows]}"

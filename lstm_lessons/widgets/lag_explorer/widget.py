@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import kind, one_of, whole
+from lstm_lessons.checks import kind, one_of, text, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 from lstm_lessons.widgets.shared.checks import numbers
@@ -52,7 +52,7 @@ class LagExplorer(LessonWidget):
         kind("series", series, "a dict of pairs", isinstance(series, Mapping))
         if not series:
             raise ValueError("series must hold at least one, got none")
-        self.series = {str(name): _packed(f"series[{name!r}]", pair) for name, pair in series.items()}
+        self.series = {text("series", name): _packed(f"series[{name!r}]", pair) for name, pair in series.items()}
         self.chosen = next(iter(self.series))
         self.length = min(120, self.count)
         for name, value in traits.items():

@@ -13,12 +13,13 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lstm_lessons import sequences
-from lstm_lessons.checks import integers, kind, listed, one_of, whole
+from lstm_lessons.checks import integers, kind, one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
+from lstm_lessons.widgets.shared.checks import as_texts
 from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
@@ -102,10 +103,7 @@ class PhraseExplorer(LessonWidget):
                 f"letters must have the numbers {first} to {model.embedding.num_embeddings - 1} of "
                 f"the model, each once, got {len(letters)} letters"
             )
-        classes = [
-            str(name) for name in listed("classes", tuple(classes) if isinstance(classes, str) else classes, "names")
-        ]
-        examples = [str(text) for text in listed("examples", examples, "a list of texts")]
+        classes, examples = as_texts("classes", classes, "names"), as_texts("examples", examples, "a list of texts")
         if len(classes) != model.head.out_features:
             raise ValueError(
                 f"classes must hold one name for each of the {model.head.out_features} classes, got {len(classes)}"

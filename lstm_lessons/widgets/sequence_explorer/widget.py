@@ -14,6 +14,7 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import nn
 
+from lstm_lessons import checks
 from lstm_lessons.cell import has_hooks
 from lstm_lessons.checks import kind, listed, one_of, whole
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
@@ -433,7 +434,8 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
                 weights[name][row][column] = float(value)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise ValueError(
-                f'nudges must map "layer.direction.name.row.column" of a weight to a number, got {key!r}: {value!r}'
+                f'nudges must map "layer.direction.name.row.column" of a weight to a number, '
+                f"got {checks.shown(key)}: {checks.shown(value)}"
             ) from None
     return layers
 
@@ -451,7 +453,7 @@ def _check_weights(layers: list[list[Weights]]) -> None:
 
 def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
     """``xs`` as T rows of I floats, or an error that says what it should have been."""
-    if getattr(xs, "ndim", 0) == 3:
+    if getattr(xs, "ndim", 0) == 3 and not getattr(xs, "is_nested", False):
         raise ValueError(f"xs must be one sequence, got the shape {tuple(xs.shape)}; give one of the batch")
     flat = [("T",)] if input_size == 1 else []
     values = numbers("xs", xs, ("T", input_size), *flat)

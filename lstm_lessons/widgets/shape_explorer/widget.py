@@ -13,8 +13,9 @@ from typing import Any, Self
 import traitlets
 from torch import nn
 
-from lstm_lessons.cell import check_lstm, written
-from lstm_lessons.checks import hinted_length, whole
+from lstm_lessons import checks
+from lstm_lessons.cell import check_lstm
+from lstm_lessons.checks import hinted_length, one_of, whole
 from lstm_lessons.widgets.shape_explorer import shapes
 from lstm_lessons.widgets.shape_explorer.layout import layout
 from lstm_lessons.widgets.shared import svg
@@ -175,11 +176,12 @@ class ShapeExplorer(LessonWidget):
     def _check_lengths(self, proposal: dict) -> list[int]:
         values = given = proposal["value"]
         if hinted_length(given) <= MOST_SEQUENCES:
-            with contextlib.suppress(RuntimeError, TypeError):  # a tensor without numbers, a class
+            with contextlib.suppress(Exception):  # a tensor without numbers, a class, what else cannot be asked
                 values = given.tolist() if hasattr(given, "tolist") else given
         if not isinstance(values, Sequence) or not 1 <= len(values) <= MOST_SEQUENCES:
             raise ValueError(
-                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, got {written(given)}"
+                f"lengths must hold one whole number per sequence, 1 to {MOST_SEQUENCES} of them, "
+                f"got {checks.shown(given)}"
             )
         return [whole(f"lengths[{b}]", value, 1, MOST_STEPS) for b, value in enumerate(values)]
 
@@ -189,9 +191,7 @@ class ShapeExplorer(LessonWidget):
 
     @traitlets.validate("tensor")
     def _check_tensor(self, proposal: dict) -> str:
-        if proposal["value"] and proposal["value"] not in self.shapes():
-            raise ValueError(f"tensor must be '' or one of {', '.join(self.shapes())}; got {proposal['value']!r}")
-        return proposal["value"]
+        return proposal["value"] and one_of("tensor", proposal["value"], self.shapes())
 
     @traitlets.observe(*_SHAPING)
     def _keep_in_range(self, change: dict) -> None:

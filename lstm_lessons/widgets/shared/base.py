@@ -11,23 +11,38 @@ The picture stands in the twin alone, not in an ``image/png`` of its own: Jupyte
 """
 
 import base64
+import functools
 import hashlib
 import html
 import json
+from collections.abc import Callable
 from typing import Any
 
 import anywidget
 import traitlets
 from matplotlib.figure import Figure
 
+from lstm_lessons import checks
 from lstm_lessons.palette import LIGHT_PAGE
 from lstm_lessons.plots.shared import png
 from lstm_lessons.widgets.shared.bundling import module_source
 
 
+class Misfit(traitlets.TraitError, TypeError):
+    """A value of a type that a trait does not take."""
+
+
 def shown(trait: traitlets.TraitType) -> traitlets.TraitType:
     """A trait that a page needs to draw the widget: it goes to the browser and into the twin."""
     return trait.tag(sync=True, shown=True)
+
+
+def _fitting(trait: traitlets.TraitType, validate: Callable[[Any, Any], Any], widget: Any, value: Any) -> Any:
+    """A value as its trait takes it; traitlets' own message writes it whole, and some cannot be written."""
+    try:
+        return validate(widget, value)
+    except (traitlets.TraitError, OverflowError, RuntimeError, ValueError):
+        raise Misfit(f"{trait.name} must be {trait.info()}, got {checks.shown(value)}") from None
 
 
 class Choice(traitlets.Enum):
@@ -45,7 +60,7 @@ class LessonWidget(anywidget.AnyWidget):
     A subclass sets ``module`` (its ``.mjs`` file), its synchronized traits, `summary` and `picture`. Show it as the
     last line of a cell: inside a ``VBox`` it would lose its twin.
 
-    A trait that is given a value of another type raises traitlets.TraitError, which names it.
+    A trait that is given a value of another type raises `Misfit`, a TypeError and traitlets.TraitError that names it.
     """
 
     module: str
@@ -53,6 +68,9 @@ class LessonWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "module" in vars(cls):  # traitlets makes classes of its own that name none
             cls._esm = module_source(cls.module)
+        for trait in vars(cls).values():
+            if isinstance(trait, traitlets.TraitType) and hasattr(trait, "validate"):
+                trait.validate = functools.partial(_fitting, trait, trait.validate)
         super().__init_subclass__(**kwargs)
 
     def set_traits(self, **traits: Any) -> None:

@@ -1,13 +1,11 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import torch
 
-from lstm_lessons.checks import MOST, hinted_length, listed
+from lstm_lessons import checks
 
 
 def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray:
@@ -21,18 +19,10 @@ def numbers(name: str, value: Any, *shapes: tuple[int | str, ...]) -> np.ndarray
     """
     wanted = " or ".join(str(shape).replace("'", "") for shape in shapes)
     try:
-        if (size := math.prod(value.shape) if hasattr(value, "shape") else hinted_length(value)) > MOST:
-            raise ValueError(f"{size} of them")
-        if np.ma.is_masked(value):
-            raise ValueError("some of them are masked")
-        is_real = not isinstance(value, torch.Tensor) or not value.is_complex()
-        given = np.asarray(value.detach().cpu().double() if isinstance(value, torch.Tensor) and is_real else value)
-        if given.dtype.kind == "c":
-            raise TypeError("complex numbers")
-        array = given.astype(np.float64)
-    except Exception as error:  # whatever an object does when it is asked for its numbers
-        kind = type(value).__name__
-        raise TypeError(f"{name} must be numbers of shape {wanted}, got {kind}: {error}") from None
+        array = checks.array(name, value).astype(np.float64)
+    except ValueError as error:
+        came = str(error).partition(", got ")[2].removeprefix(f"a {type(value).__name__}: ")
+        raise TypeError(f"{name} must be numbers of shape {wanted}, got {type(value).__name__}: {came}") from None
     if not any(_fits(array.shape, shape) for shape in shapes):
         raise ValueError(f"{name} must have the shape {wanted}, got {array.shape}")
     if not np.isfinite(array).all():
@@ -47,6 +37,19 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     )
 
 
+def as_texts(name: str, values: Iterable[Any], expected: str) -> list[str]:
+    """The text of each thing; of a string each letter.
+
+    Raises:
+        TypeError: if it cannot be iterated, or one has no text.
+    """
+    given = checks.listed(name, tuple(values) if isinstance(values, str) else values, expected)
+    try:
+        return [str(value) for value in given]
+    except Exception as error:  # whatever an object does when it is asked; 5000 digits cannot be written
+        raise TypeError(f"{name} must be {expected}, got one without a text: {error}") from None
+
+
 def text_for_each(name: str, values: Iterable[Any] | None, count: int, things: str) -> list[str]:
     """One text for each of ``count`` things, or none at all. A string is one text a letter.
 
@@ -55,7 +58,7 @@ def text_for_each(name: str, values: Iterable[Any] | None, count: int, things: s
         ValueError: if there are more or fewer.
     """
     expected = f"one text for each of the {count} {things}"
-    given = [] if values is None else listed(name, tuple(values) if isinstance(values, str) else values, expected)
+    given = [] if values is None else as_texts(name, values, expected)
     if given and len(given) != count:
         raise ValueError(f"{name} must hold {expected}, got {len(given)}")
-    return [str(value) for value in given]
+    return given

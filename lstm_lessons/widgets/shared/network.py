@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_lessons import cell, sequences
+from lstm_lessons import cell, checks, sequences
 from lstm_lessons.cell import lstm_gates
 from lstm_lessons.models import SequenceClassifier
 from lstm_lessons.palette import SYMBOLS
@@ -128,12 +128,14 @@ def check_edits(edits: Any, network: Network) -> dict[str, float]:
     """A copy of ``edits`` with floats as values.
 
     Raises:
+        TypeError: if a key is no text.
         ValueError: if a key names no unit, or a value lies outside the symbol's range.
     """
     limits = (len(network.layers), network.directions, network.hidden_size)
     checked = {}
     for key, value in dict(edits).items():
-        *place, symbol = str(key).split(".")
+        checks.text("edits: a key", key)
+        *place, symbol = key.split(".")
         fits = (
             len(place) == 3
             and symbol in HELD_RANGE
@@ -143,14 +145,14 @@ def check_edits(edits: Any, network: Network) -> dict[str, float]:
             raise ValueError(
                 'edits must have keys "layer.direction.unit.symbol" with '
                 f"{limits[0]} layers, {limits[1]} directions, {limits[2]} units and a symbol "
-                f"of i, f, g, o, h; got {key!r}"
+                f"of i, f, g, o, h; got {checks.shown(key)}"
             )
         low, high = HELD_RANGE[symbol]
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not low <= value <= high:
             expected = "0 (a lesion)" if symbol == "h" else f"between {low:g} and {high:g}"
-            raise ValueError(f"edits[{key!r}] must be {expected}, got {value!r}")
-        checked[str(key)] = float(value)
+            raise ValueError(f"edits[{key!r}] must be {expected}, got {checks.shown(value)}")
+        checked[key] = float(value)
     return checked
 
 

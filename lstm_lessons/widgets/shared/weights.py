@@ -21,16 +21,13 @@ def layer_weights(module: nn.Module, name: str = "module") -> list[list[Weights]
 
     Raises:
         TypeError: if ``module`` is none of these.
-        ValueError: if it was built with ``proj_size``, or has hooks, as a pruned one, or is on the device meta.
+        ValueError: if it was built with ``proj_size``, has hooks, as a pruned one, lacks a weight or is on the device
+            meta.
     """
     cell.check_lstm(module, or_cell=True, name=name)
     if any(value.is_meta for value in module.parameters()):
         raise ValueError(f"{name} must hold numbers, got one on the device meta")
-    if isinstance(module, nn.LSTMCell | cell.LSTMCell):
-        names = list(NAMES.values())[: 4 if module.bias else 2]
-        parameters = [[getattr(module, name) for name in names]]
-    else:
-        parameters = module.all_weights
+    parameters = cell.weights_of(module, name)
     rows = [
         {key: value.detach().double().tolist() for key, value in zip(NAMES, row, strict=False)} for row in parameters
     ]

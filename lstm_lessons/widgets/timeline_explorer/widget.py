@@ -8,7 +8,8 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import array, kind, listed, number, one_of, whole
+from lstm_lessons import checks
+from lstm_lessons.checks import array, kind, listed, number, one_of, texts, whole
 from lstm_lessons.plots import stills
 from lstm_lessons.plots.stills import SPAN_KINDS
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
@@ -110,15 +111,16 @@ class TimelineExplorer(LessonWidget):
 def _check(**given: object) -> None:
     for name, value in given.items():
         kind(name, value, "a dict with an entry for each run", isinstance(value, Mapping))
+        texts(name, value)
 
 
 def _alone(name: str, seconds: Mapping[str, Any]) -> float:
     """The seconds of a run without the profiler."""
     if name not in seconds:
-        raise ValueError(f"seconds must hold those of {name!r}, got {list(seconds)}")
+        raise ValueError(f"seconds must hold those of {name!r}, got {checks.shown(list(seconds))}")
     alone = array(f"seconds[{name!r}]", seconds[name])
     if not alone.size or not np.isfinite(alone).all():
-        raise ValueError(f"seconds[{name!r}] must be a time or several, got {seconds[name]!r}")
+        raise ValueError(f"seconds[{name!r}] must be a time or several, got {checks.shown(seconds[name])}")
     return float(alone.min())
 
 

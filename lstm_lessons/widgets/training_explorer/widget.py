@@ -8,7 +8,8 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from lstm_lessons.checks import array, kind, listed, one_of, probability, whole
+from lstm_lessons import checks
+from lstm_lessons.checks import array, kind, listed, one_of, probability, texts, whole
 from lstm_lessons.data.studies import Study
 from lstm_lessons.plots import stills
 from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
@@ -48,7 +49,7 @@ class TrainingExplorer(LessonWidget):
         """
         super().__init__()
         kind("runs", runs, "a dict of techniques", isinstance(runs, Mapping))
-        for name, group in runs.items():
+        for name, group in zip(texts("runs", runs), runs.values(), strict=True):
             each = listed(f"runs[{name!r}]", group, "a list of runs")
             kind(f"runs[{name!r}]", group, "a list of dicts", all(isinstance(run, Mapping) for run in each))
         chosen = None if chosen is None else listed("chosen", chosen, "a list of techniques")
@@ -119,7 +120,9 @@ class TrainingExplorer(LessonWidget):
         chosen = proposal["value"]
         known = [name for name in chosen if name in self.runs]
         if not 1 <= len(chosen) <= MOST_CHOSEN or known != chosen or len(set(chosen)) < len(chosen):
-            raise ValueError(f"chosen must name one to {MOST_CHOSEN} of {', '.join(self.runs)}, got {chosen!r}")
+            raise ValueError(
+                f"chosen must name one to {MOST_CHOSEN} of {', '.join(self.runs)}, got {checks.shown(chosen)}"
+            )
         return chosen
 
     @traitlets.validate("epoch")

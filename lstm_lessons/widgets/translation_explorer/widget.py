@@ -11,7 +11,7 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from lstm_lessons.checks import kind, texts, whole
+from lstm_lessons.checks import kind, text, texts, whole
 from lstm_lessons.data.number_words import words
 from lstm_lessons.plots import stills
 from lstm_lessons.text.tokenizer import UNKNOWN, encode, normalize
@@ -206,8 +206,8 @@ class TranslationExplorer(LessonWidget):
         low, high = (END, END + len(self.target_letters)) if name == "forced" else (0, MOST_READ - 1)
         edits = {}
         for step, value in proposal["value"].items():
-            if not str(step).isdecimal() or int(step) >= MOST_WRITTEN:
-                raise ValueError(f"{name} must have steps from 0 to {MOST_WRITTEN - 1}, got {step!r}")
+            if not text(f"{name}: a step", step).isdecimal() or int(step) >= MOST_WRITTEN:
+                raise ValueError(f"{name} must have steps from 0 to {MOST_WRITTEN - 1}, got {step!r:.80}")
             edits[str(int(step))] = whole(name, value, low, high)
         return edits
 
@@ -228,7 +228,7 @@ def _exact(model: Translator) -> Translator:
 def _in_order(name: str, letters: Mapping[str, int], first: int, signs: int) -> list[str]:
     """The letters by their numbers, if these are all that the model knows."""
     kind(name, letters, "a dictionary", isinstance(letters, Mapping))
-    found = [whole(f"{name}[{letter!r}]", number, 0) for letter, number in letters.items()]
+    found = [whole(f"{name}[{text(name, letter)!r}]", number, 0) for letter, number in letters.items()]
     if sorted(found) != list(range(first, signs)):
         raise ValueError(
             f"{name} must have the numbers {first} to {signs - 1} of the model, each once, got {len(letters)} letters"
