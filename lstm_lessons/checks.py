@@ -52,6 +52,7 @@ def whole(name: str, value: object, least: int = 1, most: int | None = None) -> 
         number = None
     if number is None or not least <= number <= (2**63 - 1 if most is None else most):
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+        bounds += " that fits 64 bits" * (most is None and number is not None and number >= least)
         came = shown(value if number is None else number)  # 0, not np.int64(0)
         raise ValueError(f"{name} must be a whole number {bounds}, got {came}")
     return number
@@ -105,6 +106,12 @@ def kind(name: str, value: object, expected: str, holds: bool) -> None:
     """Something of the kind that ``expected`` says in words, as the caller has found out."""
     if not holds:
         raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
+
+
+def parts(name: str, value: object, *wanted: str) -> None:
+    """Refuse a model that lacks one of its modules."""
+    if missing := [part for part in wanted if getattr(value, part, None) is None]:
+        raise ValueError(f"{name} must have all of its parts, {', '.join(wanted)}, got none for {', '.join(missing)}")
 
 
 def listed(name: str, value: object, expected: str) -> list:
@@ -168,11 +175,14 @@ def path(name: str, value: object, expected: str = "") -> Path:
     return found
 
 
+_KINDS = {"iu": "integers", "M": "times (datetime64)"}
+
+
 def array(name: str, value: object, axes: int | None = None, kinds: str = "biuf") -> "np.ndarray":
     """Numbers as an array: of an array, a tensor or nested lists; ``kinds`` as NumPy's letters."""
     import numpy as np
 
-    expected = f"{name} must hold {'integers' if kinds == 'iu' else 'numbers'}"
+    expected = f"{name} must hold {_KINDS.get(kinds, 'numbers')}"
     if axes is not None:
         expected += f", shape {('()', '(N,)', '(N, K)')[axes]}"
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):

@@ -13,7 +13,7 @@ rows, each with H weights for h_{t-1}::
     }
 """
 
-import math
+import sys
 from collections.abc import Mapping
 from numbers import Real
 
@@ -99,10 +99,10 @@ def _gate_rows(gate: str, value: object) -> list[list[float]]:
         for number in row:
             if isinstance(number, bool) or not isinstance(number, Real):
                 raise TypeError(f"gates[{gate!r}] must hold numbers only, got {checks.shown(number)}")
-            if not math.isfinite(number):
-                raise ValueError(f"gates[{gate!r}] must hold finite numbers only, got {number}")
+            if not abs(number) <= sys.float_info.max:  # NaN is not, nor 10**400, which no float holds
+                raise ValueError(f"gates[{gate!r}] must hold finite numbers only, got {checks.shown(number)}")
     return [[float(number) for number in row] for row in matrix]
 
 
 def _names(gates: Mapping) -> str:
-    return ", ".join(map(checks.shown, gates)) or "none"
+    return ", ".join(name if isinstance(name, str) else checks.shown(name) for name in gates) or "none"

@@ -37,7 +37,8 @@ class VariationalDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, T, I) to (B, T, I); in evaluation the input itself."""
-        checks.kind("x", x, "a tensor, no nested one", isinstance(x, Tensor) and not x.is_nested)
+        is_right = isinstance(x, Tensor) and not x.is_nested and x.is_floating_point()
+        checks.kind("x", x, "a tensor of real numbers, no nested one", is_right)
         if x.ndim != 3:
             raise ValueError(f"x must have the shape (B, T, I), got {tuple(x.shape)}")
         if not self.training or self.p == 0:

@@ -162,7 +162,7 @@ def _step(
     epoch: int,
 ) -> float:
     """One step of the optimizer; returns the norm of the gradient before clipping."""
-    fits = isinstance(loss, Tensor) and loss.numel() == 1 and loss.requires_grad
+    fits = isinstance(loss, Tensor) and loss.numel() == 1 and loss.requires_grad and not loss.is_meta
     checks.kind("loss(model, batch)", loss, "one number that depends on the parameters", fits)
     _finite("loss", loss.item(), epoch)
     optimizer.zero_grad()

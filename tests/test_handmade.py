@@ -50,6 +50,8 @@ GOOD = {"i": [1, 1, 1], "f": [1, 1, 1], "g": [1, 1, 1], "o": [1, 1, 1]}
         (GOOD | {"f": [[1, 1, 1], [1, 1, 1]]}, ValueError, r"gates\['f'\].*expected 1, got 2"),
         (GOOD | {"g": [1, ..., 1]}, TypeError, r"gates\['g'\].*Ellipsis"),
         (GOOD | {"o": [1, float("inf"), 1]}, ValueError, r"gates\['o'\].*finite.*inf"),
+        (GOOD | {"o": [1, 10**400, 1]}, ValueError, r"gates\['o'\].*finite"),
+        (GOOD | {"o": [1, 10**5000, 1]}, ValueError, r"gates\['o'\].*finite"),
         (GOOD | {"o": 3}, TypeError, r"gates\['o'\].*got 3"),
         ({gate: [1, 1] for gate in "ifgo"}, ValueError, "3 numbers or more; got 2"),
         (GOOD | {"f": [[1, 1, 1], 2]}, TypeError, r"gates\['f'\] mixes"),

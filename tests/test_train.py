@@ -241,6 +241,7 @@ def test_bad_arguments_are_named(arguments, message):
         ({"progress": 0}, "progress must be True or False, got int"),
         ({"loss": lambda model, batch: 0.5}, r"loss\(model, batch\) must be one number.* got float"),
         ({"loss": lambda model, batch: model(batch[0])}, r"loss\(.* must be one number.* got Tensor"),
+        ({"loss": lambda model, batch: squared_error(model, batch).to("meta")}, "must be one number"),
         ({"loss": lambda model, batch: torch.tensor(1.0)}, "depends on the parameters"),
     ],
 )

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,6 +167,7 @@ def _table(path: Path, encoding: str, separator: str, columns: dict[str, str]) -
         raise ValueError(f"{path.name} must hold column names and rows, got nothing")
     for argument, column in columns.items():
         checks.kind(argument, column, "the name of a column", isinstance(column, str))
+        columns[argument] = column = unicodedata.normalize("NFC", column)  # as the header's names are
         if (times := names.count(column)) == 1:
             continue
         for other in ",;\t|".replace(separator, "") if not times else "":
@@ -204,7 +206,8 @@ def _first_row(content: str, separator: str) -> list[str]:
     """The fields of the first row that is not blank; none if there is none."""
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
     with contextlib.suppress(csv.Error):
-        return next((fields for fields in reader if "".join(fields).strip()), [])
+        names = next((fields for fields in reader if "".join(fields).strip()), [])
+        return [unicodedata.normalize("NFC", name) for name in names]
     return []
 
 

@@ -52,8 +52,9 @@ class TextClassifier(SequenceClassifier):
 
     def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
         """Scores before softmax, (B, K), of a batch as from `encode_batch`."""
-        checked_batch(numbers, lengths, self.embedding.num_embeddings)
-        embedded = self.embedding(torch.as_tensor(numbers).long())  # (B, T, E)
+        checked, _ = checked_batch(numbers, lengths, self.embedding.num_embeddings)
+        numbers = numbers if isinstance(numbers, Tensor) else torch.as_tensor(checked)
+        embedded = self.embedding(numbers.long())  # (B, T, E)
         return self.head(self.dropout(self.features(embedded, lengths)))
 
 

@@ -54,6 +54,7 @@ def plain(model: nn.Module) -> TextClassifier:
     """
     model = getattr(model, "_orig_mod", model)
     checks.kind("model", model, "a TextClassifier", type(model) is TextClassifier)
+    checks.parts("model", model, "embedding", "lstm", "head")
     if not hasattr(model.lstm, "hidden_size"):
         raise ValueError(f"model must have an LSTM of torch.nn or lstm_lessons.cell, got {type(model.lstm).__name__}")
     letters, size = model.embedding.num_embeddings, model.embedding.embedding_dim
@@ -125,7 +126,10 @@ def _metadata(classifier: TrainedClassifier) -> dict[str, str]:
             f"got {len(classifier.letters)} and {len(classifier.classes)}"
         )
     values = (classifier.letters, classifier.classes, classifier.longest)
-    return dict(zip(predict.METADATA, map(json.dumps, values), strict=True))
+    metadata = dict(zip(predict.METADATA, map(json.dumps, values), strict=True))
+    if predict.carried_by(Path("classifier"), metadata)[0] != classifier.letters:  # JSON makes texts of numbers
+        raise ValueError(f"letters must be texts of one letter, got {checks.shown(list(classifier.letters))}")
+    return metadata
 
 
 def gates_for_onnx(weight: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_lessons import checks, train
-from lstm_lessons.cell import check_flags, check_lstm, check_room, has_hooks, initial_state
+from lstm_lessons.cell import check_flags, check_lstm, check_room, has_hooks, initial_state, weights_of
 from lstm_lessons.files import write_whole
 from lstm_lessons.text.tokenizer import checked_numbers
 from lstm_lessons.trace import trace_gates
@@ -82,7 +82,9 @@ class LanguageModel(nn.Module):
 def _writer(model: object) -> LanguageModel:
     model = getattr(model, "_orig_mod", model)  # of a compiled one
     checks.kind("model", model, "a LanguageModel", isinstance(model, LanguageModel))
+    checks.parts("model", model, "embedding", "lstm", "head")
     check_lstm(model.lstm, name="model.lstm", hooked=True)
+    weights_of(model.lstm, "model.lstm")
     if not model.lstm.batch_first or model.lstm.num_layers > 1 or model.lstm.bidirectional:
         raise ValueError(f"model.lstm must have one layer and direction, and batch_first, got {model.lstm}")
     weights = [model.head.weight, *model.parameters()]

@@ -90,4 +90,4 @@ def checked_numbers(name: str, numbers: Any, letters: int) -> Any:
     if not numbers.size:
         raise ValueError(f"{name} must hold at least one letter, got shape {numbers.shape}")
     checks.integers(name, numbers.ravel(), 0, letters - 1)
-    return numbers.astype("int64", copy=False)
+    return numbers.astype("int64", order="C", copy=False)  # torch takes none that is read backward

@@ -227,6 +227,8 @@ def test_groups_that_share_a_text_are_one(tmp_path):
 def test_a_text_may_be_long_and_a_file_may_begin_with_a_note_or_marks(tmp_path):
     rows = ["a,x", "b,x", f"{'c' * 200_000},y", "d,y"]
     assert len(text.load_csv(write(tmp_path, "\ufeff\ufeff" + table(rows))).train) == 2
+    twice = "te\u0301xt,label\na,x\nb,x\nc,y\nd,y"  # the accent is a letter of its own there, as macOS writes it
+    assert text.load_csv(write(tmp_path, twice), text="t\u00e9xt").classes == ("x", "y")
     noted = "sep=,\r" + table(rows).replace("\n", "\r")
     assert text.load_csv(write(tmp_path, noted)).classes == ("x", "y")
 

@@ -62,6 +62,13 @@ def test_a_batch_gives_what_each_text_gives_alone(pool):
             torch.testing.assert_close(alone, row, rtol=0, atol=1e-6)
 
 
+def test_arrays_read_backward_or_of_other_bytes_are_taken_as_their_numbers():
+    model, numbers = TextClassifier(9, 2, 3, 4).eval(), np.array([[2, 3, 4], [5, 0, 0]])
+    wanted = model(torch.from_numpy(numbers), torch.tensor([3, 1]))
+    for given in (numbers.astype(">i8"), numbers.astype(np.uint16), numbers[::-1].copy()[::-1]):
+        torch.testing.assert_close(model(given, np.array([3, 1], ">i4")), wanted)
+
+
 def test_it_is_an_embedding_a_bidirectional_lstm_and_a_linear_layer():
     model = classifier().eval()
     sizes = {name: tuple(p.shape) for name, p in model.named_parameters()}

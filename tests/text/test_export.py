@@ -190,6 +190,8 @@ def hook(model):
         (torch.nn.Module.half, "float32 weights .* got torch.float16 for "),
         (spoil, "model must have finite weights"),
         (hook, "model must have no forward hooks"),
+        (lambda model: delattr(model, "head"), "model must have all of its parts, .* got none for head"),
+        (lambda model: delattr(model.lstm, "weight_hh_l0"), "float32 weights .* got none .* for lstm.weight_hh_l0"),
         (subclass, "model must be a TextClassifier, got Sharpened"),
         (torch.nn.DataParallel, "model must be a TextClassifier, got DataParallel"),
     ],

@@ -234,6 +234,8 @@ def test_a_model_of_another_kind_or_without_numbers_is_refused_everywhere(tmp_pa
         "finite weights": lambda m: torch.nn.init.constant_(m.lstm.weight_hh_l0, torch.nan),
         "must be an LSTM": lambda m: setattr(m, "lstm", torch.nn.GRU(*m.lstm.weight_ih_l0.shape[:0:-1], 4)),
         "batch_first": lambda m: setattr(m.lstm, "batch_first", False),
+        "all of its parts.* head": lambda m: delattr(m, "head"),
+        "all of its weights": lambda m: delattr(m.lstm, "weight_hh_l0"),
         "device meta": lambda m: m.to("meta"),
         "complex": lambda m: m.to(torch.complex64),
     }

@@ -213,7 +213,7 @@ def with_nan() -> nn.LSTM:
             ValueError,
             f"module must have at most {MAX_UNITS} .* got {MAX_UNITS + 1}",
         ),
-        (lambda: SequenceExplorer.from_torch(with_nan()), ValueError, "finite weights.*b_hh"),
+        (lambda: SequenceExplorer.from_torch(with_nan()), ValueError, "finite weights.*bias_hh"),
         (
             lambda: SequenceExplorer.from_torch(LSTM, np.zeros(6)),
             ValueError,
@@ -271,6 +271,10 @@ def with_nan() -> nn.LSTM:
             ValueError,
             "nudges must map .* got '0.0.w_ih.9.0': 1.0",
         ),
+        (lambda: setattr(SequenceExplorer(), "nudges", {"0.0.b.0.0": 10**400}), ValueError, "nudges must map"),
+        (lambda: setattr(SequenceExplorer(), "nudges", {"0.0.b.0.0": float("nan")}), ValueError, "nudges must map"),
+        (lambda: SequenceExplorer("", layers=[[{"w_ih": [[1]]}]]), ValueError, "layers must be weights of an LSTM"),
+        (lambda: SequenceExplorer(xs=torch.nested.nested_tensor([torch.zeros(2)])), TypeError, "xs must be numbers"),
         (lambda: setattr(SequenceExplorer(), "step", 60), ValueError, "step must .* got 60"),
     ],
 )

@@ -428,10 +428,11 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
         try:
             layer, direction, name, row, column = key.split(".")
             weights, row, column = layers[int(layer)][int(direction)], int(row), int(column)
+            moved = numbers("nudges", value, ()).item()
             if name == "b":
-                weights["b_ih"][row] = float(value) - weights["b_hh"][row]
+                weights["b_ih"][row] = moved - weights["b_hh"][row]
             else:
-                weights[name][row][column] = float(value)
+                weights[name][row][column] = moved
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise ValueError(
                 f'nudges must map "layer.direction.name.row.column" of a weight to a number, '
@@ -441,14 +442,17 @@ def _nudged(layers: list[list[Weights]], nudges: dict[str, float]) -> list[list[
 
 
 def _check_weights(layers: list[list[Weights]]) -> None:
-    _, units = sizes(layers)
+    try:
+        _, units = sizes(layers)
+        weights = lstm_of(layers)  # is it one?
+    except Exception as error:  # whatever nested lists of nobody knows what lack
+        why = str(error).partition("\n")[0]
+        raise ValueError(f"layers must be weights of an LSTM, as layer_weights takes them, got others: {why}") from None
     if units > MAX_UNITS:
         raise ValueError(f"module must have at most {MAX_UNITS} hidden units to be drawn, got {units}")
-    for directions in layers:
-        for weights in directions:
-            for name, value in weights.items():
-                if not np.isfinite(np.asarray(value)).all():
-                    raise ValueError(f"module must have finite weights, got NaN or inf in {name}")
+    for name, value in weights.named_parameters():
+        if not value.isfinite().all():
+            raise ValueError(f"module must have finite weights, got NaN or inf in {name}")
 
 
 def _as_rows(xs: Any, input_size: int) -> list[list[float]]:
