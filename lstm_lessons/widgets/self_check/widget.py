@@ -14,9 +14,9 @@ from importlib import resources
 
 import traitlets
 
-from lstm_lessons.checks import kind, one_of, whole
+from lstm_lessons.checks import kind, letters, one_of, whole
 from lstm_lessons.widgets.shared.base import shown
-from lstm_lessons.widgets.shared.question import Question, whole_letters
+from lstm_lessons.widgets.shared.question import Question
 
 
 class SelfCheck(Question):
@@ -53,7 +53,7 @@ class SelfCheck(Question):
         said = list(answers.values())
         kind("answers", answers, "answers, each with its explanation", all(isinstance(words, str) for words in said))
         for words in said:
-            whole_letters("answers", words)
+            letters("answers", words)
         super().__init__(question, answers, explained=said)
         self.right = self.answers.index(one_of("right", right, self.answers))
 

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 import traitlets
 
-from lstm_lessons.checks import kind, listed, whole
+from lstm_lessons import checks
 from lstm_lessons.widgets.shared import svg
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
 
@@ -35,18 +35,16 @@ class Question(LessonWidget):
             TypeError: if question or an answer is no text.
             ValueError: if there are not two to four different answers, or a text holds half a letter.
         """
-        kind("question", question, "a sentence", isinstance(question, str))
-        given = listed("answers", answers, "two to four texts")
-        kind("answers", answers, "two to four texts", all(isinstance(answer, str) for answer in given))
+        if not checks.letters("question", question).strip():
+            raise ValueError(f"question must be a sentence, got {question!r:.80}")
+        given = [checks.letters("answers", answer) for answer in checks.listed("answers", answers, "two to four texts")]
         if not 2 <= len(given) <= 4 or len(set(given)) < len(given):
-            raise ValueError(f"answers must be two to four different ones, got {given}")
-        for name, words in (("question", question), *(("answers", answer) for answer in given)):
-            whole_letters(name, words)
+            raise ValueError(f"answers must be two to four different ones, got {checks.shown(given)}")
         super().__init__(question=question, answers=given, **traits)
 
     @traitlets.validate("chosen")
     def _check_chosen(self, proposal: dict) -> int:
-        return whole("chosen", proposal["value"], -1, len(self.answers) - 1)
+        return checks.whole("chosen", proposal["value"], -1, len(self.answers) - 1)
 
     def summary(self) -> str:
         return f"{self.lead} {self.question} {' / '.join(self.answers)}"
@@ -60,13 +58,3 @@ class Question(LessonWidget):
         }
         size = (720, top + 44 * len(self.answers) + 4)
         return svg.fill(self.template, values, title=self.summary(), size=size)
-
-
-def whole_letters(name: str, words: str) -> None:
-    """Refuse a text with half a letter in it, which no page can show.
-
-    Raises:
-        ValueError: with the name.
-    """
-    if words != words.encode(errors="ignore").decode():
-        raise ValueError(f"{name} must hold whole letters, got {words!r}")
