@@ -427,7 +427,7 @@ def across_the_batch(h, states, keep):
 
 @look.mistake
 def infinity_times_zero(h, states, keep):
-    """You multiplied infinity by 0, which is NaN. `masked_fill` and `torch.where` choose, and multiply nothing."""
+    """Your shares are NaN, as infinity times 0 is. `masked_fill` and `torch.where` choose, and multiply nothing."""
     return (_scores(h, states) - torch.inf * ~keep).softmax(-1)
 
 

@@ -168,7 +168,8 @@ ANSWERS = {
             "out = torch.zeros_like(output[:, 0])\nfor b in range(len(lengths)):\n"
             "    out[b] = output[b, int(lengths[b]) - 1]\nreturn out",
         ),
-        ("over_the_edge_with_every_length", "output[:, lengths]"),
+        ("one_step_too_far_and_over_the_edge", "output[:, lengths]"),
+        ("one_step_too_far_and_over_the_edge", "torch.stack([row[n] for row, n in zip(output, lengths)])"),
     ],
     "read_stream": [
         ("correct", READ + ON + "return torch.cat(outputs, 1)"),
