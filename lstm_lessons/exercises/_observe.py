@@ -110,7 +110,7 @@ def observe(run: Callable[[Any, Any], Any], answer: Any, case: Any, seconds: flo
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # exit() and the time limit included
-        return Outcome(raised=_raised(error, run), case=case)
+        return Outcome(raised=_raised(error, run))
 
 
 def call_within(seconds: float, function: Callable[[], Any]) -> Any:
@@ -248,6 +248,7 @@ def _place(traceback: TracebackType | None, ours: CodeType | None) -> tuple[int 
             within = within or code.co_name
         else:
             number, within = traceback.tb_lineno, ""
-            line = linecache.getline(code.co_filename, number, traceback.tb_frame.f_globals)
+            if number is not None:  # it is None where a loop jumps back, and the time limit may strike there
+                line = linecache.getline(code.co_filename, number, traceback.tb_frame.f_globals)
         traceback = traceback.tb_next
     return number, shorten(line.strip(), 120), within

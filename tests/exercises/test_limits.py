@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import importlib
 import io
@@ -19,7 +20,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_lessons.exercises import nn_lstm
+from lstm_lessons.exercises import nn_lstm, speech
 from lstm_lessons.exercises._compare import difference
 from lstm_lessons.exercises._observe import TimeLimitReached, call_within
 from tests.exercises.samples import keep_and_write, make_memory, swapped
@@ -92,6 +93,19 @@ def test_the_time_limit_is_for_all_cases_together():
         return f * c + i * g
 
     assert "still running after 1 second " in exercise.check(answer).message
+
+
+def test_a_list_that_grows_while_it_is_read_is_an_endless_loop():
+    """The time limit may strike where the loop jumps back, a place without a line."""
+
+    def answer(path):
+        for n, k in enumerate(path):
+            if k != 0 and (n == 0 or k != path[n - 1]):
+                path.append(k)
+        return path
+
+    verdict = dataclasses.replace(speech.collapse, seconds=0.3).check(answer)
+    assert "Is there a loop that never ends?" in verdict.message
 
 
 def test_except_exception_does_not_catch_the_limit():
