@@ -75,9 +75,7 @@ def h_n_of_the_last_layer(B, T, H, num_layers, bidirectional, batch_first):
 
 @lstm_shapes.mistake
 def h_n_without_directions(B, T, H, num_layers, bidirectional, batch_first):
-    """You counted the layers, but each layer of a bidirectional LSTM ends in *two* states: the first axis of `h_n` is
-    L·D.
-    """
+    """In a bidirectional LSTM each layer ends in *two* states: the first axis of `h_n` is L·D."""
     return lstm_shapes(B, T, H, num_layers, bidirectional, batch_first)[0], (num_layers, B, H)
 
 
@@ -209,8 +207,7 @@ def second_direction_not_added(I, H, num_layers, bidirectional):
 @parameter_count.mistake
 def one_bias_vector(I, H, num_layers, bidirectional):
     """You counted one bias vector. PyTorch keeps two, `b_ih` and `b_hh`, of 4H numbers each."""
-    directions = 2 if bidirectional else 1
-    return parameter_count(I, H, num_layers, bidirectional) - num_layers * directions * 4 * H
+    return parameter_count(I, H, num_layers, bidirectional) - num_layers * (2 if bidirectional else 1) * 4 * H
 
 
 @parameter_count.mistake
@@ -287,8 +284,7 @@ def batch_before_states(h_n, num_layers, directions):
     """`view` with B first mixes the sequences: it only counts, it turns no axis. B is the second axis of `h_n`, and
     stays behind layers and directions.
     """
-    _, B, H = h_n.shape
-    return h_n.view(B, num_layers, directions, H)
+    return h_n.view(h_n.shape[1], num_layers, directions, -1)
 
 
 @split_states.mistake
@@ -487,19 +483,20 @@ last_true_step.also("one_step_too_far_and_over_the_edge", lambda output, lengths
 
 
 def _watched(answer, case):
-    """The outputs of an answer, and how much its last step learns from each window of x."""
+    """The outputs of an answer, and how much the last step of each window learns from each window of x."""
     sizes, x, window = case
     torch.manual_seed(0)
     lstm = nn.LSTM(*sizes, batch_first=True, dtype=torch.float64)
     x = x.clone().requires_grad_()
     output = answer(lstm, x, window)
     if not isinstance(output, torch.Tensor) or output.shape != (*x.shape[:2], sizes[1]):
-        return {"output": output, "gradient of the last step, by window": []}
+        return {"output": output, "gradient of each window's last step, by window": []}
     learns = []
     if output.requires_grad:
-        (slopes,) = torch.autograd.grad(output[:, -1].sum(), x, allow_unused=True, materialize_grads=True)
-        learns = [part.abs().sum().item() for part in slopes.split(window, dim=1)]
-    return {"output": output.detach(), "gradient of the last step, by window": learns}
+        for part in output.split(window, dim=1):
+            (slopes,) = torch.autograd.grad(part[:, -1].sum(), x, retain_graph=True, materialize_grads=True)
+            learns.append([slope.abs().sum().item() for slope in slopes.split(window, dim=1)])
+    return {"output": output.detach(), "gradient of each window's last step, by window": learns}
 
 
 def _read(lstm, parts, hand_on=lambda h, c: (h.detach(), c.detach()), dim=1):
@@ -514,7 +511,7 @@ def _read(lstm, parts, hand_on=lambda h, c: (h.detach(), c.detach()), dim=1):
 
 def _streams(rng):
     """(sizes, x, window): at first more sequences and inputs than a window has steps, at last a rest at the end."""
-    for batch, steps, inputs, units, window in ((5, 6, 3, 3, 2), (2, 12, 2, 2, 4), (5, 9, 2, 2, 4)):
+    for batch, steps, inputs, units, window in ((5, 6, 3, 3, 2), (2, 12, 2, 2, 3), (5, 9, 2, 2, 4)):
         yield (inputs, units), random_tensor(rng, batch, steps, inputs), window
 
 
@@ -635,7 +632,7 @@ def _weights_of_both_directions(rng):
             for suffix in ("", "_reverse")
             for name, shape in parameter_shapes(inputs, units).items()
         }
-        yield (weights,)
+        yield (weights if units == 2 else dict(reversed(weights.items())),)
 
 
 @exercise(
@@ -675,6 +672,14 @@ def rows_reversed(weights):
     weight as it is.
     """
     return {name: value.flip(0) for name, value in backward_layer(weights).items()}
+
+
+@backward_layer.mistake
+def whichever_comes_last(weights):
+    """You took `_reverse` off, and kept all: both directions get the same names, and whichever comes last stays. Keep
+    those that end in `_reverse` alone.
+    """
+    return {name.removesuffix("_reverse"): value for name, value in weights.items()}
 
 
 @backward_layer.mistake

@@ -20,7 +20,7 @@ _TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
 @exercise(
     title="German numbers by a rule",
     minutes=5,
-    cases=[(n, _ONES, _TENS) for n in (7, 16, 19, 20, 21, 35, 60, 81, 99, 12, 1)],
+    cases=[(n, _ONES, _TENS) for n in (7, 16, 19, 20, 21, 35, 36, 60, 81, 90, 99, 12, 1)],
     hints=[
         "Below twenty the word stands in `ones`. What is left are tens and units: `divmod(n, 10)`.",
         'Units first, then *und*, then the tens: `ones[3] + "und" + tens[4]`. Without units: `tens[4]`.',

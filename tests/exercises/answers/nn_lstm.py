@@ -202,7 +202,13 @@ ANSWERS = {
             "handed_on_as_c_h",
             READ + ON.replace("h.detach(), c.detach()", "c.detach(), h.detach()") + "return torch.cat(outputs, 1)",
         ),
-        ("! gradient of the last step", "lstm(x.detach())[0]"),
+        ("! gradient of each window", "lstm(x.detach())[0]"),
+        (
+            "! gradient of each window",
+            "out, (h, c) = lstm(x[:, :window])\nouts, state = [out], (h.detach(), c)\n"
+            "for part in x[:, window:].split(window, 1):\n    out, (h, c) = lstm(part, state)\n"
+            "    state = h.detach(), c.detach()\n    outs.append(out)\nreturn torch.cat(outs, 1)",
+        ),
         (
             "! is of another shape",
             READ.replace("x.split(window, dim=1)", "x.chunk(-(-x.shape[1] // window), dim=1)")
@@ -255,7 +261,7 @@ ANSWERS = {
         ("no_biases_taken", "{k[:-8]: v for k, v in weights.items() if k.startswith('weight') and 'reverse' in k}"),
         ("everything_kept", "weights"),
         ("! has other keys", "{k.removesuffix('reverse'): v for k, v in weights.items() if 'reverse' in k}"),
-        ("the_forward_layer", "{k.replace('_reverse', ''): v for k, v in reversed(weights.items())}"),
+        ("whichever_comes_last", "{k.replace('_reverse', ''): v for k, v in weights.items()}"),
         ("! is of another type", "[(k[:-8], v) for k, v in weights.items() if 'reverse' in k]"),
         ("! `weights.items()` gives pairs", "{k[:-8]: v for k, v in weights if k.endswith('_reverse')}"),
         (

@@ -32,6 +32,8 @@ ANSWERS = {
         ("no_teens", "ones[n] if n < 10 or n == 10 else tens[n // 10] if n % 10 == 0 else "
          "ones[n % 10].replace('eins', 'ein') + 'und' + tens[n // 10]"),
         ("! is not the expected one", "ones[n % 20]"),
+        ("! the first difference is at place 4", "if n < 20: return ones[n]\nt, u = divmod(n, 10)\n"
+         "return (ones[u].removesuffix('s') + 'und' if u else '') + tens[t]"),
         ("! is of another type", "n"),
         ("! IndexError", "ones[n]"),
         ("correct", "words = dict(enumerate(ones))\nif n in words:\n    return words[n]\nunit = n % 10\n"
