@@ -27,6 +27,7 @@ CUT_OFF = """(root) => {
     const page = document.documentElement;
     if (page.scrollWidth > innerWidth) report(`the page is ${page.scrollWidth} px wide`, page);
     const frame = root.getBoundingClientRect();
+    const follows = (node) => node?.dataset.follows && getComputedStyle(node).overflowX === "hidden";
     for (const node of root.querySelectorAll("*")) {
         if (!node.checkVisibility(visible) || node.closest(".ll-visually-hidden")) continue;
         if (node instanceof SVGElement) {
@@ -41,6 +42,7 @@ CUT_OFF = """(root) => {
             if (outside) report("outside its picture", node);
             continue;
         }
+        if (follows(node) || follows(node.closest("[data-follows]"))) continue;
         const box = node.getBoundingClientRect();
         if (box.right > frame.right + 1 || box.left < frame.left - 1) report("outside", node);
         const { display, overflowX } = getComputedStyle(node);

@@ -82,6 +82,40 @@ def test_the_eyes_see_broken_maths(assert_broken_maths_is_seen, right, wrong):
     assert_broken_maths_is_seen(widget, right, wrong)
 
 
+# How far letters stand from the middle of their columns in the map and in the traces, and whether the box shows the
+# letter under the cursor.
+ALIGNED = """(root) => {
+    const letters = [...root.querySelectorAll("[data-letter]")];
+    const middle = (box) => box.left + box.width / 2;
+    const column = (box, t, count) => box.left + ((t + 0.5) * box.width) / count;
+    const off = [...root.querySelectorAll(".px-map > svg, .px-plot > svg")].flatMap((picture) => {
+        const count = picture.viewBox.baseVal.width;
+        return letters.map((one, t) => Math.abs(
+            middle(one.getBoundingClientRect()) - column(picture.getBoundingClientRect(), t, count)));
+    });
+    const [now, box] = [".px-now", ".px-letters"].map((part) => root.querySelector(part).getBoundingClientRect());
+    return { off: Math.max(...off), seen: now.left > box.left - 1 && now.right < box.right + 1 };
+}"""
+
+
+@pytest.mark.parametrize("width", [332, 414, 1280])
+def test_letters_stand_above_their_columns_and_the_one_under_the_cursor_is_seen(show, width):
+    hands = show(sample_phrases(phrase="grandmother of nobody ate six" * 2), viewport={"width": width, "height": 740})
+    area = hands.root.locator("[data-role=map]")
+    for press in (["End"], ["ArrowLeft"] * 9, ["Home"]):
+        for key in press:
+            area.press(key)
+        hands.page.evaluate(TWO_FRAMES)
+        found = hands.node.evaluate(ALIGNED)
+        assert found["off"] < 1.5 and found["seen"], (press[0], found)
+    box = area.bounding_box()
+    hands.page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 5)  # the pointer, too, points at what it sees
+    hands.page.evaluate(TWO_FRAMES)
+    now = hands.root.locator(".px-now").evaluate("(node) => node.getBoundingClientRect().right")
+    assert width > 500 or now > box["x"]
+    assert cut_off(hands.root) == []
+
+
 TYPE = """([root, letters]) => {
     const field = root.querySelector("[data-name=phrase]");
     return [...letters].map((letter) => {

@@ -53,6 +53,35 @@ def test_it_fits_a_narrow_jupyterlab_whole(show, width):
     assert cut_off(hands.root) == []
 
 
+# As in the phrase explorer, of columns and of rows.
+ALIGNED = """(root) => {
+    const rect = (part) => root.querySelector(part).getBoundingClientRect();
+    const [map, canvas] = [rect(".tx-attention"), rect(".tx-states")];
+    const read = [...root.querySelectorAll("[data-letter]")].map((one) => one.getBoundingClientRect());
+    const written = [...root.querySelectorAll(".tx-written > span")].map((one) => one.getBoundingClientRect());
+    const across = [map, canvas].flatMap((box) => read.map((one, s) =>
+        Math.abs(one.left + one.width / 2 - box.left - ((s + 0.5) * box.width) / read.length)));
+    const down = written.map((one, t) =>
+        Math.abs(one.top + one.height / 2 - map.top - ((t + 0.5) * map.height) / written.length));
+    const [now, row, box] = [rect(".tx-letters .tx-now"), rect(".tx-written .tx-now"), rect(".tx-map")];
+    const within = [now.left - box.left, box.right - now.right, row.top - box.top, box.bottom - row.bottom];
+    return { off: Math.max(...across, ...down), seen: Math.min(...within) > -1 };
+}"""
+
+
+@pytest.mark.parametrize("width", [332, 414, 1280])
+def test_letters_stand_at_their_columns_and_rows_and_those_of_the_cursor_are_seen(show, width):
+    widget = sample_translations(phrase="84321", forced={str(step): 5 for step in range(40)})
+    hands = show(widget, viewport={"width": width, "height": 740})
+    area = hands.root.locator("[data-role=map]")
+    for keys in (["End"], ["ArrowRight"] * 25, ["ArrowUp"] * 15, ["Home"]):
+        for key in keys:
+            area.press(key)
+        hands.page.evaluate(TWO_FRAMES)
+        found = hands.node.evaluate(ALIGNED)
+        assert found["off"] < 2 and found["seen"], (keys[0], found)
+
+
 def test_an_empty_field_asks_for_a_number(show):
     hands = show(sample_translations(phrase=""))
     hands.check()

@@ -11,7 +11,7 @@
 // - `[data-symbol="slope"]`: what each letter did, see slope_bars.mjs.
 // - `[data-name]`: the controls: `phrase`, `example`, `direction`, `unit`, `symbol`; `[data-role="map"]` takes the
 //   pointer and the arrow keys; `[data-action="strongest"]`.
-import { TRACE_GROUPS, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
+import { TRACE_GROUPS, keepSeen, lineKey, showTraces, stairs, stepUnder, traceRow } from "../shared/charts.mjs";
 import { TRACED } from "../shared/network.mjs";
 import { PALETTE } from "../shared/palette.mjs";
 import { phraseField } from "../shared/phrase_field.mjs";
@@ -53,8 +53,8 @@ function setChildren(parent, nodes) {
 
 function moveCursorBox(node, { cursor, reader, columns }) {
   node.hidden = !reader.shown.T;
-  node.style.left = `${(100 * cursor) / columns()}%`;
-  node.style.width = `${100 / columns()}%`;
+  node.style.left = `calc(${cursor / columns()} * var(--px-wide))`;
+  node.style.width = `calc(var(--px-wide) / ${columns()})`;
 }
 
 // --- Controls
@@ -177,7 +177,7 @@ function letterRow(view) {
       node,
       spans.slice(0, T).map((span) => span.node),
     );
-    node.style.setProperty("--px-columns", view.columns());
+    view.root.style.setProperty("--px-columns", view.columns());
   };
   const paintCursor = () => [...node.children].forEach((one, t) => one.classList.toggle("px-now", t === view.cursor));
   return { node, paint, paintCursor };
@@ -214,7 +214,7 @@ function beliefMap(view) {
   const box = element("div", { class: "px-cursor" });
   const columnOf = new WeakMap(); // beliefs -> what is drawn of them; it stays the same when letters follow
   const follow = (event) => {
-    if (reader.shown.T) view.moveTo(stepUnder(event, node, view.columns()));
+    if (reader.shown.T) view.moveTo(stepUnder(event, picture, view.columns()));
   };
   const go = (place) => () => {
     view.moveTo(place());
@@ -438,6 +438,7 @@ function draw(root, state) {
     const first = now ? reader.winnerAt(view.cursor) : -1;
     const { classes, traces, letters, slopes, belief } = parts;
     for (const part of [classes, traces, letters, slopes, belief]) part.paintCursor(now, first);
+    keepSeen(root.querySelectorAll(".px-letters, .px-map, .px-plot"), { column: view.cursor, columns: view.columns() });
   }
   // Beliefs that are still missing, for a part of a frame.
   function goOn() {

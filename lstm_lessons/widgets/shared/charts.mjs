@@ -53,6 +53,28 @@ export function rowUnder({ clientY }, node, rows) {
   return clamp(Math.floor(((clientY - top) / height) * rows), 0, rows - 1);
 }
 
+const seenAt = (place, from, room, near) => place - near >= from && place + near <= from + room;
+
+/**
+ * Scroll boxes that show the same columns, or the same rows, on a phone: a place and its neighbors are seen in each.
+ * @param {Element[]} boxes wider or higher inside than outside, or not
+ * @param {{ column?: number, columns?: number, row?: number, rows?: number }} place from 0, and how many there are
+ */
+export function keepSeen(boxes, { column = 0, columns = 1, row = 0, rows = 1 }) {
+  requestAnimationFrame(() => {
+    for (const box of boxes) {
+      box.dataset.follows = "cursor"; // what it hides is not cut off
+      const [x, y] = [((column + 0.5) * box.scrollWidth) / columns, ((row + 0.5) * box.scrollHeight) / rows];
+      if (!seenAt(x, box.scrollLeft, box.clientWidth, (1.5 * box.scrollWidth) / columns)) {
+        box.scrollLeft = x - box.clientWidth / 2;
+      }
+      if (!seenAt(y, box.scrollTop, box.clientHeight, (1.5 * box.scrollHeight) / rows)) {
+        box.scrollTop = y - box.clientHeight / 2;
+      }
+    }
+  });
+}
+
 const lineOf = (key, attributes) =>
   svg("path", { ...attributes, stroke: `var(--ll-${key})`, "stroke-dasharray": PALETTE[key].dash || null });
 

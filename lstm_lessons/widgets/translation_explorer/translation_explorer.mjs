@@ -11,7 +11,7 @@
 //   log-probability]; `data-texts` the texts at its end.
 // - `[data-name]`: `phrase`, `example`, `view`, `width`; `[data-role="map"]` takes the pointer and the arrow keys;
 //   `[data-action]`: `write`, `look`, `undo`, and `force` (with `data-sign`).
-import { rowUnder, stepUnder } from "../shared/charts.mjs";
+import { keepSeen, rowUnder, stepUnder } from "../shared/charts.mjs";
 import { decodeFloats } from "../shared/network.mjs";
 import { phraseField } from "../shared/phrase_field.mjs";
 import { announcer, button, choice, clamp, element, entryPoints, format, sliderArea, svg } from "../shared/ui.mjs";
@@ -132,7 +132,7 @@ function answerLine({ get, shown, translator }) {
 
 // --- The encoder: its letters, and all its states as a picture
 
-function encoderRows({ shown, translator, columns }) {
+function encoderRows({ root, shown, translator, columns }) {
   const letters = element("div", { class: "tx-letters" });
   const canvas = element("canvas", { class: "tx-states", "data-symbol": "states", "aria-hidden": "true" });
   const paint = () => {
@@ -142,7 +142,7 @@ function encoderRows({ shown, translator, columns }) {
       return element("span", { "data-letter": letter, "data-number": numbers[s], class: known }, seen(letter));
     });
     letters.replaceChildren(...spans);
-    letters.style.setProperty("--tx-columns", columns());
+    root.style.setProperty("--tx-columns", columns());
     const S = spans.length;
     const rows = Array.from({ length: S }, (_, s) => [...memory.states.subarray(s * H, (s + 1) * H)]);
     canvas.dataset.values = JSON.stringify(rows);
@@ -170,7 +170,7 @@ function attentionMap(view) {
   const box = element("div", { class: "tx-cursor" });
   const follow = (event) => {
     const T = shown.steps.length;
-    if (T) view.moveTo(rowUnder(event, node, T), stepUnder(event, node, view.columns()));
+    if (T) view.moveTo(rowUnder(event, picture, T), stepUnder(event, picture, view.columns()));
   };
   const go = (rows, columns) => () => {
     view.moveTo(view.step() + rows, view.column + columns);
@@ -230,8 +230,8 @@ function attentionMap(view) {
     const { steps, letters } = shown;
     const [t, T] = [view.step(), steps.length];
     box.hidden = T === 0;
-    box.style.top = `${(100 * t) / T}%`;
-    box.style.height = `${100 / T}%`;
+    box.style.top = `calc(${t / T} * var(--tx-tall))`;
+    box.style.height = `calc(var(--tx-tall) / ${T})`;
     [...names.children].forEach((span, row) => span.classList.toggle("tx-now", row === t));
     node.setAttribute("aria-valuemax", T);
     node.setAttribute("aria-valuenow", T ? t + 1 : 0);
@@ -364,7 +364,7 @@ function assemble(view, { field, answer, bar, encoder, map, side, beam }) {
     encoder.letters,
     element("span"),
     element("span", { class: "tx-label ll-quiet" }, "states"),
-    encoder.canvas,
+    element("div", { class: "tx-memory" }, encoder.canvas),
     element("span"),
     map.names,
     map.node,
@@ -475,6 +475,10 @@ function draw(root, state) {
   function paintCursor() {
     for (const part of [parts.bar, parts.side, parts.map]) (part.paintCursor ?? part.paint)();
     parts.encoder.paintCursor();
+    const [row, rows] = [view.step(), Math.max(1, shown.steps.length)];
+    keepSeen(root.querySelectorAll(".tx-map"), { column: shown.column, columns: view.columns(), row, rows });
+    keepSeen(root.querySelectorAll(".tx-letters, .tx-memory"), { column: shown.column, columns: view.columns() });
+    keepSeen(root.querySelectorAll(".tx-written"), { row, rows });
   }
   const take = (text) => {
     set("phrase", text);
