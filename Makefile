@@ -50,7 +50,7 @@ site: $(VENV)/installed-publish  ## write the lessons as a web site, in build/si
 		$(if $(ADDRESS),--address "$(ADDRESS)")
 
 # A worker takes a whole file at a time, in the order of tests/conftest.py; by itself xdist sorts by
-# the number of tests, and one worker ends with ten lessons in JupyterLab. Some fifty kernels import
+# the number of tests, and a worker ends with seven lessons in JupyterLab. Some fifty kernels import
 # our modules: where Python was told to keep no bytecode, each would compile them anew.
 test: $(VENV)/installed-test  ## run every test, the notebooks too (installs on first use)
 	@$(BIN)/python -m tests.browser.install

@@ -13,6 +13,7 @@ import copy
 import datetime
 import decimal
 import fractions
+import functools
 import importlib
 import inspect
 import itertools
@@ -123,6 +124,7 @@ def unread(command, **options):
     return SimpleNamespace(returncode=0)
 
 
+@functools.cache
 def documented(function):
     """The errors that a function, its class, its module or the package names."""
     bare = getattr(function, "func", function)

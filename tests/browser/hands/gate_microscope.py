@@ -247,12 +247,8 @@ class MicroscopeHands(Hands):
     def lonely_units(self, count: int) -> list[int]:
         """The units whose dots in the scatter are farthest from any other dot."""
         dots = self.root.locator("[data-symbol=saturation]")
-        middles = np.array(
-            [
-                (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-                for box in (dot.bounding_box() for dot in dots.all())
-            ]
-        )
+        middle = "(dot, { x, y, width, height } = dot.getBoundingClientRect()) => [x + width / 2, y + height / 2]"
+        middles = np.array(dots.evaluate_all(f"(dots) => dots.map((dot) => ({middle})(dot))"))
         apart = np.linalg.norm(middles[:, None] - middles, axis=-1)
         np.fill_diagonal(apart, np.inf)
         return np.argsort(-apart.min(axis=1), kind="stable")[:count].tolist()
