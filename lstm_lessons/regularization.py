@@ -56,8 +56,8 @@ class _DroppedRecurrence(nn.Module):
     def __init__(self, lstm: nn.Module, p: float = 0.5) -> None:
         super().__init__()
         _check_probability(p)
-        checks.kind("lstm", lstm, "a module, not scripted", isinstance(lstm, nn.Module))
-        checks.kind("lstm", lstm, "a module, not scripted", not isinstance(lstm, torch.jit.ScriptModule))
+        is_right = isinstance(lstm, nn.Module) and not isinstance(lstm, torch.jit.ScriptModule)
+        checks.kind("lstm", lstm, "a module, not scripted", is_right)
         names = [name for name, _ in lstm.named_parameters() if name.startswith("weight_hh")]
         if not names or not all(re.fullmatch(r"weight_hh(_l\d+(_reverse)?)?(_orig)?", name) for name in names):
             raise ValueError(

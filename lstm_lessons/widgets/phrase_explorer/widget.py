@@ -13,13 +13,13 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lstm_lessons import sequences
-from lstm_lessons.checks import integers, kind, one_of, whole
+from lstm_lessons.checks import one_of, whole
 from lstm_lessons.palette import SYMBOLS
 from lstm_lessons.plots import stills
 from lstm_lessons.text.classifier import TextClassifier
 from lstm_lessons.text.tokenizer import LONGEST, UNKNOWN, encode, normalize
 from lstm_lessons.widgets.shared.base import LessonWidget, shown
-from lstm_lessons.widgets.shared.checks import as_texts
+from lstm_lessons.widgets.shared.checks import as_texts, letters_in_order
 from lstm_lessons.widgets.shared.network import edited_traces, network_of, prefix_beliefs
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
@@ -94,15 +94,7 @@ class PhraseExplorer(LessonWidget):
         """
         if not isinstance(model, TextClassifier):
             raise TypeError(f"model must be a TextClassifier, got {type(model).__name__}")
-        kind("letters", letters, "a dict of numbers", isinstance(letters, Mapping))
-        integers("letters", list(letters.values()))
-        known = [letter for letter, _ in sorted(letters.items(), key=lambda pair: pair[1])]
-        first = UNKNOWN + 1
-        if sorted(letters.values()) != list(range(first, model.embedding.num_embeddings)):
-            raise ValueError(
-                f"letters must have the numbers {first} to {model.embedding.num_embeddings - 1} of "
-                f"the model, each once, got {len(letters)} letters"
-            )
+        known = letters_in_order("letters", letters, UNKNOWN + 1, model.embedding.num_embeddings)
         classes, examples = as_texts("classes", classes, "names"), as_texts("examples", examples, "a list of texts")
         if len(classes) != model.head.out_features:
             raise ValueError(

@@ -1,6 +1,6 @@
 """What the widgets ask of their arguments; a message names the argument, and says what came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -62,3 +62,19 @@ def text_for_each(name: str, values: Iterable[Any] | None, count: int, things: s
     if given and len(given) != count:
         raise ValueError(f"{name} must hold {expected}, got {len(given)}")
     return given
+
+
+def letters_in_order(name: str, letters: Mapping[str, int], first: int, signs: int) -> list[str]:
+    """The letters by their numbers, if these are all that the model knows, from ``first`` to below ``signs``.
+
+    Raises:
+        TypeError: if it is no dictionary of texts.
+        ValueError: if the numbers are others.
+    """
+    checks.kind(name, letters, "a dictionary", isinstance(letters, Mapping))
+    found = [checks.whole(f"{name}[{checks.text(name, letter)!r}]", number, 0) for letter, number in letters.items()]
+    if sorted(found) != list(range(first, signs)):
+        raise ValueError(
+            f"{name} must have the numbers {first} to {signs - 1} of the model, each once, got {len(letters)} letters"
+        )
+    return sorted(letters, key=letters.get)

@@ -11,12 +11,13 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from lstm_lessons.checks import kind, text, texts, whole
+from lstm_lessons.checks import text, texts, whole
 from lstm_lessons.data.number_words import words
 from lstm_lessons.plots import stills
 from lstm_lessons.text.tokenizer import UNKNOWN, encode, normalize
 from lstm_lessons.text.translation import BEGIN, END, Translator, attention_weights, beam_search
 from lstm_lessons.widgets.shared.base import Choice, LessonWidget, shown
+from lstm_lessons.widgets.shared.checks import letters_in_order
 from lstm_lessons.widgets.shared.network import check_weights
 from lstm_lessons.widgets.shared.weights import encode as encode_numbers
 
@@ -102,8 +103,8 @@ class TranslationExplorer(LessonWidget):
             raise TypeError(f"model must be a Translator, got {type(model).__name__}")
         if not model.attention:
             raise ValueError("model must have attention, got one without")
-        known = _in_order("source_letters", source_letters, UNKNOWN + 1, model.read.num_embeddings)
-        writes = _in_order("target_letters", target_letters, END + 1, model.written.num_embeddings)
+        known = letters_in_order("source_letters", source_letters, UNKNOWN + 1, model.read.num_embeddings)
+        writes = letters_in_order("target_letters", target_letters, END + 1, model.written.num_embeddings)
         with torch.device("meta"):
             check_weights(model, Translator(model.read.num_embeddings, model.written.num_embeddings))
         numbers = nn.utils.parameters_to_vector(_parameters(model)).detach().cpu().float()
@@ -223,14 +224,3 @@ def _exact(model: Translator) -> Translator:
     numbers = nn.utils.parameters_to_vector(_parameters(model)).detach().cpu().float().double()
     nn.utils.vector_to_parameters(numbers, _parameters(copy))
     return copy
-
-
-def _in_order(name: str, letters: Mapping[str, int], first: int, signs: int) -> list[str]:
-    """The letters by their numbers, if these are all that the model knows."""
-    kind(name, letters, "a dictionary", isinstance(letters, Mapping))
-    found = [whole(f"{name}[{text(name, letter)!r}]", number, 0) for letter, number in letters.items()]
-    if sorted(found) != list(range(first, signs)):
-        raise ValueError(
-            f"{name} must have the numbers {first} to {signs - 1} of the model, each once, got {len(letters)} letters"
-        )
-    return sorted(letters, key=letters.get)
