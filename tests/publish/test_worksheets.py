@@ -114,4 +114,6 @@ def test_a_recap_ends_with_self_checks_that_fit_the_page_and_repeat_no_predictio
     assert not {question.text for question in asked} & {question.text for question in worksheets.questions(notebook)}
     assert all(len(answer) <= 75 for question in asked for answer in question.answers), "the still has one line each"
     assert all(question.right in question.answers and all(question.explained) for question in asked)
+    shown = [text for question in asked for text in (question.text, *question.answers, *question.explained)]
+    assert not [text for text in shown if "`" in text or "$" in text], "a page shows these texts as they are"
     assert len({question.answers.index(question.right) for question in asked}) > 1, "it is the same place each time"
