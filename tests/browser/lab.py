@@ -64,7 +64,7 @@ def _free_port() -> int:
 
 def _request(lab: Lab, path: str, method: str = "GET") -> Any:
     request = urllib.request.Request(lab.url + path, method=method, headers={"Authorization": f"token {lab.token}"})
-    with urllib.request.urlopen(request, timeout=10) as reply:
+    with urllib.request.urlopen(request, timeout=60) as reply:  # a kernel takes its time to end, too
         return json.loads(reply.read() or "null")
 
 

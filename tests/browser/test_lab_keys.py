@@ -56,9 +56,12 @@ def widget(visited):
 
 
 def focus(notebook) -> dict:
-    """Where the focus is, once JupyterLab has had its time to move it."""
-    notebook.page.wait_for_timeout(300)
-    return notebook.page.evaluate(FOCUS)
+    """Where the focus is, once it has stayed there for a while: JupyterLab takes its time to move it."""
+    found, before = notebook.page.evaluate(FOCUS), None
+    while found != before:
+        notebook.page.wait_for_timeout(300)
+        found, before = notebook.page.evaluate(FOCUS), found
+    return found
 
 
 def drag(control, share: float = 0.8) -> None:

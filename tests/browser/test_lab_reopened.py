@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from lstm_lessons import lab as settings
 from tests.browser.chromium import visit
@@ -71,7 +72,7 @@ def _assert_names_are_whole(browser, lab, names: list[str], screen: dict[str, in
         listed = watched.page.locator(".jp-DirListing-itemText")
         watched.page.wait_for_function("() => document.querySelector('#jp-left-stack').clientWidth > 280")
         cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
-        assert listed.count() == len(names)
+        expect(listed).to_have_count(len(names), timeout=SETTLED)
         assert listed.evaluate_all(cut) == []
         shut_kernels(lab)
 
