@@ -128,8 +128,30 @@ function leave({ detail, target }) {
   if (detail > 0) target.closest("button, summary")?.blur();
 }
 
+// What moves with a finger along it: an input, what says so by its style, or a box that scrolls.
+function takesDrags(node) {
+  if (!node || node.matches("section")) return false;
+  const { touchAction, overflowX } = getComputedStyle(node);
+  const scrolls = node.scrollWidth > node.clientWidth && ["auto", "scroll"].includes(overflowX);
+  return scrolls || touchAction !== "auto" || node.matches("input, select") || takesDrags(node.parentElement);
+}
+
+// reveal.js takes each finger for a swipe, that of a pinch, or of a look about an enlarged slide, too.
+const fingers = new Set();
+function touched({ type, pointerId, pointerType, target }) {
+  if (pointerType !== "touch") return;
+  if (type !== "pointerdown") {
+    fingers.delete(pointerId);
+    return;
+  }
+  fingers.add(pointerId);
+  const busy = fingers.size > 1 || visualViewport.scale > 1.05 || takesDrags(target);
+  document.querySelector("main").toggleAttribute("data-prevent-swipe", busy);
+}
+
 function start() {
   document.addEventListener("click", leave);
+  for (const kind of ["pointerdown", "pointerup", "pointercancel"]) document.addEventListener(kind, touched, true);
   Reveal.on("ready", first);
   Reveal.on("slidechanged", turned);
   Reveal.on("overviewshown", () => typeset(everySlide()));

@@ -275,7 +275,7 @@ def _output(output: NotebookNode) -> str:
     data = output.data
     if "text/html" in data:
         unfolded = data["text/html"].replace(_FOLDED_CLAIMS, _FOLDED_CLAIMS[:-1] + " open>")
-        return f'<div class="html" data-prevent-swipe>{pages.inert(unfolded)}</div>'
+        return f'<div class="html">{pages.inert(unfolded)}</div>'
     if "image/png" in data:
         about = output.metadata.get("image/png", {})
         source = data["image/png"].replace("\n", "")

@@ -74,8 +74,8 @@ def decks(tmp_path_factory):
 def open_deck(open_visit, decks):
     """``open_deck("01_gate_equations")``: a visit to that full deck, offline; ``"lectures/01_…"`` to the lecture."""
 
-    def show(name: str, screen=SCREEN, query=""):
-        visit = open_visit(offline=True, viewport=screen)
+    def show(name: str, screen=SCREEN, query="", **options):
+        visit = open_visit(offline=True, viewport=screen, **options)
         visit.page.goto((decks / f"{name}.html").as_uri() + query)
         visit.page.wait_for_selector("html[data-ready]")
         return visit
@@ -171,6 +171,48 @@ def test_a_slider_on_a_slide_moves_its_numbers_and_turns_no_slide(open_deck, scr
     page.evaluate(TWO_FRAMES)
     assert place(page) != here and moved.input_value() == value
     visit.assert_quiet()
+
+
+def fingers(page, *paths) -> None:
+    """Touch the page along paths, of one finger each: (x, y) from and to."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, share: float) -> None:
+        points = [
+            {"x": x0 + share * (x1 - x0), "y": y0 + share * (y1 - y0), "id": k}
+            for k, ((x0, y0), (x1, y1)) in enumerate(paths)
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else points})
+
+    send("touchStart", 0)
+    for step in range(1, 7):
+        send("touchMove", step / 6)
+    send("touchEnd", 1)
+    page.evaluate(TWO_FRAMES)
+
+
+def test_a_swipe_turns_one_slide_where_a_widget_stands_too_and_a_slider_or_a_pinch_none(open_deck):
+    page = open_deck("lectures/01_gate_equations", {"width": 1024, "height": 768}, has_touch=True).page
+    slide_of(page, ".ll-prediction")
+    places = [place(page)]
+    for path in [((700, 400), (200, 400))] * 3:
+        fingers(page, path)
+        places.append(place(page))
+    assert len(set(places)) == 4
+    fingers(page, ((200, 400), (700, 400)))
+    assert place(page) == places[2]
+
+    slider = slide_of(page, ".ll-gate_explorer input[data-name=x_0]")
+    here, value = place(page), slider.input_value()
+    fingers(page, (place_in(slider, 0.7), place_in(slider, 0.1)))
+    assert place(page) == here and slider.input_value() != value
+
+    page.evaluate("() => Reveal.slide(0, 0)")
+    here = place(page)
+    fingers(page, ((400, 400), (200, 400)), ((600, 400), (800, 400)))  # enlarges
+    page.wait_for_function("() => visualViewport.scale > 1.5")
+    fingers(page, ((600, 400), (300, 400)))  # and looks about
+    assert place(page) == here
 
 
 def test_a_gate_explorer_on_a_slide_turns_to_its_equations_and_back(open_deck):
