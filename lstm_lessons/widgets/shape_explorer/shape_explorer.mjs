@@ -568,8 +568,8 @@ function draw(root, state) {
   const left = element("div", { class: "sx-left" }, picture, detail, element("div", { class: "sx-batch" }, batch.node));
   const right = element("div", { class: "sx-right" }, table.node, equal.node);
   const tour = tourButton(root, SHAPE_EXPLORER_TOUR, () => ({ ...now(), lit: lit.pressed() }));
-  const head = element("div", { class: "sx-head" }, code, tour);
-  root.append(settingsOf.node, turnButton(root), error, head, element("div", { class: "sx-main" }, left, right));
+  const head = element("div", { class: "sx-head" }, element("div", { class: "sx-told" }, code, error), tour);
+  root.append(settingsOf.node, turnButton(root), head, element("div", { class: "sx-main" }, left, right));
   root.append(parameters.heading, parameters.list, live.node);
   state.onChange([...SETTINGS, "sequence", "tensor"], redraw);
   refresh();

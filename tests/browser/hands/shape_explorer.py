@@ -182,9 +182,12 @@ class ShapeHands(Hands):
                 assert int(field.input_value()) == value
             self.page.evaluate(TWO_FRAMES)  # the kernel has answered, and the page may still draw it
             look, error = self.look(), self.root.locator("[data-role=error]")
+            picture = self.root.locator(".sx-left > :first-child")
+            stood = picture.bounding_box()
             for wrong in ("0", "", str(high + 1)):
                 field.fill(wrong)
                 assert f"a whole number from 1 to {high}." in error.inner_text()
+                assert picture.bounding_box() == stood, "the message has moved the picture"
                 assert field.get_attribute("aria-invalid") == "true"
                 assert self.look() == look
             field.fill(str(before))
