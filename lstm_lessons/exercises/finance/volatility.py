@@ -61,6 +61,9 @@ def today_left_out(v):
     return _har(v, week=(5, 0), month=(22, 0))
 
 
+har_features.also("today_left_out", lambda v: _sliced(v, lambda t: v[t - 5 : t], lambda t: v[t - 22 : t]))
+
+
 @har_features.mistake
 def slice_a_day_short(v):
     """Your slices end before today, and so hold 4 and 21 days: the end is not included. `v[t - 4 : t + 1]`."""
@@ -139,14 +142,6 @@ def a_day_short(v):
 def six_days_and_twenty_three(v):
     """Your windows hold 6 and 23 days, because today counts, too. Five days with today begin at `t - 4`."""
     return _sliced(v, lambda t: v[t - 5 : t + 1], lambda t: v[t - 22 : t + 1])
-
-
-@har_features.mistake
-def today_left_out_and_day_21_without_a_month(v):
-    """Your week and month end *yesterday*, and day 21 has no 22 days before it, hence the NaN. Today is known at its
-    end, and it tells the most: let both windows end today.
-    """
-    return _sliced(v, lambda t: v[t - 5 : t], lambda t: v[t - 22 : t])
 
 
 @har_features.mistake
@@ -246,20 +241,17 @@ def gaussian(truth, forecast):
 
 @qlike.mistake
 def mean_of_all(truth, forecast):
-    """That is the mean. Return the loss of each day; the lesson takes means later."""
+    """That is the mean, or the sum. Return the loss of each day; the lesson takes means later."""
     return qlike(truth, forecast).mean()
+
+
+qlike.also("mean_of_all", lambda truth, forecast: qlike(truth, forecast).sum())
 
 
 @qlike.mistake
 def sign_reversed(truth, forecast):
     """The sign is reversed: this loss is never below 0."""
     return -qlike(truth, forecast)
-
-
-@qlike.mistake
-def sum_of_the_losses(truth, forecast):
-    """That is the sum. Return the loss of each day; the lesson takes means later."""
-    return qlike(truth, forecast).sum()
 
 
 @qlike.mistake

@@ -256,18 +256,6 @@ def straight_line(steps):
 
 
 @half_life_bias.mistake
-def one_step_in_steps_lost(steps):
-    """Your f loses one part in `steps` at each step: for one step that is all, and for many it leaves 1/e = 0.37. One
-    half should be left: f multiplied by itself `steps` times is 0.5.
-    """
-    f = 1 - 1 / steps
-    return math.log(f / (1 - f))
-
-
-half_life_bias.also("one_step_in_steps_lost", lambda steps: math.log(steps - 1) if steps > 1 else -math.inf)
-
-
-@half_life_bias.mistake
 def only_the_log(steps):
     """This is log(f), which undoes an exponential. Undo the sigmoid: solve 1 / (1 + exp(-b)) = f for b."""
     return math.log(0.5 ** (1 / steps))
@@ -284,13 +272,6 @@ def odds_without_log(steps):
     """Nearly: these are the odds, f against what it lacks to 1. The sigmoid has an exponential in it: take the log."""
     f = 0.5 ** (1 / steps)
     return f / (1 - f)
-
-
-@half_life_bias.mistake
-def down_to_a_third(steps):
-    """With your bias 1/e = 0.37 is left after `steps` steps. One half should be left."""
-    f = math.exp(-1 / steps)
-    return math.log(f / (1 - f))
 
 
 @half_life_bias.mistake
@@ -317,10 +298,18 @@ def binary_logarithm(steps):
 
 @half_life_bias.mistake
 def too_little_left(steps):
-    """With this bias too little is left after a long time: about 37 %, not half. First find the f that leaves half
-    after `steps` steps.
+    """With this bias too little is left: after many steps 1/e = 0.37, not half. First find the f that leaves half after
+    `steps` steps.
     """
     return math.log(steps)
+
+
+half_life_bias.also(
+    "too_little_left",
+    lambda steps: -math.log(math.expm1(1 / steps)),  # f = exp(-1 / steps)
+    lambda steps: math.log(steps - 1),  # f = 1 - 1 / steps
+    lambda steps: math.log(steps - 1) if steps > 1 else -math.inf,
+)
 
 
 @exercise(
@@ -340,20 +329,17 @@ def parameter_count(input_size, hidden_size):
 
 @parameter_count.mistake
 def biases_of_one_block(input_size, hidden_size):
-    """You counted 2H biases, those of a single block. There are four blocks: 2 · 4H."""
+    """You counted the biases of a single block. There are four blocks, and each sum has two: 2 · 4H."""
     return 4 * hidden_size * (input_size + hidden_size) + 2 * hidden_size
+
+
+parameter_count.also("biases_of_one_block", lambda I, H: 4 * H * (I + H) + H)
 
 
 @parameter_count.mistake
 def one_bias(input_size, hidden_size):
     """You counted one bias. PyTorch has two, `b_ih` and `b_hh`, so each sum has two."""
     return 4 * hidden_size * (input_size + hidden_size + 1)
-
-
-@parameter_count.mistake
-def bias_of_one_block(input_size, hidden_size):
-    """You counted H biases. There are four blocks of H sums, and each sum has two."""
-    return 4 * hidden_size * (input_size + hidden_size) + hidden_size
 
 
 @parameter_count.mistake

@@ -140,7 +140,7 @@ ANSWERS = {
          "return np.array([[v[t], v[t - 5:t + 1].mean(), v[t - 22:t + 1].mean()] for t in range(21, "
          "len(v))])"),
         ("week_forgotten", "np.array([[v[t], v[t - 21:t + 1].mean()] for t in range(21, len(v))])"),
-        ("today_left_out_and_day_21_without_a_month",
+        ("today_left_out",
          "return np.array([[v[t], v[t - 5:t].mean(), v[t - 22:t].mean()] for t in range(21, len(v))])"),
         ("windows_begin_today",
          "np.array([[v[t], v[t:t + 5].mean(), v[t:t + 22].mean()] for t in range(len(v) - 21)])"),
@@ -164,7 +164,7 @@ ANSWERS = {
          "    out[k] = t / f - math.log(t / f) - 1\nreturn out"),
         ("correct", "import scipy.special as s\nr = truth / forecast\nreturn s.expm1(np.log(r)) - np.log(r)"),
         ("sign_reversed", "np.log(truth / forecast) - truth / forecast + 1"),
-        ("sum_of_the_losses", "(truth / forecast - np.log(truth / forecast) - 1).sum()"),
+        ("mean_of_all", "(truth / forecast - np.log(truth / forecast) - 1).sum()"),
         ("ratio_left_out", "-np.log(truth / forecast) - 1"),
         ("logarithm_left_out", "truth / forecast - 1"),
         ("logarithm_of_another_base", "truth / forecast - np.log2(truth / forecast) - 1"),
