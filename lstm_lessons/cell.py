@@ -178,7 +178,7 @@ class LSTMCell(nn.Module):
 
         The input is (B, I), or (I,) without a batch, and each state (B, H), or (H,).
         """
-        (weights,) = weights_of(self)
+        weights = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh]
         check_tensor("input", input, weights[0], ("B", self.input_size), (self.input_size,))
         state_shape = (*input.shape[:-1], self.hidden_size)
         state = initial_state("hx", hx, state_shape, weights[0], like=input)

@@ -48,7 +48,8 @@ from lstm_lessons.data import (
     weather,
 )
 from lstm_lessons.data import text as csv_text
-from lstm_lessons.publish import hosted, site, slides, student, worksheets
+from lstm_lessons.publish import grade, hosted, site, slides, student, worksheets
+from lstm_lessons.publish.confined import Limits
 from lstm_lessons.speech import baselines, ctc, recognizer, scores
 from lstm_lessons.speech.recognizer import Recognizer
 from lstm_lessons.text import classifier, export, language_model, ngrams, predict, tokenizer, translation
@@ -532,6 +533,11 @@ def tool_cases(folder):
     lesson = v4.new_notebook(cells=cells)
     yield site.page, {"notebook": lesson, "name": "01_lesson", "repository": "a/b", "deck": True}
     yield slides.deck, {"notebook": lesson, "full": True}
+    handed_out = {"notebook": lesson, "lesson": "lesson", "until": "2026-12-24", "word": "open", "nbgrader": False}
+    yield student.student, handed_out
+    (folder / "handed_in").mkdir(exist_ok=True)
+    (folder / "handed_in" / "ada_lesson.ipynb").write_text("no notebook")
+    yield grade.grade, {"folder": folder / "handed_in", "limits": Limits()}
     for function in (hosted.colab, hosted.kaggle):
         yield function, {"repository": "a/b", "file": "01.ipynb"}
     yield hosted.package_of, {"repository": "a/b"}

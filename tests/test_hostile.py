@@ -223,7 +223,8 @@ UNTRIED = {
     r"|data\.normalization\.normalize|data\.\w+\.checksum",
     "commands, and what they call with what they read": r".*\.main|authoring\..*|(data|text)\.rebuild_.*|install\..*"
     r"|lab\.install|files\.\w+|workcopy\.\w+|progress\.(path|note|note_prediction|is_sound)"
-    r"|publish\.(answers|confined|grade|head|pages|room)\.\w+|publish\.(site|slides|student|worksheets)\.\w+",
+    r"|publish\.(answers|confined|head|pages|room)\.\w+|publish\.(site|slides|worksheets)\.\w+"
+    r"|publish\.student\.lesson_of|publish\.grade\.(trusted|known_lessons|judged|shown|as_csv|as_html|Learner)",
     "without arguments": r"doctor\.\w+|data\.catalog\.pairs|text\.language_model\.(trained|recorded)"
     r"|progress\.reset|exercises\.(all_exercises|untouched)|data\.weather\.load",
     "tried in tests/text/test_export.py, since a call takes a second": r"text\.export\.(export|quantize)",
