@@ -82,6 +82,17 @@ def test_letters_stand_at_their_columns_and_rows_and_those_of_the_cursor_are_see
         assert found["off"] < 2 and found["seen"], (keys[0], found)
 
 
+@pytest.mark.parametrize("width", [850, 560])
+def test_the_map_stays_where_it_is_while_somebody_types(show, width):
+    hands = show(sample_translations(phrase="21"), viewport={"width": width, "height": 900})
+    tops = set()
+    for phrase in ("21", "8", "84321", "\u2603 zz", "x" * 60, ""):
+        hands.root.locator("[data-name=phrase]").fill(phrase)
+        hands.page.evaluate(TWO_FRAMES)
+        tops.add(hands.root.locator(".tx-grid").bounding_box()["y"])
+    assert len(tops) == 1
+
+
 def test_an_empty_field_asks_for_a_number(show):
     hands = show(sample_translations(phrase=""))
     hands.check()
