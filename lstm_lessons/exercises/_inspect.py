@@ -92,13 +92,9 @@ def _functions(answer: Any) -> list[FunctionType]:
 
 def _unfinished_line(function: FunctionType) -> int | None:
     """The line of the first ``...``; 0 if it is not known; ``None`` if there is none."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):  # no source, or a lambda within a line
+    definition = _definition(function)
+    if definition is None:
         return 0 if _does_nothing(function.__code__) else None
-    definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
-        return None
     offset = function.__code__.co_firstlineno - 1
     body = definition.body
     indices = {
@@ -115,6 +111,18 @@ def _unfinished_line(function: FunctionType) -> int | None:
     return None
 
 
+def _definition(function: FunctionType) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Its source as a tree; ``None`` if there is none, or it is a lambda."""
+    try:
+        found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError):  # no source, or a lambda within a line
+        return None
+    if not isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    # From Python 3.13 on the text of `python -c` passes for the source of whatever `exec` defines.
+    return found if found.name == function.__code__.co_name else None
+
+
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
@@ -122,4 +130,5 @@ def _is_text(statement: ast.stmt) -> bool:
 def _does_nothing(code: CodeType) -> bool:
     instructions = list(dis.get_instructions(code))
     loaded = {i.argval for i in instructions if i.opname in ("LOAD_CONST", "RETURN_CONST")}
-    return {i.opname for i in instructions} <= _EMPTY_BODY and loaded <= {None, Ellipsis}
+    empty = {Ellipsis} if code.co_name == "<lambda>" else {None, Ellipsis}  # whoever writes `lambda: None` means it
+    return {i.opname for i in instructions} <= _EMPTY_BODY and loaded <= empty

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import linecache
 
 import numpy as np
 import pytest
@@ -91,6 +93,17 @@ def test_what_holds_dots_is_not_attempted(memory, answer):
     verdict = memory.check(answer)
     assert verdict.status == "not attempted"
     assert not verdict
+
+
+@pytest.mark.parametrize("other", ["import sys", "def another(c):\n    return c"])
+def test_a_source_that_is_not_the_answers_says_nothing_of_it(memory, monkeypatch, other):
+    """Python 3.13 takes the text of `python -c` for that of what `exec` defines: both call their file <string>."""
+    stub = _from_text("def answer(c, f, i, g): ...")
+    entry = (len(other), None, other.splitlines(keepends=True), stub.__code__.co_filename)
+    monkeypatch.setitem(linecache.cache, stub.__code__.co_filename, entry)
+    monkeypatch.setattr(linecache, "checkcache", lambda name=None: None)
+    assert inspect.getsource(stub)
+    assert memory.check(stub).status == "not attempted"
 
 
 def test_the_line_of_the_dots_is_named(memory):
