@@ -106,6 +106,7 @@ def sample(name: str) -> LessonWidget:
                 "it opens": "No: its sum falls.",
                 "it closes": "The sum is far below 0.",
                 "it <stays>": "It does not.",
+                "it stops": "A gate always has a value.",
             }
             return SelfCheck("The sum of the forget gate falls to −9. What does it do?", answers, right="it closes")
         case "shape":
