@@ -8,8 +8,10 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from pygments.lexers import JavascriptLexer
+from pygments.token import Comment
 
-from lstm_lessons.widgets.shared.bundling import module_source
+from lstm_lessons.widgets.shared.bundling import module_source, page_script
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for kind in ("mjs", "js") for path in ROOT.glob(f"lstm_lessons/**/*.{kind}"))
@@ -72,6 +74,20 @@ def test_modules_of_one_bundle_share_no_name(tmp_path):
             (tmp_path / path.name).write_text(module_source(path.stem), encoding="utf-8")
     status, output = run("oxlint", "-A", "all", tmp_path)
     assert status == 0, output
+
+
+def code_of(source: str) -> list[str]:
+    found = JavascriptLexer().get_tokens(source)
+    return [text.strip() for kind, text in found if kind not in Comment and text.strip()]
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == path.stem], ids=lambda path: path.stem)
+def test_a_page_has_all_of_a_program_but_its_comments(path):
+    """A line of a template literal may look like a comment, and must stay."""
+    script = page_script(path.stem).removeprefix('<script type="module">\n')
+    code, whole = code_of(script), code_of(module_source(path.stem))
+    assert code[: len(whole)] == whole
+    assert len(script) < 0.9 * len(module_source(path.stem))
 
 
 TYPED = "/**\n * One more.\n * @param {number} x a number\n * @returns {number} x + 1\n */\n"

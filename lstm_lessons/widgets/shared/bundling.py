@@ -18,6 +18,7 @@ _FILES = resources.files("lstm_lessons.widgets")
 _DATA = (".css", ".svg", ".json")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\.\.?/(?:\w+/)?(\w+)\.mjs";\n', re.MULTILINE)
 _UNKNOWN = re.compile(r"^(?:import\b|export (?:default|\{)).*", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)  # of whole lines
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 
 
@@ -94,8 +95,8 @@ def module_source(name: str) -> str:
 
 
 def page_script(name: str) -> str:
-    """The ``<script>`` that brings every twin of one widget, by its module, to life on a page."""
-    source = module_source(name).replace("</script", r"<\/script").replace("<!--", r"<\!--")
+    """The ``<script>`` that brings every twin of one widget, by its module, to life on a page, without its comments."""
+    source = _COMMENT.sub("", module_source(name)).replace("</script", r"<\/script").replace("<!--", r"<\!--")
     return (
         f'<script type="module">\n{source}\n'
         f"for (const twin of document.querySelectorAll('[data-lstm-widget=\"{name}\"]')) {{\n"
