@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -194,6 +196,21 @@ def test_on_a_phone_letters_are_large_enough_and_nothing_is_cut_off(open_widgets
     assert root.evaluate(SMALL) == [] and cut_off(root) == [] and colliding_text(root) == []
     assert root.evaluate(SMALL_TARGETS) == []
     assert name != "speech" or root.bounding_box()["height"] <= 660  # with its edge
+
+
+@pytest.mark.parametrize("width", [332, 480])
+def test_on_a_phone_the_longest_numbers_of_a_gate_fit_its_picture(open_widgets, width):
+    """Each gate open or closed, the candidate at either end, the memory and what comes in of either sign."""
+    explorers = []
+    for *sums, sign in itertools.product((9.0, -9.0), repeat=5):
+        cell = nn.LSTMCell(1, 1)
+        with torch.no_grad():
+            for parameter in cell.parameters():
+                parameter.zero_()
+            cell.bias_ih[:] = torch.tensor(sums)
+        explorers.append(GateExplorer.from_torch(cell, x=[sign / 9], h=[sign / 9], c=[sign / 9]))
+    roots = open_widgets(*explorers, viewport={"width": width, "height": 740})
+    assert [cut_off(root) + colliding_text(root) for root in roots] == [[]] * 32
 
 
 def test_a_time_at_the_edge_of_a_narrow_timeline_is_whole_at_every_zoom(open_widgets):
