@@ -19,14 +19,21 @@ from tests.browser.speech_samples import sample_speech
 
 MICROPHONE_RATE = 48_000
 SAID = "290"
-# Bit for bit what the page has recorded: its samples before any change of their rate.
+# Bit for bit what the page has recorded: its samples before any change of their rate. Blocks may still come when the
+# page has taken its own.
 SPY = """() => {
     window.blocks = [];
+    let over = false;
+    const { close } = AudioContext.prototype;
+    AudioContext.prototype.close = async function () {
+        await close.call(this);
+        over = true;
+    };
     const Node = window.AudioWorkletNode;
     window.AudioWorkletNode = class extends Node {
         constructor(...given) {
             super(...given);
-            this.port.addEventListener("message", ({ data }) => window.blocks.push(...data));
+            this.port.addEventListener("message", ({ data }) => over || window.blocks.push(...data));
             window.rate = given[0].sampleRate;
         }
     };
