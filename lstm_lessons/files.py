@@ -38,11 +38,11 @@ def say(line: str) -> None:
     print(line.encode(encoding, "replace").decode(encoding), flush=True)
 
 
-def exit_code(work: Callable[[], object]) -> int:
-    """Do a command's work; 0, or 1 after a sentence on what cannot be done."""
+def exit_code(work: Callable[[], object], *also: type[Exception]) -> int:
+    """Do a command's work; 0, or 1 after a sentence on what cannot be done, such as errors of its own."""
     try:
         work()
-    except (OSError, ValueError, ModuleNotFoundError) as error:
+    except (OSError, ValueError, ModuleNotFoundError, *also) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

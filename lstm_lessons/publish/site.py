@@ -35,6 +35,7 @@ from lstm_lessons.authoring import course
 from lstm_lessons.authoring.notebooks import SOLUTION_BEGIN, exercise_name, goes_on_with, lessons
 from lstm_lessons.exercises import all_exercises
 from lstm_lessons.exercises.gate_equations.bench import PUZZLES
+from lstm_lessons.files import exit_code
 from lstm_lessons.publish import head, hosted, pages, slides
 from lstm_lessons.widgets import GateExplorer, Playground, SequenceExplorer
 from lstm_lessons.widgets.shared import theme
@@ -356,14 +357,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not repository:
         print("no links to Binder, Colab and Kaggle: name the repository, make site REPOSITORY=owner/name")
     target = Path("build/site")
-    try:
+
+    def work() -> None:
         build(lessons(Path("notebooks"), []), target, repository=repository, address=given.address)
-    except (OSError, ValueError, ModuleNotFoundError, SiteBroken) as error:
-        print(error, file=sys.stderr)
-        return 1
-    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-    print(f"{target / 'index.html'}: {size / 1e6:.1f} MB in all")
-    return 0
+        size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+        print(f"{target / 'index.html'}: {size / 1e6:.1f} MB in all")
+
+    return exit_code(work, SiteBroken)
 
 
 if __name__ == "__main__":
